@@ -1,0 +1,231 @@
+-- The ledger: everything of value moves here and nowhere else. Words and invariants: server/ledger/README.md.
+create schema ledger;
+
+-- A unit of value. Its scale (decimals) is fixed at birth.
+create table ledger.asset (
+  id smallint generated always as identity primary key,
+  code text not null unique check (code ~ '^[A-Za-z0-9][A-Za-z0-9_:.-]{0,99}$'),
+  scale smallint not null check (scale between 0 and 9)
+);
+insert into ledger.asset (code, scale) values
+  ('CNY', 2), ('USD', 2), ('EUR', 2), ('GBP', 2), ('HKD', 2), ('TWD', 2), ('SGD', 2), ('KRW', 0), ('JPY', 0), ('KWD', 3);
+
+-- One owner × purpose × asset. `floor` null means none. Only the posting function changes balance and version.
+-- Half of each page stays free, so that a new balance fits beside the old one (HOT) and no index is touched.
+create table ledger.account (
+  id bigint generated always as identity primary key,
+  owner text not null check (owner ~ '^[a-z][a-z0-9_:.-]{1,99}$'),
+  purpose text not null check (purpose ~ '^[a-z][a-z0-9_:.-]{0,99}$'),
+  asset smallint not null references ledger.asset,
+  floor bigint default 0,
+  balance bigint not null default 0,
+  version bigint not null default 0,
+  opened_at timestamptz not null default now(),
+  unique (owner, purpose, asset),
+  constraint account_floor check (floor is null or balance >= floor),
+  constraint account_range check (balance between -4000000000000000000 and 4000000000000000000)
+) with (fillfactor = 50);
+
+-- The transfers that one call posted. `digest` covers them and their entries; sealing gives the batch its place in the hash chain
+-- after it committed, so that no caller waits for another caller's transaction.
+create sequence ledger.batch_id;
+create table ledger.batch (
+  id bigint primary key,
+  count int not null check (count between 1 and 2048),
+  digest bytea not null check (length(digest) = 32),
+  at timestamptz not null default now(),
+  place bigint unique,
+  previous bytea,
+  hash bytea,
+  check (num_nulls(place, previous, hash) in (0, 3))
+);
+create index batch_unsealed on ledger.batch (id) where place is null;
+
+-- An atomic set of entries that sum to zero per asset. The id is batch × 2048 + position: ids rise with time and name their batch.
+create table ledger.transfer (
+  id bigint primary key,
+  batch bigint generated always as (id >> 11) virtual,
+  key text not null unique,
+  kind text not null,
+  cause text not null,
+  subject text,
+  at timestamptz not null
+);
+create index transfer_subject on ledger.transfer (subject, id) where subject is not null;
+
+-- One signed change of one account. Partitioned by time, so Postgres wants `at` in the key; that (account, version) is unique over all
+-- partitions follows from account.version, which only the posting function raises, under the account's row lock (the audit proves it).
+-- No foreign keys: rows come only from ledger.post, which has both ends in its hands; a check per row would cost a third of the speed.
+create table ledger.entry (
+  account bigint not null,
+  version bigint not null,
+  transfer bigint not null,
+  amount bigint not null check (amount <> 0),
+  balance_after bigint not null,
+  at timestamptz not null,
+  step text,
+  share int check (share between 0 and 10000),
+  primary key (account, version, at)
+) partition by range (at);
+create index entry_transfer on ledger.entry (transfer);
+create table ledger.entry_rest partition of ledger.entry default;
+
+-- Money set aside for a cause; captured or released later, in parts.
+create table ledger.hold (
+  id bigint generated always as identity primary key,
+  key text not null unique,
+  owner text not null,
+  asset smallint not null references ledger.asset,
+  cause text not null,
+  reason text not null,
+  amount bigint not null check (amount > 0),
+  captured bigint not null default 0 check (captured >= 0),
+  released bigint not null default 0 check (released >= 0),
+  at timestamptz not null,
+  until timestamptz,
+  constraint hold_parts check (captured + released <= amount)
+);
+create index hold_open on ledger.hold (owner, asset) where captured + released < amount;
+
+-- What the database itself refuses, whoever asks.
+create function ledger.refuse() returns trigger language plpgsql as $$
+begin
+  raise exception 'ledger.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
+end $$;
+
+create trigger transfer_insert before insert on ledger.transfer for each row
+  when (current_setting('ledger.posting', true) is distinct from 'on') execute function ledger.refuse('only ledger.post writes transfers');
+create trigger entry_insert before insert on ledger.entry for each row
+  when (current_setting('ledger.posting', true) is distinct from 'on') execute function ledger.refuse('only ledger.post writes entries');
+create trigger batch_insert before insert on ledger.batch for each row
+  when (current_setting('ledger.posting', true) is distinct from 'on') execute function ledger.refuse('only ledger.post writes batches');
+create trigger transfer_change before update or delete on ledger.transfer for each row execute function ledger.refuse('transfers are append-only');
+create trigger entry_change before update or delete on ledger.entry for each row execute function ledger.refuse('entries are append-only');
+create trigger batch_delete before delete on ledger.batch for each row execute function ledger.refuse('batches are append-only');
+create trigger batch_update before update on ledger.batch for each row
+  when (current_setting('ledger.posting', true) is distinct from 'seal' or old.place is not null or new.place is null
+    or (old.id, old.count, old.digest, old.at) is distinct from (new.id, new.count, new.digest, new.at))
+  execute function ledger.refuse('a batch is sealed once');
+create trigger account_insert before insert on ledger.account for each row
+  when (new.balance <> 0 or new.version <> 0) execute function ledger.refuse('an account opens empty');
+-- After, not before: a before-trigger would lock each row once more.
+create trigger account_update after update on ledger.account for each row
+  when (current_setting('ledger.posting', true) is distinct from 'on'
+    and (old.id, old.owner, old.purpose, old.asset, old.balance, old.version) is distinct from (new.id, new.owner, new.purpose, new.asset, new.balance, new.version))
+  execute function ledger.refuse('only ledger.post changes a balance');
+create trigger account_delete before delete on ledger.account for each row execute function ledger.refuse('accounts stay');
+create trigger asset_change before update or delete on ledger.asset for each row execute function ledger.refuse('assets stay as they are');
+create trigger hold_delete before delete on ledger.hold for each row execute function ledger.refuse('holds stay');
+create trigger transfer_truncate before truncate on ledger.transfer for each statement execute function ledger.refuse('transfers are append-only');
+create trigger entry_truncate before truncate on ledger.entry for each statement execute function ledger.refuse('entries are append-only');
+create trigger batch_truncate before truncate on ledger.batch for each statement execute function ledger.refuse('batches are append-only');
+create trigger account_truncate before truncate on ledger.account for each statement execute function ledger.refuse('accounts stay');
+create trigger hold_truncate before truncate on ledger.hold for each statement execute function ledger.refuse('holds stay');
+
+-- Monthly partitions of the entries for this and the next months, each guarded against truncation. At every start and nightly.
+create function ledger.make_partitions(months int) returns int language plpgsql as $$
+declare
+  made int := house.make_partitions('ledger.entry', months);
+  child regclass;
+begin
+  for child in select inhrelid::regclass from pg_inherits where inhparent = 'ledger.entry'::regclass loop
+    if not exists (select from pg_trigger where tgrelid = child and tgname = 'entry_truncate') then
+      execute format('create trigger entry_truncate before truncate on %s for each statement execute function ledger.refuse(%L)', child, 'entries are append-only');
+    end if;
+  end loop;
+  return made;
+end $$;
+select ledger.make_partitions(3);
+
+-- Posts up to 2,048 transfers, all or none. Accounts come ascending by id, each with the sum of its changes, the lowest sum on the way and their
+-- number; entries name their transfer and account by position (1 …), their place among the changes of that account and the running sum there.
+-- Answers ok and the first transfer's id, or, with nothing applied: floor (an account is missing or would sink too low), key (a key was used before).
+create function ledger.post(
+  accounts bigint[], lows bigint[], sums bigint[], counts int[],
+  keys text[], kinds text[], causes text[], subjects text[], ats timestamptz[],
+  e_transfers int[], e_accounts int[], e_nths int[], e_sums bigint[], e_amounts bigint[], e_steps text[], e_shares int[],
+  digest bytea, out status text, out first bigint
+) language plpgsql
+-- One plan for the update: walk the accounts in the order given, so that all callers lock in the same order.
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off
+set ledger.posting = 'on' as $$
+declare
+  many int := cardinality(keys);
+  balances bigint[];
+  versions bigint[];
+  assets smallint[];
+  groups int;
+  wrong int;
+  broken text;
+begin
+  if many is distinct from cardinality(kinds) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
+  begin
+    with moved as (
+      update ledger.account a set balance = a.balance + c.sum, version = a.version + c.count
+      from unnest(accounts, lows, sums, counts) as c(id, low, sum, count)
+      where a.id = c.id and (a.floor is null or a.balance + c.low >= a.floor)
+      returning a.id, a.asset, old.balance, old.version
+    ) select array_agg(balance order by id), array_agg(version order by id), array_agg(asset order by id) into balances, versions, assets from moved;
+    if cardinality(balances) is distinct from cardinality(accounts) then
+      raise exception 'floor' using errcode = 'LG001';
+    end if;
+    -- Each transfer sums to zero per asset and has entries.
+    select count(distinct t), count(*) filter (where total <> 0) into groups, wrong
+      from (select e.t, sum(e.amount) as total from unnest(e_transfers, e_accounts, e_amounts) as e(t, a, amount) group by e.t, assets[e.a]) g;
+    if groups <> many or wrong <> 0 then raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation'; end if;
+    -- The entries of each account are what was applied to it, one by one.
+    select count(*) into wrong from (
+      select e.a from unnest(e_accounts, e_nths, e_sums, e_amounts) as e(a, nth, sum, amount) group by e.a
+      having sum(e.amount) <> sums[e.a] or count(*) <> counts[e.a] or max(e.nth) <> counts[e.a] or min(e.nth) <> 1 or min(e.sum) < lows[e.a]) g;
+    if wrong <> 0 or cardinality(accounts) <> (select count(distinct a) from unnest(e_accounts) a) then
+      raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+    end if;
+    -- Taken after the accounts are locked: in each account transfers rise as versions do.
+    first := nextval('ledger.batch_id') * 2048;
+    insert into ledger.transfer (id, key, kind, cause, subject, at)
+      select first + t.i - 1, t.key, t.kind, t.cause, t.subject, t.at from unnest(keys, kinds, causes, subjects, ats) with ordinality as t(key, kind, cause, subject, at, i);
+    insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
+      select accounts[e.a], versions[e.a] + e.nth, first + e.t - 1, e.amount, balances[e.a] + e.sum, ats[e.t], e.step, e.share
+      from unnest(e_transfers, e_accounts, e_nths, e_sums, e_amounts, e_steps, e_shares) as e(t, a, nth, sum, amount, step, share);
+    insert into ledger.batch (id, count, digest) values (first / 2048, many, digest);
+    status := 'ok';
+  exception
+    when sqlstate 'LG001' or numeric_value_out_of_range then
+      status := 'floor';
+      first := null;
+    when unique_violation then
+      get stacked diagnostics broken = constraint_name;
+      if broken <> 'transfer_key_key' then raise; end if;
+      status := 'key';
+      first := null;
+    when check_violation then
+      get stacked diagnostics broken = constraint_name;
+      if broken is distinct from 'account_range' then raise; end if;
+      status := 'floor';
+      first := null;
+  end;
+end $$;
+
+-- Gives committed batches their places in the hash chain. One sealer at a time; who finds another at work returns at once.
+create function ledger.seal(most int) returns int language plpgsql set ledger.posting = 'seal' as $$
+declare
+  at_place bigint;
+  at_hash bytea;
+  b record;
+  made int := 0;
+begin
+  if not pg_try_advisory_xact_lock(5011, 1) then return 0; end if;
+  select place, hash into at_place, at_hash from ledger.batch where place is not null order by place desc limit 1;
+  at_place := coalesce(at_place, 0);
+  at_hash := coalesce(at_hash, sha256('planet ledger'));
+  for b in select id, count, digest from ledger.batch where place is null order by id limit most loop
+    at_place := at_place + 1;
+    update ledger.batch set place = at_place, previous = at_hash, hash = ledger.link(at_hash, at_place, b.id, b.count, b.digest) where id = b.id returning hash into at_hash;
+    made := made + 1;
+  end loop;
+  return made;
+end $$;
+
+-- One link of the chain, from text so that anyone can compute it: SHA-256 of "previous place batch count digest", bytes in hex.
+create function ledger.link(previous bytea, place bigint, id bigint, count int, digest bytea) returns bytea language sql immutable
+  return sha256(convert_to(encode(previous, 'hex') || ' ' || place || ' ' || id || ' ' || count || ' ' || encode(digest, 'hex'), 'UTF8'));

@@ -1,0 +1,105 @@
+/** Posting for callers with nothing else to write: what gathers while a batch runs is the next batch. No timer. */
+import { clock } from '../foundation/clock.ts'
+import type { Db } from '../foundation/db.ts'
+import { postExactly, withoutRepeats, type Outcome } from './posting.ts'
+import { ensureAccounts, postBatch, sealSome } from './store.ts'
+import { checkTransfer, mostPerBatch, ready, refKey, type Posted, type Ready, type TransferInput } from './transfers.ts'
+
+type Waiting = { transfer: TransferInput; resolve: (posted: Posted) => void; reject: (reason: unknown) => void }
+
+export type Poster = {
+  /** Posts one transfer in a transaction shared with others; faults as `post`. Resolves after it is committed. */
+  submit: (transfer: TransferInput) => Promise<Posted>
+  /** Resolves when nothing waits or runs. */
+  idle: () => Promise<void>
+}
+
+const mostInFlight = 2
+const again = new Set(['40001', '40P01'])
+
+export function makePoster(db: Db): Poster {
+  const waiting: Waiting[] = []
+  // Accounts are never deleted and only committed ones get here, so this never goes stale.
+  const known = new Map<string, bigint>()
+  let inFlight = 0
+  let sealing = false
+  let idlers: (() => void)[] = []
+
+  async function resolveAccounts(batch: readonly Waiting[]): Promise<void> {
+    const missing = batch.flatMap(({ transfer }) => transfer.entries.map(entry => entry.account)).filter(ref => !known.has(refKey(ref)))
+    if (missing.length === 0) return
+    const opened = await db.transaction(tx => ensureAccounts(tx, missing))
+    for (const [key, id] of opened) known.set(key, id)
+  }
+
+  async function outcomesOf(unique: readonly Ready[]): Promise<Map<Ready, Outcome>> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await postBatch(db.write, unique)
+        if (answer.status === 'ok') return new Map(unique.map((transfer, index) => [transfer, { transfer: answer.first + BigInt(index), replayed: false }]))
+        return await db.transaction(tx => postExactly(tx, unique, false))
+      } catch (error) {
+        if (attempt === 4 || !again.has((error as { code?: string }).code ?? '')) throw error
+      }
+    }
+  }
+
+  async function run(batch: Waiting[]): Promise<void> {
+    try {
+      await resolveAccounts(batch)
+      const now = clock.now()
+      const all = batch.map(({ transfer }) => ready(transfer, known, now))
+      const { unique, follow } = withoutRepeats(all)
+      const outcomes = await outcomesOf(unique)
+      batch.forEach(({ resolve, reject }, index) => {
+        const leader = follow.get(all[index]!)
+        const outcome = leader instanceof Error ? leader : outcomes.get(leader ?? all[index]!)!
+        if (outcome instanceof Error) reject(outcome)
+        else resolve(leader === undefined ? outcome : { transfer: outcome.transfer, replayed: true })
+      })
+    } catch (error) {
+      // An asset that does not exist, or the database is away. Alone, each gets its own answer.
+      if (batch.length > 1 && (error as { kind?: string }).kind === 'invalid') {
+        for (const one of batch) await run([one])
+      } else for (const { reject } of batch) reject(error)
+    }
+  }
+
+  function pump(): void {
+    while (inFlight < mostInFlight && waiting.length > 0) {
+      inFlight++
+      void run(waiting.splice(0, mostPerBatch)).then(() => {
+        inFlight--
+        seal()
+        pump()
+        if (inFlight === 0 && waiting.length === 0) {
+          for (const done of idlers) done()
+          idlers = []
+        }
+      })
+    }
+  }
+
+  /** Chains what is committed; one at a time, and nobody waits for it. What it misses the job and the audit catch. */
+  function seal(): void {
+    if (sealing) return
+    sealing = true
+    sealSome(db.write, 1000)
+      .catch(() => 0)
+      .finally(() => {
+        sealing = false
+      })
+  }
+
+  return {
+    submit(transfer) {
+      checkTransfer(transfer)
+      return new Promise((resolve, reject) => {
+        waiting.push({ transfer, resolve, reject })
+        // The callers of this turn of the event loop share the batch.
+        if (waiting.length === 1) queueMicrotask(pump)
+      })
+    },
+    idle: () => (inFlight === 0 && waiting.length === 0 ? Promise.resolve() : new Promise(resolve => idlers.push(resolve))),
+  }
+}

@@ -1,0 +1,119 @@
+/** All SQL that posts: accounts, the posting function, holds. Reads for people are in store-reads.ts. */
+import { sql } from 'kysely'
+import { fault } from '../../shared/faults.ts'
+import type { Read, Tx } from '../foundation/db.ts'
+import { arraysOf, floorOf, refKey, type AccountRef, type Ready } from './transfers.ts'
+
+const textArray = (items: readonly (string | null)[]): string =>
+  `{${items.map(item => (item === null ? 'NULL' : `"${item.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
+const plainArray = (items: readonly (string | number | bigint | null)[]): string => `{${items.map(item => item ?? 'NULL').join(',')}}`
+
+type Found = { owner: string; purpose: string; asset: string; known: number | null; id: bigint | null }
+
+async function findAccounts(db: Read | Tx, refs: readonly AccountRef[]): Promise<Found[]> {
+  const found = await sql<Found>`
+    select r.owner, r.purpose, r.asset, s.id as known, a.id
+    from unnest(${textArray(refs.map(ref => ref.owner))}::text[], ${textArray(refs.map(ref => ref.purpose))}::text[], ${textArray(refs.map(ref => ref.asset))}::text[])
+      as r(owner, purpose, asset)
+    left join ledger.asset s on s.code = r.asset
+    left join ledger.account a on a.owner = r.owner and a.purpose = r.purpose and a.asset = s.id`.execute(db)
+  return found.rows
+}
+
+/** Ids of these accounts by `refKey`; those that are not there yet are opened. Two callers may open the same one at once. */
+export async function ensureAccounts(tx: Tx | Read, refs: readonly AccountRef[]): Promise<Map<string, bigint>> {
+  const distinct = [...new Map(refs.map(ref => [refKey(ref), ref])).values()]
+  const ids = new Map<string, bigint>()
+  if (distinct.length === 0) return ids
+  // The second look sees what another transaction opened in between.
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const missing: AccountRef[] = []
+    for (const [index, row] of (await findAccounts(tx, distinct)).entries()) {
+      if (row.known === null) throw fault('invalid', 'unknown_asset', { detail: `there is no asset ${row.asset}` })
+      if (row.id === null) missing.push(distinct.find(ref => refKey(ref) === refKey(row)) ?? distinct[index]!)
+      else ids.set(refKey(row), row.id)
+    }
+    if (missing.length === 0) return ids
+    // In one order, so that two callers who open the same accounts wait for each other instead of locking up.
+    missing.sort((a, b) => (refKey(a) < refKey(b) ? -1 : 1))
+    const opened = await sql<{ owner: string; purpose: string; asset: string; id: bigint }>`
+      with opened as (
+        insert into ledger.account (owner, purpose, asset, floor)
+        select r.owner, r.purpose, s.id, r.floor
+        from unnest(${textArray(missing.map(ref => ref.owner))}::text[], ${textArray(missing.map(ref => ref.purpose))}::text[],
+          ${textArray(missing.map(ref => ref.asset))}::text[], ${plainArray(missing.map(floorOf))}::bigint[]) with ordinality as r(owner, purpose, asset, floor, i)
+        join ledger.asset s on s.code = r.asset order by r.i
+        on conflict (owner, purpose, asset) do nothing returning id, owner, purpose, asset)
+      select o.id, o.owner, o.purpose, s.code as asset from opened o join ledger.asset s on s.id = o.asset`.execute(tx)
+    for (const row of opened.rows) ids.set(refKey(row), row.id)
+    if (ids.size === distinct.length) return ids
+  }
+  for (const row of await findAccounts(tx, distinct)) if (row.id !== null) ids.set(refKey(row), row.id)
+  return ids
+}
+
+/** Makes an asset (points of a group, units of a pool). The same code with another scale is refused. */
+export async function defineAsset(tx: Tx, asset: { code: string; scale: number }): Promise<void> {
+  await sql`insert into ledger.asset (code, scale) values (${asset.code}, ${asset.scale}) on conflict (code) do nothing`.execute(tx)
+  const found = await sql<{ scale: number }>`select scale from ledger.asset where code = ${asset.code}`.execute(tx)
+  if (found.rows[0]!.scale !== asset.scale) throw fault('conflict', 'asset_scale_fixed', { detail: `${asset.code} has ${found.rows[0]!.scale} decimals` })
+}
+
+export type PostAnswer = { status: 'ok'; first: bigint } | { status: 'floor' | 'key'; first: null }
+
+/** The one call of the posting function: all of the batch or nothing. In a plain connection it is a transaction of its own. */
+export async function postBatch(db: Tx | Read, batch: readonly Ready[]): Promise<PostAnswer> {
+  const v = arraysOf(batch).values
+  const answer = await sql<PostAnswer>`select status, first from ledger.post(
+    ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::bigint[], ${v[3]}::int[],
+    ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::text[], ${v[7]}::text[], ${v[8]}::timestamptz[],
+    ${v[9]}::int[], ${v[10]}::int[], ${v[11]}::int[], ${v[12]}::bigint[], ${v[13]}::bigint[], ${v[14]}::text[], ${v[15]}::int[], ${v[16]}::bytea)`.execute(db)
+  return answer.rows[0]!
+}
+
+/** Locks these accounts in id order and reads them. */
+export async function lockAccounts(tx: Tx, ids: readonly bigint[]): Promise<Map<bigint, { balance: bigint; floor: bigint | null }>> {
+  const rows = await sql<{ id: bigint; balance: bigint; floor: bigint | null }>`
+    select id, balance, floor from ledger.account where id = any(${plainArray(ids)}::bigint[]) order by id for no key update`.execute(tx)
+  return new Map(rows.rows.map(row => [row.id, { balance: row.balance, floor: row.floor }]))
+}
+
+/** Transfers already posted under these keys, with their entries by account. */
+export async function findByKeys(db: Tx | Read, keys: readonly string[]): Promise<Map<string, Ready & { id: bigint }>> {
+  const rows = await sql<{ id: bigint; key: string; kind: string; cause: string; subject: string | null; at: Date; account: bigint; amount: bigint; step: string | null; share: number | null }>`
+    select t.id, t.key, t.kind, t.cause, t.subject, t.at, e.account, e.amount, e.step, e.share
+    from ledger.transfer t join ledger.entry e on e.transfer = t.id and e.at = t.at
+    where t.key = any(${textArray(keys)}::text[]) order by t.id, e.account, e.version`.execute(db)
+  const found = new Map<string, Ready & { id: bigint }>()
+  for (const row of rows.rows) {
+    const transfer = found.get(row.key) ?? { id: row.id, key: row.key, kind: row.kind, cause: row.cause, subject: row.subject, at: row.at, entries: [] }
+    transfer.entries.push({ account: row.account, amount: row.amount, step: row.step, share: row.share })
+    found.set(row.key, transfer)
+  }
+  return found
+}
+
+/** Owner, purpose and asset of an account, for messages. */
+export async function accountName(db: Tx | Read, id: bigint): Promise<string> {
+  const rows = await sql<{ name: string }>`
+    select a.owner || ' ' || a.purpose || ' ' || s.code as name from ledger.account a join ledger.asset s on s.id = a.asset where a.id = ${id}`.execute(db)
+  return rows.rows[0]?.name ?? `account ${id}`
+}
+
+/** Balances by `refKey`; an account never used has 0. */
+export async function readBalances(db: Tx | Read, refs: readonly AccountRef[]): Promise<Map<string, bigint>> {
+  const rows = await sql<{ owner: string; purpose: string; asset: string; balance: bigint }>`
+    select r.owner, r.purpose, r.asset, a.balance
+    from unnest(${textArray(refs.map(ref => ref.owner))}::text[], ${textArray(refs.map(ref => ref.purpose))}::text[], ${textArray(refs.map(ref => ref.asset))}::text[])
+      as r(owner, purpose, asset)
+    join ledger.asset s on s.code = r.asset join ledger.account a on a.owner = r.owner and a.purpose = r.purpose and a.asset = s.id`.execute(db)
+  const balances = new Map(refs.map(ref => [refKey(ref), 0n]))
+  for (const row of rows.rows) balances.set(refKey(row), row.balance)
+  return balances
+}
+
+/** Gives committed batches their places in the hash chain, at most `most`; returns how many. */
+export async function sealSome(db: Tx | Read, most: number): Promise<number> {
+  const answer = await sql<{ made: number }>`select ledger.seal(${most}) as made`.execute(db)
+  return answer.rows[0]!.made
+}

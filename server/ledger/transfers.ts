@@ -1,0 +1,176 @@
+/** What can be posted, and what is refused before the database is asked (traps 15 and 16). Pure. */
+import { hash } from 'node:crypto'
+import { fault } from '../../shared/faults.ts'
+
+/**
+ * One owner × purpose × asset, e.g. `{ owner: 'usr_…', purpose: 'available', asset: 'CNY' }`. Opened at its first use with this `floor`
+ * (minor units; null = none; when left out: none for `provider:…` owners, 0 for all others).
+ */
+export type AccountRef = { owner: string; purpose: string; asset: string; floor?: bigint | null }
+
+/** A signed change in minor units. `step` says which step of a waterfall made it (`commission`, `split:master:vocals`), `share` its basis points. */
+export type EntryInput = { account: AccountRef; amount: bigint; step?: string | undefined; share?: number | undefined }
+
+/**
+ * `key` is the idempotency key; best time-ordered behind a fixed word (`settle:lin_…`). `kind` is a closed word (`pay`, `settle`, `refund`), `cause` what in the
+ * product made it (`line:lin_…`), `subject` the thing that earned it (`rel_…`). `at` is now unless history is being written.
+ */
+export type TransferInput = { key: string; kind: string; cause: string; subject?: string | null | undefined; at?: Date | undefined; entries: readonly EntryInput[] }
+
+/** `replayed`: this key had been posted before with the same content; nothing was moved again. */
+export type Posted = { transfer: bigint; replayed: boolean }
+
+/** A transfer whose account refs are resolved. `text` is its canonical text, `entries` are ordered by account. */
+export type Ready = {
+  key: string
+  kind: string
+  cause: string
+  subject: string | null
+  at: Date
+  entries: { account: bigint; amount: bigint; step: string | null; share: number | null }[]
+}
+
+export const largestAmount = 10n ** 15n
+export const mostPerBatch = 2000
+const mostEntries = 5000
+const word = /^[A-Za-z0-9][A-Za-z0-9_:.@/+=~-]{0,199}$/
+// eslint-disable-next-line no-control-regex
+const ownerText = /^[a-z][a-z0-9_:.-]{1,99}$/
+const purposeText = /^[a-z][a-z0-9_:.-]{0,99}$/
+const stepText = /^[^\u0000-\u001f\u007f]{1,200}$/
+
+export const refKey = (ref: AccountRef): string => `${ref.owner} ${ref.purpose} ${ref.asset}`
+export const floorOf = (ref: AccountRef): bigint | null => (ref.floor !== undefined ? ref.floor : ref.owner.startsWith('provider:') ? null : 0n)
+
+/** Refuses what can never be posted: `invalid` with the code saying why. */
+export function checkTransfer(transfer: TransferInput): void {
+  const no = (code: string, detail: string) => fault('invalid', code, { detail: `${detail} (transfer ${String(transfer.key).slice(0, 80)})` })
+  if (!word.test(transfer.key)) throw no('bad_key', 'an idempotency key has 1 to 200 plain characters')
+  if (!word.test(transfer.kind) || !word.test(transfer.cause)) throw no('bad_cause', 'every transfer has a kind and a cause in plain characters')
+  if (transfer.subject != null && !word.test(transfer.subject)) throw no('bad_subject', 'a subject has 1 to 200 plain characters')
+  if (transfer.entries.length < 2) throw no('unbalanced', 'a transfer has at least two entries')
+  if (transfer.entries.length > mostEntries) throw no('too_many_entries', `a transfer has at most ${mostEntries} entries`)
+  const sums = new Map<string, bigint>()
+  const signs = new Map<string, boolean>()
+  for (const { account, amount, step, share } of transfer.entries) {
+    if (typeof amount !== 'bigint') throw no('not_whole', 'amounts are whole minor units')
+    if (amount === 0n) throw no('zero_amount', 'an entry moves something')
+    if (amount > largestAmount || amount < -largestAmount) throw no('amount_too_large', 'an entry moves at most 10^15 minor units')
+    if (step !== undefined && !stepText.test(step)) throw no('bad_step', 'a step is one short line')
+    if (share !== undefined && !(Number.isInteger(share) && share >= 0 && share <= 10_000)) throw no('bad_share', 'a share is 0 to 10000 basis points')
+    if (!ownerText.test(account.owner) || !purposeText.test(account.purpose)) throw no('bad_account', 'an account has an owner and a purpose in small plain letters')
+    const key = refKey(account)
+    const positive = amount > 0n
+    if ((signs.get(key) ?? positive) !== positive) throw no('self_transfer', 'an account is not debited and credited in one transfer')
+    signs.set(key, positive)
+    sums.set(account.asset, (sums.get(account.asset) ?? 0n) + amount)
+  }
+  for (const [asset, sum] of sums) if (sum !== 0n) throw no('unbalanced', `entries in ${asset} sum to ${sum}, not zero`)
+}
+
+/** With ids in place of refs, entries by account (their order within one account stays). */
+export function ready(transfer: TransferInput, accounts: ReadonlyMap<string, bigint>, now: Date): Ready {
+  const entries = transfer.entries.map(entry => ({
+    account: accounts.get(refKey(entry.account))!,
+    amount: entry.amount,
+    step: entry.step ?? null,
+    share: entry.share ?? null,
+  }))
+  entries.sort((a, b) => (a.account < b.account ? -1 : a.account > b.account ? 1 : 0))
+  return { key: transfer.key, kind: transfer.kind, cause: transfer.cause, subject: transfer.subject ?? null, at: transfer.at ?? now, entries }
+}
+
+/** What a transfer does, without when: two transfers with one key must be equal in this. */
+export function bodyText(transfer: Omit<Ready, 'at'>): string {
+  let text = `${transfer.key}\t${transfer.kind}\t${transfer.cause}\t${transfer.subject ?? ''}`
+  for (const { account, amount, step, share } of transfer.entries) text += `\n${account}\t${amount}\t${step ?? ''}\t${share ?? ''}`
+  return text
+}
+
+/** SHA-256 (hex) of the moment and the body: what the batch's digest is made of, and what an offline verifier recomputes. */
+export const transferHash = (transfer: Ready): string => hash('sha256', `${transfer.at.toISOString()}\t${bodyText(transfer)}`)
+
+/** SHA-256 (hex) over the hashes of a batch's transfers in order. */
+export const batchDigest = (hashes: readonly string[]): string => hash('sha256', hashes.join('\n'))
+
+/** The arguments of `ledger.post` as Postgres array texts. */
+export type Arrays = { accountIds: bigint[]; values: string[] }
+
+const quoted = (text: string | null): string => (text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`)
+const array = (items: readonly (string | number | bigint)[]): string => `{${items.join(',')}}`
+
+/** Sums up a batch per account: total change, lowest running sum, number of changes; entries carry their place and running sum. */
+export function arraysOf(batch: readonly Ready[]): Arrays {
+  const positions = new Map<bigint, number>()
+  for (const transfer of batch) for (const entry of transfer.entries) positions.set(entry.account, 0)
+  const accountIds = [...positions.keys()].sort((a, b) => (a < b ? -1 : 1))
+  accountIds.forEach((id, index) => positions.set(id, index))
+  const lows = accountIds.map(() => 0n)
+  const sums = accountIds.map(() => 0n)
+  const counts = accountIds.map(() => 0)
+  const keys: string[] = []
+  const kinds: string[] = []
+  const causes: string[] = []
+  const subjects: string[] = []
+  const ats: string[] = []
+  const transfers: number[] = []
+  const accounts: number[] = []
+  const nths: number[] = []
+  const running: bigint[] = []
+  const amounts: bigint[] = []
+  const steps: string[] = []
+  const shares: (number | string)[] = []
+  const hashes: string[] = []
+  batch.forEach((transfer, index) => {
+    keys.push(`"${transfer.key}"`)
+    kinds.push(`"${transfer.kind}"`)
+    causes.push(`"${transfer.cause}"`)
+    subjects.push(quoted(transfer.subject))
+    ats.push(transfer.at.toISOString())
+    for (const entry of transfer.entries) {
+      const at = positions.get(entry.account)!
+      const sum = sums[at]! + entry.amount
+      sums[at] = sum
+      if (sum < lows[at]!) lows[at] = sum
+      counts[at]!++
+      transfers.push(index + 1)
+      accounts.push(at + 1)
+      nths.push(counts[at]!)
+      running.push(sum)
+      amounts.push(entry.amount)
+      steps.push(quoted(entry.step))
+      shares.push(entry.share ?? 'NULL')
+    }
+    hashes.push(transferHash(transfer))
+  })
+  const values = [accountIds, lows, sums, counts, keys, kinds, causes, subjects, ats, transfers, accounts, nths, running, amounts, steps, shares].map(array)
+  values.push(`\\x${batchDigest(hashes)}`)
+  return { accountIds, values }
+}
+
+/**
+ * Decides transfer by transfer, in order, against the balances: which can be applied, which would take an account under its floor
+ * (the account's id is given). Changes `balances`.
+ */
+export function decide(batch: readonly Ready[], balances: Map<bigint, { balance: bigint; floor: bigint | null }>): { applied: Ready[]; refused: Map<Ready, bigint> } {
+  const applied: Ready[] = []
+  const refused = new Map<Ready, bigint>()
+  for (const transfer of batch) {
+    // Entries of one account have one sign, so the end is the lowest (or highest) point.
+    const ends = new Map<bigint, bigint>()
+    for (const entry of transfer.entries) ends.set(entry.account, (ends.get(entry.account) ?? balances.get(entry.account)!.balance) + entry.amount)
+    let broken: bigint | undefined
+    for (const [account, end] of ends) {
+      const { floor, balance } = balances.get(account)!
+      if ((end < balance && floor !== null && end < floor) || end > largestBalance || end < -largestBalance) broken ??= account
+    }
+    if (broken !== undefined) {
+      refused.set(transfer, broken)
+      continue
+    }
+    for (const [account, end] of ends) balances.get(account)!.balance = end
+    applied.push(transfer)
+  }
+  return { applied, refused }
+}
+const largestBalance = 4n * 10n ** 18n
