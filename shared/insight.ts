@@ -47,7 +47,7 @@ export const insight = room('insight', {
     summary: 'The single postings behind one link of a flow: of a release, or of one’s own when none is named. Newest first.',
     input: { release: id('rel').optional(), as, link: z.string().max(300), ...period, cursor: cursor(), limit: limit() },
     ok: page(FlowPosting),
-    faults: ['not_found', 'unauthenticated', 'bad_cursor'],
+    faults: ['not_found', 'unauthenticated', 'invalid'],
   }),
   'GET /me/earnings': query({
     access: 'member',

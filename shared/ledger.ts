@@ -87,7 +87,7 @@ export const ledger = room('ledger', {
     summary: 'Every change of one’s account in one asset, newest first. `from` is included, `to` is not.',
     input: { ...statementFilters, cursor: cursor(), limit: limit() },
     ok: page(StatementItem),
-    faults: ['not_found', 'bad_cursor'],
+    faults: ['not_found', 'invalid'],
   }),
   'GET /me/statement.csv': stream({ access: 'member', summary: 'The statement as a table for spreadsheets, oldest first.', input: statementFilters, ok: z.null(), faults: ['not_found'] }),
   'GET /transfers/:id': query({ access: 'member', summary: 'One transfer with all its entries, for its parties and the finance desk.', input: { id: transferId }, ok: Transfer, faults: ['not_found'] }),

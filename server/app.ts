@@ -1,0 +1,85 @@
+/** The roof: joins the rooms to one app. Rooms are added here and in switchboard.ts, nowhere else. */
+import { randomUUID } from 'node:crypto'
+import rateLimit from '@fastify/rate-limit'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import { fault } from '../shared/faults.ts'
+import { connect } from './foundation/events.ts'
+import { answerProblems, mountApi, sendProblem, type Api, type Http, type Mounted } from './foundation/http.ts'
+import type { Jobs } from './foundation/jobs.ts'
+import { makeMetrics, measureHttp } from './foundation/metrics.ts'
+import { docsPage, openApi } from './foundation/openapi.ts'
+import type { Home } from './home.ts'
+import { switchboard } from './switchboard.ts'
+
+export const version = '0.1.0'
+
+/** Every room with a contract, from the ground up. */
+export const mounted: readonly Mounted[] = []
+
+/** All background work. */
+export const jobs: Jobs = {}
+
+connect(switchboard)
+
+export type App = { server: FastifyInstance; api: Api; metrics: Registry }
+
+export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = {}): Promise<App> {
+  const { config, db, log } = home
+  const server = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 600, ignoreTrailingSlash: true },
+    bodyLimit: 1024 * 1024,
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, fault('invalid', 'invalid', { detail: error.message })),
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 65_000,
+  })
+  const metrics = makeMetrics()
+  answerProblems(server, log)
+  server.setNotFoundHandler((request, reply) => sendProblem(request, reply, fault('not_found')))
+  // An empty body with a JSON type is a body without fields.
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, {})
+    try {
+      done(null, JSON.parse(body as string, (key, value: unknown) => (key === '__proto__' ? undefined : value)))
+    } catch {
+      done(fault('invalid', 'invalid', { fields: { body: 'JSON' } }))
+    }
+  })
+  server.addHook('onResponse', (request, reply, done) => {
+    if (reply.statusCode >= 400 || reply.elapsedTime > 1000)
+      log.info({ req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime), reference: request.id }, 'request')
+    done()
+  })
+  if (config.rateLimits) await server.register(rateLimit, { global: false, errorResponseBuilder: (_request, context) => fault('limited', 'limited', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }) })
+  measureHttp(server, metrics)
+
+  server.get('/healthz', async (_request, reply) => reply.send({ ok: true }))
+  server.get('/readyz', async (_request, reply) => {
+    try {
+      await db.pool.query('select 1')
+      return await reply.send({ ok: true })
+    } catch {
+      throw fault('unavailable')
+    }
+  })
+
+  const http: Http = { db, config, log, readViewer: async () => null }
+  const api = mountApi(server, http, mounted)
+
+  const rooms = mounted.map(({ room }) => room)
+  const description = openApi(rooms, { url: config.url, version })
+  server.get('/api/openapi.json', async (_request, reply) => reply.send(description))
+  const docs = docsPage(rooms)
+  server.get('/api', async (_request, reply) => reply.type('text/html; charset=utf-8').send(docs))
+
+  if (options.web) {
+    const { mountWeb } = await import('./web.ts')
+    await mountWeb(server, { mode: options.web, callApi: (key, input, request) => api.callInProcess(key, input as Record<string, unknown>, request), origin: config.url })
+  }
+  return { server, api, metrics }
+}

@@ -1,0 +1,76 @@
+/** Background work on graphile-worker: `add_job` is SQL, so the job table is the outbox of the transaction that asks. */
+import { run, runMigrations, type Runner, type TaskList } from 'graphile-worker'
+import { Logger } from 'graphile-worker'
+import { sql } from 'kysely'
+import type { Config } from './config.ts'
+import type { Db, Read, Tx } from './db.ts'
+import type { Log } from './log.ts'
+
+export type JobContext = {
+  db: Db
+  read: Read
+  write: Db['transaction']
+  log: Log
+  config: Config
+  /** Ends when the process is asked to stop. */
+  signal: AbortSignal
+  attempt: number
+}
+/** A room's background work by name (`media.process`). Shallow: load, call an action. Run at least once. */
+export type Jobs = Record<string, (context: JobContext, payload: never) => Promise<void>>
+
+export type EnqueueOptions = {
+  /** Of several waiting jobs with one key only the newest is kept. */
+  key?: string
+  /** Jobs of one queue run one after the other. */
+  queue?: string
+  runAt?: Date
+  maxAttempts?: number
+  /** Lower runs first; 0 unless told. */
+  priority?: number
+}
+
+/** Adds a job within the transaction: it exists only if the transaction commits. */
+export async function enqueue(tx: Tx | Read, task: string, payload: object, options: EnqueueOptions = {}): Promise<void> {
+  await sql`select graphile_worker.add_job(
+    ${task}, payload => ${JSON.stringify(payload)}::json, queue_name => ${options.queue ?? null}, run_at => ${options.runAt ?? null}::timestamptz,
+    max_attempts => ${options.maxAttempts ?? 12}, job_key => ${options.key ?? null}, priority => ${options.priority ?? 0})`.execute(tx)
+}
+
+/** Makes or updates the job tables. */
+export const migrateJobs = (url: string): Promise<void> => runMigrations({ connectionString: url, logger: quiet })
+
+const quiet = new Logger(() => () => undefined)
+
+/** Starts working. `stop` waits for what is running. */
+export async function startWorker(options: { db: Db; log: Log; config: Config; jobs: Jobs; concurrency: number }): Promise<{ stop: () => Promise<void> }> {
+  const { db, log, config } = options
+  const abort = new AbortController()
+  const taskList: TaskList = {}
+  for (const [name, job] of Object.entries(options.jobs)) {
+    taskList[name] = async (payload, helpers) => {
+      try {
+        const context: JobContext = { db, read: db.read, write: db.transaction, log, config, signal: abort.signal, attempt: helpers.job.attempts }
+        await (job as (context: JobContext, payload: unknown) => Promise<void>)(context, payload)
+      } catch (error) {
+        if (!abort.signal.aborted) log.error({ err: error, job: name, attempt: helpers.job.attempts }, 'a job failed')
+        throw error
+      }
+    }
+  }
+  const runner: Runner = await run({
+    pgPool: db.pool,
+    taskList,
+    concurrency: options.concurrency,
+    noHandleSignals: true,
+    pollInterval: 2000,
+    logger: quiet,
+  })
+  let stopped: Promise<void> | undefined
+  return {
+    stop: () => {
+      abort.abort()
+      return (stopped ??= runner.stop().catch(() => undefined))
+    },
+  }
+}

@@ -1,0 +1,60 @@
+/** Every error becomes one RFC 9457 Problem with one clear sentence in the reader's language. */
+import { z } from 'zod'
+import { Fault, type Problem } from '../../shared/faults.ts'
+import { faultWords } from '../../shared/words/faults.ts'
+
+type Locale = 'en' | 'zh'
+type FastifyLike = { code?: string; statusCode?: number; validation?: unknown; retryAfter?: number }
+
+const localeErrors = { en: z.locales.en().localeError, zh: z.locales.zhCN().localeError }
+/** For `safeParse`: words issues in the reader's language. */
+export const issueWords = (locale: Locale) => ({ error: localeErrors[locale] })
+
+export function sentence(code: string, kind: string, locale: Locale): string {
+  const words = faultWords[locale] as Record<string, string>
+  return words[code] ?? words[kind] ?? words['broken']!
+}
+
+export function invalidInput(issues: readonly z.core.$ZodIssue[]): Fault {
+  const fields: Record<string, string> = {}
+  for (const issue of issues) fields[issue.path.map(String).join('.') || 'body'] ??= issue.message
+  return new Fault('invalid', 'invalid', { fields })
+}
+
+const byStatus: Record<number, [kind: Fault['kind'], code: string]> = {
+  400: ['invalid', 'invalid'],
+  404: ['not_found', 'not_found'],
+  405: ['method', 'method'],
+  413: ['too_large', 'too_large'],
+  415: ['unsupported', 'unsupported'],
+  429: ['limited', 'limited'],
+}
+// Postgres is away, restarting or full: nothing of the request happened, so it may be tried again.
+const away = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300', '53100', '08006', '08001', '08003'])
+
+/** The refusal that an error means; undefined for a bug. */
+export function asFault(error: unknown): Fault | undefined {
+  if (error instanceof Fault) return error
+  const { code = '', statusCode } = error as FastifyLike
+  if (away.has(code) || /Connection terminated|timeout exceeded when trying to connect/.test((error as Error).message ?? ''))
+    return new Fault('unavailable', 'unavailable', { retryAfterSeconds: 2 })
+  // 22021 and 22P05: text that Postgres cannot hold (a NUL byte). 22003 and 22P02: a number or id out of its range.
+  if (['22021', '22P05', '22003', '22P02'].includes(code)) return new Fault('invalid', 'invalid')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    const [kind, name] = byStatus[statusCode] ?? ['invalid', 'invalid']
+    return new Fault(kind, name)
+  }
+  return undefined
+}
+
+export function problemOf(found: Fault, locale: Locale, instance?: string): Problem {
+  return {
+    type: `about:blank#${found.code}`,
+    title: sentence(found.code, found.kind, locale),
+    status: found.status,
+    code: found.code,
+    ...(found.message !== found.code ? { detail: found.message } : {}),
+    ...(found.fields ? { fields: found.fields } : {}),
+    ...(instance ? { reference: instance } : {}),
+  }
+}

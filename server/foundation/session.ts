@@ -1,0 +1,22 @@
+import { localeFor } from '../../shared/words/locale.ts'
+
+/** Who asks. The people room reads sessions; the foundation only knows what a viewer is. */
+export type Viewer = {
+  /** `usr_…` */
+  id: string
+  name: string
+  email: string
+  locale: 'en' | 'zh'
+  /** Staff roles on this planet: operator, finance, reviewer. Empty for almost everyone. */
+  roles: readonly string[]
+  /** The session's own id, to tell it from others in the list of sessions. */
+  session: string
+}
+/** Finds the viewer of a request by its headers; null when signed out. */
+export type ReadViewer = (headers: Record<string, string | string[] | undefined>) => Promise<Viewer | null>
+
+/** `en` or `zh`, by the cookie someone chose with, else by what the browser asks for. */
+export function localeOf(headers: Record<string, string | string[] | undefined>): 'en' | 'zh' {
+  const chosen = /(?:^|;\s*)planet_locale=(en|zh)\b/.exec(String(headers['cookie'] ?? ''))?.[1]
+  return localeFor(headers['accept-language'] === undefined ? undefined : String(headers['accept-language']), chosen)
+}

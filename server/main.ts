@@ -1,0 +1,70 @@
+/** The commands of a planet (contract: `npm start`, `npx planet …`). Each opens what it needs, says what it does, and exits 0, or 1 with one sentence. */
+import { ConfigError, readConfig, type Config } from './foundation/config.ts'
+import { Fault } from '../shared/faults.ts'
+import { confirm, print, printError } from './foundation/progress.ts'
+
+const commands: Record<string, { about: string; run: (config: Config, args: string[]) => Promise<number> }> = {
+  start: {
+    about: 'everything set up, server and jobs in one process; an empty planet gets the demo world',
+    run: async config => (await import('./serve.ts')).serve(config, { web: 'built', work: true, demo: config.demo }),
+  },
+  dev: {
+    about: 'the same with live reload',
+    run: async config => (await import('./serve.ts')).serve({ ...config, dev: true }, { web: 'dev', work: true, demo: config.demo }),
+  },
+  serve: {
+    about: 'production server, without the demo world',
+    run: async (config, args) => (await import('./serve.ts')).serve(config, { web: 'built', work: !args.includes('--no-work'), demo: false }),
+  },
+  work: { about: 'background jobs only', run: async config => (await import('./serve.ts')).work(config) },
+  migrate: {
+    about: 'brings the database up to date',
+    run: async config => {
+      const { openHome } = await import('./home.ts')
+      const home = await openHome(config)
+      await home.close()
+      print('The database is up to date.')
+      return 0
+    },
+  },
+  schema: {
+    about: 'writes schema.sql and the row types from the migrations',
+    run: async () => {
+      await (await import('./schema.ts')).writeSchema()
+      return 0
+    },
+  },
+  reset: {
+    about: 'removes all state of this planet: people, music, money, files (asks; --yes for scripts)',
+    run: async (config, args) => {
+      if (!args.includes('--yes') && !(await confirm(`This removes everything in ${config.databaseUrl ?? config.home}: people, music, orders and books. Go on?`))) {
+        printError('Nothing was removed. Say --yes to remove everything.')
+        return 1
+      }
+      await (await import('./serve.ts')).reset(config)
+      print('The planet is empty.')
+      return 0
+    },
+  },
+}
+
+async function main(): Promise<number> {
+  const [name = 'help', ...args] = process.argv.slice(2)
+  const command = commands[name]
+  if (command === undefined) {
+    const help = name === 'help' || name === '--help' || name === '-h'
+    const lines = Object.entries(commands).map(([key, { about }]) => `  ${key.padEnd(9)} ${about}`)
+    ;(help ? print : printError)(`${help ? 'planet COMMAND' : `There is no command "${name}".`}\n${lines.join('\n')}`)
+    return help ? 0 : 1
+  }
+  return command.run(readConfig(), args)
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  if (error instanceof ConfigError || error instanceof Fault) printError(error.message)
+  else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') printError(`Port ${(error as unknown as { port: number }).port} is in use; set PORT to another one.`)
+  else printError(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  process.exitCode = 1
+}

@@ -1,0 +1,83 @@
+/** Serving: opens the home, mounts the app, works the jobs, and ends cleanly when asked. */
+import { rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { buildApp, jobs } from './app.ts'
+import type { Config } from './foundation/config.ts'
+import { clock } from './foundation/clock.ts'
+import { startWorker } from './foundation/jobs.ts'
+import { print, printError, untilAskedToStop } from './foundation/progress.ts'
+import { stopPostgres } from './foundation/postgres.ts'
+import { openHome, type Home } from './home.ts'
+
+/** Tables that grow with time have a partition for each month; this and the next three always exist. */
+const partitioned = ['house.event']
+
+async function makePartitions(home: Home): Promise<void> {
+  for (const table of partitioned) await sql`select house.make_partitions(${table}::regclass, 3)`.execute(home.db.write)
+}
+
+export type ServeOptions = {
+  web: 'built' | 'dev' | false
+  work: boolean
+  /** Fills an empty planet, then renders its music in the background. */
+  demo: boolean
+}
+
+/** Runs until asked to stop. Resolves with the exit code. */
+export async function serve(config: Config, options: ServeOptions): Promise<number> {
+  const from = clock.ticks()
+  if (config.databaseUrl === undefined) printError(`Opening the database in ${config.home}…`)
+  const home = await openHome(config, { alone: true })
+  const stopAsked = untilAskedToStop()
+  let worker: Awaited<ReturnType<typeof startWorker>> | undefined
+  try {
+    await makePartitions(home)
+    const app = await buildApp(home, options.web ? { web: options.web } : {})
+    await app.server.listen({ host: config.host, port: config.port })
+    if (options.demo) await fillDemo(home)
+    if (options.work) worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+    const address = app.server.server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : config.port
+    print(`Planet is up: ${config.urlGiven ? config.url : `http://localhost:${port}`}`)
+    home.log.info({ milliseconds: Math.round(clock.ticks() - from) }, 'up')
+    const why = await stopAsked
+    printError(`Stopping (${why})…`)
+    await Promise.all([app.server.close(), worker?.stop()])
+    return 0
+  } finally {
+    await worker?.stop()
+    await home.close()
+  }
+}
+
+async function fillDemo(home: Home): Promise<void> {
+  void home
+}
+
+/** `planet work`: only the jobs. */
+export async function work(config: Config): Promise<number> {
+  const home = await openHome(config)
+  const stopAsked = untilAskedToStop()
+  const worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+  print('Working.')
+  await stopAsked
+  await worker.stop()
+  await home.close()
+  return 0
+}
+
+/** `planet reset`: the folder's state is gone afterwards. */
+export async function reset(config: Config): Promise<void> {
+  if (config.databaseUrl !== undefined) {
+    const { default: pg } = await import('pg')
+    const client = new pg.Client({ connectionString: config.databaseUrl })
+    await client.connect()
+    const found = await client.query<{ name: string }>(`select nspname as name from pg_namespace where nspname not in ('pg_catalog','information_schema','public') and nspname !~ '^pg_'`)
+    for (const { name } of found.rows) await client.query(`drop schema "${name}" cascade`)
+    await client.query('drop table if exists public.migration')
+    await client.end()
+  } else await stopPostgres(config.home)
+  for (const name of ['db', 'db.new', 'files', 'demo', 'tmp']) rmSync(join(config.home, name), { recursive: true, force: true })
+}

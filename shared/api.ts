@@ -1,0 +1,27 @@
+/** The whole API as one type: what the typed client knows. Import it for types only. */
+import type { Encoded, Entries, Entry, WireInputOf } from './contract.ts'
+import type { catalogue } from './catalogue.ts'
+import type { console_ } from './console.ts'
+import type { insight } from './insight.ts'
+import type { ledger } from './ledger.ts'
+import type { listening } from './listening.ts'
+import type { media } from './media.ts'
+import type { payments } from './payments.ts'
+import type { people } from './people.ts'
+import type { rights } from './rights.ts'
+import type { shop } from './shop.ts'
+
+type Wire<E extends Entries> = { [K in keyof E]: E[K] extends Entry ? { input: WireInputOf<E[K]['input']>; ok: Encoded<E[K]['ok']> } : never }
+type All = typeof people.entries &
+  typeof ledger.entries &
+  typeof media.entries &
+  typeof catalogue.entries &
+  typeof payments.entries &
+  typeof rights.entries &
+  typeof shop.entries &
+  typeof listening.entries &
+  typeof insight.entries &
+  typeof console_.entries
+/** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */
+export type Api = { [K in keyof All]: Wire<All>[K] }
+export type Address = keyof Api

@@ -1,0 +1,15 @@
+/** Everything that rooms tell each other: one closed union, past tense, ids only. `server/switchboard.ts` lists who listens. */
+export type PlanetEvent =
+  | { type: 'person_joined'; person: string }
+  | { type: 'page_opened'; page: string }
+  | { type: 'upload_finished'; upload: string }
+  | { type: 'asset_processed'; asset: string }
+  | { type: 'asset_failed'; asset: string }
+  | { type: 'release_imported'; release: string }
+  | { type: 'play_recorded'; play: string }
+  | { type: 'split_signed'; sheet: string }
+  | { type: 'order_placed'; order: string }
+  | { type: 'order_paid'; order: string }
+  | { type: 'line_settled'; line: string }
+
+export type EventType = PlanetEvent['type']

@@ -1,0 +1,114 @@
+/** people: accounts, sessions, organisations, pages, following. Signing up and in is better-auth's at /api/auth. */
+import { z } from 'zod'
+import { command, cursor, done, limit, line, page, query, room, text } from './contract.ts'
+import { id } from './ids.ts'
+import { time } from './time.ts'
+
+export const locale = z.enum(['en', 'zh'])
+export const staffRole = z.enum(['operator', 'finance', 'reviewer'])
+/** owner: everything · manager: catalogue, shop, members below owner · finance: statements and payouts · door: check-in only. */
+export const orgRole = z.enum(['owner', 'manager', 'finance', 'door'])
+export const pageKind = z.enum(['person', 'artist', 'business'])
+/** Latin letters, digits and dashes; the address of a page. */
+export const handle = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]$/)
+export const person = id('usr')
+/** Someone who can be owed money: a person or an organisation. */
+export const party = z.string().regex(/^(usr|org)_[0-9a-hjkmnp-tv-z]{26}$/)
+
+export const Organisation = z.object({
+  id: id('org'),
+  name: z.string(),
+  kind: z.enum(['label', 'agency', 'venue', 'brand', 'studio', 'other']),
+  /** The viewer's role in it; null for others. */
+  role: orgRole.nullable(),
+  members: z.number().int(),
+})
+export const Member = z.object({ person, name: z.string(), email: z.string(), role: orgRole, since: time })
+
+export const PageLink = z.object({ label: line(60), url: z.url({ protocol: /^https?$/ }).max(500) })
+export const Page = z.object({
+  id: id('pag'),
+  kind: pageKind,
+  name: z.string(),
+  handle: z.string(),
+  city: z.string().nullable(),
+  bio: z.object({ zh: z.string(), en: z.string() }),
+  links: z.array(PageLink),
+  picture: z.string().nullable(),
+  verified: z.boolean(),
+  demo: z.boolean(),
+  followers: z.number().int(),
+  /** True when the viewer follows it. */
+  followed: z.boolean(),
+  /** What the viewer may do here; buttons obey it. */
+  can: z.object({ edit: z.boolean() }),
+  owner: z.object({ id: party, name: z.string() }).nullable(),
+})
+export const PageCard = z.object({ id: id('pag'), kind: pageKind, name: z.string(), handle: z.string(), picture: z.string().nullable(), followers: z.number().int(), verified: z.boolean() })
+
+export const Me = z.object({
+  id: person,
+  name: z.string(),
+  email: z.string(),
+  locale,
+  roles: z.array(staffRole),
+  organisations: z.array(z.object({ id: id('org'), name: z.string(), role: orgRole })),
+  /** Pages the viewer may edit: their own and those of their organisations. */
+  pages: z.array(z.object({ id: id('pag'), name: z.string(), handle: z.string(), kind: pageKind, picture: z.string().nullable() })),
+})
+export const Session = z.object({ id: id('ses'), current: z.boolean(), device: z.string(), address: z.string().nullable(), createdAt: time, lastSeenAt: time, expiresAt: time })
+
+const pageFields = {
+  name: line(80),
+  city: line(80).nullable().optional(),
+  bio: z.object({ zh: text(2000), en: text(2000) }).optional(),
+  links: z.array(PageLink).max(12).optional(),
+}
+
+export const people = room('people', {
+  'GET /me': query({ access: 'anyone', summary: 'The signed-in person, or null.', ok: z.object({ me: Me.nullable() }) }),
+  'PATCH /me': command({ access: 'member', summary: 'Changes the name or the language.', input: { name: line(80).optional(), locale: locale.optional() }, ok: Me }),
+  'GET /me/sessions': query({ access: 'member', summary: 'Where one is signed in.', ok: z.object({ items: z.array(Session) }) }),
+  'DELETE /me/sessions/:id': command({ access: 'member', summary: 'Signs one device out, now.', input: { id: id('ses') }, ok: done, faults: ['not_found'] }),
+  'DELETE /me/sessions': command({ access: 'member', summary: 'Signs every other device out.', ok: z.object({ ended: z.number().int() }) }),
+
+  'GET /me/organisations': query({ access: 'member', summary: 'Organisations one belongs to.', ok: z.object({ items: z.array(Organisation) }) }),
+  'POST /organisations': command({ access: 'member', summary: 'Opens an organisation; one becomes its owner.', input: { id: id('org').optional(), name: line(80), kind: Organisation.shape.kind }, ok: Organisation }),
+  'GET /organisations/:id': query({ access: 'member', summary: 'An organisation one belongs to.', input: { id: id('org') }, ok: Organisation, faults: ['not_found'] }),
+  'PATCH /organisations/:id': command({ access: 'member', summary: 'Renames it (owner, manager).', input: { id: id('org'), name: line(80) }, ok: Organisation, faults: ['not_found', 'forbidden'] }),
+  'GET /organisations/:id/members': query({ access: 'member', summary: 'Its members, for members.', input: { id: id('org') }, ok: z.object({ items: z.array(Member) }), faults: ['not_found'] }),
+  'POST /organisations/:id/members': command({
+    access: 'member',
+    summary: 'Adds a person by e-mail (owner; manager for roles below).',
+    input: { id: id('org'), email: z.email().max(200), role: orgRole },
+    ok: Member,
+    faults: ['not_found', 'forbidden', 'no_such_person', 'already_member'],
+    perMinute: 30,
+  }),
+  'PATCH /organisations/:id/members/:person': command({ access: 'member', summary: 'Changes a role.', input: { id: id('org'), person, role: orgRole }, ok: Member, faults: ['not_found', 'forbidden', 'last_owner'] }),
+  'DELETE /organisations/:id/members/:person': command({ access: 'member', summary: 'Removes a member, or oneself.', input: { id: id('org'), person }, ok: done, faults: ['not_found', 'forbidden', 'last_owner'] }),
+
+  'GET /pages': query({ access: 'anyone', summary: 'Pages, most followed first.', input: { kind: pageKind.optional(), cursor: cursor(), limit: limit() }, ok: page(PageCard) }),
+  'POST /pages': command({
+    access: 'member',
+    summary: 'Opens a page, for oneself or for an organisation (owner, manager).',
+    input: { id: id('pag').optional(), kind: pageKind, handle, organisation: id('org').optional(), ...pageFields },
+    ok: Page,
+    faults: ['name_taken', 'not_found', 'forbidden'],
+  }),
+  'GET /pages/:id': query({ access: 'anyone', summary: 'A page by id or handle.', input: { id: z.string().min(3).max(60) }, ok: Page, faults: ['not_found'] }),
+  'PATCH /pages/:id': command({
+    access: 'member',
+    summary: 'Changes a page one may edit.',
+    input: { id: id('pag'), ...pageFields, name: line(80).optional(), picture: id('ast').nullable().optional() },
+    ok: Page,
+    faults: ['not_found', 'forbidden'],
+  }),
+  'POST /pages/:id/follow': command({ access: 'member', summary: 'Follows a page; twice is once.', input: { id: id('pag') }, ok: Page, faults: ['not_found'] }),
+  'DELETE /pages/:id/follow': command({ access: 'member', summary: 'Stops following.', input: { id: id('pag') }, ok: Page, faults: ['not_found'] }),
+  'GET /me/follows': query({ access: 'member', summary: 'Pages one follows, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(PageCard) }),
+})

@@ -1,0 +1,105 @@
+/** shop: offers, orders, settlement of lines, commission plans, downloads. One checkout for everything sold. */
+import { z } from 'zod'
+import { Cover, ReleaseCard } from './catalogue.ts'
+import { command, cursor, limit, page, query, room, stream } from './contract.ts'
+import { id } from './ids.ts'
+import { currency, money } from './money.ts'
+import { time } from './time.ts'
+
+export const pricing = z.enum(['fixed', 'name_your_price', 'free'])
+export const offerState = z.enum(['open', 'closed'])
+/** placed: waits for payment · paid: money is in escrow · settled: every line reached its receivers · cancelled · expired · refunded. */
+export const orderState = z.enum(['placed', 'paid', 'settled', 'cancelled', 'expired', 'refunded'])
+export const downloadFormat = z.enum(['original', 'flac', 'mp3', 'aac'])
+
+export const Offer = z.object({
+  id: id('off'),
+  kind: z.literal('digital'),
+  state: offerState,
+  pricing,
+  /** The price; the lowest one when the buyer names it. */
+  price: money,
+  release: ReleaseCard,
+  seller: z.object({ id: z.string(), name: z.string() }),
+  formats: z.array(downloadFormat),
+  sold: z.number().int(),
+  owned: z.boolean(),
+  can: z.object({ edit: z.boolean() }),
+})
+/** What a price would become, step by step; the same function settles (money.md). */
+export const WaterfallStep = z.object({ step: z.string(), label: z.string(), receiver: z.string(), shareBp: z.number().int().nullable(), amount: money })
+export const Waterfall = z.object({ price: money, steps: z.array(WaterfallStep), plan: z.object({ id: z.string(), name: z.string(), commissionBp: z.number().int() }) })
+
+export const OrderLine = z.object({
+  id: id('lin'),
+  offer: id('off'),
+  kind: z.literal('digital'),
+  title: z.string(),
+  artists: z.string(),
+  cover: Cover.nullable(),
+  release: id('rel').nullable(),
+  quantity: z.number().int(),
+  amount: money,
+  state: z.enum(['waiting', 'held', 'settled', 'refunded', 'cancelled']),
+  seller: z.object({ id: z.string(), name: z.string() }),
+})
+export const Order = z.object({
+  id: id('ord'),
+  number: z.string(),
+  state: orderState,
+  total: money,
+  lines: z.array(OrderLine),
+  /** Where to pay; null when nothing is to be paid. */
+  payUrl: z.string().nullable(),
+  createdAt: time,
+  paidAt: time.nullable(),
+  expiresAt: time.nullable(),
+  /** Why the last payment did not work, as a code. */
+  problem: z.string().nullable(),
+})
+export const Download = z.object({
+  line: id('lin'),
+  release: id('rel'),
+  title: z.string(),
+  formats: z.array(z.object({ format: downloadFormat, bytes: z.number().int().nullable(), url: z.string() })),
+  tracks: z.array(z.object({ id: id('trk'), number: z.number().int(), title: z.string(), urls: z.array(z.object({ format: downloadFormat, url: z.string() })) })),
+})
+
+export const shop = room('shop', {
+  'GET /offers': query({ access: 'anyone', summary: 'What is for sale, newest first.', input: { seller: z.string().max(40).optional(), sort: z.enum(['new', 'popular']).default('new'), cursor: cursor(), limit: limit() }, ok: page(Offer) }),
+  'GET /offers/:id': query({ access: 'anyone', summary: 'An offer.', input: { id: id('off') }, ok: Offer, faults: ['not_found'] }),
+  'POST /offers': command({
+    access: 'member',
+    summary: 'Offers a release of a page one may edit.',
+    input: { id: id('off').optional(), release: id('rel'), pricing, price: money },
+    ok: Offer,
+    faults: ['not_found', 'forbidden', 'no_split', 'conflict', 'invalid'],
+  }),
+  'PATCH /offers/:id': command({ access: 'member', summary: 'Changes the price, opens or closes it. Orders already placed keep their price.', input: { id: id('off'), pricing: pricing.optional(), price: money.optional(), state: offerState.optional() }, ok: Offer, faults: ['not_found', 'forbidden', 'no_split'] }),
+  'GET /me/offers': query({ access: 'member', summary: 'Offers of the pages one may edit.', input: { cursor: cursor(), limit: limit() }, ok: page(Offer) }),
+  'GET /waterfall': query({ access: 'member', summary: 'What would this price become? For a release of a page one may edit.', input: { release: id('rel'), amount: z.coerce.bigint().min(0n).max(10n ** 12n), currency: currency.default('CNY') }, ok: Waterfall, faults: ['not_found', 'no_split'] }),
+  'GET /commission-plans': query({ access: 'anyone', summary: 'The planet’s commission, by plan.', ok: z.object({ items: z.array(z.object({ id: z.string(), name: z.string(), category: z.string(), commissionBp: z.number().int(), from: time })) }) }),
+
+  'POST /orders': command({
+    access: 'member',
+    summary: 'Places an order. With the same id and the same lines again it is the same order; an order of ¥0 is fulfilled at once.',
+    input: {
+      id: id('ord').optional(),
+      lines: z
+        .array(z.object({ offer: id('off'), quantity: z.number().int().min(1).max(100).default(1), price: money.optional() }))
+        .min(1)
+        .max(100),
+      provider: z.string().max(30).default('sandbox'),
+    },
+    ok: Order,
+    faults: ['not_found', 'offer_closed', 'price_too_low', 'already_owned', 'currency_mixed', 'key_reused'],
+  }),
+  'GET /orders/:id': query({ access: 'member', summary: 'An order of one’s own.', input: { id: id('ord') }, ok: Order, faults: ['not_found'] }),
+  'POST /orders/:id/cancel': command({ access: 'member', summary: 'Cancels an order that is not paid.', input: { id: id('ord') }, ok: Order, faults: ['not_found', 'already_paid'] }),
+  'GET /me/orders': query({ access: 'member', summary: 'One’s orders, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(Order) }),
+  'GET /me/sales': query({ access: 'member', summary: 'Lines sold by pages one may edit, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(z.object({ line: id('lin'), at: time, title: z.string(), amount: money, state: OrderLine.shape.state, release: id('rel').nullable() })) }),
+  'GET /me/purchases': query({ access: 'member', summary: 'Releases one owns.', input: { cursor: cursor(), limit: limit() }, ok: page(ReleaseCard.extend({ line: id('lin'), boughtAt: time })) }),
+  'GET /downloads/:line': query({ access: 'member', summary: 'What can be downloaded of a line one bought.', input: { line: id('lin') }, ok: Download, faults: ['not_found'] }),
+  'GET /downloads/:line/zip': stream({ access: 'member', summary: 'Everything as one zip, streamed; tags and cover inside.', input: { line: id('lin'), format: downloadFormat.default('original') }, ok: z.null(), faults: ['not_found'] }),
+  'GET /downloads/:line/tracks/:track': stream({ access: 'member', summary: 'One track.', input: { line: id('lin'), track: id('trk'), format: downloadFormat.default('original') }, ok: z.null(), faults: ['not_found'] }),
+})
