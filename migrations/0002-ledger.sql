@@ -49,6 +49,7 @@ create table ledger.transfer (
   kind text not null,
   cause text not null,
   subject text,
+  note text,
   at timestamptz not null
 );
 create index transfer_subject on ledger.transfer (subject, id) where subject is not null;
@@ -142,7 +143,7 @@ select ledger.make_partitions(3);
 -- Answers ok and the first transfer's id, or, with nothing applied: floor (an account is missing or would sink too low), key (a key was used before).
 create function ledger.post(
   accounts bigint[], lows bigint[], sums bigint[], counts int[],
-  keys text[], kinds text[], causes text[], subjects text[], ats timestamptz[],
+  keys text[], kinds text[], causes text[], subjects text[], notes text[], ats timestamptz[],
   e_transfers int[], e_accounts int[], e_nths int[], e_sums bigint[], e_amounts bigint[], e_steps text[], e_shares int[],
   digest bytea, out status text, out first bigint
 ) language plpgsql
@@ -182,8 +183,9 @@ begin
     end if;
     -- Taken after the accounts are locked: in each account transfers rise as versions do.
     first := nextval('ledger.batch_id') * 2048;
-    insert into ledger.transfer (id, key, kind, cause, subject, at)
-      select first + t.i - 1, t.key, t.kind, t.cause, t.subject, t.at from unnest(keys, kinds, causes, subjects, ats) with ordinality as t(key, kind, cause, subject, at, i);
+    insert into ledger.transfer (id, key, kind, cause, subject, note, at)
+      select first + t.i - 1, t.key, t.kind, t.cause, t.subject, t.note, t.at
+      from unnest(keys, kinds, causes, subjects, notes, ats) with ordinality as t(key, kind, cause, subject, note, at, i);
     insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
       select accounts[e.a], versions[e.a] + e.nth, first + e.t - 1, e.amount, balances[e.a] + e.sum, ats[e.t], e.step, e.share
       from unnest(e_transfers, e_accounts, e_nths, e_sums, e_amounts, e_steps, e_shares) as e(t, a, nth, sum, amount, step, share);

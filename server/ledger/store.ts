@@ -66,8 +66,8 @@ export async function postBatch(db: Tx | Read, batch: readonly Ready[]): Promise
   const v = arraysOf(batch).values
   const answer = await sql<PostAnswer>`select status, first from ledger.post(
     ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::bigint[], ${v[3]}::int[],
-    ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::text[], ${v[7]}::text[], ${v[8]}::timestamptz[],
-    ${v[9]}::int[], ${v[10]}::int[], ${v[11]}::int[], ${v[12]}::bigint[], ${v[13]}::bigint[], ${v[14]}::text[], ${v[15]}::int[], ${v[16]}::bytea)`.execute(db)
+    ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::text[], ${v[7]}::text[], ${v[8]}::text[], ${v[9]}::timestamptz[],
+    ${v[10]}::int[], ${v[11]}::int[], ${v[12]}::int[], ${v[13]}::bigint[], ${v[14]}::bigint[], ${v[15]}::text[], ${v[16]}::int[], ${v[17]}::bytea)`.execute(db)
   return answer.rows[0]!
 }
 
@@ -80,13 +80,13 @@ export async function lockAccounts(tx: Tx, ids: readonly bigint[]): Promise<Map<
 
 /** Transfers already posted under these keys, with their entries by account. */
 export async function findByKeys(db: Tx | Read, keys: readonly string[]): Promise<Map<string, Ready & { id: bigint }>> {
-  const rows = await sql<{ id: bigint; key: string; kind: string; cause: string; subject: string | null; at: Date; account: bigint; amount: bigint; step: string | null; share: number | null }>`
-    select t.id, t.key, t.kind, t.cause, t.subject, t.at, e.account, e.amount, e.step, e.share
+  const rows = await sql<{ id: bigint; key: string; kind: string; cause: string; subject: string | null; note: string | null; at: Date; account: bigint; amount: bigint; step: string | null; share: number | null }>`
+    select t.id, t.key, t.kind, t.cause, t.subject, t.note, t.at, e.account, e.amount, e.step, e.share
     from ledger.transfer t join ledger.entry e on e.transfer = t.id and e.at = t.at
     where t.key = any(${textArray(keys)}::text[]) order by t.id, e.account, e.version`.execute(db)
   const found = new Map<string, Ready & { id: bigint }>()
   for (const row of rows.rows) {
-    const transfer = found.get(row.key) ?? { id: row.id, key: row.key, kind: row.kind, cause: row.cause, subject: row.subject, at: row.at, entries: [] }
+    const transfer = found.get(row.key) ?? { id: row.id, key: row.key, kind: row.kind, cause: row.cause, subject: row.subject, note: row.note, at: row.at, entries: [] }
     transfer.entries.push({ account: row.account, amount: row.amount, step: row.step, share: row.share })
     found.set(row.key, transfer)
   }

@@ -13,9 +13,10 @@ export type EntryInput = { account: AccountRef; amount: bigint; step?: string | 
 
 /**
  * `key` is the idempotency key; best time-ordered behind a fixed word (`settle:lin_…`). `kind` is a closed word (`pay`, `settle`, `refund`), `cause` what in the
- * product made it (`line:lin_…`), `subject` the thing that earned it (`rel_…`). `at` is now unless history is being written.
+ * product made it (`line:lin_…`), `subject` the thing that earned it (`rel_…`),
+ * `note` one line for people (the title of what was sold). `at` is now unless history is being written.
  */
-export type TransferInput = { key: string; kind: string; cause: string; subject?: string | null | undefined; at?: Date | undefined; entries: readonly EntryInput[] }
+export type TransferInput = { key: string; kind: string; cause: string; subject?: string | null | undefined; note?: string | null | undefined; at?: Date | undefined; entries: readonly EntryInput[] }
 
 /** `replayed`: this key had been posted before with the same content; nothing was moved again. */
 export type Posted = { transfer: bigint; replayed: boolean }
@@ -26,6 +27,7 @@ export type Ready = {
   kind: string
   cause: string
   subject: string | null
+  note: string | null
   at: Date
   entries: { account: bigint; amount: bigint; step: string | null; share: number | null }[]
 }
@@ -48,6 +50,7 @@ export function checkTransfer(transfer: TransferInput): void {
   if (!word.test(transfer.key)) throw no('bad_key', 'an idempotency key has 1 to 200 plain characters')
   if (!word.test(transfer.kind) || !word.test(transfer.cause)) throw no('bad_cause', 'every transfer has a kind and a cause in plain characters')
   if (transfer.subject != null && !word.test(transfer.subject)) throw no('bad_subject', 'a subject has 1 to 200 plain characters')
+  if (transfer.note != null && !stepText.test(transfer.note)) throw no('bad_note', 'a note is one short line')
   if (transfer.entries.length < 2) throw no('unbalanced', 'a transfer has at least two entries')
   if (transfer.entries.length > mostEntries) throw no('too_many_entries', `a transfer has at most ${mostEntries} entries`)
   const sums = new Map<string, bigint>()
@@ -77,12 +80,12 @@ export function ready(transfer: TransferInput, accounts: ReadonlyMap<string, big
     share: entry.share ?? null,
   }))
   entries.sort((a, b) => (a.account < b.account ? -1 : a.account > b.account ? 1 : 0))
-  return { key: transfer.key, kind: transfer.kind, cause: transfer.cause, subject: transfer.subject ?? null, at: transfer.at ?? now, entries }
+  return { key: transfer.key, kind: transfer.kind, cause: transfer.cause, subject: transfer.subject ?? null, note: transfer.note ?? null, at: transfer.at ?? now, entries }
 }
 
 /** What a transfer does, without when: two transfers with one key must be equal in this. */
 export function bodyText(transfer: Omit<Ready, 'at'>): string {
-  let text = `${transfer.key}\t${transfer.kind}\t${transfer.cause}\t${transfer.subject ?? ''}`
+  let text = `${transfer.key}\t${transfer.kind}\t${transfer.cause}\t${transfer.subject ?? ''}\t${transfer.note ?? ''}`
   for (const { account, amount, step, share } of transfer.entries) text += `\n${account}\t${amount}\t${step ?? ''}\t${share ?? ''}`
   return text
 }
@@ -112,6 +115,7 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
   const kinds: string[] = []
   const causes: string[] = []
   const subjects: string[] = []
+  const notes: string[] = []
   const ats: string[] = []
   const transfers: number[] = []
   const accounts: number[] = []
@@ -126,6 +130,7 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
     kinds.push(`"${transfer.kind}"`)
     causes.push(`"${transfer.cause}"`)
     subjects.push(quoted(transfer.subject))
+    notes.push(quoted(transfer.note))
     ats.push(transfer.at.toISOString())
     for (const entry of transfer.entries) {
       const at = positions.get(entry.account)!
@@ -143,7 +148,7 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
     }
     hashes.push(transferHash(transfer))
   })
-  const values = [accountIds, lows, sums, counts, keys, kinds, causes, subjects, ats, transfers, accounts, nths, running, amounts, steps, shares].map(array)
+  const values = [accountIds, lows, sums, counts, keys, kinds, causes, subjects, notes, ats, transfers, accounts, nths, running, amounts, steps, shares].map(array)
   values.push(`\\x${batchDigest(hashes)}`)
   return { accountIds, values }
 }
