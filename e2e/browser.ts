@@ -1,0 +1,54 @@
+/** A real Chromium for the stories: the one inside npm, or PLANET_CHROMIUM. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+
+const tmp = join(import.meta.dirname, '../.planet/chromium')
+
+async function executable(): Promise<{ path: string; args: string[] }> {
+  const own = process.env['PLANET_CHROMIUM']
+  if (own) return { path: own, args: ['--no-sandbox', '--disable-gpu'] }
+  mkdirSync(tmp, { recursive: true })
+  // The package unpacks its Chromium into TMPDIR and, only where it thinks it runs on Lambda, the libraries it needs.
+  process.env['TMPDIR'] = tmp
+  process.env['AWS_EXECUTION_ENV'] ??= 'AWS_Lambda_nodejs22.x'
+  const { default: packed } = await import('@sparticuz/chromium')
+  packed.setGraphicsMode = false
+  const path = await packed.executablePath()
+  return { path, args: packed.args.filter(arg => arg !== '--single-process' && !arg.startsWith('--headless')).concat('--no-zygote') }
+}
+
+export type View = { width: number; height: number }
+export const desktop: View = { width: 1440, height: 900 }
+export const phone: View = { width: 390, height: 844 }
+
+export async function openBrowser(): Promise<Browser> {
+  const { path, args } = await executable()
+  return chromium.launch({
+    executablePath: path,
+    headless: true,
+    args: [...args, '--autoplay-policy=document-user-activation-required', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic', '--mute-audio'],
+  })
+}
+
+/** A fresh profile: one person at one device. What the page reports as an error fails the story. */
+export async function person(browser: Browser, options: { view?: View; locale?: string; dark?: boolean; url: string }): Promise<{ context: BrowserContext; page: Page; problems: string[] }> {
+  const view = options.view ?? desktop
+  const context = await browser.newContext({
+    baseURL: options.url,
+    viewport: view,
+    locale: options.locale ?? 'en-GB',
+    colorScheme: options.dark ? 'dark' : 'light',
+    acceptDownloads: true,
+    isMobile: view.width < 600,
+    hasTouch: view.width < 600,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const problems: string[] = []
+  page.on('pageerror', error => problems.push(error.message))
+  page.on('console', message => {
+    if (message.type() === 'error' && !/status of (401|403|404|409)/.test(message.text())) problems.push(message.text())
+  })
+  return { context, page, problems }
+}
