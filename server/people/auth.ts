@@ -3,7 +3,7 @@ import { betterAuth } from 'better-auth'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { line } from '../../shared/contract.ts'
-import { fault, type Fault } from '../../shared/faults.ts'
+import { Fault, fault } from '../../shared/faults.ts'
 import { locale } from '../../shared/people.ts'
 import type { Config } from '../foundation/config.ts'
 import type { Db } from '../foundation/db.ts'
@@ -12,6 +12,7 @@ import { invalidInput, issueWords } from '../foundation/problems.ts'
 import { localeOf } from '../foundation/session.ts'
 import { makeLimit } from './limits.ts'
 import { addressHeader, authOptions, passwordLength } from './options.ts'
+import { emailTaken } from './store.ts'
 
 const password = z.string().min(passwordLength.least).max(passwordLength.most)
 const email = z.string().trim().toLowerCase().max(200).pipe(z.email())
@@ -42,8 +43,7 @@ function refuseForeign(request: FastifyRequest, config: Config): void {
 const codes: Record<string, () => Fault> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: () => fault('conflict', 'email_taken'),
   USER_ALREADY_EXISTS: () => fault('conflict', 'email_taken'),
-  // Two sign-ups at once with one address: the unique key refused the second.
-  FAILED_TO_CREATE_USER: () => fault('conflict', 'email_taken'),
+  FAILED_TO_CREATE_USER: () => fault('unavailable', 'sign_up_failed'),
   INVALID_EMAIL_OR_PASSWORD: () => fault('unauthenticated', 'login_failed'),
   FAILED_TO_CREATE_SESSION: () => fault('unauthenticated', 'login_failed'),
   INVALID_PASSWORD: () => fault('invalid', 'login_failed', { fields: { currentPassword: 'password' } }),
@@ -105,7 +105,13 @@ export async function mountAuth(app: FastifyInstance, { db, config, log }: { db:
   app.post('/api/auth/sign-up/email', options, async (request, reply) => {
     before(request)
     const body = checked(bodies.signUp, request)
-    return person(await ask(request, reply, 'POST', '/sign-up/email', { ...body, locale: body.locale ?? localeOf(request.headers) }))
+    try {
+      return person(await ask(request, reply, 'POST', '/sign-up/email', { ...body, locale: body.locale ?? localeOf(request.headers) }))
+    } catch (error) {
+      // Two sign-ups at once with one address: the unique key refused the second, which better-auth reports as any failure.
+      if (error instanceof Fault && error.code === 'sign_up_failed' && (await emailTaken(db.write, body.email))) throw fault('conflict', 'email_taken')
+      throw error
+    }
   })
   app.post('/api/auth/sign-in/email', options, async (request, reply) => {
     before(request)

@@ -80,8 +80,9 @@ export function authOptions({ db, config, log }: { db: Db; config: Config; log: 
       },
       session: {
         create: {
-          before: async session => {
-            if (await isBanned(db.write, session.userId)) return false
+          before: async (session, context) => {
+            // Signing up runs in a transaction of better-auth's, where the person is not to be seen from outside yet.
+            if (context?.path !== '/sign-up/email' && (await isBanned(db.write, session.userId))) return false
             const now = clock.now()
             // better-auth says "do not remember" by an end within about a day.
             const remember = session.expiresAt.getTime() - now.getTime() > 2 * forgetSeconds * 1000

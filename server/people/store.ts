@@ -46,7 +46,7 @@ export async function endExpiredSessions(tx: Tx, now: Date): Promise<void> {
 
 export async function isBanned(db: Read, person: string): Promise<boolean> {
   const { rows } = await sql<{ banned: boolean }>`select banned_at is not null as banned from people.person where id = ${person}`.execute(db)
-  return rows[0]?.banned ?? true
+  return rows[0]?.banned ?? false
 }
 
 export async function setBanned(tx: Tx, person: string, at: Date | null): Promise<boolean> {
@@ -68,6 +68,11 @@ export async function readPerson(db: Read, id: string): Promise<PersonRow | unde
 export async function findPersonByEmail(db: Read, email: string): Promise<PersonRow | undefined> {
   const { rows } = await sql<PersonRow>`select id, name, email, locale, roles from people.person where email = ${email.trim().toLowerCase()} and banned_at is null`.execute(db)
   return rows[0]
+}
+
+export async function emailTaken(db: Read, email: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from people.person where email = ${email}`.execute(db)
+  return rows.length > 0
 }
 
 export async function updatePerson(tx: Tx, id: string, change: { name?: string | undefined; locale?: Locale | undefined; at: Date }): Promise<void> {

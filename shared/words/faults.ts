@@ -44,6 +44,7 @@ const zh = {
   currency_mixed: '一个订单只能用一种货币。',
   nothing_to_download: '没有可以下载的内容。',
   login_failed: '邮箱或密码不对。',
+  sign_up_failed: '现在没能注册成功，请稍后再试。',
 } as const
 
 const en: Record<keyof typeof zh, string> = {
@@ -91,6 +92,7 @@ const en: Record<keyof typeof zh, string> = {
   currency_mixed: 'One order takes one currency.',
   nothing_to_download: 'There is nothing to download here.',
   login_failed: 'E-mail or password is wrong.',
+  sign_up_failed: 'Signing up did not work just now; please try again in a moment.',
 }
 
 export { zh, en }
