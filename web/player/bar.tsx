@@ -1,0 +1,158 @@
+import { Link } from '@tanstack/react-router'
+import { ChevronUp, ListMusic, MicVocal } from 'lucide-react'
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { clockText } from '../i18n/format.ts'
+import { useWords } from '../i18n/use.tsx'
+import { IconButton } from '../ui/button.tsx'
+import { Cover } from '../ui/cover.tsx'
+import { Tag } from '../ui/states.tsx'
+import { Waveform } from '../ui/waveform.tsx'
+import { Next, PlayPause, Previous, RepeatButton, ShuffleButton, Volume } from './controls.tsx'
+import { Favourite } from './favourite.tsx'
+import { Keys } from './keys.tsx'
+import { player } from './player.ts'
+import { artistNames, type Playable } from './track.ts'
+import { usePeaks, usePlayer, usePosition, useTrack } from './use.ts'
+
+const NowPlaying = lazy(() => import('./now-playing.tsx').then(module => ({ default: module.NowPlaying })))
+
+export type NowView = 'closed' | 'cover' | 'lyrics' | 'queue'
+
+/** Always there, on every page: what plays, where in it, what comes next. */
+export function PlayerBar() {
+  const t = useWords()
+  const track = useTrack()
+  const [view, setView] = useState<NowView>('closed')
+  const [opened, setOpened] = useState(false)
+  useEffect(() => player.restore(), [])
+  const show = (next: NowView) => {
+    setOpened(true)
+    setView(next)
+  }
+  return (
+    <>
+      <section aria-label={t.player.region} className="fixed inset-x-0 bottom-(--tabs-height) z-30 border-t border-line bg-surface max-lg:mx-2 max-lg:mb-2 max-lg:rounded-md max-lg:border max-lg:shadow-pop lg:h-(--player-height)">
+        <div className="hidden h-full items-center gap-6 px-5 lg:grid lg:grid-cols-[minmax(220px,300px)_minmax(0,1fr)_auto]">
+          {track ? <Playing track={track} onOpen={() => show('cover')} /> : <p className="text-muted">{t.player.queueEmptyBody}</p>}
+          <div className="flex items-center gap-3">
+            <div className="flex items-center gap-1">
+              <Previous />
+              <PlayPause />
+              <Next />
+            </div>
+            <Position track={track} />
+          </div>
+          <div className="flex items-center gap-0.5">
+            <div className="hidden xl:contents">
+              <ShuffleButton />
+              <RepeatButton />
+            </div>
+            <IconButton icon={MicVocal} label={t.player.lyrics} disabled={!track} onClick={() => show('lyrics')} />
+            <IconButton icon={ListMusic} label={t.player.queue} onClick={() => show('queue')} />
+            <Volume />
+          </div>
+        </div>
+        {track ? <Mini track={track} onOpen={() => show('cover')} /> : null}
+      </section>
+      <Announcer />
+      <Keys onView={next => show(next)} />
+      {opened ? (
+        <Suspense>
+          <NowPlaying view={view} onView={setView} />
+        </Suspense>
+      ) : null}
+    </>
+  )
+}
+
+function Playing({ track, onOpen }: { track: Playable; onOpen: () => void }) {
+  const t = useWords()
+  return (
+    <div className="flex min-w-0 items-center gap-3">
+      <button type="button" onClick={onOpen} aria-label={t.player.openFull} className="group relative shrink-0 rounded-sm">
+        <Cover id={track.release.id} picture={track.cover} alt="" size={52} className="size-13" />
+        <span className="absolute inset-0 grid place-items-center rounded-sm bg-scrim text-bg opacity-0 transition-opacity group-hover:opacity-100 group-focus-visible:opacity-100">
+          <ChevronUp size={22} aria-hidden className="text-surface dark:text-ink" />
+        </span>
+      </button>
+      <div className="min-w-0 flex-1">
+        <p className="truncate font-semibold">
+          <Link to="/tracks/$id" params={{ id: track.id }} className="hover:underline">
+            {track.title}
+          </Link>
+        </p>
+        <p className="flex items-center gap-2 truncate text-xs text-muted">
+          <span className="truncate">
+            <ArtistLinks artists={track.artists} />
+          </span>
+          {track.playable === 'preview' ? <Tag tone="accent">{t.player.preview}</Tag> : null}
+        </p>
+      </div>
+      <Favourite track={track.id} />
+    </div>
+  )
+}
+
+/** Names of artists as links, with commas between. */
+export const ArtistLinks = ({ artists }: { artists: readonly { id: string; name: string }[] }) => (
+  <>
+    {artists.map((artist, index) => (
+      <span key={artist.id}>
+        {index > 0 ? ', ' : ''}
+        <Link to="/artists/$id" params={{ id: artist.id }} className="hover:text-ink hover:underline">
+          {artist.name}
+        </Link>
+      </span>
+    ))}
+  </>
+)
+
+function Position({ track }: { track: Playable | null }) {
+  const position = usePosition()
+  const durationMs = usePlayer(state => state.durationMs)
+  const peaks = usePeaks(track)
+  return (
+    <>
+      <span className="tabular w-10 text-right text-xs text-muted">{clockText(position)}</span>
+      <Waveform peaks={peaks} durationMs={durationMs} positionMs={position} height={38} {...(track ? { onSeek: (ms: number) => player.seek(ms) } : {})} />
+      <span className="tabular w-10 text-xs text-muted">{clockText(durationMs)}</span>
+    </>
+  )
+}
+
+/** The bar on phones: a card above the tabs. */
+function Mini({ track, onOpen }: { track: Playable; onOpen: () => void }) {
+  const t = useWords()
+  const position = usePosition(4)
+  const durationMs = usePlayer(state => state.durationMs)
+  return (
+    <div className="relative flex items-center gap-3 overflow-hidden rounded-md p-2 lg:hidden">
+      <button type="button" onClick={onOpen} aria-label={t.player.openFull} className="flex min-w-0 flex-1 items-center gap-3 rounded-sm text-left">
+        <Cover id={track.release.id} picture={track.cover} alt="" size={44} className="size-11" />
+        <span className="min-w-0">
+          <span className="block truncate font-semibold">{track.title}</span>
+          <span className="block truncate text-xs text-muted">
+            {track.playable === 'preview' ? `${t.player.preview} · ` : ''}
+            {artistNames(track.artists)}
+          </span>
+        </span>
+      </button>
+      <PlayPause />
+      <Next />
+      <span aria-hidden className="absolute bottom-0 left-0 h-0.5 bg-accent-mark" style={{ width: `${durationMs > 0 ? Math.min(100, (position / durationMs) * 100) : 0}%` }} />
+    </div>
+  )
+}
+
+/** Tells screen readers when the track changes or cannot be played. */
+function Announcer() {
+  const t = useWords()
+  const track = useTrack()
+  const status = usePlayer(state => state.status)
+  const text = !track ? '' : status === 'failed' ? t.player.cannotPlay(track.title) : status === 'playing' ? t.player.playing(track.title, artistNames(track.artists)) : ''
+  return (
+    <p role="status" className="sr-only">
+      {text}
+    </p>
+  )
+}

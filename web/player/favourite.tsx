@@ -1,0 +1,29 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Heart } from 'lucide-react'
+import { api, read } from '../api.ts'
+import { useWords } from '../i18n/use.tsx'
+import { useMe } from '../shell/me.ts'
+import { IconButton } from '../ui/button.tsx'
+import { faultText } from '../ui/states.tsx'
+import { toast } from '../ui/toast.tsx'
+
+/** A heart that keeps a track; only for those who are signed in. */
+export function Favourite({ track, size = 'sm' }: { track: string; size?: 'sm' | 'md' }) {
+  const t = useWords()
+  const me = useMe()
+  const client = useQueryClient()
+  const query = read('GET /me/favourites/:track', { track })
+  const { data } = useQuery({ ...query, enabled: me !== null, staleTime: 300_000 })
+  const on = data?.favourite ?? false
+  const change = useMutation({
+    mutationFn: (next: boolean) => (next ? api('PUT /me/favourites/:track', { track }) : api('DELETE /me/favourites/:track', { track })),
+    onMutate: (next: boolean) => client.setQueryData(query.queryKey, { favourite: next }),
+    onError: (error, next) => {
+      client.setQueryData(query.queryKey, { favourite: !next })
+      toast(faultText(t, error), { tone: 'bad' })
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['GET /me/favourites'] }),
+  })
+  if (!me) return null
+  return <IconButton icon={Heart} filled={on} pressed={on} size={size} label={on ? t.player.unfavourite : t.player.favourite} onClick={() => change.mutate(!on)} />
+}

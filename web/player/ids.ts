@@ -1,0 +1,6 @@
+import { encodeId, uuidv7Bytes } from '../../shared/ids.ts'
+
+/** An id for a play, made here so that a report sent twice is one play. */
+export const newPlayId = (): string => `ply_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`
+/** An id for an order, made here so that a second press of "buy" is the same order. */
+export const newOrderId = (): string => `ord_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`

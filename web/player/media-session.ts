@@ -1,0 +1,46 @@
+import type { PlayerControls, Status } from './player.ts'
+import { artistNames, type Playable } from './track.ts'
+
+let told: string | null = null
+
+/** Tells the operating system what plays: lock screen, media keys, headphones. */
+export function tellSystem(track: Playable | null, status: Status, player: PlayerControls, positionMs = player.positionMs): void {
+  if (!('mediaSession' in navigator)) return
+  const session = navigator.mediaSession
+  if (!track) {
+    session.metadata = null
+    session.playbackState = 'none'
+    told = null
+    return
+  }
+  if (told !== track.id) {
+    told = track.id
+    const { cover } = track
+    session.metadata = new MediaMetadata({
+      title: track.title,
+      artist: artistNames(track.artists),
+      album: track.release.title,
+      artwork: cover ? [{ src: cover.medium }, { src: cover.large }] : [],
+    })
+    const actions: [MediaSessionAction, MediaSessionActionHandler][] = [
+      ['play', () => player.play()],
+      ['pause', () => player.pause()],
+      ['previoustrack', () => player.previous()],
+      ['nexttrack', () => player.next()],
+      ['seekbackward', details => player.seekBy(-1000 * (details.seekOffset ?? 10))],
+      ['seekforward', details => player.seekBy(1000 * (details.seekOffset ?? 10))],
+      ['seekto', details => details.seekTime !== undefined && player.seek(details.seekTime * 1000)],
+      ['stop', () => player.pause()],
+    ]
+    for (const [action, handler] of actions) {
+      try {
+        session.setActionHandler(action, handler)
+      } catch {
+        // This browser does not know the action.
+      }
+    }
+  }
+  session.playbackState = status === 'playing' || status === 'loading' ? 'playing' : 'paused'
+  const { durationMs } = player.getState()
+  if (durationMs > 0 && positionMs <= durationMs) session.setPositionState({ duration: durationMs / 1000, position: Math.max(0, positionMs / 1000), playbackRate: 1 })
+}

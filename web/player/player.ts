@@ -1,0 +1,361 @@
+import { api } from '../api.ts'
+import { newPlayId } from './ids.ts'
+import { Engine } from './engine.ts'
+import { gainFor } from './gain.ts'
+import { Heard } from './heard.ts'
+import { tellSystem } from './media-session.ts'
+import * as q from './queue.ts'
+import { codecFor, soundingMs, type Playable } from './track.ts'
+
+export type Status = 'idle' | 'loading' | 'playing' | 'paused' | 'failed'
+export type PlayerState = {
+  queue: q.Queue<Playable>
+  status: Status
+  /** Of what sounds, in ms: the preview's length for previews. */
+  durationMs: number
+  volume: number
+  muted: boolean
+  normalise: boolean
+}
+
+const stored = 'planet.player.v1'
+type Stored = Pick<PlayerState, 'queue' | 'volume' | 'muted' | 'normalise'> & { positionMs: number }
+
+export const quietState: PlayerState = { queue: q.emptyQueue(), status: 'idle', durationMs: 0, volume: 0.8, muted: false, normalise: true }
+
+/** The one player of the tab: queue, engine, play reports. Components read it through hooks (use.ts); nothing stops it while pages change. */
+class Player {
+  private state = quietState
+  private readonly listeners = new Set<() => void>()
+  private made: Engine | null = null
+  private position = 0
+  private before: q.Queue<Playable> | null = null
+  private report: { id: string; track: Playable; startedAt: string; heard: Heard; sentMs: number } | null = null
+  private failures = 0
+  private restored = false
+
+  getState = (): PlayerState => this.state
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private change(next: Partial<PlayerState>): void {
+    this.state = { ...this.state, ...next }
+    for (const listener of this.listeners) listener()
+  }
+
+  private changeQueue(queue: q.Queue<Playable>): void {
+    this.change({ queue })
+    this.save()
+    this.prepareNext()
+  }
+
+  get track(): Playable | null {
+    return q.current(this.state.queue)?.track ?? null
+  }
+
+  /** Position in what sounds, in ms; exact while it plays. */
+  get positionMs(): number {
+    return this.made?.loaded ? this.made.positionMs : this.position
+  }
+
+  private get engine(): Engine {
+    this.made ??= new Engine({
+      onTime: ms => this.tick(ms),
+      onState: status => {
+        if (status === 'playing') this.failures = 0
+        if (status === 'paused') this.report?.heard.lift()
+        this.change({ status })
+        if (status === 'paused') this.sendReport()
+        tellSystem(this.track, status, this)
+      },
+      onDuration: durationMs => {
+        this.change({ durationMs })
+        tellSystem(this.track, this.state.status, this)
+      },
+      onEnded: () => this.advance(true),
+      onError: () => this.fail(),
+    })
+    this.made.setVolume(this.state.muted ? 0 : this.state.volume)
+    return this.made
+  }
+
+  // ── what people do ─────────────────────────────────────────────
+
+  /** Replaces the queue and plays from `start`. */
+  playTracks(tracks: readonly Playable[], start = 0): void {
+    const sounding = tracks.filter(track => track.playable !== 'no')
+    const first = tracks[start]
+    const at = first ? Math.max(0, sounding.indexOf(first)) : 0
+    if (sounding.length === 0) return
+    this.remember()
+    this.change({ queue: q.setTracks(this.state.queue, sounding, at, Math.random) })
+    this.start(0)
+  }
+
+  add(tracks: readonly Playable[]): void {
+    this.remember()
+    this.changeQueue(q.add(this.state.queue, tracks.filter(track => track.playable !== 'no')))
+  }
+
+  addNext(tracks: readonly Playable[]): void {
+    this.remember()
+    this.changeQueue(q.addNext(this.state.queue, tracks.filter(track => track.playable !== 'no')))
+  }
+
+  move(from: number, to: number): void {
+    this.changeQueue(q.move(this.state.queue, from, to))
+  }
+
+  remove(key: number): void {
+    this.remember()
+    const was = q.current(this.state.queue)
+    const playing = this.state.status === 'playing' || this.state.status === 'loading'
+    this.changeQueue(q.remove(this.state.queue, key))
+    if (was?.key !== key) return
+    if (this.track && playing) this.start(0)
+    else this.rest()
+  }
+
+  clear(): void {
+    this.remember()
+    this.changeQueue(q.clear(this.state.queue))
+    this.rest()
+  }
+
+  /** Takes back the last change of the queue; what sounds goes on when it is still there. */
+  undo(): void {
+    if (!this.before) return
+    const sounding = this.track?.id
+    this.changeQueue(this.before)
+    this.before = null
+    if (this.track?.id !== sounding) this.rest()
+  }
+
+  private remember(): void {
+    this.before = this.state.queue
+  }
+
+  jump(key: number): void {
+    this.change({ queue: q.jump(this.state.queue, key) })
+    this.start(0)
+  }
+
+  toggle(): void {
+    if (this.state.status === 'playing' || this.state.status === 'loading') this.pause()
+    else this.play()
+  }
+
+  play(): void {
+    if (!this.track) return
+    if (this.made?.loaded && this.state.status !== 'failed') void this.engine.resume()
+    else this.start(this.position)
+  }
+
+  pause(): void {
+    this.made?.pause()
+    this.save()
+  }
+
+  next(): void {
+    this.advance(false)
+  }
+
+  /** Back to the start of the track; within its first three seconds to the track before. */
+  previous(): void {
+    const to = q.previousIndex(this.state.queue)
+    if (this.positionMs > 3000 || to === null) return this.seek(0)
+    this.change({ queue: { ...this.state.queue, at: to } })
+    this.start(0)
+  }
+
+  seek(milliseconds: number): void {
+    const to = Math.min(Math.max(0, milliseconds), Math.max(0, this.state.durationMs - 250))
+    this.report?.heard.lift()
+    this.position = to
+    if (this.made?.loaded) this.made.seek(to)
+    tellSystem(this.track, this.state.status, this, to)
+    this.change({})
+    this.save()
+  }
+
+  seekBy(milliseconds: number): void {
+    if (this.track) this.seek(this.positionMs + milliseconds)
+  }
+
+  setVolume(volume: number): void {
+    const level = Math.min(1, Math.max(0, volume))
+    this.change({ volume: level, muted: level === 0 })
+    this.made?.setVolume(level)
+    this.save()
+  }
+
+  toggleMute(): void {
+    const muted = !this.state.muted
+    this.change({ muted, volume: !muted && this.state.volume === 0 ? 0.5 : this.state.volume })
+    this.made?.setVolume(muted ? 0 : this.state.volume)
+    this.save()
+  }
+
+  setNormalise(normalise: boolean): void {
+    this.change({ normalise })
+    this.made?.setGain(this.gain(this.track))
+    this.save()
+  }
+
+  toggleShuffle(): void {
+    this.changeQueue(q.setShuffle(this.state.queue, !this.state.queue.shuffle, Math.random))
+  }
+
+  nextRepeat(): void {
+    const { repeat } = this.state.queue
+    this.changeQueue(q.setRepeat(this.state.queue, repeat === 'off' ? 'all' : repeat === 'all' ? 'one' : 'off'))
+  }
+
+  // ── what follows from it ───────────────────────────────────────
+
+  private url(track: Playable): string | null {
+    const probe = new Audio()
+    const codec = codecFor(type => probe.canPlayType(type))
+    return codec && `/api/v1/tracks/${track.id}/stream?codec=${codec}&quality=high`
+  }
+
+  private gain(track: Playable | null): number {
+    if (!this.state.normalise || !track) return 1
+    // An album in its own order keeps the differences its makers wanted; a mix is evened track by track.
+    const { entries, at, shuffle } = this.state.queue
+    const beside = entries[at + 1] ?? entries[at - 1]
+    const album = !shuffle && beside?.track.release.id === track.release.id
+    return gainFor(track.loudness, album ? 'album' : 'track')
+  }
+
+  private start(positionMs: number): void {
+    const { track } = this
+    if (!track) return this.rest()
+    const url = this.url(track)
+    this.finishReport()
+    this.position = positionMs
+    this.change({ durationMs: soundingMs(track), status: 'loading' })
+    this.save()
+    if (!url) return this.change({ status: 'failed' })
+    this.report = { id: newPlayId(), track, startedAt: new Date().toISOString(), heard: new Heard(), sentMs: 0 }
+    tellSystem(track, 'loading', this)
+    void this.engine.play({ url, gain: this.gain(track), startMs: positionMs })
+    this.prepareNext()
+  }
+
+  private prepareNext(): void {
+    const next = q.nextIndex(this.state.queue, true)
+    const entry = next === null ? undefined : this.state.queue.entries[next]
+    // Only near the end: what is skipped is not loaded.
+    if (!this.made?.loaded || !entry || this.state.durationMs - this.positionMs > 25_000) return
+    const url = this.url(entry.track)
+    if (url) this.made.prepare({ url, gain: this.gain(entry.track), startMs: 0 })
+  }
+
+  private advance(byItself: boolean): void {
+    const to = q.nextIndex(this.state.queue, byItself)
+    if (to === null) {
+      if (!byItself) return
+      this.finishReport()
+      this.position = 0
+      this.made?.stop()
+      this.change({ queue: { ...this.state.queue, at: 0 }, status: 'paused' })
+      this.save()
+      return
+    }
+    this.change({ queue: { ...this.state.queue, at: to } })
+    this.start(0)
+  }
+
+  private rest(): void {
+    this.finishReport()
+    this.made?.stop()
+    this.position = 0
+    this.change({ status: this.track ? 'paused' : 'idle', durationMs: this.track ? soundingMs(this.track) : 0 })
+    tellSystem(this.track, this.state.status, this)
+    this.save()
+  }
+
+  private fail(): void {
+    this.failures++
+    this.change({ status: 'failed' })
+    this.made?.stop()
+    // One broken track must not end the music; a broken network must not race through the queue.
+    if (this.failures <= 2 && q.nextIndex(this.state.queue, false) !== null) setTimeout(() => this.state.status === 'failed' && this.advance(false), 1500)
+  }
+
+  private tick(positionMs: number): void {
+    this.position = positionMs
+    if (this.state.status !== 'playing') return
+    this.report?.heard.tick(positionMs)
+    const { report } = this
+    if (report && report.heard.total() - report.sentMs >= 30_000) this.sendReport()
+    this.prepareNext()
+    if (Math.floor(positionMs / 1000) % 5 === 0) this.save()
+  }
+
+  // ── play reports ───────────────────────────────────────────────
+
+  private sendReport(leaving = false): void {
+    const { report } = this
+    // A preview's clock is not the track's: it says nothing about which part was heard.
+    if (!report || report.track.playable !== 'full') return
+    const total = report.heard.total()
+    if (total < 1000 || total === report.sentMs) return
+    report.sentMs = total
+    const body = { id: report.id, track: report.track.id, startedAt: report.startedAt, ranges: report.heard.list(), source: report.track.source, device: 'web' }
+    if (leaving) {
+      void fetch('/api/v1/plays', { method: 'POST', keepalive: true, credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).catch(() => undefined)
+      return
+    }
+    // A report that is lost is sent again by the next one: it holds everything heard so far.
+    void api('POST /plays', body).catch(() => {
+      report.sentMs = 0
+    })
+  }
+
+  private finishReport(): void {
+    this.sendReport()
+    this.report = null
+  }
+
+  // ── restart ────────────────────────────────────────────────────
+
+  private save(): void {
+    if (!this.restored) return
+    const { queue, volume, muted, normalise } = this.state
+    try {
+      localStorage.setItem(stored, JSON.stringify({ queue, volume, muted, normalise, positionMs: this.positionMs } satisfies Stored))
+    } catch {
+      // Storage is full or forbidden: the queue then lives as long as the page.
+    }
+  }
+
+  /** Brings back the queue of the last visit, paused where it was. Once, in the browser. */
+  restore(): void {
+    if (this.restored) return
+    this.restored = true
+    addEventListener('pagehide', () => {
+      this.sendReport(true)
+      this.save()
+    })
+    try {
+      const text = localStorage.getItem(stored)
+      if (!text) return
+      const kept = JSON.parse(text) as Partial<Stored>
+      const queue = kept.queue
+      if (!queue || !Array.isArray(queue.entries) || this.track) return
+      this.position = typeof kept.positionMs === 'number' ? kept.positionMs : 0
+      this.change({ queue, volume: kept.volume ?? 0.8, muted: kept.muted ?? false, normalise: kept.normalise ?? true })
+      const { track } = this
+      if (track) this.change({ status: 'paused', durationMs: soundingMs(track) })
+    } catch {
+      localStorage.removeItem(stored)
+    }
+  }
+}
+
+export const player = new Player()
+export type PlayerControls = Player

@@ -1,0 +1,65 @@
+import interUrl from '@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2?url'
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, HeadContent, Outlet, Scripts } from '@tanstack/react-router'
+import type { LocaleName } from '../../shared/words/index.ts'
+import { wordsOf } from '../i18n/load.ts'
+import { LanguageProvider, languageTag } from '../i18n/use.tsx'
+import { PlayerBar } from '../player/bar.tsx'
+import { pageScope, type Theme } from '../scope.ts'
+import { meQuery, siteQuery } from '../shell/me.ts'
+import { ThemeProvider } from '../shell/theme.tsx'
+import { Tips } from '../ui/tooltip.tsx'
+import { Toasts } from '../ui/toast.tsx'
+import stylesUrl from '../ui/tokens.css?url'
+
+export type PageContext = { queryClient: QueryClient; locale: LocaleName; theme: Theme }
+
+export const Route = createRootRouteWithContext<PageContext>()({
+  loader: async ({ context }) => {
+    // The frame must stand even when one of these fails: pages tell their own troubles.
+    await Promise.allSettled([context.queryClient.ensureQueryData(meQuery), context.queryClient.ensureQueryData(siteQuery)])
+  },
+  head: ({ match }) => {
+    const t = wordsOf(match.context.locale)
+    return {
+      meta: [
+        { charSet: 'utf-8' },
+        { name: 'viewport', content: 'width=device-width, initial-scale=1, viewport-fit=cover' },
+        { title: t.shell.brand },
+        { name: 'description', content: t.shell.tagline },
+        { property: 'og:site_name', content: t.shell.brand },
+        { name: 'color-scheme', content: 'light dark' },
+      ],
+      links: [
+        { rel: 'preload', href: interUrl, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
+        { rel: 'stylesheet', href: stylesUrl },
+        { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+        { rel: 'manifest', href: '/site.webmanifest' },
+        ...(pageScope()?.preload ?? []).map(href => ({ rel: 'modulepreload', href })),
+      ],
+    }
+  },
+  component: Root,
+})
+
+function Root() {
+  const { locale, theme } = Route.useRouteContext()
+  return (
+    <html lang={languageTag(locale)} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
+      <head>
+        <HeadContent />
+      </head>
+      <body>
+        <LanguageProvider initial={locale}>
+          <ThemeProvider initial={theme}>
+            <Outlet />
+            <PlayerBar />
+            <Toasts />
+            <Tips />
+          </ThemeProvider>
+        </LanguageProvider>
+        <Scripts />
+      </body>
+    </html>
+  )
+}

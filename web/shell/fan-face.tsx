@@ -1,0 +1,34 @@
+import { Outlet } from '@tanstack/react-router'
+import { Headphones, Heart, History, Library, Receipt, Search, ShoppingBag, SlidersVertical } from 'lucide-react'
+import { useWords } from '../i18n/use.tsx'
+import { Frame, type NavItem } from './frame.tsx'
+import { useMe } from './me.ts'
+import { SearchBox } from './search-box.tsx'
+
+/** The fans' side: pictures first. Rooms that are not built yet are not listed. */
+export function FanFace() {
+  const t = useWords()
+  const me = useMe()
+  const items: NavItem[] = [
+    { to: '/', name: t.shell.listen, icon: Headphones, exact: true, phone: true },
+    { to: '/shop', name: t.shell.shop, icon: ShoppingBag, phone: true },
+    { to: '/studio', name: t.shell.make, icon: SlidersVertical },
+    ...(me
+      ? ([
+          { to: '/library', search: { tab: 'favourites' }, name: t.shell.favourites, icon: Heart, group: t.shell.library },
+          { to: '/library', search: { tab: 'recent' }, name: t.shell.recent, icon: History, group: t.shell.library },
+          { to: '/library', search: { tab: 'owned' }, name: t.shell.owned, icon: Library, group: t.shell.library },
+          { to: '/orders', name: t.shell.orders, icon: Receipt, group: t.shell.library },
+        ] satisfies NavItem[])
+      : []),
+  ]
+  const phone: NavItem[] = [
+    { to: '/search', name: t.common.search, icon: Search, phone: true },
+    { to: '/library', name: t.shell.library, icon: Library, phone: true },
+  ]
+  return (
+    <Frame items={items} phoneItems={[items[0]!, phone[0]!, items[1]!, phone[1]!]} header={<SearchBox />}>
+      <Outlet />
+    </Frame>
+  )
+}

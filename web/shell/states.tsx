@@ -1,0 +1,59 @@
+import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router'
+import { asApiError } from '../api-call.ts'
+import { useWords } from '../i18n/use.tsx'
+import { buttonClass } from '../ui/button.tsx'
+import { Planet } from '../ui/planet.tsx'
+import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
+
+/** Where nothing is (or nothing this reader may see). */
+export function PageMissing() {
+  const t = useWords()
+  return (
+    <EmptyState
+      picture={<Planet id="nothing-here" bare measure={1} className="size-28" />}
+      title={t.common.missingTitle}
+      action={
+        <Link to="/" className={buttonClass('quiet')}>
+          {t.common.goHome}
+        </Link>
+      }
+    >
+      {t.common.missingBody}
+    </EmptyState>
+  )
+}
+
+/** A page whose data could not be had. */
+export function PageFailed({ error }: ErrorComponentProps) {
+  const router = useRouter()
+  const fault = asApiError(error)
+  if (fault.status === 404 || (fault.status === 400 && fault.code === 'invalid')) return <PageMissing />
+  if (fault.status === 401) return <SignInFirst />
+  return <ErrorState error={error} onRetry={() => void router.invalidate()} />
+}
+
+/** A page that belongs to someone signed in. */
+export function SignInFirst() {
+  const t = useWords()
+  const router = useRouter()
+  return (
+    <EmptyState
+      picture={<Planet id="sign-in-first" bare measure={20} className="size-28" />}
+      title={t.common.signInTitle}
+      action={
+        <>
+          <Link to="/sign-in" search={{ next: router.latestLocation.href }} className={buttonClass('primary')}>
+            {t.shell.signIn}
+          </Link>
+          <Link to="/sign-up" search={{ next: router.latestLocation.href }} className={buttonClass('quiet')}>
+            {t.shell.signUp}
+          </Link>
+        </>
+      }
+    >
+      {t.common.signInBody}
+    </EmptyState>
+  )
+}
+
+export const PagePending = () => <SkeletonRows rows={7} />

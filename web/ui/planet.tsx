@@ -1,0 +1,83 @@
+import { useId, useMemo } from 'react'
+import { cx } from './cx.ts'
+import { planetOf, type Ring } from './planet.ts'
+
+type PlanetProps = {
+  /** What the planet is generated from: the same id gives the same planet everywhere. */
+  id: string
+  /** A count the rings stand for (followers, plays of 30 days): none, one, two or three rings. */
+  measure?: number
+  /** Says what it is; decoration without it. */
+  label?: string
+  className?: string
+  /** Without sky: only sphere, rings and moons. */
+  bare?: boolean
+  /** Rings drift slowly. */
+  alive?: boolean
+}
+
+/** A page's planet: a generated emblem that stands where a picture is missing. Works while rendering on the server. */
+export function Planet({ id, measure, label, className, bare, alive }: PlanetProps) {
+  const uid = useId().replace(/[^a-zA-Z0-9]/g, '')
+  const p = useMemo(() => planetOf(id, measure), [id, measure])
+  const r = p.radius
+  const ring = (k: Ring, index: number, front: boolean) => (
+    <g key={index} clipPath={`url(#${uid}${front ? 'f' : 'b'})`}>
+      <ellipse cx="50" cy="50" rx={r * k.reach} ry={r * k.reach * k.flat} fill="none" stroke={k.colour} strokeWidth={k.width} opacity={k.opacity} />
+      {k.dust ? <ellipse cx="50" cy="50" rx={r * (k.reach + 0.1)} ry={r * (k.reach + 0.1) * k.flat} fill="none" stroke={k.colour} strokeWidth={k.width / 3} opacity={k.opacity * 0.6} /> : null}
+    </g>
+  )
+  return (
+    <svg viewBox="0 0 100 100" className={cx('block', className)} {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })} preserveAspectRatio="xMidYMid slice">
+      <defs>
+        <radialGradient id={`${uid}s`} cx={p.light.x} cy={p.light.y} r=".95">
+          <stop offset="0" stopColor={p.bright} />
+          <stop offset=".5" stopColor={p.body} />
+          <stop offset="1" stopColor={p.dark} />
+        </radialGradient>
+        <radialGradient id={`${uid}g`}>
+          <stop offset=".62" stopColor={p.bright} stopOpacity=".5" />
+          <stop offset="1" stopColor={p.bright} stopOpacity="0" />
+        </radialGradient>
+        <linearGradient id={`${uid}n`} x1="0" y1="0" x2="1" y2="1">
+          <stop offset="0" stopColor={p.sky[0]} />
+          <stop offset="1" stopColor={p.sky[1]} />
+        </linearGradient>
+        <clipPath id={`${uid}c`}>
+          <circle cx="50" cy="50" r={r} />
+        </clipPath>
+        <clipPath id={`${uid}f`}>
+          <rect x="-40" y="50" width="180" height="90" />
+        </clipPath>
+        <clipPath id={`${uid}b`}>
+          <rect x="-40" y="-40" width="180" height="90" />
+        </clipPath>
+      </defs>
+      {bare ? null : (
+        <>
+          <rect width="100" height="100" fill={`url(#${uid}n)`} />
+          {p.stars.map((star, index) => (
+            <circle key={index} cx={star.x} cy={star.y} r={star.r} fill={p.starlight} opacity={star.o} />
+          ))}
+        </>
+      )}
+      <circle cx="50" cy="50" r={r * 1.5} fill={`url(#${uid}g)`} opacity={bare ? 0.5 : 0.35} />
+      <g transform={`rotate(${p.tilt} 50 50)`}>
+        {p.rings.map((k, index) => ring(k, index, false))}
+        <circle cx="50" cy="50" r={r} fill={`url(#${uid}s)`} />
+        <g clipPath={`url(#${uid}c)`}>
+          {p.bands.map((band, index) => (
+            <ellipse key={index} cx={50 + band.shift} cy={band.y} rx={r * 1.25} ry={band.h} fill={band.colour} opacity={band.o} />
+          ))}
+          <circle cx={50 + r * 0.42} cy={50 + r * 0.4} r={r * 1.18} fill="none" stroke={p.dark} strokeWidth={r * 0.5} opacity=".38" />
+        </g>
+        {p.rings.map((k, index) => ring(k, index, true))}
+      </g>
+      <g className={alive ? 'animate-turn origin-center' : undefined}>
+        {p.moons.map((moon, index) => (
+          <circle key={index} cx={moon.x} cy={moon.y} r={moon.r} fill={moon.colour} />
+        ))}
+      </g>
+    </svg>
+  )
+}
