@@ -1,0 +1,74 @@
+/** Who shares in a release, and with what weight. Whole numbers only, so that shop's one division by largest remainder is exact. */
+import type { Read, Tx } from '../foundation/db.ts'
+import { ownersOf, sharesOfReleases, tracksOfReleases, waitingReleases, type ShareRow } from './store.ts'
+
+export type Share = { party: string; role: string; shareBp: number }
+/** The sheets that hold for some tracks of a release (`count` of them have the same ones); null where there is none. */
+export type TrackShares = { count: number; work: readonly Share[] | null; master: readonly Share[] | null }
+export type ReleaseShares = {
+  release: string
+  /** Who gets what no sheet speaks of: the owner of the release's page (usr_…, org_…). */
+  owner: string
+  tracks: readonly TrackShares[]
+}
+/** A part of the whole: `weight` of the sum of all weights. `shareBp` is the share on the sheets of that kind if it is the same on all tracks. */
+export type Weight = { receiver: string; kind: 'work' | 'master' | 'owner'; role: string; weight: bigint; shareBp: number | null }
+
+const inForce = (row: ShareRow, at: Date): boolean => row.inForceFrom <= at && (row.inForceUntil === null || row.inForceUntil > at)
+
+/**
+ * Loads what is needed to share the income of these releases and answers for any moment: sheets in force then. Two queries however many releases.
+ * A release whose page has no owner is not in the answer (undefined).
+ */
+export async function sharesFor(db: Read | Tx, releases: readonly string[]): Promise<(release: string, at: Date) => ReleaseShares | undefined> {
+  const [owners, tracks, rows] = [await ownersOf(db, releases), await tracksOfReleases(db, releases), await sharesOfReleases(db, releases)]
+  const byRelease = Map.groupBy(rows, row => row.release)
+  const tracksBy = Map.groupBy(tracks, row => row.release)
+  return (release, at) => {
+    const owner = owners.get(release)
+    if (owner === undefined) return undefined
+    const sheets = Map.groupBy((byRelease.get(release) ?? []).filter(row => inForce(row, at)), row => `${row.subject} ${row.kind}`)
+    const shares = new Map([...sheets].map(([key, list]) => [key, list.map(({ party, role, shareBp }) => ({ party, role, shareBp }))]))
+    const groups = new Map<string, { count: number; work: Share[] | null; master: Share[] | null }>()
+    // A release without tracks yet is shared as one track would be.
+    for (const track of tracksBy.get(release)?.map(row => row.track) ?? ['']) {
+      const keyOf = (kind: string): string => (shares.has(`${track} ${kind}`) ? `${track} ${kind}` : `${release} ${kind}`)
+      const key = `${keyOf('work')} ${keyOf('master')}`
+      const group = groups.get(key)
+      if (group) group.count++
+      else groups.set(key, { count: 1, work: shares.get(keyOf('work')) ?? null, master: shares.get(keyOf('master')) ?? null })
+    }
+    return { release, owner, tracks: [...groups.values()] }
+  }
+}
+
+/** Which of these releases cannot be sold: a first sheet of theirs or of one of their tracks still waits for signatures. */
+export const waitingFor = (db: Read | Tx, releases: readonly string[]): Promise<Set<string>> => waitingReleases(db, releases)
+
+/**
+ * The exact weights of all receivers over a release: each track counts the same; `workBp` of a track goes to its work if that has a sheet, the rest to
+ * its master; a part without a sheet goes to the owner. Sorted by receiver, kind and role; independent of the order of tracks and parties.
+ */
+export function weightsOf(shares: ReleaseShares, workBp: number): Weight[] {
+  const weights = new Map<string, Weight>()
+  const add = (receiver: string, kind: Weight['kind'], role: string, weight: bigint, shareBp: number): void => {
+    if (weight === 0n) return
+    const key = `${receiver} ${kind} ${role}`
+    const found = weights.get(key)
+    if (found === undefined) weights.set(key, { receiver, kind, role, weight, shareBp })
+    else {
+      found.weight += weight
+      if (found.shareBp !== shareBp) found.shareBp = null
+    }
+  }
+  for (const { count, work, master } of shares.tracks) {
+    const tracks = BigInt(count)
+    const toWork = work === null ? 0n : BigInt(workBp)
+    for (const { party, role, shareBp } of work ?? []) add(party, 'work', role, tracks * toWork * BigInt(shareBp), shareBp)
+    const toMaster = 10_000n - toWork
+    if (master === null) add(shares.owner, 'owner', '', tracks * toMaster * 10_000n, 10_000)
+    else for (const { party, role, shareBp } of master) add(party, 'master', role, tracks * toMaster * BigInt(shareBp), shareBp)
+  }
+  const order = (weight: Weight): string => `${weight.receiver} ${weight.kind} ${weight.role}`
+  return [...weights.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1))
+}
