@@ -32,6 +32,8 @@ create table media.processing (
   reason text,
   queued_at timestamptz not null,
   started_at timestamptz,
+  -- Moved on every few seconds by whoever works on it; an old one means that process is dead.
+  touched_at timestamptz,
   ended_at timestamptz,
   check ((state = 'failed') = (reason is not null)),
   check ((state in ('done', 'failed')) = (ended_at is not null))
