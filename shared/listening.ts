@@ -1,7 +1,7 @@
 /** listening: plays, history, queue, favourites. A play is what a person heard: the ranges of the track that sounded. */
 import { z } from 'zod'
 import { Track } from './catalogue.ts'
-import { command, cursor, done, limit, page, query, room } from './contract.ts'
+import { command, cursor, done, limit, page, query, room, stream } from './contract.ts'
 import { id } from './ids.ts'
 import { time } from './time.ts'
 
@@ -15,7 +15,8 @@ export const Play = z.object({
 export const Queue = z.object({ tracks: z.array(id('trk')), index: z.number().int(), positionMs: z.number().int(), device: z.string(), updatedAt: time })
 
 export const listening = room('listening', {
-  'POST /plays': command({
+  // A stream only because it needs the network address of those who are signed out.
+  'POST /plays': stream({
     access: 'anyone',
     summary: 'Reports what was heard of a track; sent again with the same id it extends the play. Signed out it counts for the track only.',
     input: {
@@ -23,7 +24,7 @@ export const listening = room('listening', {
       track: id('trk'),
       startedAt: time,
       /** Milliseconds of the track that sounded, each [from, to). */
-      ranges: z.array(z.tuple([z.number().int().min(0), z.number().int().min(0)])).max(200),
+      ranges: z.array(z.tuple([z.number().int().min(0).max(86_400_000), z.number().int().min(0).max(86_400_000)])).max(200),
       source: playSource.default('track'),
       device: z.string().max(60).default('web'),
     },
@@ -42,7 +43,7 @@ export const listening = room('listening', {
   'PUT /me/queue': command({
     access: 'member',
     summary: 'Keeps the queue.',
-    input: { tracks: z.array(id('trk')).max(1000), index: z.number().int().min(0), positionMs: z.number().int().min(0), device: z.string().max(60) },
+    input: { tracks: z.array(id('trk')).max(1000), index: z.number().int().min(0).max(1000), positionMs: z.number().int().min(0).max(86_400_000), device: z.string().max(60) },
     ok: done,
   }),
   'GET /me/favourites': query({ access: 'member', summary: 'Favourite tracks, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(Track) }),

@@ -1,0 +1,4 @@
+/** The door of listening: plays and what a listener keeps. */
+export { jobs } from './jobs.ts'
+export { addPlays, recordPlay } from './plays.ts'
+export { routes } from './routes.ts'
