@@ -15,7 +15,7 @@ create table media.asset (
   -- What the container says: format, codec, lossless, sampleRate, channels, bitsPerSample, bitsPerSecond.
   probe jsonb not null default '{}',
   -- Addresses signed before this moment are void (a right was withdrawn).
-  streams_from timestamptz not null default '-infinity',
+  streams_from timestamptz,
   created_at timestamptz not null
 );
 create index asset_new on media.asset (created_at desc, id desc);
