@@ -1,0 +1,394 @@
+import { pick, type Random, randomOf, wobble } from './signal.ts'
+import { type Layer, type Style, styles } from './styles.ts'
+import { type Beat, type Chord, melody, nearest, pitchClass, progression, scaleOf, syllableRhythm, voicing } from './theory.ts'
+import type { Hit } from './drums.ts'
+import type { Sung } from './sing.ts'
+import type { Note } from './voices.ts'
+
+/** What a song gives the composer. `take` turns the style's alternatives so that songs of one style differ. */
+export type Song = { key: string; style: string; bpm: number; tonic: string; take: number; voice?: string; lyrics?: string; aim: number }
+export type Part = { layer: Layer; voice: string; notes: Note[]; hits: Hit[]; sung: Sung[] }
+export type SungLine = { text: string; translation: string; words: { text: string; start: number; end: number }[] }
+type Section = { kind: 'intro' | 'verse' | 'chorus' | 'break' | 'outro'; start: number; bars: number; energy: number; chords: Chord[]; lines: number[] }
+/** A finished score. Times in seconds; `kicks` are there for what ducks under them. */
+export type Score = { song: Song; style: Style; seconds: number; beatSeconds: number; parts: Part[]; lines: SungLine[]; kicks: number[] }
+
+type Stanza = { chorus: boolean; lines: { text: string; translation: string }[] }
+/** Lyrics are written as stanzas of `line | translation`; `*` above a stanza makes it a chorus, `·` divides syllables where the ear would not guess. */
+function stanzas(text: string): Stanza[] {
+  return text.trim().split(/\n\s*\n/).map(block => {
+    const rows = block.split('\n').map(row => row.trim())
+    const chorus = rows[0] === '*'
+    return { chorus, lines: (chorus ? rows.slice(1) : rows).map(row => ({ text: row.split('|')[0]!.trim(), translation: row.split('|')[1]?.trim() ?? '' })) }
+  })
+}
+
+/** Words as a screen lights them (a Chinese character each), with their syllables. Joined, the words are the line. */
+function wordsOf(text: string): { text: string; syllables: string[] }[] {
+  const pieces = text.match(/\p{Script=Han}[^\p{Script=Han}\p{L}]*|[^\s\p{Script=Han}]+\s*/gu) ?? []
+  return pieces.map(piece => ({
+    text: piece.replaceAll('·', ''),
+    syllables: /\p{Script=Han}/u.test(piece) ? [piece.trim()] : piece.trim().split('-').filter(Boolean).flatMap(syllablesOf),
+  }))
+}
+
+class Composer {
+  readonly random: Random
+  readonly style: Style
+  readonly sections: Section[] = []
+  readonly stanzas: Stanza[]
+  readonly lineBars: number
+  readonly shift: number
+  readonly tonic: number
+  readonly spb: number
+  readonly song: Song
+  bars = 0
+
+  constructor(song: Song) {
+    const style = styles[song.style]
+    if (!style) throw new Error(`no style is called ${song.style}`)
+    this.song = song
+    this.style = style
+    this.random = randomOf(`score ${song.key}`)
+    this.spb = 60 / song.bpm
+    const home = { C: 0, A: 9, D: 2, G: 7, F: 5 }[style.tonic]
+    this.tonic = pitchClass(song.tonic)
+    this.shift = ((this.tonic - home + 18) % 12) - 6
+    this.stanzas = song.lyrics ? stanzas(song.lyrics) : []
+    const bar = style.meter * this.spb
+    this.lineBars = [1, 2, 4].reduce((a, b) => (Math.abs(Math.log((b * bar) / 4.85)) < Math.abs(Math.log((a * bar) / 4.85)) ? b : a))
+    this.form()
+  }
+
+  /** Lays out the sections: a song follows its stanzas, a piece takes the A A B A form nearest to the wanted length. */
+  private form() {
+    const { style, song } = this
+    const bar = style.meter * this.spb
+    const verse = pickFrom(style.verse, song.take)
+    const chorus = pickFrom(style.chorus, song.take + (song.key.length % 2))
+    const add = (kind: Section['kind'], bars: number, energy: number, lines: number[] = []) => {
+      const text = kind === 'chorus' ? chorus : verse
+      const names = text.split(' ')
+      const wanted = Array.from({ length: bars }, (_, i) => names[i % names.length]!)
+      if (kind === 'outro') wanted[bars - 1] = names[0]!.split(',')[0]!
+      this.sections.push({ kind, start: this.bars * style.meter, bars, energy, lines, chords: progression(wanted.join(' '), style.meter, this.shift) })
+      this.bars += bars
+    }
+    if (this.stanzas.length) {
+      const sung = this.stanzas.reduce((n, s) => n + s.lines.length, 0) * this.lineBars
+      const spare = Math.floor((82 - sung * bar) / bar)
+      const edge = bar < 2.1 ? 4 : 2
+      const intro = Math.max(2, Math.min(edge + (spare > edge * 3 ? 2 : 0), Math.floor(spare / 2)))
+      const pause = spare - intro - edge >= edge ? edge : 0
+      add('intro', intro, 1)
+      let line = 0
+      let verses = 0
+      this.stanzas.forEach((stanza, i) => {
+        const lines = stanza.lines.map(() => line++)
+        const middle = Math.ceil(this.stanzas.length / 2)
+        if (pause && i === middle && this.stanzas.length > 2) add('break', pause, 3)
+        add(stanza.chorus ? 'chorus' : 'verse', stanza.lines.length * this.lineBars, stanza.chorus ? 4 : Math.min(3, 2 + verses), lines)
+        if (!stanza.chorus) verses++
+      })
+      add('outro', Math.max(2, edge), 1)
+    } else {
+      const forms = [[2, 4, 4, 4, 2], [2, 4, 4, 4, 4, 2], [4, 4, 4, 8, 4, 4], [4, 8, 8, 8, 4], [4, 8, 8, 8, 8, 4], [8, 8, 8, 16, 8, 8], [8, 16, 16, 16, 8], [8, 16, 16, 16, 16, 8]]
+      const length = (form: number[]) => form.reduce((a, b) => a + b, 0) * bar + 3
+      const form = forms.reduce((a, b) => (Math.abs(length(b) - song.aim) < Math.abs(length(a) - song.aim) ? b : a))
+      const middle = form.length - 3
+      form.forEach((bars, i) => {
+        if (i === 0) add('intro', bars, 1)
+        else if (i === form.length - 1) add('outro', bars, 1)
+        else if (i === middle && form.length > 5) add('chorus', bars, 4)
+        else if (i === middle) add('chorus', bars, 4)
+        else add('verse', bars, i === 1 ? 2 : i > middle ? 4 : 3)
+      })
+    }
+  }
+
+  /** Beats to seconds: swing, and a slowing at the end where the style has one. */
+  at(beat: number): number {
+    const { swing, swingUnit, slowing } = this.style
+    let b = beat
+    if (swing) {
+      const pair = swingUnit * 2
+      const x = (b % pair) / pair
+      const late = 0.5 + swing / 2
+      b = b - (b % pair) + pair * (x < 0.5 ? (x / 0.5) * late : late + ((x - 0.5) / 0.5) * (1 - late))
+    }
+    let time = b * this.spb
+    const from = (this.bars - 2) * this.style.meter
+    if (slowing && beat > from) time += 0.022 * this.spb * (beat - from) ** 2
+    return time + 0.12
+  }
+
+  chordAt(section: Section, beat: number): Chord {
+    return section.chords.find(c => beat >= c.beat && beat < c.beat + c.len) ?? section.chords.at(-1)!
+  }
+
+  private note(part: Part, section: Section, beat: number, len: number, midi: number, vel: number, more = 0, from?: number) {
+    const start = this.at(section.start + beat)
+    const end = this.at(section.start + beat + len)
+    const at = Math.max(0, start + wobble(this.random) * this.style.loose + more)
+    part.notes.push({ at, len: Math.max(0.04, end - start), midi, vel: Math.max(0.15, Math.min(1, vel + wobble(this.random) * 0.06)), from })
+  }
+
+  part(layer: Layer, index: number): Part {
+    const voice = pickFrom(layer.voice.split('|'), this.song.take + index)
+    const part: Part = { layer, voice, notes: [], hits: [], sung: [] }
+    const steps = pickFrom(layer.steps.split('/'), this.song.take + (index >> 1))
+    for (const section of this.sections) {
+      if (section.energy < layer.from || section.energy > layer.to) continue
+      if (layer.role === 'comp') this.comp(part, section, steps)
+      if (layer.role === 'bass') this.bassline(part, section, steps)
+      if (layer.role === 'drums') this.drumming(part, section, steps)
+      if (layer.role === 'lead') this.lead(part, section)
+      if (layer.role === 'counter') this.counter(part, section)
+    }
+    return part
+  }
+
+  /** Walks a step string over a section's bars: the character, its beat, and how long it holds. */
+  private walk(section: Section, steps: string, each: (char: string, beat: number, len: number) => void) {
+    const bars = steps.split(' ')
+    const { meter } = this.style
+    for (let bar = 0; bar < section.bars; bar++) {
+      const row = bars[bar % bars.length]!
+      const unit = meter / row.length
+      for (let i = 0; i < row.length; i++) {
+        const char = row[i]!
+        if (char === '.' || char === '-') continue
+        let n = 1
+        while (row[i + n] === '-') n++
+        each(char, bar * meter + i * unit, n * unit)
+      }
+    }
+  }
+
+  private comp(part: Part, section: Section, steps: string) {
+    const { layer } = part
+    const lastBar = section.kind === 'outro' ? (section.bars - 1) * this.style.meter : Infinity
+    const held = steps.includes('x---------------') || steps.includes('o---------------')
+    this.walk(section, steps, (char, beat, len) => {
+      if (beat > lastBar) return
+      const chord = this.chordAt(section, beat)
+      const tones = voicing(chord, layer.centre)
+      const end = beat === lastBar
+      const long = end ? this.style.meter * 1.2 : Math.max(layer.ring, len)
+      const accent = beat % this.style.meter === 0 ? 0.06 : 0
+      if ('xXo'.includes(char) || end) {
+        const vel = (char === 'X' ? 0.95 : char === 'o' ? 0.6 : 0.78) + accent - (section.energy < 2 ? 0.1 : 0)
+        // A bar held through is cut where the chord changes within it.
+        const chords = held ? section.chords.filter(c => c.beat >= beat && c.beat < beat + len) : [chord]
+        for (const c of chords) {
+          const notes = c === chord ? tones : voicing(c, layer.centre)
+          const from = c === chord ? beat : c.beat
+          const lasts = held && !end ? Math.min(c.beat + c.len, beat + len) - from : long
+          const down = Math.round(beat * 4) % 4 !== 2
+          notes.forEach((midi, i) => this.note(part, section, from, lasts, midi, vel - i * 0.01, layer.strum * (down ? i : notes.length - 1 - i)))
+        }
+      } else {
+        const n = Number(char)
+        const midi = n === 0 ? nearest(chord.bass, layer.centre - 17) : tones[(n - 1) % tones.length]! + 12 * Math.floor((n - 1) / tones.length)
+        this.note(part, section, beat, long, midi, 0.7 + accent * 1.5 + (n === 0 ? 0.08 : 0) - (section.energy < 2 ? 0.08 : 0))
+      }
+    })
+  }
+
+  private bassline(part: Part, section: Section, steps: string) {
+    const { layer } = part
+    const lastBar = section.kind === 'outro' ? (section.bars - 1) * this.style.meter : Infinity
+    this.walk(section, steps, (char, beat, len) => {
+      if (beat > lastBar) return
+      const chord = this.chordAt(section, beat)
+      const root = nearest(chord.bass, layer.centre)
+      const next = this.chordAt(section, (beat + len + 0.01) % (section.bars * this.style.meter))
+      const third = (chord.tones[1]! - chord.tones[0]! + 12) % 12
+      const seventh = chord.tones[3] === undefined ? 12 : (chord.tones[3] - chord.tones[0]! + 12) % 12
+      const step = { r: 0, R: 0, f: 7, o: 12, t: third, s: seventh, a: nearest(next.bass, root) - root > 0 ? nearest(next.bass, root) - root - 1 : nearest(next.bass, root) - root + 1 }[char] ?? 0
+      const end = beat === lastBar
+      this.note(part, section, beat, end ? this.style.meter : Math.max(layer.ring, len * 0.94), root + step, (char === 'R' ? 0.98 : 0.82) + (beat % this.style.meter === 0 ? 0.06 : 0))
+    })
+  }
+
+  private drumming(part: Part, section: Section, steps: string) {
+    const fills = section.bars >= 4 && section.energy >= 3 && this.style.fill !== 'none' && steps.includes('s:')
+    const lastBeat = section.bars * this.style.meter - this.style.meter / 2
+    for (const row of steps.split(';')) {
+      const [name = 'k', pattern = '.'] = row.split(':')
+      this.walk(section, pattern, (char, beat) => {
+        if (fills && beat >= lastBeat && name !== 'k') return
+        const force = { X: 1, x: 0.82, o: 0.5, g: 0.34 }[char] ?? 0.7
+        this.hit(part, section, beat, char === 'g' ? 'g' : name, force + (name === 'h' && beat % 1 === 0 ? 0.1 : 0))
+      })
+    }
+    if (fills) {
+      const drums = this.style.fill === 'toms' ? ['s', 's', 't', 't', 't', 'l', 'l', 'l'] : ['s', 'g', 's', 's', 'g', 's', 's', 's']
+      drums.forEach((drum, i) => this.hit(part, section, lastBeat + i * 0.25, drum, 0.5 + i * 0.055))
+    }
+    if (section.kind === 'chorus' && steps.includes('s:') && this.style.meter === 4 && !['bossa', 'lofi'].includes(this.song.style)) {
+      this.hit(part, section, 0, 'y', 0.75)
+      this.hit(part, section, -1.55 / this.spb, 'z', 0.6)
+    }
+  }
+
+  private hit(part: Part, section: Section, beat: number, drum: string, vel: number) {
+    const at = Math.max(0, this.at(Math.max(0, section.start + beat)) + wobble(this.random) * this.style.loose * 0.6)
+    part.hits.push({ at, drum, vel: Math.max(0.1, Math.min(1, vel + wobble(this.random) * 0.07)) })
+  }
+
+  /** A tune in phrases of four bars (a b a c) from two or three rhythmic cells; in songs only where nobody sings. */
+  private lead(part: Part, section: Section) {
+    const { meter } = this.style
+    const singing = section.lines.length > 0
+    if (singing || (section.kind === 'intro' && !this.stanzas.length && section.bars < 4)) return
+    if (section.kind === 'outro' && this.stanzas.length && section.bars > 2) return
+    const tune = section.kind === 'chorus' ? 'B' : 'A'
+    const choose = randomOf(`${this.song.key} cells ${tune}`)
+    const cells = [pick(choose, this.style.cells), pick(choose, this.style.cells)]
+    const closing = meter === 3 ? '2 -1' : pick(choose, ['3 -1', '2 -2', '2.5 -1.5'])
+    const phrases = Math.max(1, Math.floor(section.bars / 4))
+    const span = section.bars / phrases
+    const [low, high] = [part.layer.centre - (tune === 'A' ? 9 : 6), part.layer.centre + (tune === 'A' ? 5 : 9)]
+    let before: number | undefined
+    for (let p = 0; p < phrases; p++) {
+      // Only the beginning of the tune is heard in intro and outro.
+      if (section.kind === 'intro' && p > 0 && phrases > 1) break
+      const rhythm: Beat[] = []
+      for (let bar = 0; bar < span; bar++) {
+        let beat = bar * meter
+        const cell = bar === span - 1 ? closing : cells[bar % 2]!
+        for (const token of cell.split(' ')) {
+          const len = Math.abs(Number(token))
+          if (!token.startsWith('-')) rhythm.push({ beat: p * span * meter + beat, len })
+          beat += len
+        }
+      }
+      const phrase = `${this.song.key} tune ${tune} ${p % 2 === 0 ? 0 : phrases > 2 && p === phrases - 1 ? 2 : 1}`
+      const shape = pick(randomOf(phrase), tune === 'A' ? [[0.3, 0.75, 0.35], [0.6, 0.3, 0.5], [0.2, 0.5, 0.8, 0.4]] : [[0.5, 0.95, 0.6], [0.9, 0.6, 0.75, 0.3], [0.4, 0.8, 0.95, 0.5]])
+      const line = melody(rhythm, b => this.chordAt(section, b), { scale: scaleOf(this.tonic, this.style.scale), tonic: this.tonic, low, high, shape, end: p === phrases - 1 ? 'home' : 'open' }, randomOf(phrase), before)
+      rhythm.forEach((r, i) => {
+        const len = Math.max(r.len * 0.96, part.layer.ring)
+        const arc = 0.1 * Math.sin((Math.PI * i) / rhythm.length)
+        this.note(part, section, r.beat, len, line[i]!, 0.72 + arc + (r.beat % 1 === 0 ? 0.05 : 0), 0, i ? line[i - 1] : undefined)
+      })
+      before = line.at(-1)
+    }
+  }
+
+  /** Long notes that move by step through the chords: a second voice below the tune. */
+  private counter(part: Part, section: Section) {
+    let before = part.layer.centre
+    for (const chord of section.chords) {
+      const options = chord.tones.slice(1).map(pc => nearest(pc, before))
+      const midi = options.reduce((a, b) => (Math.abs(b - before) < Math.abs(a - before) ? b : a))
+      before = Math.max(part.layer.centre - 7, Math.min(part.layer.centre + 7, midi)) === midi ? midi : nearest(midi % 12, part.layer.centre)
+      this.note(part, section, chord.beat, chord.len * 0.97, before, 0.7)
+    }
+  }
+
+  /** Sets the lyrics to a tune: one note per syllable; lines of a stanza answer each other (a b a c), and stanzas of a kind share their tune. */
+  sing(low: number): { sung: Sung[]; harmony: Sung[]; lines: SungLine[] } {
+    const sung: Sung[] = []
+    const harmony: Sung[] = []
+    const lines: SungLine[] = []
+    const scale = scaleOf(this.tonic, this.style.scale)
+    const beats = this.lineBars * this.style.meter
+    let stanza = -1
+    for (const section of this.sections) {
+      if (!section.lines.length) continue
+      stanza++
+      let before: number | undefined
+      const chorus = section.kind === 'chorus'
+      section.lines.forEach((line, i) => {
+        const { text, translation } = this.stanzas[stanza]!.lines[i]!
+        const words = wordsOf(text)
+        const syllables = words.flatMap(w => w.syllables)
+        const rests: number[] = []
+        let n = 0
+        for (const word of words) {
+          n += word.syllables.length
+          if (n < syllables.length && (/[,，;；—]|\p{Script=Han}\s/u.test(word.text) || (rests.length === 0 && n > syllables.length * 0.45 && /\s$/.test(word.text)))) rests.push(n - 1)
+        }
+        const kind = `${this.song.key} ${section.kind} ${i % 4 === 3 || i === section.lines.length - 1 ? 'c' : i % 2 ? 'b' : 'a'}`
+        const random = randomOf(kind)
+        const grid = syllables.length > (beats - 2) * 1.8 ? 0.25 : beats > 10 && syllables.length < 9 ? 1 : 0.5
+        const rhythm = syllableRhythm(syllables.length, beats, rests, pick(random, chorus ? [0, 0, grid] : [0, grid, grid]), grid)
+        const shape = pick(random, chorus ? [[0.4, 1, 0.55], [0.9, 0.5, 0.95, 0.35], [0.35, 0.7, 1, 0.5], [1, 0.75, 0.4]] : [[0.15, 0.8, 0.3], [0.65, 0.1, 0.55], [0.1, 0.5, 0.85, 0.3], [0.75, 0.4, 0.1], [0.3, 0.05, 0.6]])
+        const offset = i * beats
+        const home = i % 4 === 3 || i === section.lines.length - 1
+        const how = { scale, tonic: this.tonic, low: chorus ? low + 3 : low, high: chorus ? low + 16 : low + 12, shape, end: home ? 'home' : 'open' } as const
+        const chordAt = (b: number) => this.chordAt(section, offset + b)
+        const tune = melody(rhythm, chordAt, how, random, before)
+        before = tune.at(-1)
+        const notes = rhythm.map((r, k): Sung => {
+          const start = this.at(section.start + offset + r.beat)
+          const end = this.at(section.start + offset + r.beat + r.len)
+          const late = wobble(this.random) * this.style.loose * 0.7
+          return { at: start + late, len: (end - start) * (k === rhythm.length - 1 ? 0.92 : 1), midi: tune[k]!, vel: 0.72 + 0.1 * Math.sin((Math.PI * k) / rhythm.length) + (r.beat % 2 === 0 ? 0.06 : 0) + (chorus ? 0.06 : 0), text: syllables[k]!, line }
+        })
+        // No note outlasts the beginning of the next.
+        notes.forEach((note, k) => {
+          const next = notes[k + 1]
+          if (next) note.len = Math.max(0.05, next.at - note.at)
+        })
+        sung.push(...notes)
+        harmony.push(...notes.map((note, k) => ({ ...note, midi: below(note.midi, scale, chordAt(rhythm[k]!.beat)), vel: note.vel - 0.1 })))
+        let at = 0
+        lines.push({
+          text: text.replaceAll('·', ''),
+          translation,
+          words: words.map(word => {
+            const first = notes[at]!
+            at += word.syllables.length
+            const last = notes[at - 1]!
+            return { text: word.text, start: first.at, end: last.at + last.len }
+          }),
+        })
+      })
+    }
+    return { sung, harmony, lines }
+  }
+
+  finish(): Score {
+    const { style, song } = this
+    const voice = style.layers.find(l => l.role === 'vocal')
+    const set = voice && this.stanzas.length ? this.sing(song.voice && ['comet', 'beacon', 'soda'].includes(song.voice) ? 55 : 60) : undefined
+    const parts: Part[] = []
+    style.layers.forEach((layer, i) => {
+      if (layer.role !== 'vocal' && layer.role !== 'harmony') return parts.push(this.part(layer, i))
+      if (!set) return
+      const chorusLines = new Set(this.sections.filter(s => s.energy >= layer.from).flatMap(s => s.lines))
+      const notes = layer.role === 'vocal' ? set.sung : set.harmony.filter(n => chorusLines.has(n.line))
+      return parts.push({ layer, voice: song.voice ?? layer.voice, notes: [], hits: [], sung: notes })
+    })
+    const kicks = parts.flatMap(p => p.hits.filter(h => h.drum === 'k').map(h => h.at))
+    const tail = style.space === 'vast' || style.space === 'hall' ? 3.6 : 2.6
+    return { song, style, seconds: this.at(this.bars * style.meter) + tail, beatSeconds: this.spb, parts, lines: set?.lines ?? [], kicks }
+  }
+}
+
+const pickFrom = <T>(list: readonly T[], n: number): T => list[n % list.length]!
+/** A harmony note: the scale's (or chord's) tone a third to a fourth below. */
+function below(midi: number, scale: readonly number[], chord: Chord): number {
+  for (const by of [3, 4, 5]) if (chord.tones.includes((midi - by) % 12)) return midi - by
+  for (const by of [3, 4, 5]) if (scale.includes((midi - by) % 12)) return midi - by
+  return midi - 12
+}
+
+/** Where syllables of an English word end: explicit `·` marks win, else groups of vowels with a silent final e. */
+function syllablesOf(word: string): string[] {
+  if (word.includes('·')) return word.split('·')
+  const core = word.toLowerCase().replace(/[^a-z]/g, '')
+  let count = (core.match(/[aeiouy]+/g) ?? []).length
+  if (count > 1 && /[^aeiouyl]e(s|d)?$/.test(core) && !/[td]ed$|(s|x|z|sh|ch|c|g)es$/.test(core)) count--
+  if (count <= 1) return [word]
+  const parts = word.match(/[^aeiouy]*[aeiouy]+(?:[^aeiouy]+(?![aeiouy])|[^aeiouy](?=[^aeiouy]))?/gi) ?? [word]
+  while (parts.length > count) parts.splice(-2, 2, parts.slice(-2).join(''))
+  const used = parts.join('').length
+  if (used < word.length) parts[parts.length - 1] += word.slice(used)
+  return parts.length === count ? parts : Array.from({ length: count }, (_, i) => word.slice(Math.floor((i * word.length) / count), Math.floor(((i + 1) * word.length) / count)))
+}
+
+/** Composes a song: the same song gives the same score, note for note. Takes a few milliseconds. */
+export const compose = (song: Song): Score => new Composer(song).finish()
