@@ -10,15 +10,16 @@ import type { Jobs } from './foundation/jobs.ts'
 import { makeMetrics, measureHttp } from './foundation/metrics.ts'
 import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
+import * as people from './people/index.ts'
 import { switchboard } from './switchboard.ts'
 
 export const version = '0.1.0'
 
 /** Every room with a contract, from the ground up. */
-export const mounted: readonly Mounted[] = []
+export const mounted: readonly Mounted[] = [people.routes]
 
 /** All background work. */
-export const jobs: Jobs = {}
+export const jobs: Jobs = { ...people.jobs }
 
 connect(switchboard)
 
@@ -68,7 +69,8 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
     }
   })
 
-  const http: Http = { db, config, log, readViewer: async () => null }
+  await people.mountAuth(server, { db, config, log })
+  const http: Http = { db, config, log, readViewer: people.makeReadViewer({ db, config }) }
   const api = mountApi(server, http, mounted)
 
   const rooms = mounted.map(({ room }) => room)
