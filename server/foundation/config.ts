@@ -63,7 +63,7 @@ function secretOf(home: string, given: string | undefined): string {
 
 /** Reads the environment. `overrides` are for tests and commands that differ from a plain start. */
 export function readConfig(env: NodeJS.ProcessEnv = process.env, overrides: Partial<Config> = {}): Config {
-  const home = overrides.home ?? env['PLANET_HOME'] ? resolve(env['PLANET_HOME']) : join(import.meta.dirname, '../../planet-home')
+  const home = overrides.home ?? (env['PLANET_HOME'] ? resolve(env['PLANET_HOME']) : join(import.meta.dirname, '../../planet-home'))
   try {
     mkdirSync(home, { recursive: true })
   } catch (error) {
