@@ -74,7 +74,17 @@ export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, i
   // Decided once, at the moment it becomes a heard play.
   const justHeard = heard && before?.heard !== true
   const counts = justHeard && !track.own && !track.draft && (await mayCount(tx, person, guest, input.track, at, track.durationMs, now))
-  const play = { id: input.id, at, person, track: input.track, ranges: toList(ranges), heardMs, heard, counted: counts || before?.counted === true, reportedAt: now }
+  const play = {
+    id: input.id,
+    at,
+    person,
+    track: input.track,
+    ranges: toList(ranges),
+    heardMs,
+    heard,
+    counted: counts || before?.counted === true,
+    reportedAt: now,
+  }
   if (before === undefined) await insertPlay(tx, { ...play, source: input.source ?? 'track', device: input.device ?? 'web' })
   else await extendPlay(tx, play)
   if (justHeard) await tell(tx, { type: 'play_recorded', play: input.id })
@@ -82,7 +92,15 @@ export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, i
   return { id: input.id, heard, heardMs }
 }
 
-async function mayCount(tx: Tx, person: string | null, guest: string, track: string, at: Date, durationMs: number, now: Date): Promise<boolean> {
+async function mayCount(
+  tx: Tx,
+  person: string | null,
+  guest: string,
+  track: string,
+  at: Date,
+  durationMs: number,
+  now: Date,
+): Promise<boolean> {
   if (person === null) return takeGuestPlay(tx, guest, track, new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000), mostPerGuestHour)
   await lockListener(tx, person, track)
   const { near, within24h } = await countedNear(tx, person, track, at, apartMs(durationMs))
@@ -98,9 +116,17 @@ export async function getPlays(db: Read, viewer: Viewer, input: Input<'GET /me/p
   const after = fromCursor(input.cursor, [cursorTime, z.string()])
   const rows = await listPlays(db, viewer.id, after, input.limit + 1)
   const tracks = new Map((await tracksByIds(db, viewer, [...new Set(rows.map(row => row.track))])).map(track => [track.id, track]))
-  const page = pageOf(rows, input.limit, row => row, row => toCursor(row.at, row.id))
+  const page = pageOf(
+    rows,
+    input.limit,
+    row => row,
+    row => toCursor(row.at, row.id),
+  )
   // A track that is gone, or that one may no longer see, is left out.
-  return { items: page.items.flatMap(({ track: id, ...play }) => (tracks.has(id) ? [{ ...play, track: tracks.get(id)! }] : [])), next: page.next }
+  return {
+    items: page.items.flatMap(({ track: id, ...play }) => (tracks.has(id) ? [{ ...play, track: tracks.get(id)! }] : [])),
+    next: page.next,
+  }
 }
 
 export async function getRecent(db: Read, viewer: Viewer, input: Input<'GET /me/recent'>): Promise<Ok<'GET /me/recent'>> {
@@ -110,7 +136,10 @@ export async function getRecent(db: Read, viewer: Viewer, input: Input<'GET /me/
 }
 
 /** Adds plays that are known to be good (the demo world): heard, counted, in the counts of their days. */
-export async function addPlays(tx: Tx, plays: readonly { id?: string; at: Date; person: string | null; track: string; heardMs: number; source?: string; device?: string }[]): Promise<void> {
+export async function addPlays(
+  tx: Tx,
+  plays: readonly { id?: string; at: Date; person: string | null; track: string; heardMs: number; source?: string; device?: string }[],
+): Promise<void> {
   const whole = plays.map(play => ({ source: 'home', device: 'web', ...play, id: play.id ?? newId('ply', play.at) }))
   await addCounts(tx, await insertPlays(tx, whole), dayOf(clock.now()))
 }

@@ -2,7 +2,16 @@
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
 
-export type PlayRow = { id: string; at: Date; person: string | null; track: string; ranges: number[]; heardMs: number; heard: boolean; counted: boolean }
+export type PlayRow = {
+  id: string
+  at: Date
+  person: string | null
+  track: string
+  ranges: number[]
+  heardMs: number
+  heard: boolean
+  counted: boolean
+}
 
 /** One at a time for this play: two reports of one id, sent at once, follow each other. */
 export async function lockPlay(tx: Tx, id: string): Promise<void> {
@@ -15,17 +24,25 @@ export async function lockListener(tx: Tx, person: string, track: string): Promi
 }
 
 export async function readPlay(db: Read, id: string): Promise<PlayRow | undefined> {
-  const { rows } = await sql<PlayRow>`select id, at, person, track, ranges, heard_ms as "heardMs", heard, counted from listening.play where id = ${id}`.execute(db)
+  const { rows } =
+    await sql<PlayRow>`select id, at, person, track, ranges, heard_ms as "heardMs", heard, counted from listening.play where id = ${id}`.execute(
+      db,
+    )
   return rows[0]
 }
 
 export async function insertPlay(tx: Tx, play: PlayRow & { source: string; device: string; reportedAt: Date }): Promise<void> {
   await sql`
     insert into listening.play (id, at, person, track, ranges, heard_ms, heard, counted, source, device, reported_at)
-    values (${play.id}, ${play.at}, ${play.person}, ${play.track}, ${play.ranges}, ${play.heardMs}, ${play.heard}, ${play.counted}, ${play.source}, ${play.device}, ${play.reportedAt})`.execute(tx)
+    values (${play.id}, ${play.at}, ${play.person}, ${play.track}, ${play.ranges}, ${play.heardMs}, ${play.heard}, ${play.counted}, ${play.source}, ${play.device}, ${play.reportedAt})`.execute(
+    tx,
+  )
 }
 
-export async function extendPlay(tx: Tx, play: Pick<PlayRow, 'id' | 'at' | 'ranges' | 'heardMs' | 'heard' | 'counted'> & { reportedAt: Date }): Promise<void> {
+export async function extendPlay(
+  tx: Tx,
+  play: Pick<PlayRow, 'id' | 'at' | 'ranges' | 'heardMs' | 'heard' | 'counted'> & { reportedAt: Date },
+): Promise<void> {
   await sql`
     update listening.play set ranges = ${play.ranges}, heard_ms = ${play.heardMs}, heard = ${play.heard}, counted = ${play.counted}, reported_at = ${play.reportedAt}
     where at = ${play.at} and id = ${play.id}`.execute(tx)
@@ -36,19 +53,31 @@ export type PlayableTrack = { durationMs: number; draft: boolean; own: boolean }
 export async function readTrack(db: Read, track: string, person: string | null): Promise<PlayableTrack | undefined> {
   const { rows } = await sql<PlayableTrack>`
     select t.duration_ms as "durationMs", r.visibility = 'draft' as draft,
-      ${person === null ? sql`false` : sql`exists (
+      ${
+        person === null
+          ? sql`false`
+          : sql`exists (
         select from people.public_page_editor e
-        where e.person = ${person} and (e.page = r.page or e.page in (select a.page from catalogue.public_track_artist a where a.track = t.id)))`} as own
+        where e.person = ${person} and (e.page = r.page or e.page in (select a.page from catalogue.public_track_artist a where a.track = t.id)))`
+      } as own
     from catalogue.public_track t join catalogue.public_release r on r.id = t.release where t.id = ${track}`.execute(db)
   return rows[0]
 }
 
 /** Whether a counted play of this person and track began nearer to `at` than `apartMs`, and how many began on that day around it. */
-export async function countedNear(tx: Tx, person: string, track: string, at: Date, apartMs: number): Promise<{ near: boolean; within24h: number }> {
+export async function countedNear(
+  tx: Tx,
+  person: string,
+  track: string,
+  at: Date,
+  apartMs: number,
+): Promise<{ near: boolean; within24h: number }> {
   const { rows } = await sql<{ near: boolean | null; within24h: number }>`
     select bool_or(abs(extract(epoch from (at - ${at}::timestamptz))) * 1000 < ${apartMs}) as near, count(*)::int as within24h
     from listening.play
-    where counted and person = ${person} and track = ${track} and at between ${at}::timestamptz - interval '12 hours' and ${at}::timestamptz + interval '12 hours'`.execute(tx)
+    where counted and person = ${person} and track = ${track} and at between ${at}::timestamptz - interval '12 hours' and ${at}::timestamptz + interval '12 hours'`.execute(
+    tx,
+  )
   return { near: rows[0]!.near ?? false, within24h: rows[0]!.within24h }
 }
 
@@ -95,7 +124,12 @@ export async function makePartitions(tx: Tx): Promise<void> {
 }
 
 export type HistoryRow = { id: string; at: Date; track: string; heard: boolean; heardMs: number }
-export async function listPlays(db: Read, person: string, after: readonly [at: Date, id: string] | undefined, limit: number): Promise<HistoryRow[]> {
+export async function listPlays(
+  db: Read,
+  person: string,
+  after: readonly [at: Date, id: string] | undefined,
+  limit: number,
+): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
     select id, at, track, heard, heard_ms as "heardMs" from listening.play
     where person = ${person} and ${after === undefined ? sql`true` : sql`at <= ${after[0]} and (at, id) < (${after[0]}, ${after[1]})`}
@@ -113,7 +147,10 @@ export async function recentTracks(db: Read, person: string, limit: number): Pro
 
 export type QueueRow = { tracks: string[]; index: number; positionMs: number; device: string; updatedAt: Date }
 export async function readQueue(db: Read, person: string): Promise<QueueRow | undefined> {
-  const { rows } = await sql<QueueRow>`select tracks, index, position_ms as "positionMs", device, updated_at as "updatedAt" from listening.queue where person = ${person}`.execute(db)
+  const { rows } =
+    await sql<QueueRow>`select tracks, index, position_ms as "positionMs", device, updated_at as "updatedAt" from listening.queue where person = ${person}`.execute(
+      db,
+    )
   return rows[0]
 }
 
@@ -121,13 +158,22 @@ export async function writeQueue(tx: Tx, person: string, queue: QueueRow): Promi
   await sql`
     insert into listening.queue (person, tracks, index, position_ms, device, updated_at)
     values (${person}, ${queue.tracks}, ${queue.index}, ${queue.positionMs}, ${queue.device}, ${queue.updatedAt})
-    on conflict (person) do update set tracks = excluded.tracks, index = excluded.index, position_ms = excluded.position_ms, device = excluded.device, updated_at = excluded.updated_at`.execute(tx)
+    on conflict (person) do update set tracks = excluded.tracks, index = excluded.index, position_ms = excluded.position_ms, device = excluded.device, updated_at = excluded.updated_at`.execute(
+    tx,
+  )
 }
 
-export async function listFavourites(db: Read, person: string, after: readonly [at: Date, track: string] | undefined, limit: number): Promise<{ track: string; at: Date }[]> {
+export async function listFavourites(
+  db: Read,
+  person: string,
+  after: readonly [at: Date, track: string] | undefined,
+  limit: number,
+): Promise<{ track: string; at: Date }[]> {
   const { rows } = await sql<{ track: string; at: Date }>`
     select track, at from listening.favourite
-    where person = ${person} and ${after === undefined ? sql`true` : sql`(at, track) < (${after[0]}, ${after[1]})`} order by at desc, track desc limit ${limit}`.execute(db)
+    where person = ${person} and ${after === undefined ? sql`true` : sql`(at, track) < (${after[0]}, ${after[1]})`} order by at desc, track desc limit ${limit}`.execute(
+    db,
+  )
   return rows
 }
 
@@ -145,7 +191,10 @@ export async function isFavourite(db: Read, person: string, track: string): Prom
 }
 
 /** Adds whole plays at once, heard and counted, without asking (the demo world, imports of a history). Ids that exist are left as they are. */
-export async function insertPlays(tx: Tx, plays: readonly { id: string; at: Date; person: string | null; track: string; heardMs: number; source: string; device: string }[]): Promise<{ track: string; day: string; plays: number }[]> {
+export async function insertPlays(
+  tx: Tx,
+  plays: readonly { id: string; at: Date; person: string | null; track: string; heardMs: number; source: string; device: string }[],
+): Promise<{ track: string; day: string; plays: number }[]> {
   const list = JSON.stringify(plays)
   const { rows } = await sql<{ track: string; day: string; plays: number }>`
     with made as (

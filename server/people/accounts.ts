@@ -8,7 +8,17 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { pictureAddress } from './pages.ts'
-import { endSession, endSessions, insertPerson, listSessions, readPerson, setBanned, setRoles, updatePerson, type StaffRole } from './store.ts'
+import {
+  endSession,
+  endSessions,
+  insertPerson,
+  listSessions,
+  readPerson,
+  setBanned,
+  setRoles,
+  updatePerson,
+  type StaffRole,
+} from './store.ts'
 import { listOrganisations } from './store-organisations.ts'
 import { listEditable } from './store-pages.ts'
 
@@ -28,7 +38,9 @@ async function me(db: Read, id: string): Promise<Ok<'PATCH /me'>> {
   }
 }
 
-export const getMe = async (db: Read, viewer: Viewer | null): Promise<Ok<'GET /me'>> => ({ me: viewer === null ? null : await me(db, viewer.id) })
+export const getMe = async (db: Read, viewer: Viewer | null): Promise<Ok<'GET /me'>> => ({
+  me: viewer === null ? null : await me(db, viewer.id),
+})
 
 export async function changeMe(tx: Tx, viewer: Viewer, input: Input<'PATCH /me'>): Promise<Ok<'PATCH /me'>> {
   await updatePerson(tx, viewer.id, { ...input, at: clock.now() })
@@ -40,12 +52,18 @@ export async function getSessions(db: Read, viewer: Viewer): Promise<Ok<'GET /me
   return { items: rows.map(row => ({ ...row, current: row.id === viewer.session })) }
 }
 
-export async function signOutDevice(tx: Tx, viewer: Viewer, input: Input<'DELETE /me/sessions/:id'>): Promise<Ok<'DELETE /me/sessions/:id'>> {
+export async function signOutDevice(
+  tx: Tx,
+  viewer: Viewer,
+  input: Input<'DELETE /me/sessions/:id'>,
+): Promise<Ok<'DELETE /me/sessions/:id'>> {
   if (!(await endSession(tx, viewer.id, input.id))) throw fault('not_found')
   return { ok: true }
 }
 
-export const signOutOthers = async (tx: Tx, viewer: Viewer): Promise<Ok<'DELETE /me/sessions'>> => ({ ended: await endSessions(tx, viewer.id, viewer.session) })
+export const signOutOthers = async (tx: Tx, viewer: Viewer): Promise<Ok<'DELETE /me/sessions'>> => ({
+  ended: await endSessions(tx, viewer.id, viewer.session),
+})
 
 /** Bans a person or lifts the ban. A banned person is out of every session at once and cannot sign in, whatever name they take. */
 export async function banPerson(tx: Tx, person: string, banned: boolean): Promise<void> {
@@ -62,11 +80,27 @@ export const hashPassword = (password: string): Promise<string> => scrypt(passwo
 /** Makes a person who can sign in, without a request: the demo world, commands, tests. `conflict` when the address or the id is taken. */
 export async function makePerson(
   tx: Tx,
-  given: { id?: string; name: string; email: string; password: string | { hash: string }; roles?: readonly StaffRole[]; locale?: 'en' | 'zh' },
+  given: {
+    id?: string
+    name: string
+    email: string
+    password: string | { hash: string }
+    roles?: readonly StaffRole[]
+    locale?: 'en' | 'zh'
+  },
 ): Promise<string> {
   const id = given.id ?? newId('usr')
   const passwordHash = typeof given.password === 'string' ? await hashPassword(given.password) : given.password.hash
-  const made = await insertPerson(tx, { id, account: newId('acc'), name: given.name, email: given.email, passwordHash, roles: given.roles ?? [], locale: given.locale ?? 'zh', at: clock.now() })
+  const made = await insertPerson(tx, {
+    id,
+    account: newId('acc'),
+    name: given.name,
+    email: given.email,
+    passwordHash,
+    roles: given.roles ?? [],
+    locale: given.locale ?? 'zh',
+    at: clock.now(),
+  })
   if (!made) throw fault('conflict', 'email_taken')
   await tell(tx, { type: 'person_joined', person: id })
   return id

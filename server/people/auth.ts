@@ -19,7 +19,11 @@ const email = z.string().trim().toLowerCase().max(200).pipe(z.email())
 const bodies = {
   signUp: z.object({ name: line(80), email, password, locale: locale.optional(), rememberMe: z.boolean().optional() }),
   signIn: z.object({ email, password: z.string().min(1).max(passwordLength.most), rememberMe: z.boolean().optional() }),
-  changePassword: z.object({ currentPassword: z.string().min(1).max(passwordLength.most), newPassword: password, revokeOtherSessions: z.boolean().default(true) }),
+  changePassword: z.object({
+    currentPassword: z.string().min(1).max(passwordLength.most),
+    newPassword: password,
+    revokeOtherSessions: z.boolean().default(true),
+  }),
 }
 
 /** Another site must not sign anyone in, out or up: its requests carry an Origin, or the browser's word on where they come from. */
@@ -81,11 +85,19 @@ export async function mountAuth(app: FastifyInstance, { db, config, log }: { db:
     return parsed.data
   }
   /** Asks better-auth with nothing but the headers it needs; gives its status and JSON and passes its cookies on. */
-  const ask = async (request: FastifyRequest, reply: FastifyReply, method: 'GET' | 'POST', path: string, body?: object): Promise<Record<string, unknown> | null> => {
+  const ask = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    method: 'GET' | 'POST',
+    path: string,
+    body?: object,
+  ): Promise<Record<string, unknown> | null> => {
     const headers = new Headers({ [addressHeader]: request.ip, 'user-agent': request.headers['user-agent'] ?? '' })
     if (request.headers.cookie !== undefined) headers.set('cookie', request.headers.cookie)
     if (body !== undefined) headers.set('content-type', 'application/json')
-    const answer = await auth.handler(new Request(`${config.url}/api/auth${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }))
+    const answer = await auth.handler(
+      new Request(`${config.url}/api/auth${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }),
+    )
     const json = (await answer.json().catch(() => null)) as Record<string, unknown> | null
     if (!answer.ok) throw refusal(answer.status, json?.['code'])
     for (const cookie of answer.headers.getSetCookie()) reply.header('set-cookie', cookie)
@@ -109,7 +121,8 @@ export async function mountAuth(app: FastifyInstance, { db, config, log }: { db:
       return person(await ask(request, reply, 'POST', '/sign-up/email', { ...body, locale: body.locale ?? localeOf(request.headers) }))
     } catch (error) {
       // Two sign-ups at once with one address: the unique key refused the second, which better-auth reports as any failure.
-      if (error instanceof Fault && error.code === 'sign_up_failed' && (await emailTaken(db.write, body.email))) throw fault('conflict', 'email_taken')
+      if (error instanceof Fault && error.code === 'sign_up_failed' && (await emailTaken(db.write, body.email)))
+        throw fault('conflict', 'email_taken')
       throw error
     }
   })

@@ -28,7 +28,10 @@ export function authOptions({ db, config, log }: { db: Db; config: Config; log: 
     secret: config.secret,
     telemetry: { enabled: false },
     database: { db: db.write, type: 'postgres', schemaName: 'people', transaction: true },
-    logger: { level: 'error', log: (level, message, ...rest) => log[level === 'error' ? 'error' : 'debug']({ auth: rest.map(String) }, message) },
+    logger: {
+      level: 'error',
+      log: (level, message, ...rest) => log[level === 'error' ? 'error' : 'debug']({ auth: rest.map(String) }, message),
+    },
     emailAndPassword: { enabled: true, minPasswordLength: passwordLength.least, maxPasswordLength: passwordLength.most, autoSignIn: true },
     user: {
       modelName: 'person',
@@ -40,7 +43,14 @@ export function authOptions({ db, config, log }: { db: Db; config: Config; log: 
       // The cookie outlives the row: the row alone says when a session ends, and slides (see viewer.ts). 400 days is the most a browser keeps.
       expiresIn: 400 * day,
       disableSessionRefresh: true,
-      fields: { userId: 'person', expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'last_seen_at', ipAddress: 'address', userAgent: 'device' },
+      fields: {
+        userId: 'person',
+        expiresAt: 'expires_at',
+        createdAt: 'created_at',
+        updatedAt: 'last_seen_at',
+        ipAddress: 'address',
+        userAgent: 'device',
+      },
       additionalFields: { remember: { type: 'boolean', required: true, input: false, defaultValue: true } },
     },
     account: {

@@ -42,9 +42,12 @@ async function lockMine(tx: Tx, id: string, viewer: Viewer): Promise<OrgRole> {
   return role
 }
 
-export const getOrganisations = async (db: Read, viewer: Viewer): Promise<Ok<'GET /me/organisations'>> => ({ items: await listOrganisations(db, viewer.id) })
+export const getOrganisations = async (db: Read, viewer: Viewer): Promise<Ok<'GET /me/organisations'>> => ({
+  items: await listOrganisations(db, viewer.id),
+})
 
-export const getOrganisation = (db: Read, viewer: Viewer, input: Input<'GET /organisations/:id'>): Promise<Ok<'GET /organisations/:id'>> => mine(db, input.id, viewer)
+export const getOrganisation = (db: Read, viewer: Viewer, input: Input<'GET /organisations/:id'>): Promise<Ok<'GET /organisations/:id'>> =>
+  mine(db, input.id, viewer)
 
 export async function openOrganisation(tx: Tx, viewer: Viewer, input: Input<'POST /organisations'>): Promise<Ok<'POST /organisations'>> {
   const id = input.id ?? newId('org')
@@ -59,26 +62,43 @@ export async function openOrganisation(tx: Tx, viewer: Viewer, input: Input<'POS
   return mine(tx, id, viewer)
 }
 
-export async function changeOrganisation(tx: Tx, viewer: Viewer, input: Input<'PATCH /organisations/:id'>): Promise<Ok<'PATCH /organisations/:id'>> {
+export async function changeOrganisation(
+  tx: Tx,
+  viewer: Viewer,
+  input: Input<'PATCH /organisations/:id'>,
+): Promise<Ok<'PATCH /organisations/:id'>> {
   if (!can.manage(await lockMine(tx, input.id, viewer))) throw fault('forbidden')
   await renameOrganisation(tx, input.id, input.name)
   return mine(tx, input.id, viewer)
 }
 
-export async function getMembers(db: Read, viewer: Viewer, input: Input<'GET /organisations/:id/members'>): Promise<Ok<'GET /organisations/:id/members'>> {
+export async function getMembers(
+  db: Read,
+  viewer: Viewer,
+  input: Input<'GET /organisations/:id/members'>,
+): Promise<Ok<'GET /organisations/:id/members'>> {
   await mine(db, input.id, viewer)
   return { items: await listMembers(db, input.id) }
 }
 
-export async function addMember(tx: Tx, viewer: Viewer, input: Input<'POST /organisations/:id/members'>): Promise<Ok<'POST /organisations/:id/members'>> {
+export async function addMember(
+  tx: Tx,
+  viewer: Viewer,
+  input: Input<'POST /organisations/:id/members'>,
+): Promise<Ok<'POST /organisations/:id/members'>> {
   if (!can.appoint(await lockMine(tx, input.id, viewer), input.role)) throw fault('forbidden')
   const person = await findPersonByEmail(tx, input.email)
   if (person === undefined) throw fault('not_found', 'no_such_person')
-  if (!(await insertMember(tx, { organisation: input.id, person: person.id, role: input.role, at: clock.now() }))) throw fault('conflict', 'already_member')
+  if (!(await insertMember(tx, { organisation: input.id, person: person.id, role: input.role, at: clock.now() })))
+    throw fault('conflict', 'already_member')
   return (await readMember(tx, input.id, person.id))!
 }
 
-export async function changeMember(tx: Tx, viewer: Viewer, input: Input<'PATCH /organisations/:id/members/:person'>): Promise<Ok<'PATCH /organisations/:id/members/:person'>> {
+export async function changeMember(
+  tx: Tx,
+  viewer: Viewer,
+  input: Input<'PATCH /organisations/:id/members/:person'>,
+): Promise<Ok<'PATCH /organisations/:id/members/:person'>> {
   const role = await lockMine(tx, input.id, viewer)
   const member = await readMember(tx, input.id, input.person)
   if (member === undefined) throw fault('not_found')
@@ -88,7 +108,11 @@ export async function changeMember(tx: Tx, viewer: Viewer, input: Input<'PATCH /
   return { ...member, role: input.role }
 }
 
-export async function removeMember(tx: Tx, viewer: Viewer, input: Input<'DELETE /organisations/:id/members/:person'>): Promise<Ok<'DELETE /organisations/:id/members/:person'>> {
+export async function removeMember(
+  tx: Tx,
+  viewer: Viewer,
+  input: Input<'DELETE /organisations/:id/members/:person'>,
+): Promise<Ok<'DELETE /organisations/:id/members/:person'>> {
   const role = await lockMine(tx, input.id, viewer)
   const member = await readMember(tx, input.id, input.person)
   if (member === undefined) throw fault('not_found')
@@ -112,7 +136,12 @@ export async function makeOrganisation(
 }
 
 /** Whether the viewer may act for a person (only oneself) or an organisation (with one of these roles; owner and manager unless told). */
-export async function mayActFor(db: Read, viewer: Viewer | null, owner: string | null, roles: readonly OrgRole[] = ['owner', 'manager']): Promise<boolean> {
+export async function mayActFor(
+  db: Read,
+  viewer: Viewer | null,
+  owner: string | null,
+  roles: readonly OrgRole[] = ['owner', 'manager'],
+): Promise<boolean> {
   if (viewer === null || owner === null) return false
   if (owner.startsWith('usr_')) return owner === viewer.id
   const role = await roleIn(db, owner, viewer.id)

@@ -17,6 +17,7 @@ import {
   insertFollow,
   insertPage,
   isEditor,
+  isPicture,
   listEditable,
   listFollowed,
   listPages,
@@ -51,7 +52,15 @@ const shown = (row: PageRow): Ok<'GET /pages/:id'> => ({
   can: { edit: row.editable },
   owner: row.owner === null ? null : { id: row.owner, name: row.ownerName ?? '' },
 })
-const card = ({ id, kind, name, handle, picture, followers, verified }: PageCardRow) => ({ id, kind, name, handle, picture: pictureAddress(picture), followers, verified })
+const card = ({ id, kind, name, handle, picture, followers, verified }: PageCardRow) => ({
+  id,
+  kind,
+  name,
+  handle,
+  picture: pictureAddress(picture),
+  followers,
+  verified,
+})
 
 async function load(db: Read, id: string, viewer: Viewer | null): Promise<PageRow> {
   const row = await readPage(db, id, viewer?.id ?? null)
@@ -59,7 +68,8 @@ async function load(db: Read, id: string, viewer: Viewer | null): Promise<PageRo
   return row
 }
 
-export const getPage = async (db: Read, viewer: Viewer | null, input: Input<'GET /pages/:id'>): Promise<Ok<'GET /pages/:id'>> => shown(await load(db, input.id, viewer))
+export const getPage = async (db: Read, viewer: Viewer | null, input: Input<'GET /pages/:id'>): Promise<Ok<'GET /pages/:id'>> =>
+  shown(await load(db, input.id, viewer))
 
 export async function getPages(db: Read, _viewer: Viewer | null, input: Input<'GET /pages'>): Promise<Ok<'GET /pages'>> {
   const after = fromCursor(input.cursor, [z.number().int(), z.string()])
@@ -93,6 +103,7 @@ export async function addPage(tx: Tx, viewer: Viewer, input: Input<'POST /pages'
 export async function changePage(tx: Tx, viewer: Viewer, input: Input<'PATCH /pages/:id'>): Promise<Ok<'PATCH /pages/:id'>> {
   const before = await load(tx, input.id, viewer)
   if (!before.editable) throw fault('forbidden', 'own_page_only')
+  if (typeof input.picture === 'string' && !(await isPicture(tx, input.picture))) throw fault('not_found')
   await updatePage(tx, input.id, input)
   return shown(await load(tx, input.id, viewer))
 }
@@ -110,10 +121,12 @@ export async function unfollow(tx: Tx, viewer: Viewer, input: Input<'DELETE /pag
 }
 
 /** Whether the viewer may edit a page: their own, or one of an organisation where they are owner or manager. */
-export const mayEditPage = async (db: Read, viewer: Viewer | null, page: string): Promise<boolean> => viewer !== null && isEditor(db, page, viewer.id)
+export const mayEditPage = async (db: Read, viewer: Viewer | null, page: string): Promise<boolean> =>
+  viewer !== null && isEditor(db, page, viewer.id)
 
 /** Ids of all pages the viewer may edit, by name. */
-export const editablePages = async (db: Read, viewer: Viewer | null): Promise<string[]> => (viewer === null ? [] : (await listEditable(db, viewer.id)).map(page => page.id))
+export const editablePages = async (db: Read, viewer: Viewer | null): Promise<string[]> =>
+  viewer === null ? [] : (await listEditable(db, viewer.id)).map(page => page.id)
 
 /** A handle for a name, in Latin letters: 周杰伦 → `zhou-jie-lun`. Not yet checked for being free. */
 export function handleFor(name: string): string {

@@ -1,7 +1,16 @@
 import { people } from '../../shared/people.ts'
 import { handlers } from '../foundation/http.ts'
 import { changeMe, getMe, getSessions, signOutDevice, signOutOthers } from './accounts.ts'
-import { addMember, changeMember, changeOrganisation, getMembers, getOrganisation, getOrganisations, openOrganisation, removeMember } from './organisations.ts'
+import {
+  addMember,
+  changeMember,
+  changeOrganisation,
+  getMembers,
+  getOrganisation,
+  getOrganisations,
+  openOrganisation,
+  removeMember,
+} from './organisations.ts'
 import { addPage, changePage, follow, getFollows, getPage, getPages, unfollow } from './pages.ts'
 
 export const routes = handlers(people, {

@@ -10,7 +10,9 @@ export type MemberRow = { person: string; name: string; email: string; role: Org
 export async function listOrganisations(db: Read, person: string): Promise<OrganisationRow[]> {
   const { rows } = await sql<OrganisationRow>`
     select o.id, o.name, o.kind, m.role, (select count(*) from people.member where organisation = o.id)::int as members
-    from people.member m join people.organisation o on o.id = m.organisation where m.person = ${person} order by o.name, o.id limit 500`.execute(db)
+    from people.member m join people.organisation o on o.id = m.organisation where m.person = ${person} order by o.name, o.id limit 500`.execute(
+    db,
+  )
   return rows
 }
 
@@ -42,7 +44,9 @@ export async function renameOrganisation(tx: Tx, id: string, name: string): Prom
 }
 
 export async function roleIn(db: Read, organisation: string, person: string): Promise<OrgRole | null> {
-  const { rows } = await sql<{ role: OrgRole }>`select role from people.member where organisation = ${organisation} and person = ${person}`.execute(db)
+  const { rows } = await sql<{
+    role: OrgRole
+  }>`select role from people.member where organisation = ${organisation} and person = ${person}`.execute(db)
   return rows[0]?.role ?? null
 }
 
@@ -77,6 +81,8 @@ export async function deleteMember(tx: Tx, organisation: string, person: string)
 }
 
 export async function countOwners(tx: Tx, organisation: string): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from people.member where organisation = ${organisation} and role = 'owner'`.execute(tx)
+  const { rows } = await sql<{
+    count: number
+  }>`select count(*)::int as count from people.member where organisation = ${organisation} and role = 'owner'`.execute(tx)
   return rows[0]!.count
 }

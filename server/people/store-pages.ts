@@ -22,7 +22,15 @@ export type PageRow = {
   owner: string | null
   ownerName: string | null
 }
-export type PageCardRow = { id: string; kind: PageKind; name: string; handle: string; picture: string | null; followers: number; verified: boolean }
+export type PageCardRow = {
+  id: string
+  kind: PageKind
+  name: string
+  handle: string
+  picture: string | null
+  followers: number
+  verified: boolean
+}
 
 /** A page by its id or its handle, as a person (null: nobody) sees it. */
 export async function readPage(db: Read, idOrHandle: string, person: string | null): Promise<PageRow | undefined> {
@@ -36,7 +44,12 @@ export async function readPage(db: Read, idOrHandle: string, person: string | nu
   return rows[0]
 }
 
-export async function listPages(db: Read, kind: PageKind | null, after: readonly [followers: number, id: string] | undefined, limit: number): Promise<PageCardRow[]> {
+export async function listPages(
+  db: Read,
+  kind: PageKind | null,
+  after: readonly [followers: number, id: string] | undefined,
+  limit: number,
+): Promise<PageCardRow[]> {
   const { rows } = await sql<PageCardRow>`
     select id, kind, name, handle, picture, followers, verified from people.page
     where ${kind === null ? sql`true` : sql`kind = ${kind}`}
@@ -45,7 +58,12 @@ export async function listPages(db: Read, kind: PageKind | null, after: readonly
   return rows
 }
 
-export async function listFollowed(db: Read, person: string, after: readonly [at: Date, page: string] | undefined, limit: number): Promise<(PageCardRow & { at: Date })[]> {
+export async function listFollowed(
+  db: Read,
+  person: string,
+  after: readonly [at: Date, page: string] | undefined,
+  limit: number,
+): Promise<(PageCardRow & { at: Date })[]> {
   const { rows } = await sql<PageCardRow & { at: Date }>`
     select p.id, p.kind, p.name, p.handle, p.picture, p.followers, p.verified, f.at from people.follow f join people.page p on p.id = f.page
     where f.person = ${person} and ${after === undefined ? sql`true` : sql`(f.at, f.page) < (${after[0]}, ${after[1]})`}
@@ -92,7 +110,13 @@ export async function insertPage(tx: Tx, page: NewPage): Promise<'made' | 'taken
   return rows.length > 0 ? 'made' : 'taken'
 }
 
-export type PageChange = { name?: string | undefined; city?: string | null | undefined; bio?: { zh: string; en: string } | undefined; links?: readonly Link[] | undefined; picture?: string | null | undefined }
+export type PageChange = {
+  name?: string | undefined
+  city?: string | null | undefined
+  bio?: { zh: string; en: string } | undefined
+  links?: readonly Link[] | undefined
+  picture?: string | null | undefined
+}
 export async function updatePage(tx: Tx, id: string, change: PageChange): Promise<void> {
   const set = [
     ...(change.name === undefined ? [] : [sql`name = ${change.name}`]),
@@ -120,5 +144,10 @@ export async function deleteFollow(tx: Tx, person: string, page: string): Promis
 
 export async function handleTaken(db: Read, handle: string): Promise<boolean> {
   const { rows } = await sql`select 1 from people.page where handle = ${handle}`.execute(db)
+  return rows.length > 0
+}
+
+export async function isPicture(db: Read, asset: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from media.public_image where asset = ${asset}`.execute(db)
   return rows.length > 0
 }

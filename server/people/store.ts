@@ -4,7 +4,16 @@ import type { Read, Tx } from '../foundation/db.ts'
 
 type Locale = 'en' | 'zh'
 export type StaffRole = 'operator' | 'finance' | 'reviewer'
-export type SessionPerson = { id: string; name: string; email: string; locale: Locale; roles: StaffRole[]; session: string; lastSeenAt: Date; remember: boolean }
+export type SessionPerson = {
+  id: string
+  name: string
+  email: string
+  locale: Locale
+  roles: StaffRole[]
+  session: string
+  lastSeenAt: Date
+  remember: boolean
+}
 
 /** The person of a session that still holds: not ended, not expired, not banned. */
 export async function readSession(db: Read, token: string, now: Date): Promise<SessionPerson | undefined> {
@@ -17,7 +26,9 @@ export async function readSession(db: Read, token: string, now: Date): Promise<S
 
 /** Notes that a session was used; of several requests at once the first does it. */
 export async function touchSession(db: Read, session: string, now: Date, ends: Date, unlessSince: Date): Promise<void> {
-  await sql`update people.session set last_seen_at = ${now}, expires_at = ${ends} where id = ${session} and last_seen_at < ${unlessSince}`.execute(db)
+  await sql`update people.session set last_seen_at = ${now}, expires_at = ${ends} where id = ${session} and last_seen_at < ${unlessSince}`.execute(
+    db,
+  )
 }
 
 export type SessionRow = { id: string; device: string; address: string | null; createdAt: Date; lastSeenAt: Date; expiresAt: Date }
@@ -45,7 +56,9 @@ export async function endExpiredSessions(tx: Tx, now: Date): Promise<void> {
 }
 
 export async function isBanned(db: Read, person: string): Promise<boolean> {
-  const { rows } = await sql<{ banned: boolean }>`select banned_at is not null as banned from people.person where id = ${person}`.execute(db)
+  const { rows } = await sql<{ banned: boolean }>`select banned_at is not null as banned from people.person where id = ${person}`.execute(
+    db,
+  )
   return rows[0]?.banned ?? false
 }
 
@@ -66,7 +79,10 @@ export async function readPerson(db: Read, id: string): Promise<PersonRow | unde
 
 /** The person who signed up with this address, whatever its capitals. */
 export async function findPersonByEmail(db: Read, email: string): Promise<PersonRow | undefined> {
-  const { rows } = await sql<PersonRow>`select id, name, email, locale, roles from people.person where email = ${email.trim().toLowerCase()} and banned_at is null`.execute(db)
+  const { rows } =
+    await sql<PersonRow>`select id, name, email, locale, roles from people.person where email = ${email.trim().toLowerCase()} and banned_at is null`.execute(
+      db,
+    )
   return rows[0]
 }
 
@@ -75,14 +91,29 @@ export async function emailTaken(db: Read, email: string): Promise<boolean> {
   return rows.length > 0
 }
 
-export async function updatePerson(tx: Tx, id: string, change: { name?: string | undefined; locale?: Locale | undefined; at: Date }): Promise<void> {
-  await sql`update people.person set name = coalesce(${change.name ?? null}, name), locale = coalesce(${change.locale ?? null}, locale), updated_at = ${change.at} where id = ${id}`.execute(tx)
+export async function updatePerson(
+  tx: Tx,
+  id: string,
+  change: { name?: string | undefined; locale?: Locale | undefined; at: Date },
+): Promise<void> {
+  await sql`update people.person set name = coalesce(${change.name ?? null}, name), locale = coalesce(${change.locale ?? null}, locale), updated_at = ${change.at} where id = ${id}`.execute(
+    tx,
+  )
 }
 
 /** Adds a person with a password; false when the address or the id is taken. */
 export async function insertPerson(
   tx: Tx,
-  person: { id: string; account: string; name: string; email: string; passwordHash: string; roles: readonly StaffRole[]; locale: Locale; at: Date },
+  person: {
+    id: string
+    account: string
+    name: string
+    email: string
+    passwordHash: string
+    roles: readonly StaffRole[]
+    locale: Locale
+    at: Date
+  },
 ): Promise<boolean> {
   const { rows } = await sql`
     with made as (
@@ -98,7 +129,9 @@ export async function insertPerson(
 export async function partyNames(db: Read, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
   const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from people.person where id = any(${[...ids]}) union all select id, name from people.organisation where id = any(${[...ids]})`.execute(db)
+    select id, name from people.person where id = any(${[...ids]}) union all select id, name from people.organisation where id = any(${[...ids]})`.execute(
+    db,
+  )
   return new Map(rows.map(row => [row.id, row.name]))
 }
 

@@ -53,7 +53,14 @@ export function makeReadViewer({ db, config }: { db: Db; config: Config }): Read
       // Nobody waits for it, and losing it does no harm: the next request notes it.
       void touchSession(db.write, found.session, now, ends, new Date(now.getTime() - touchEveryMs)).catch(() => undefined)
     }
-    const viewer: Viewer = { id: found.id, name: found.name, email: found.email, locale: found.locale, roles: found.roles, session: found.session }
+    const viewer: Viewer = {
+      id: found.id,
+      name: found.name,
+      email: found.email,
+      locale: found.locale,
+      roles: found.roles,
+      session: found.session,
+    }
     return viewer
   }
 }
