@@ -41,7 +41,7 @@ test('signing up makes a person who is signed in, once', async () => {
 
 test('of two sign-ups at once with one address one wins and the other is told why', async () => {
   const all = await Promise.all(Array.from({ length: 6 }, () => post('/sign-up/email', { name: 'Twin', email: email('twin'), password })))
-  expect(all.map(one => one.status).sort()).toEqual([200, 409, 409, 409, 409, 409])
+  expect(all.map(one => one.status).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409])
   expect(new Set(all.filter(one => one.status === 409).map(one => one.code))).toEqual(new Set(['email_taken']))
   const { rows } = await planet.db.pool.query(
     `select count(*)::int as people, (select count(*)::int from people.account a where a.person = any(array_agg(p.id))) as accounts from people.person p where email = $1`,
@@ -99,14 +99,8 @@ test('other sites cannot sign anyone in or out', async () => {
       expect([headers, path, (await post(path, good, headers)).code]).toEqual([headers, path, 'foreign_origin'])
   }
   expect((await post('/sign-in/email', good, { origin: planet.url })).status).toBe(200)
-  // The same planet under another of its names.
-  const port = new URL(planet.url).port
-  const answer = await fetch(`http://localhost:${port}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: `http://localhost:${port}` },
-    body: JSON.stringify(good),
-  }).catch(() => null)
-  if (answer !== null) expect(answer.status).toBe(200)
+  // The same planet under another of its names: what counts is that Origin and Host agree.
+  expect((await post('/sign-in/email', good, { origin: planet.url.replace('http:', 'https:') })).status).toBe(200)
 })
 
 test('nothing else of the library is open', async () => {

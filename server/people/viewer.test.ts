@@ -47,7 +47,7 @@ test('agrees with better-auth that a tampered cookie is nobody', async () => {
     '%E0%A4%A',
     `${value}x`,
   ])
-    expect(await both(`planet.session_token=${encodeURIComponent(wrong)}`), wrong).toEqual([null, null])
+    expect([wrong, ...(await both(`planet.session_token=${encodeURIComponent(wrong)}`))]).toEqual([wrong, null, null])
   expect(await both('planet.session_token=%E0%A4%A')).toEqual([null, null])
 })
 
@@ -58,7 +58,7 @@ test('agrees with better-auth on expired, ended and banned', async () => {
 
   const other = await signIn(ben)
   const list = await ben.call<{ items: { id: string; current: boolean }[] }>('GET', '/me/sessions')
-  expect(list.items.map(one => one.current).sort()).toEqual([false, true])
+  expect(new Set(list.items.map(one => one.current))).toEqual(new Set([false, true]))
   await ben.call('DELETE', `/me/sessions/${list.items.find(one => !one.current)!.id}`)
   expect(await both(other)).toEqual([null, null])
   expect(await both(ben.cookie)).toEqual([ben.id, ben.id])
