@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { coverSizes, maxPictureBytes, maxPixels, MediaRefused, type CoverSet } from './protocol.ts'
 
-const kinds = new Set(['jpeg', 'png', 'webp', 'gif', 'avif', 'heif', 'tiff'])
+const kinds: Record<string, string> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif', heif: 'image/avif', tiff: 'image/tiff' }
 
 /** Writes `64.webp … 1200.webp` into `out`. Never larger than the original; metadata is left behind. SVG and other programs are refused. */
 export async function coverFile(path: string, out: string): Promise<CoverSet> {
@@ -21,9 +21,12 @@ export async function coverFile(path: string, out: string): Promise<CoverSet> {
   const open = () => sharp(path, { limitInputPixels: maxPixels, failOn: 'error', animated: false, sequentialRead: true })
   let width: number
   let height: number
+  let mime: string
   try {
     const about = await open().metadata()
-    if (!kinds.has(about.format ?? '')) throw new MediaRefused('not_image', 'not a picture (JPEG, PNG, WebP, GIF, AVIF or TIFF)')
+    const kind = kinds[about.format ?? '']
+    if (kind === undefined) throw new MediaRefused('not_image', 'not a picture (JPEG, PNG, WebP, GIF, AVIF or TIFF)')
+    mime = kind
     // Rotated by its metadata: what people see is what counts.
     const turned = (about.orientation ?? 1) >= 5
     width = turned ? about.height : about.width
@@ -43,7 +46,7 @@ export async function coverFile(path: string, out: string): Promise<CoverSet> {
       sizes.push({ size, file, sizeBytes: made.size, width: made.width, height: made.height })
     }
     const small = await sharp(base.data, { raw }).resize(48, 48, { fit: 'fill' }).raw().toBuffer()
-    return { width, height, sizes, accent: accentOf(small, raw.channels) }
+    return { mime, width, height, sizes, accent: accentOf(small, raw.channels) }
   } catch (error) {
     throw refusalOf(error)
   }

@@ -5,6 +5,7 @@
 import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { files } from '../../foundation/files.ts'
 import { ChildEnded, EngineChild, type AskOptions } from './child.ts'
 import { MediaRefused, renditionNames, type Analysis, type ConvertFormat, type ConvertTags, type CoverSet, type Inspection, type Rendition, type RenditionName, type Results, type Task } from './protocol.ts'
 
@@ -206,4 +207,12 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
     },
   }
   return engine
+}
+
+let current: { temp: string; engine: Engine } | undefined
+/** The engine of this process, opened with the first question; another home (tests) gets its own. */
+export function engine(): Engine {
+  const temp = files.scratch('media')
+  if (current?.temp !== temp) current = { temp, engine: openEngine({ temp }) }
+  return current.engine
 }

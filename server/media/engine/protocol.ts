@@ -132,6 +132,8 @@ export type Rendition = {
 
 /** A cover in the sizes the pages use, WebP, metadata stripped. */
 export type CoverSet = {
+  /** Of the original. */
+  mime: string
   width: number
   height: number
   sizes: { size: CoverSize; file: string; sizeBytes: number; width: number; height: number }[]

@@ -1,0 +1,43 @@
+/**
+ * Addresses of sound: `/media/<expires>.<listener>.<signature>/<asset>/<scope>/<file>`. The signature covers the folder, the end and the listener, so one
+ * serves for the playlist and all its ranges; nginx and CDNs can check the same scheme.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
+/** What a signature opens: all of it, the 30 seconds, or the file as it came. */
+export const scopes = ['full', 'preview', 'original'] as const
+export type Scope = (typeof scopes)[number]
+
+/** How long an address holds at least; it is rounded up, so that within a while the same listener gets the same one (caches). */
+const validSeconds = 3600
+const stepSeconds = 900
+/** The longest a signature can hold: what was issued is at most so old. */
+export const longestSeconds = validSeconds + stepSeconds
+
+const mac = (secret: string, text: string): string => createHmac('sha256', secret).update(text).digest().subarray(0, 16).toString('base64url')
+
+/** A listener as a short name that tells nothing about the person. Signed-out listeners are `anyone`. */
+export const listenerName = (secret: string, person: string | null): string => (person === null ? 'anyone' : mac(secret, `listener:${person}`).slice(0, 12))
+
+/** The folder's address, with a slash at its end, and when it ends. */
+export function signedFolder(secret: string, asset: string, scope: Scope, person: string | null, now: Date): { folder: string; expiresAt: Date } {
+  const seconds = Math.ceil((now.getTime() / 1000 + validSeconds) / stepSeconds) * stepSeconds
+  const listener = listenerName(secret, person)
+  const ends = seconds.toString(36)
+  return { folder: `/media/${ends}.${listener}.${mac(secret, `media:${ends}/${listener}/${asset}/${scope}`)}/${asset}/${scope}/`, expiresAt: new Date(seconds * 1000) }
+}
+
+export type Opened = { asset: string; scope: Scope; endsMs: number }
+
+const shape = /^\/media\/([0-9a-z]{1,10})\.([A-Za-z0-9_-]{1,16})\.([A-Za-z0-9_-]{22})\/(ast_[0-9a-hjkmnp-tv-z]{26})\/(full|preview|original)\/$/
+
+/** What a folder's address opens, or undefined when it was not signed by us. Its end is for the caller to compare with the time. */
+export function openFolder(secret: string, folder: string): Opened | undefined {
+  const match = shape.exec(folder)
+  if (match === null) return undefined
+  const [, ends, listener, signature, asset, scope] = match as unknown as [string, string, string, string, string, Scope]
+  const wanted = Buffer.from(mac(secret, `media:${ends}/${listener}/${asset}/${scope}`))
+  const given = Buffer.from(signature)
+  if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return undefined
+  return { asset, scope, endsMs: parseInt(ends, 36) * 1000 }
+}
