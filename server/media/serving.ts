@@ -10,12 +10,10 @@ import type { Config } from '../foundation/config.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { files } from '../foundation/files.ts'
 import type { Http, StreamContext } from '../foundation/http.ts'
+import { longestSeconds, masterPlaylist, mediaPlaylist, openFolder, signedFolder, type Opened, type Scope } from './addresses.ts'
 import { coverKey } from './assets.ts'
 import { blockBytes, Blocks } from './blocks.ts'
 import { coverSizes, type CoverSize } from './engine/protocol.ts'
-import { masterPlaylist, mediaPlaylist } from './playlists.ts'
-import { rangeOf } from './ranges.ts'
-import { longestSeconds, openFolder, signedFolder, type Opened, type Scope } from './signing.ts'
 import * as store from './store.ts'
 
 /** What stands behind a name: a stored file, or text we write. */
@@ -257,6 +255,29 @@ const drained = (response: ServerResponse): Promise<boolean> =>
     response.once('drain', taken)
     if (response.destroyed) over()
   })
+
+/** HTTP byte ranges (RFC 9110): one range at most; several, or ones we cannot read, count as none. */
+export type RangeAnswer = { kind: 'whole' } | { kind: 'part'; start: number; end: number } | { kind: 'impossible' }
+
+const rangeShape = /^bytes=(\d{0,15})-(\d{0,15})$/
+
+/** `end` is included. `sizeBytes` may be 0. */
+export function rangeOf(header: string | undefined, sizeBytes: number): RangeAnswer {
+  if (header === undefined) return { kind: 'whole' }
+  const match = rangeShape.exec(header.trim())
+  if (match === null || (match[1] === '' && match[2] === '')) return { kind: 'whole' }
+  if (match[1] === '') {
+    const last = Number(match[2])
+    if (last === 0 || sizeBytes === 0) return { kind: 'impossible' }
+    return { kind: 'part', start: Math.max(0, sizeBytes - last), end: sizeBytes - 1 }
+  }
+  const start = Number(match[1])
+  const end = match[2] === '' ? sizeBytes - 1 : Math.min(Number(match[2]), sizeBytes - 1)
+  // A last position before the first makes the header invalid: it is ignored, not refused.
+  if (match[2] !== '' && Number(match[2]) < start) return { kind: 'whole' }
+  if (start >= sizeBytes) return { kind: 'impossible' }
+  return { kind: 'part', start, end }
+}
 
 const serving = new WeakMap<Db, Serving>()
 /** The server of media of this database (one per process in the app). */

@@ -1,5 +1,4 @@
 /** The engine's own process: one task at a time from its parent, one answer each. Whatever a file does to it ends with it. */
-import { convertFile } from './convert.ts'
 import { coverFile } from './cover.ts'
 import { inspectFile, pictureInFile } from './inspect.ts'
 import { MediaRefused, type FromChild, type Results, type Task, type ToChild } from './protocol.ts'
@@ -15,7 +14,7 @@ async function perform(task: Task, onProgress: (done: number) => void): Promise<
   if (task.kind === 'cover') return coverFile(task.path, task.out)
   if (task.kind === 'analyse') return (await import('./analyse.ts')).analyseFile(task.path, 'fingerprint', onProgress)
   if (task.kind === 'render') return (await import('./render.ts')).renderFile(task.path, task.out, task.names, task.previewStartMs, onProgress)
-  return convertFile(task, onProgress)
+  return (await import('./render.ts')).convertFile(task, onProgress)
 }
 
 process.on('message', ({ id, task }: ToChild) => {

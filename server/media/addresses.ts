@@ -1,8 +1,9 @@
 /**
  * Addresses of sound: `/media/<expires>.<listener>.<signature>/<asset>/<scope>/<file>`. The signature covers the folder, the end and the listener, so one
- * serves for the playlist and all its ranges; nginx and CDNs can check the same scheme.
+ * serves for the playlist and all its ranges; nginx and CDNs can check the same scheme. And the HLS playlists (RFC 8216) that lie in such a folder.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { StoredRendition } from './store.ts'
 
 /** What a signature opens: all of it, the 30 seconds, or the file as it came. */
 export const scopes = ['full', 'preview', 'original'] as const
@@ -40,4 +41,25 @@ export function openFolder(secret: string, folder: string): Opened | undefined {
   const given = Buffer.from(signature)
   if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return undefined
   return { asset, scope, endsMs: parseInt(ends, 36) * 1000 }
+}
+
+/** One rendition: its init part and every segment as a range of the same file. */
+export function mediaPlaylist({ name, initBytes, segments }: StoredRendition): string {
+  const file = `${name}.m4a`
+  const longest = Math.max(1, ...segments.map(segment => Math.ceil(segment.durationMs / 1000)))
+  const lines = ['#EXTM3U', '#EXT-X-VERSION:7', `#EXT-X-TARGETDURATION:${longest}`, '#EXT-X-PLAYLIST-TYPE:VOD', '#EXT-X-INDEPENDENT-SEGMENTS', `#EXT-X-MAP:URI="${file}",BYTERANGE="${initBytes}@0"`]
+  for (const { offset, bytes, durationMs } of segments) lines.push(`#EXTINF:${(durationMs / 1000).toFixed(5)},`, `#EXT-X-BYTERANGE:${bytes}@${offset}`, file)
+  lines.push('#EXT-X-ENDLIST', '')
+  return lines.join('\n')
+}
+
+/** All renditions, the best first. */
+export function masterPlaylist(renditions: readonly StoredRendition[]): string {
+  const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS']
+  for (const one of [...renditions].sort((a, b) => b.bitsPerSecond - a.bitsPerSecond)) {
+    const peak = Math.max(one.bitsPerSecond, ...one.segments.map(segment => Math.round((segment.bytes * 8000) / Math.max(1, segment.durationMs))))
+    lines.push(`#EXT-X-STREAM-INF:BANDWIDTH=${peak},AVERAGE-BANDWIDTH=${one.bitsPerSecond},CODECS="${one.codecs}"`, `${one.name}.m3u8`)
+  }
+  lines.push('')
+  return lines.join('\n')
 }
