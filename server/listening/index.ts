@@ -1,4 +1,5 @@
 /** The door of listening: plays and what a listener keeps. */
+export { checks } from './checks.ts'
 export { jobs } from './jobs.ts'
 export { addPlays, recordPlay } from './plays.ts'
 export { routes } from './routes.ts'

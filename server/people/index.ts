@@ -2,6 +2,7 @@
 export { mountAuth } from './auth.ts'
 export { makeReadViewer } from './viewer.ts'
 export { routes } from './routes.ts'
+export { checks } from './checks.ts'
 export { jobs } from './jobs.ts'
 export { appointStaff, banPerson, hashPassword, makePerson } from './accounts.ts'
 export { actsFor, makeOrganisation, mayActFor } from './organisations.ts'
