@@ -50,21 +50,49 @@ export type Style = {
 
 type More = Partial<Omit<Layer, 'role' | 'voice' | 'steps'>>
 const layer = (role: Layer['role'], voice: string, steps: string, gain: number, more: More = {}): Layer => ({
-  role, voice, steps, gain, from: 1, to: 5, pan: 0, verb: 0.15, echo: 0, centre: 62, ring: 0, strum: 0, fx: '', ...more,
+  role,
+  voice,
+  steps,
+  gain,
+  from: 1,
+  to: 5,
+  pan: 0,
+  verb: 0.15,
+  echo: 0,
+  centre: 62,
+  ring: 0,
+  strum: 0,
+  fx: '',
+  ...more,
 })
 const comp = (voice: string, steps: string, gain: number, more?: More) => layer('comp', voice, steps, gain, more)
-const bass = (voice: string, steps: string, gain: number, more?: More) => layer('bass', voice, steps, gain, { from: 2, verb: 0.02, centre: 40, ...more })
+const bass = (voice: string, steps: string, gain: number, more?: More) =>
+  layer('bass', voice, steps, gain, { from: 2, verb: 0.02, centre: 40, ...more })
 const drums = (kit: string, steps: string, gain: number, more?: More) => layer('drums', kit, steps, gain, { from: 2, verb: 0.08, ...more })
 const lead = (voice: string, gain: number, more?: More) => layer('lead', voice, '', gain, { verb: 0.25, centre: 74, ...more })
 const counter = (voice: string, gain: number, more?: More) => layer('counter', voice, '', gain, { from: 4, verb: 0.3, centre: 66, ...more })
 const vocal = (voice: string, gain = 0, more?: More) => layer('vocal', voice, '', gain, { verb: 0.2, echo: 0.1, centre: 67, ...more })
-const harmony = (voice: string, gain = -7, more?: More) => layer('harmony', voice, '', gain, { from: 4, verb: 0.3, pan: 0.3, centre: 67, ...more })
+const harmony = (voice: string, gain = -7, more?: More) =>
+  layer('harmony', voice, '', gain, { from: 4, verb: 0.3, pan: 0.3, centre: 67, ...more })
 
-const base = { meter: 4, scale: 'major', tonic: 'C', swing: 0, swingUnit: 0.5, loose: 0.006, space: 'plate', lufs: -14, fill: 'toms', fx: '', slowing: false } as const
+const base = {
+  meter: 4,
+  scale: 'major',
+  tonic: 'C',
+  swing: 0,
+  swingUnit: 0.5,
+  loose: 0.006,
+  space: 'plate',
+  lufs: -14,
+  fill: 'toms',
+  fx: '',
+  slowing: false,
+} as const
 const even = ['1 1 1 1', '.5 .5 1 1 1', '1.5 .5 1 1', '1 .5 .5 2', '2 1 1']
 const sync = ['.75 .75 .5 1 1', '-.5 .5 .5 .5 .75 1.25', '.5 .25 .75 .5 1 -1', '1.5 .5 .75 .75 -.5', '.5 .5 -.5 .5 1 1']
 
 /** The ways of playing, by name. Each song of the world names one and then goes its own way by seed, key, tempo and progression. */
+// oxfmt-ignore
 export const styles: Record<string, Style> = {
   synthpop: { ...base, genre: 'Synth Pop', lufs: -12.6, verse: ['C G/B Am F', 'Am F C G', 'F G Am Em'], chorus: ['F G Em Am', 'C G Am F', 'Am F C G'], cells: sync, layers: [
     vocal('lin', 1), harmony('lin'), comp('warm', 'x---------------', -11, { fx: 'duck' }), comp('arp', '1.2.3.4.3.2.1.3./4.3.2.1.4.3.2.1./1.3.5.3.1.3.5.3.', -13, { echo: 0.3, pan: 0.25, centre: 70, from: 1 }),

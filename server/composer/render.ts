@@ -3,9 +3,11 @@ import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { demoArtists, demoReleases, type DemoTrack, demoTracks, lyricsOf, scoreOf } from './catalogue.ts'
-import type { Tags } from './flac.ts'
 import { mix } from './mix.ts'
 import { RATE } from './signal.ts'
+
+/** Tags by Vorbis name; a list becomes the tag several times. */
+export type Tags = Record<string, string | readonly string[]>
 
 /** Composes and plays one track. The same key gives the same samples. About a second per minute of music: not for the app's own process. */
 export function renderTrack(trackKey: string): { sampleRate: number; channels: [Float32Array, Float32Array] } {
@@ -19,7 +21,11 @@ const trackOf = (key: string): DemoTrack => {
 }
 
 /** A name that every file system takes. */
-const safe = (name: string) => name.replaceAll(/[\\/:*?"<>|]/g, '_').replace(/[. ]+$/, '').trim()
+const safe = (name: string) =>
+  name
+    .replaceAll(/[\\/:*?"<>|]/g, '_')
+    .replace(/[. ]+$/, '')
+    .trim()
 
 /** Where a track's file belongs below the folder: `<Artist>/<Release>/<NN Title>.flac`. */
 export function pathOfTrack(trackKey: string, dir: string): string {
@@ -29,7 +35,8 @@ export function pathOfTrack(trackKey: string, dir: string): string {
   return join(dir, safe(by.name), safe(release.title), `${String(track.number).padStart(2, '0')} ${safe(track.title)}.flac`)
 }
 
-const stamp = (ms: number) => `${String(Math.floor(ms / 60_000)).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}.${String(Math.floor(ms / 10) % 100).padStart(2, '0')}`
+const stamp = (ms: number) =>
+  `${String(Math.floor(ms / 60_000)).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}.${String(Math.floor(ms / 10) % 100).padStart(2, '0')}`
 
 /** Enhanced LRC: a time before each line and each word, the translation as a second line at the same time. */
 export function lrcOf(trackKey: string): string | null {
@@ -82,12 +89,16 @@ export function renderTrackFile(trackKey: string, dir: string, how: { signal?: A
   const path = pathOfTrack(trackKey, dir)
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const script = fileURLToPath(new URL('./render.child.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--max-old-space-size=512', '--disable-warning=ExperimentalWarning', script, JSON.stringify({ track: trackKey, path })], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: '/usr/bin:/bin' },
-    signal: how.signal,
-    killSignal: 'SIGKILL',
-  })
+  const child = spawn(
+    process.execPath,
+    ['--max-old-space-size=512', '--disable-warning=ExperimentalWarning', script, JSON.stringify({ track: trackKey, path })],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: '/usr/bin:/bin' },
+      signal: how.signal,
+      killSignal: 'SIGKILL',
+    },
+  )
   try {
     if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   } catch {

@@ -1,6 +1,23 @@
 import { pick, type Random, randomOf, wobble } from './signal.ts'
 import { type Layer, type Style, styles } from './styles.ts'
-import { type Beat, type Chord, melody, nearest, pitchClass, progression, scaleOf, syllableRhythm, voicing } from './theory.ts'
+import {
+  type Beat,
+  below,
+  type Chord,
+  contours,
+  melody,
+  nearest,
+  pickFrom,
+  pieceForms,
+  pitchClass,
+  progression,
+  scaleOf,
+  type Stanza,
+  stanzas,
+  syllableRhythm,
+  voicing,
+  wordsOf,
+} from './theory.ts'
 import type { Hit } from './drums.ts'
 import type { Sung } from './sing.ts'
 import type { Note } from './voices.ts'
@@ -9,28 +26,16 @@ import type { Note } from './voices.ts'
 export type Song = { key: string; style: string; bpm: number; tonic: string; take: number; voice?: string; lyrics?: string; aim: number }
 export type Part = { layer: Layer; voice: string; notes: Note[]; hits: Hit[]; sung: Sung[] }
 export type SungLine = { text: string; translation: string; words: { text: string; start: number; end: number }[] }
-type Section = { kind: 'intro' | 'verse' | 'chorus' | 'break' | 'outro'; start: number; bars: number; energy: number; chords: Chord[]; lines: number[] }
+type Section = {
+  kind: 'intro' | 'verse' | 'chorus' | 'break' | 'outro'
+  start: number
+  bars: number
+  energy: number
+  chords: Chord[]
+  lines: number[]
+}
 /** A finished score. Times in seconds; `kicks` are there for what ducks under them. */
 export type Score = { song: Song; style: Style; seconds: number; beatSeconds: number; parts: Part[]; lines: SungLine[]; kicks: number[] }
-
-type Stanza = { chorus: boolean; lines: { text: string; translation: string }[] }
-/** Lyrics are written as stanzas of `line | translation`; `*` above a stanza makes it a chorus, `·` divides syllables where the ear would not guess. */
-function stanzas(text: string): Stanza[] {
-  return text.trim().split(/\n\s*\n/).map(block => {
-    const rows = block.split('\n').map(row => row.trim())
-    const chorus = rows[0] === '*'
-    return { chorus, lines: (chorus ? rows.slice(1) : rows).map(row => ({ text: row.split('|')[0]!.trim(), translation: row.split('|')[1]?.trim() ?? '' })) }
-  })
-}
-
-/** Words as a screen lights them (a Chinese character each), with their syllables. Joined, the words are the line. */
-function wordsOf(text: string): { text: string; syllables: string[] }[] {
-  const pieces = text.match(/\p{Script=Han}[^\p{Script=Han}\p{L}]*|[^\s\p{Script=Han}]+\s*/gu) ?? []
-  return pieces.map(piece => ({
-    text: piece.replaceAll('·', ''),
-    syllables: /\p{Script=Han}/u.test(piece) ? [piece.trim()] : piece.trim().split('-').filter(Boolean).flatMap(syllablesOf),
-  }))
-}
 
 class Composer {
   readonly random: Random
@@ -71,7 +76,14 @@ class Composer {
       const names = text.split(' ')
       const wanted = Array.from({ length: bars }, (_, i) => names[i % names.length]!)
       if (kind === 'outro') wanted[bars - 1] = names[0]!.split(',')[0]!
-      this.sections.push({ kind, start: this.bars * style.meter, bars, energy, lines, chords: progression(wanted.join(' '), style.meter, this.shift) })
+      this.sections.push({
+        kind,
+        start: this.bars * style.meter,
+        bars,
+        energy,
+        lines,
+        chords: progression(wanted.join(' '), style.meter, this.shift),
+      })
       this.bars += bars
     }
     if (this.stanzas.length) {
@@ -92,9 +104,8 @@ class Composer {
       })
       add('outro', Math.max(2, edge), 1)
     } else {
-      const forms = [[2, 4, 4, 4, 2], [2, 4, 4, 4, 4, 2], [4, 4, 4, 8, 4, 4], [4, 8, 8, 8, 4], [4, 8, 8, 8, 8, 4], [8, 8, 8, 16, 8, 8], [8, 16, 16, 16, 8], [8, 16, 16, 16, 16, 8]]
       const length = (form: number[]) => form.reduce((a, b) => a + b, 0) * bar + 3
-      const form = forms.reduce((a, b) => (Math.abs(length(b) - song.aim) < Math.abs(length(a) - song.aim) ? b : a))
+      const form = pieceForms.reduce((a, b) => (Math.abs(length(b) - song.aim) < Math.abs(length(a) - song.aim) ? b : a))
       const middle = form.length - 3
       form.forEach((bars, i) => {
         if (i === 0) add('intro', bars, 1)
@@ -130,7 +141,13 @@ class Composer {
     const start = this.at(section.start + beat)
     const end = this.at(section.start + beat + len)
     const at = Math.max(0, start + wobble(this.random) * this.style.loose + more)
-    part.notes.push({ at, len: Math.max(0.04, end - start), midi, vel: Math.max(0.15, Math.min(1, vel + wobble(this.random) * 0.06)), from })
+    part.notes.push({
+      at,
+      len: Math.max(0.04, end - start),
+      midi,
+      vel: Math.max(0.15, Math.min(1, vel + wobble(this.random) * 0.06)),
+      from,
+    })
   }
 
   part(layer: Layer, index: number): Part {
@@ -185,11 +202,14 @@ class Composer {
           const from = c === chord ? beat : c.beat
           const lasts = held && !end ? Math.min(c.beat + c.len, beat + len) - from : long
           const down = Math.round(beat * 4) % 4 !== 2
-          notes.forEach((midi, i) => this.note(part, section, from, lasts, midi, vel - i * 0.01, layer.strum * (down ? i : notes.length - 1 - i)))
+          notes.forEach((midi, i) =>
+            this.note(part, section, from, lasts, midi, vel - i * 0.01, layer.strum * (down ? i : notes.length - 1 - i)),
+          )
         }
       } else {
         const n = Number(char)
-        const midi = n === 0 ? nearest(chord.bass, layer.centre - 17) : tones[(n - 1) % tones.length]! + 12 * Math.floor((n - 1) / tones.length)
+        const midi =
+          n === 0 ? nearest(chord.bass, layer.centre - 17) : tones[(n - 1) % tones.length]! + 12 * Math.floor((n - 1) / tones.length)
         this.note(part, section, beat, long, midi, 0.7 + accent * 1.5 + (n === 0 ? 0.08 : 0) - (section.energy < 2 ? 0.08 : 0))
       }
     })
@@ -205,9 +225,25 @@ class Composer {
       const next = this.chordAt(section, (beat + len + 0.01) % (section.bars * this.style.meter))
       const third = (chord.tones[1]! - chord.tones[0]! + 12) % 12
       const seventh = chord.tones[3] === undefined ? 12 : (chord.tones[3] - chord.tones[0]! + 12) % 12
-      const step = { r: 0, R: 0, f: 7, o: 12, t: third, s: seventh, a: nearest(next.bass, root) - root > 0 ? nearest(next.bass, root) - root - 1 : nearest(next.bass, root) - root + 1 }[char] ?? 0
+      const step =
+        {
+          r: 0,
+          R: 0,
+          f: 7,
+          o: 12,
+          t: third,
+          s: seventh,
+          a: nearest(next.bass, root) - root > 0 ? nearest(next.bass, root) - root - 1 : nearest(next.bass, root) - root + 1,
+        }[char] ?? 0
       const end = beat === lastBar
-      this.note(part, section, beat, end ? this.style.meter : Math.max(layer.ring, len * 0.94), root + step, (char === 'R' ? 0.98 : 0.82) + (beat % this.style.meter === 0 ? 0.06 : 0))
+      this.note(
+        part,
+        section,
+        beat,
+        end ? this.style.meter : Math.max(layer.ring, len * 0.94),
+        root + step,
+        (char === 'R' ? 0.98 : 0.82) + (beat % this.style.meter === 0 ? 0.06 : 0),
+      )
     })
   }
 
@@ -265,8 +301,14 @@ class Composer {
         }
       }
       const phrase = `${this.song.key} tune ${tune} ${p % 2 === 0 ? 0 : phrases > 2 && p === phrases - 1 ? 2 : 1}`
-      const shape = pick(randomOf(phrase), tune === 'A' ? [[0.3, 0.75, 0.35], [0.6, 0.3, 0.5], [0.2, 0.5, 0.8, 0.4]] : [[0.5, 0.95, 0.6], [0.9, 0.6, 0.75, 0.3], [0.4, 0.8, 0.95, 0.5]])
-      const line = melody(rhythm, b => this.chordAt(section, b), { scale: scaleOf(this.tonic, this.style.scale), tonic: this.tonic, low, high, shape, end: p === phrases - 1 ? 'home' : 'open' }, randomOf(phrase), before)
+      const shape = pick(randomOf(phrase), tune === 'A' ? contours.tuneA : contours.tuneB)
+      const line = melody(
+        rhythm,
+        b => this.chordAt(section, b),
+        { scale: scaleOf(this.tonic, this.style.scale), tonic: this.tonic, low, high, shape, end: p === phrases - 1 ? 'home' : 'open' },
+        randomOf(phrase),
+        before,
+      )
       rhythm.forEach((r, i) => {
         const len = Math.max(r.len * 0.96, part.layer.ring)
         const arc = 0.1 * Math.sin((Math.PI * i) / rhythm.length)
@@ -282,7 +324,8 @@ class Composer {
     for (const chord of section.chords) {
       const options = chord.tones.slice(1).map(pc => nearest(pc, before))
       const midi = options.reduce((a, b) => (Math.abs(b - before) < Math.abs(a - before) ? b : a))
-      before = Math.max(part.layer.centre - 7, Math.min(part.layer.centre + 7, midi)) === midi ? midi : nearest(midi % 12, part.layer.centre)
+      before =
+        Math.max(part.layer.centre - 7, Math.min(part.layer.centre + 7, midi)) === midi ? midi : nearest(midi % 12, part.layer.centre)
       this.note(part, section, chord.beat, chord.len * 0.97, before, 0.7)
     }
   }
@@ -308,16 +351,27 @@ class Composer {
         let n = 0
         for (const word of words) {
           n += word.syllables.length
-          if (n < syllables.length && (/[,，;；—]|\p{Script=Han}\s/u.test(word.text) || (rests.length === 0 && n > syllables.length * 0.45 && /\s$/.test(word.text)))) rests.push(n - 1)
+          if (
+            n < syllables.length &&
+            (/[,，;；—]|\p{Script=Han}\s/u.test(word.text) || (rests.length === 0 && n > syllables.length * 0.45 && /\s$/.test(word.text)))
+          )
+            rests.push(n - 1)
         }
         const kind = `${this.song.key} ${section.kind} ${i % 4 === 3 || i === section.lines.length - 1 ? 'c' : i % 2 ? 'b' : 'a'}`
         const random = randomOf(kind)
         const grid = syllables.length > (beats - 2) * 1.8 ? 0.25 : beats > 10 && syllables.length < 9 ? 1 : 0.5
         const rhythm = syllableRhythm(syllables.length, beats, rests, pick(random, chorus ? [0, 0, grid] : [0, grid, grid]), grid)
-        const shape = pick(random, chorus ? [[0.4, 1, 0.55], [0.9, 0.5, 0.95, 0.35], [0.35, 0.7, 1, 0.5], [1, 0.75, 0.4]] : [[0.15, 0.8, 0.3], [0.65, 0.1, 0.55], [0.1, 0.5, 0.85, 0.3], [0.75, 0.4, 0.1], [0.3, 0.05, 0.6]])
+        const shape = pick(random, chorus ? contours.chorus : contours.verse)
         const offset = i * beats
         const home = i % 4 === 3 || i === section.lines.length - 1
-        const how = { scale, tonic: this.tonic, low: chorus ? low + 3 : low, high: chorus ? low + 16 : low + 12, shape, end: home ? 'home' : 'open' } as const
+        const how = {
+          scale,
+          tonic: this.tonic,
+          low: chorus ? low + 3 : low,
+          high: chorus ? low + 16 : low + 12,
+          shape,
+          end: home ? 'home' : 'open',
+        } as const
         const chordAt = (b: number) => this.chordAt(section, offset + b)
         const tune = melody(rhythm, chordAt, how, random, before)
         before = tune.at(-1)
@@ -325,7 +379,14 @@ class Composer {
           const start = this.at(section.start + offset + r.beat)
           const end = this.at(section.start + offset + r.beat + r.len)
           const late = wobble(this.random) * this.style.loose * 0.7
-          return { at: start + late, len: (end - start) * (k === rhythm.length - 1 ? 0.92 : 1), midi: tune[k]!, vel: 0.72 + 0.1 * Math.sin((Math.PI * k) / rhythm.length) + (r.beat % 2 === 0 ? 0.06 : 0) + (chorus ? 0.06 : 0), text: syllables[k]!, line }
+          return {
+            at: start + late,
+            len: (end - start) * (k === rhythm.length - 1 ? 0.92 : 1),
+            midi: tune[k]!,
+            vel: 0.72 + 0.1 * Math.sin((Math.PI * k) / rhythm.length) + (r.beat % 2 === 0 ? 0.06 : 0) + (chorus ? 0.06 : 0),
+            text: syllables[k]!,
+            line,
+          }
         })
         // No note outlasts the beginning of the next.
         notes.forEach((note, k) => {
@@ -353,7 +414,8 @@ class Composer {
   finish(): Score {
     const { style, song } = this
     const voice = style.layers.find(l => l.role === 'vocal')
-    const set = voice && this.stanzas.length ? this.sing(song.voice && ['comet', 'beacon', 'soda'].includes(song.voice) ? 55 : 60) : undefined
+    const set =
+      voice && this.stanzas.length ? this.sing(song.voice && ['comet', 'beacon', 'soda'].includes(song.voice) ? 55 : 60) : undefined
     const parts: Part[] = []
     style.layers.forEach((layer, i) => {
       if (layer.role !== 'vocal' && layer.role !== 'harmony') return parts.push(this.part(layer, i))
@@ -366,28 +428,6 @@ class Composer {
     const tail = style.space === 'vast' || style.space === 'hall' ? 3.6 : 2.6
     return { song, style, seconds: this.at(this.bars * style.meter) + tail, beatSeconds: this.spb, parts, lines: set?.lines ?? [], kicks }
   }
-}
-
-const pickFrom = <T>(list: readonly T[], n: number): T => list[n % list.length]!
-/** A harmony note: the scale's (or chord's) tone a third to a fourth below. */
-function below(midi: number, scale: readonly number[], chord: Chord): number {
-  for (const by of [3, 4, 5]) if (chord.tones.includes((midi - by) % 12)) return midi - by
-  for (const by of [3, 4, 5]) if (scale.includes((midi - by) % 12)) return midi - by
-  return midi - 12
-}
-
-/** Where syllables of an English word end: explicit `·` marks win, else groups of vowels with a silent final e. */
-function syllablesOf(word: string): string[] {
-  if (word.includes('·')) return word.split('·')
-  const core = word.toLowerCase().replace(/[^a-z]/g, '')
-  let count = (core.match(/[aeiouy]+/g) ?? []).length
-  if (count > 1 && /[^aeiouyl]e(s|d)?$/.test(core) && !/[td]ed$|(s|x|z|sh|ch|c|g)es$/.test(core)) count--
-  if (count <= 1) return [word]
-  const parts = word.match(/[^aeiouy]*[aeiouy]+(?:[^aeiouy]+(?![aeiouy])|[^aeiouy](?=[^aeiouy]))?/gi) ?? [word]
-  while (parts.length > count) parts.splice(-2, 2, parts.slice(-2).join(''))
-  const used = parts.join('').length
-  if (used < word.length) parts[parts.length - 1] += word.slice(used)
-  return parts.length === count ? parts : Array.from({ length: count }, (_, i) => word.slice(Math.floor((i * word.length) / count), Math.floor(((i + 1) * word.length) / count)))
 }
 
 /** Composes a song: the same song gives the same score, note for note. Takes a few milliseconds. */

@@ -2,17 +2,23 @@ import { type Random, randomOf } from './signal.ts'
 
 const S = 1200
 const n = (x: number) => Math.round(x * 10) / 10
-const rect = (x: number, y: number, w: number, h: number, fill: string, more = '') => `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" fill="${fill}" ${more}/>`
-const disc = (x: number, y: number, r: number, fill: string, more = '') => `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="${fill}" ${more}/>`
-const ring = (x: number, y: number, r: number, stroke: string, width: number, more = '') => `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="none" stroke="${stroke}" stroke-width="${n(width)}" ${more}/>`
-const line = (x1: number, y1: number, x2: number, y2: number, stroke: string, width: number, more = '') => `<line x1="${n(x1)}" y1="${n(y1)}" x2="${n(x2)}" y2="${n(y2)}" stroke="${stroke}" stroke-width="${n(width)}" ${more}/>`
+const rect = (x: number, y: number, w: number, h: number, fill: string, more = '') =>
+  `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" fill="${fill}" ${more}/>`
+const disc = (x: number, y: number, r: number, fill: string, more = '') =>
+  `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="${fill}" ${more}/>`
+const ring = (x: number, y: number, r: number, stroke: string, width: number, more = '') =>
+  `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="none" stroke="${stroke}" stroke-width="${n(width)}" ${more}/>`
+const line = (x1: number, y1: number, x2: number, y2: number, stroke: string, width: number, more = '') =>
+  `<line x1="${n(x1)}" y1="${n(y1)}" x2="${n(x2)}" y2="${n(y2)}" stroke="${stroke}" stroke-width="${n(width)}" ${more}/>`
 const path = (d: string, fill: string, more = '') => `<path d="${d}" fill="${fill}" ${more}/>`
-const poly = (points: [number, number][], fill: string, more = '') => `<polygon points="${points.map(([x, y]) => `${n(x)},${n(y)}`).join(' ')}" fill="${fill}" ${more}/>`
+const poly = (points: [number, number][], fill: string, more = '') =>
+  `<polygon points="${points.map(([x, y]) => `${n(x)},${n(y)}`).join(' ')}" fill="${fill}" ${more}/>`
 const grad = (id: string, stops: [number, string][], x2 = 0, y2 = 1) =>
   `<linearGradient id="${id}" x1="0" y1="0" x2="${x2}" y2="${y2}">${stops.map(([at, c]) => `<stop offset="${at}" stop-color="${c}"/>`).join('')}</linearGradient>`
 const glow = (id: string, stops: [number, string, number][], cx = 0.5, cy = 0.5, r = 0.5) =>
   `<radialGradient id="${id}" cx="${cx}" cy="${cy}" r="${r}">${stops.map(([at, c, o]) => `<stop offset="${at}" stop-color="${c}" stop-opacity="${o}"/>`).join('')}</radialGradient>`
-const many = (count: number, draw: (i: number, t: number) => string) => Array.from({ length: count }, (_, i) => draw(i, count > 1 ? i / (count - 1) : 0)).join('')
+const many = (count: number, draw: (i: number, t: number) => string) =>
+  Array.from({ length: count }, (_, i) => draw(i, count > 1 ? i / (count - 1) : 0)).join('')
 const full = (fill: string) => rect(0, 0, S, S, fill)
 
 /** A smooth curve through points across the page, from left to right. */
@@ -29,7 +35,8 @@ const hills = (random: Random, rough = 4) => {
   const waves = Array.from({ length: rough }, (_, i) => [random() * 6.3, (i + 1) * (0.7 + random() * 0.6), 1 / (i + 1.3)] as const)
   return (x: number) => waves.reduce((y, [phase, rate, level]) => y + Math.sin(phase + x * rate * 6.3) * level, 0) / 1.6
 }
-const ridge = (f: (x: number) => number, y: number, height: number) => curve(Array.from({ length: 41 }, (_, i) => [-20 + (i * (S + 40)) / 40, y + f(i / 40) * height]))
+const ridge = (f: (x: number) => number, y: number, height: number) =>
+  curve(Array.from({ length: 41 }, (_, i) => [-20 + (i * (S + 40)) / 40, y + f(i / 40) * height]))
 const land = (d: string, fill: string, more?: string) => path(`${d}L${S + 20} ${S + 20}L-20 ${S + 20}Z`, fill, more)
 const arc = (cx: number, cy: number, r: number, from: number, to: number) => {
   const [x1, y1, x2, y2] = [cx + r * Math.cos(from), cy + r * Math.sin(from), cx + r * Math.cos(to), cy + r * Math.sin(to)]
@@ -38,6 +45,7 @@ const arc = (cx: number, cy: number, r: number, from: number, to: number) => {
 
 type Art = { defs?: string; body: string; grain?: number }
 /** One drawing per release; each has its own idea, palette and geometry. */
+// oxfmt-ignore
 const art: Record<string, (random: Random) => Art> = {
   // A long exposure of the night: every star has moved but one.
   'slow-star': random => ({

@@ -82,11 +82,14 @@ const spectra = {
   pulse: (k: number) => Math.abs(Math.sin(Math.PI * k * 0.25)) / k,
   thin: (k: number) => Math.abs(Math.sin(Math.PI * k * 0.125)) / k,
   organ: (k: number) => drawbars[k] ?? 0,
-  reed: (k: number, hz: number) => (1 / k ** 0.7) * (k % 2 ? 1 : 0.55) * (1 + 1.6 / (1 + ((k * hz - 1100) / 500) ** 2)) * (1 / (1 + (k * hz) / 4500)),
+  reed: (k: number, hz: number) =>
+    (1 / k ** 0.7) * (k % 2 ? 1 : 0.55) * (1 + 1.6 / (1 + ((k * hz - 1100) / 500) ** 2)) * (1 / (1 + (k * hz) / 4500)),
   flute: (k: number) => [0, 1, 0.42, 0.16, 0.07, 0.03, 0.012][k] ?? 0,
   erhu: (k: number, hz: number) =>
-    (1 / k ** 0.75) * (0.5 + 1.8 / (1 + ((k * hz - 1150) / 380) ** 2) + 0.7 / (1 + ((k * hz - 2700) / 700) ** 2)) * (1 / (1 + ((k * hz) / 4200) ** 2)),
-  brass: (k: number, hz: number) => (1 / k ** 0.7) / (1 + ((k * hz) / 1900) ** 2),
+    (1 / k ** 0.75) *
+    (0.5 + 1.8 / (1 + ((k * hz - 1150) / 380) ** 2) + 0.7 / (1 + ((k * hz - 2700) / 700) ** 2)) *
+    (1 / (1 + ((k * hz) / 4200) ** 2)),
+  brass: (k: number, hz: number) => 1 / k ** 0.7 / (1 + ((k * hz) / 1900) ** 2),
   strings: (k: number, hz: number) => (1 / k) * (0.6 + 0.7 / (1 + ((k * hz - 1400) / 900) ** 2)) * (1 / (1 + (k * hz) / 6000)),
   glottis: (k: number, hz: number) => 1 / k ** 0.82 / (1 + (k * hz) / 9000),
   ah: formed('a'),
@@ -164,4 +167,46 @@ export const bend = (x: number) => {
   if (x > 3) return 1
   if (x < -3) return -1
   return (x * (27 + x * x)) / (27 + 9 * x * x)
+}
+
+/** Adds `frames` of mono sound to a stereo place, equal power. */
+export function place(out: Stereo, sound: Float32Array, frames: number, start: number, gain: number, pan: number) {
+  const angle = ((pan + 1) * Math.PI) / 4
+  const l = gain * Math.cos(angle) * 1.2
+  const r = gain * Math.sin(angle) * 1.2
+  const [left, right] = out
+  const end = Math.min(frames, left.length - start)
+  for (let i = Math.max(0, -start); i < end; i++) {
+    const x = sound[i]!
+    left[start + i]! += x * l
+    right[start + i]! += x * r
+  }
+}
+
+/** A sum of decaying partials: [ratio, level, seconds to −60 dB]. The recursion costs two multiplications a sample. */
+export function modal(hz: number, partials: readonly (readonly [number, number, number])[], length: number, random: Random): Float32Array {
+  const out = new Float32Array(seconds(length))
+  for (const [ratio, level, ring] of partials) {
+    const f = hz * ratio
+    if (f > 15_000 || level < 0.0005) continue
+    const frames = Math.min(out.length, seconds(ring * 1.15))
+    const decay = Math.exp(-6.9 / (ring * RATE))
+    const w = (2 * Math.PI * f) / RATE
+    const c = 2 * decay * Math.cos(w)
+    const dd = decay * decay
+    const phase = random() * 0.4
+    let y1 = level * Math.sin(phase - w)
+    let y2 = level * Math.sin(phase - 2 * w)
+    for (let i = 0; i < frames; i++) {
+      const y = c * y1 - dd * y2
+      out[i]! += y
+      y2 = y1
+      y1 = y
+    }
+  }
+  const soft = Math.min(out.length, 60)
+  for (let i = 0; i < soft; i++) out[i]! *= i / soft
+  const end = Math.min(out.length, 800)
+  for (let i = 0; i < end; i++) out[out.length - 1 - i]! *= i / end
+  return out
 }

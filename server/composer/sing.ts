@@ -1,5 +1,5 @@
 import { pinyin } from 'pinyin-pro'
-import { highpass, hzOf, lowpass, RATE, randomOf, seconds, sine, SIZE, VOWELS, waveTable, wobble } from './signal.ts'
+import { highpass, hzOf, lowpass, RATE, randomOf, sine, SIZE, VOWELS, waveTable, wobble } from './signal.ts'
 
 /** One syllable of a song: when, how high, and what is sung. `line` numbers the lyric line it belongs to. */
 export type Sung = { at: number; len: number; midi: number; vel: number; text: string; line: number }
@@ -50,6 +50,7 @@ const onsets: Record<string, Onset> = {
   y: onset('glide', 0, 0, 0.045),
 }
 
+// oxfmt-ignore
 const finals: Record<string, string> = {
   a: 'a', o: 'o', e: 'e', i: 'i', u: 'u', v: 'v', ai: 'aI', ei: 'EI', ao: 'ao', ou: 'ou', an: 'an', en: 'en', ang: 'an', eng: 'en', ong: 'on', er: 'R',
   ia: 'ia', ie: 'iE', iao: 'iao', iu: 'iou', ian: 'iEn', in: 'in', iang: 'ian', ing: 'in', iong: 'ion', ua: 'ua', uo: 'uo', uai: 'uaI', ui: 'uEI',
@@ -69,6 +70,7 @@ function mandarin(syllable: string): Sound {
   return spelled(finals[rest] ?? 'a', first)
 }
 
+// oxfmt-ignore
 const english: [RegExp, string][] = [
   [/igh|ie$|y$|i[^aeiou]e|ind|uy/, 'aI'], [/ee|ea|ey|e$/, 'i'], [/oo|ew|ue|u[^aeiou]e/, 'u'], [/ou|ow/, 'au'], [/oa|o[^aeiou]e|o$|old/, 'ou'], [/ai|ay|a[^aeiou]e|ei/, 'EI'],
   [/oi|oy/, 'oI'], [/er|ir|ur|ear/, 'R'], [/ar/, 'a'], [/or|aw|au|al/, 'o'], [/a/, 'A'], [/e/, 'E'], [/i/, 'I'], [/o/, 'o'], [/u/, 'e'], [/y/, 'i'],
@@ -97,8 +99,13 @@ const STEP = 64
 export function sing(length: number, notes: readonly Sung[], singer: Singer, take: string): Float32Array {
   const random = randomOf(take)
   const steps = Math.ceil(length / STEP) + 1
-  const [pitch, voiced, hiss, hissHz] = [0, 0, 0, 0].map(() => new Float32Array(steps)) as [Float32Array, Float32Array, Float32Array, Float32Array]
-  const vowels = new Array<readonly number[]>(steps)
+  const [pitch, voiced, hiss, hissHz] = [0, 0, 0, 0].map(() => new Float32Array(steps)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ]
+  const vowels: (readonly number[] | undefined)[] = Array.from({ length: steps })
   const sounds = soundsOf(notes)
   const at = (t: number) => Math.max(0, Math.min(steps - 1, Math.floor((t * RATE) / STEP)))
   let open: readonly number[] = VOWELS['e']!
@@ -212,7 +219,11 @@ export function sing(length: number, notes: readonly Sung[], singer: Singer, tak
   }
   lowpass(out, 11_000)
   let [power, count] = [0, 0]
-  for (let i = 0; i < length; i += 5) if (Math.abs(out[i]!) > 0.002) (power += out[i]! ** 2), count++
+  for (let i = 0; i < length; i += 5) {
+    if (Math.abs(out[i]!) < 0.002) continue
+    power += out[i]! ** 2
+    count++
+  }
   const scale = 0.16 / Math.sqrt(power / Math.max(1, count) || 1)
   for (let i = 0; i < length; i++) out[i]! *= scale
   return out

@@ -1,4 +1,21 @@
-import { bend, filter, hzOf, lowpass, pick, RATE, type Random, randomOf, seconds, type Shape, sine, SIZE, type Stereo, waveTable, wobble } from './signal.ts'
+import {
+  bend,
+  filter,
+  hzOf,
+  lowpass,
+  modal,
+  place,
+  RATE,
+  type Random,
+  randomOf,
+  seconds,
+  type Shape,
+  sine,
+  SIZE,
+  type Stereo,
+  waveTable,
+  wobble,
+} from './signal.ts'
 
 /** A note of a score. `at` and `len` in seconds, `vel` 0…1; `from` is the pitch a legato voice glides in from. */
 export type Note = { at: number; len: number; midi: number; vel: number; from?: number }
@@ -50,14 +67,26 @@ function synthesise(note: Note, patch: Patch, random: Random): number {
   const unison = patch.unison ?? 1
   for (let i = 0; i < unison; i++) {
     const cents = unison > 1 ? (patch.spread ?? 10) * ((i / (unison - 1)) * 2 - 1 + wobble(random) * 0.25) : wobble(random) * 2
-    oscillators.push({ table: waveTable(patch.shape, hz), ratio: 2 ** (cents / 1200), level: 1 / Math.sqrt(unison), phase: random() * SIZE, fm: 0 })
+    oscillators.push({
+      table: waveTable(patch.shape, hz),
+      ratio: 2 ** (cents / 1200),
+      level: 1 / Math.sqrt(unison),
+      phase: random() * SIZE,
+      fm: 0,
+    })
   }
   if (patch.second) {
     const [shape, level, interval] = patch.second
     const ratio = 2 ** (interval / 12)
-    oscillators.push({ table: waveTable(shape, hz * ratio), ratio: ratio * (1 + wobble(random) * 0.001), level, phase: random() * SIZE, fm: 0 })
+    oscillators.push({
+      table: waveTable(shape, hz * ratio),
+      ratio: ratio * (1 + wobble(random) * 0.001),
+      level,
+      phase: random() * SIZE,
+      fm: 0,
+    })
   }
-  const { a, d, s, r } = patch
+  const { a, d, s } = patch
   const envelope = (t: number) => {
     const x = t < a ? (t / a) * (2 - t / a) : s + (1 - s) * Math.exp(-(t - a) / d)
     return x
@@ -84,7 +113,8 @@ function synthesise(note: Note, patch: Patch, random: Random): number {
       const [rate, depth, delay] = patch.vibrato
       cents += sine(rate * t + vibratoPhase) * depth * Math.min(1, Math.max(0, (t - delay * 0.4) / delay))
     }
-    if (note.from !== undefined && patch.glide && t < patch.glide * 4) cents += (note.from - note.midi) * 100 * Math.exp(-t / (patch.glide * 0.5))
+    if (note.from !== undefined && patch.glide && t < patch.glide * 4)
+      cents += (note.from - note.midi) * 100 * Math.exp(-t / (patch.glide * 0.5))
     const bendRatio = cents === 0 ? 1 : 2 ** (cents / 1200)
     mixed.fill(0)
     const step = (hz * bendRatio * SIZE) / RATE
@@ -143,20 +173,6 @@ function synthesise(note: Note, patch: Patch, random: Random): number {
   return total
 }
 
-/** Adds `frames` of mono sound to a stereo place, equal power. */
-export function place(out: Stereo, sound: Float32Array, frames: number, start: number, gain: number, pan: number) {
-  const angle = ((pan + 1) * Math.PI) / 4
-  const l = gain * Math.cos(angle) * 1.2
-  const r = gain * Math.sin(angle) * 1.2
-  const [left, right] = out
-  const end = Math.min(frames, left.length - start)
-  for (let i = Math.max(0, -start); i < end; i++) {
-    const x = sound[i]!
-    left[start + i]! += x * l
-    right[start + i]! += x * r
-  }
-}
-
 const synth =
   (patch: Patch): Voice =>
   (out, note, random, pan) => {
@@ -165,34 +181,6 @@ const synth =
     place(out, scratch, synthesise(note, patch, random), start, 0.8, Math.max(-1, pan - 0.7))
     place(out, scratch, synthesise(note, patch, random), start, 0.8, Math.min(1, pan + 0.7))
   }
-
-/** A sum of decaying partials: [ratio, level, seconds to −60 dB]. The recursion costs two multiplications a sample. */
-export function modal(hz: number, partials: readonly (readonly [number, number, number])[], length: number, random: Random): Float32Array {
-  const out = new Float32Array(seconds(length))
-  for (const [ratio, level, ring] of partials) {
-    const f = hz * ratio
-    if (f > 15_000 || level < 0.0005) continue
-    const frames = Math.min(out.length, seconds(ring * 1.15))
-    const decay = Math.exp(-6.9 / (ring * RATE))
-    const w = (2 * Math.PI * f) / RATE
-    const c = 2 * decay * Math.cos(w)
-    const dd = decay * decay
-    const phase = random() * 0.4
-    let y1 = level * Math.sin(phase - w)
-    let y2 = level * Math.sin(phase - 2 * w)
-    for (let i = 0; i < frames; i++) {
-      const y = c * y1 - dd * y2
-      out[i]! += y
-      y2 = y1
-      y1 = y
-    }
-  }
-  const soft = Math.min(out.length, 60)
-  for (let i = 0; i < soft; i++) out[i]! *= i / soft
-  const end = Math.min(out.length, 800)
-  for (let i = 0; i < end; i++) out[out.length - 1 - i]! *= i / end
-  return out
-}
 
 type String_ = { bright: number; ring: number; at: number; body?: [number, number][]; attack?: number }
 /** Karplus–Strong: a burst runs round a delay line whose filter loses a little of the top each time. */
@@ -247,7 +235,12 @@ function pluck(hz: number, { bright, ring, at, body, attack }: String_, random: 
 }
 
 /** A sound that is struck and then left alone: rendered once per pitch and force, kept, and faded when the note ends. */
-const struck = (name: string, release: number, make: (hz: number, soft: boolean, random: Random) => Float32Array, spreadPan = 0.25): Voice => {
+const struck = (
+  name: string,
+  release: number,
+  make: (hz: number, soft: boolean, random: Random) => Float32Array,
+  spreadPan = 0.25,
+): Voice => {
   const known = new Map<number, Float32Array>()
   return (out, note, random, pan) => {
     const soft = note.vel < 0.62
@@ -304,12 +297,23 @@ function tine(hz: number, soft: boolean, random: Random) {
 }
 
 const bars = (name: string, release: number, partials: [number, number, number][], ring: number) =>
-  struck(name, release, (hz, soft, random) => {
-    const k = (330 / hz) ** 0.35
-    return modal(hz, partials.map(([r, l, d]) => [r, r > 1.5 && soft ? l * 0.5 : l, d * k] as const), ring * k, random)
-  }, 0.5)
+  struck(
+    name,
+    release,
+    (hz, soft, random) => {
+      const k = (330 / hz) ** 0.35
+      return modal(
+        hz,
+        partials.map(([r, l, d]) => [r, r > 1.5 && soft ? l * 0.5 : l, d * k] as const),
+        ring * k,
+        random,
+      )
+    },
+    0.5,
+  )
 
 /** Every pitched voice by name. */
+// oxfmt-ignore
 const voices: Record<string, () => Voice> = {
   piano: () => struck('piano', 0.22, piano, 0.45),
   felt: () => struck('felt', 0.3, (hz, _, random) => { const x = piano(hz, true, random); lowpass(x, 1500); return x.map(v => v * 1.5) }, 0.4),
@@ -368,5 +372,3 @@ export function voiceOf(name: string): Voice {
   return make()
 }
 export const voiceNames = Object.keys(voices)
-/** One of several names written `a|b|c`. */
-export const oneOf = (random: Random, names: string) => pick(random, names.split('|'))

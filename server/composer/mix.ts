@@ -27,7 +27,10 @@ function reverb([left, right]: Stereo, { size, seconds: ring, damp, level }: Spa
   highpass(left, 160)
   highpass(right, 160)
   // Diffusion first, so that a click does not answer with eight clicks.
-  for (const [data, taps] of [[left, [229, 347, 113]], [right, [251, 317, 131]]] as const) {
+  for (const [data, taps] of [
+    [left, [229, 347, 113]],
+    [right, [251, 317, 131]],
+  ] as const) {
     for (const n of taps) {
       const memory = new Float32Array(n)
       for (let i = 0, p = 0; i < data.length; i++) {
@@ -86,7 +89,10 @@ function pingPong([left, right]: Stereo, time: number) {
 
 /** Short moving delays on both sides: width and shimmer. */
 function chorus([left, right]: Stereo) {
-  for (const [data, offset] of [[left, 0], [right, 0.27]] as const) {
+  for (const [data, offset] of [
+    [left, 0],
+    [right, 0.27],
+  ] as const) {
     const dry = data.slice()
     for (let i = 900; i < data.length; i++) {
       const back = 520 + 190 * sine((0.63 * i) / RATE + offset)
@@ -110,7 +116,10 @@ function drive(out: Stereo) {
 
 /** Makes way for the kick drum. */
 function duck(out: Stereo, kicks: readonly number[]) {
-  const shape = Float32Array.from({ length: seconds(0.3) }, (_, i) => 1 - 0.62 * Math.exp(-((i / RATE) ** 1.3) / 0.05) * Math.min(1, i / 200))
+  const shape = Float32Array.from(
+    { length: seconds(0.3) },
+    (_, i) => 1 - 0.62 * Math.exp(-((i / RATE) ** 1.3) / 0.05) * Math.min(1, i / 200),
+  )
   for (const kick of kicks) {
     const start = seconds(kick)
     for (const data of out) for (let i = 0; i < shape.length && start + i < data.length; i++) data[start + i]! *= shape[i]!
@@ -156,7 +165,12 @@ function playPart(part: Part, score: Score, out: Stereo) {
     // Two takes side by side sound like one person with a presence; a choir takes more of them.
     const takes = part.voice === 'choir' ? [-0.7, -0.25, 0.25, 0.7] : layer.role === 'harmony' ? [-0.55, 0.55] : [-0.12, 0.14]
     takes.forEach((pan, i) => {
-      const voice = sing(length, part.sung, { ...singer, size: singer.size * (1 + (i - 0.5) * (part.voice === 'choir' ? 0.05 : 0.012)) }, `${score.song.key} ${layer.role} ${i}`)
+      const voice = sing(
+        length,
+        part.sung,
+        { ...singer, size: singer.size * (1 + (i - 0.5) * (part.voice === 'choir' ? 0.05 : 0.012)) },
+        `${score.song.key} ${layer.role} ${i}`,
+      )
       const gain = (i === 1 && takes.length === 2 && layer.role === 'vocal' ? 0.55 : 0.85) / Math.sqrt(takes.length / 2)
       for (let k = 0; k < length; k++) {
         out[0][k]! += voice[k]! * gain * (1 - Math.max(0, pan))
@@ -238,7 +252,11 @@ function limit([left, right]: Stereo, ceiling: number) {
       if (x < ceiling * 0.6) continue
       // Half-way points on both sides by a short sinc: where the true peak hides.
       const between = Math.abs(
-        0.628 * (d[i]! + d[i + 1]!) - 0.187 * (d[i - 1]! + d[i + 2]!) + 0.087 * (d[i - 2]! + d[i + 3]!) - 0.039 * (d[i - 3]! + d[i + 4]!) + 0.013 * (d[i - 4]! + d[i + 5]!),
+        0.628 * (d[i]! + d[i + 1]!) -
+          0.187 * (d[i - 1]! + d[i + 2]!) +
+          0.087 * (d[i - 2]! + d[i + 3]!) -
+          0.039 * (d[i - 3]! + d[i + 4]!) +
+          0.013 * (d[i - 4]! + d[i + 5]!),
       )
       if (between > peak) peak = between
     }

@@ -8,6 +8,7 @@ export type Beat = { beat: number; len: number }
 const letters: Record<string, number> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 }
 export const pitchClass = (name: string) => (letters[name[0]!]! + (name[1] === '#' ? 1 : name[1] === 'b' ? 11 : 0)) % 12
 
+// oxfmt-ignore
 const qualities: Record<string, number[]> = {
   '': [0, 4, 7], m: [0, 3, 7], '5': [0, 7], '7': [0, 4, 7, 10], maj7: [0, 4, 7, 11], m7: [0, 3, 7, 10], maj9: [0, 4, 7, 11, 14], m9: [0, 3, 7, 10, 14], '9': [0, 4, 7, 10, 14],
   '13': [0, 4, 10, 14, 21], m11: [0, 3, 7, 10, 17], add9: [0, 4, 7, 14], madd9: [0, 3, 7, 14], '6': [0, 4, 7, 9], m6: [0, 3, 7, 9], '69': [0, 4, 9, 14], sus2: [0, 2, 7], sus4: [0, 5, 7],
@@ -25,7 +26,12 @@ export function progression(text: string, meter: number, shift: number): Chord[]
       if (!shape) throw new Error(`unknown chord ${name}`)
       const base = pitchClass(root)
       const len = meter / names.length
-      chords.push({ beat: b * meter + i * len, len, tones: shape.map(x => (base + x + shift + 24) % 12), bass: ((bass ? pitchClass(bass) : base) + shift + 24) % 12 })
+      chords.push({
+        beat: b * meter + i * len,
+        len,
+        tones: shape.map(x => (base + x + shift + 24) % 12),
+        bass: ((bass ? pitchClass(bass) : base) + shift + 24) % 12,
+      })
     })
   })
   return chords
@@ -48,7 +54,7 @@ export const scaleOf = (tonic: number, name: string) => scales[name]!.map(x => (
 /** The chord's tones placed in close position so that they lie round `centre` (midi), lowest first. */
 export function voicing(chord: Chord, centre: number): number[] {
   const low = centre - 6
-  const notes = chord.tones.map(pc => low + ((pc - low) % 12 + 12) % 12)
+  const notes = chord.tones.map(pc => low + ((((pc - low) % 12) + 12) % 12))
   // Five-note chords leave the root to the bass.
   const kept = notes.length > 4 ? notes.slice(1) : notes
   return kept.sort((a, b) => a - b)
@@ -159,4 +165,71 @@ export function syllableRhythm(count: number, beats: number, rests: readonly num
     beat += len * slot
     return note
   })
+}
+
+/** Bars of intro, sections and outro; a piece takes the one that comes nearest to its length. */
+// oxfmt-ignore
+export const pieceForms = [[2, 4, 4, 4, 2], [2, 4, 4, 4, 4, 2], [4, 4, 4, 8, 4, 4], [4, 8, 8, 8, 4], [4, 8, 8, 8, 8, 4], [8, 8, 8, 16, 8, 8], [8, 16, 16, 16, 8], [8, 16, 16, 16, 16, 8]]
+/** Contours of phrases, as heights 0…1. */
+// oxfmt-ignore
+export const contours = {
+  tuneA: [[0.3, 0.75, 0.35], [0.6, 0.3, 0.5], [0.2, 0.5, 0.8, 0.4]],
+  tuneB: [[0.5, 0.95, 0.6], [0.9, 0.6, 0.75, 0.3], [0.4, 0.8, 0.95, 0.5]],
+  verse: [[0.15, 0.8, 0.3], [0.65, 0.1, 0.55], [0.1, 0.5, 0.85, 0.3], [0.75, 0.4, 0.1], [0.3, 0.05, 0.6]],
+  chorus: [[0.4, 1, 0.55], [0.9, 0.5, 0.95, 0.35], [0.35, 0.7, 1, 0.5], [1, 0.75, 0.4]],
+}
+
+export type Stanza = { chorus: boolean; lines: { text: string; translation: string }[] }
+/** Lyrics are written as stanzas of `line | translation`; `*` above a stanza makes it a chorus, `·` divides syllables where the ear would not guess. */
+export function stanzas(text: string): Stanza[] {
+  return text
+    .trim()
+    .split(/\n\s*\n/)
+    .map(block => {
+      const rows = block.split('\n').map(row => row.trim())
+      const chorus = rows[0] === '*'
+      return {
+        chorus,
+        lines: (chorus ? rows.slice(1) : rows).map(row => ({
+          text: row.split('|')[0]!.trim(),
+          translation: row.split('|')[1]?.trim() ?? '',
+        })),
+      }
+    })
+}
+
+/** Words as a screen lights them (a Chinese character each), with their syllables. Joined, the words are the line. */
+export function wordsOf(text: string): { text: string; syllables: string[] }[] {
+  const pieces = text.match(/\p{Script=Han}[^\p{Script=Han}\p{L}]*|[^\s\p{Script=Han}]+\s*/gu) ?? []
+  return pieces.map(piece => ({
+    text: piece.replaceAll('·', ''),
+    syllables: /\p{Script=Han}/u.test(piece) ? [piece.trim()] : piece.trim().split('-').filter(Boolean).flatMap(syllablesOf),
+  }))
+}
+
+/** Turns through a list. */
+export const pickFrom = <T>(list: readonly T[], n: number): T => list[n % list.length]!
+/** A harmony note: the scale's (or chord's) tone a third to a fourth below. */
+export function below(midi: number, scale: readonly number[], chord: Chord): number {
+  for (const by of [3, 4, 5]) if (chord.tones.includes((midi - by) % 12)) return midi - by
+  for (const by of [3, 4, 5]) if (scale.includes((midi - by) % 12)) return midi - by
+  return midi - 12
+}
+
+/** Where syllables of an English word end: explicit `·` marks win, else groups of vowels with a silent final e. */
+function syllablesOf(word: string): string[] {
+  if (word.includes('·')) return word.split('·')
+  const core = word.toLowerCase().replace(/[^a-z]/g, '')
+  let count = (core.match(/[aeiouy]+/g) ?? []).length
+  if (count > 1 && /[^aeiouyl]e(s|d)?$/.test(core) && !/[td]ed$|(s|x|z|sh|ch|c|g)es$/.test(core)) count--
+  if (count <= 1) return [word]
+  const parts = word.match(/[^aeiouy]*[aeiouy]+(?:[^aeiouy]+(?![aeiouy])|[^aeiouy](?=[^aeiouy]))?/gi) ?? [word]
+  while (parts.length > count) parts.splice(-2, 2, parts.slice(-2).join(''))
+  const used = parts.join('').length
+  if (used < word.length) parts[parts.length - 1] += word.slice(used)
+  return parts.length === count
+    ? parts
+    : Array.from({ length: count }, (_, i) =>
+        word.slice(Math.floor((i * word.length) / count), Math.floor(((i + 1) * word.length) / count)),
+      )
 }

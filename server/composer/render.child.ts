@@ -1,10 +1,14 @@
+/** Renders one track: `node render.child.ts '{"track": key, "path": file.flac}'`. Exits 1 with one line on stderr when it cannot. */
 import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { avChannelLayoutDefault, Codec, CodecContext, FFmpegError, Frame, Packet } from 'node-av/lib'
 import { AV_SAMPLE_FMT_S16, FF_ENCODER_FLAC } from 'node-av/constants'
+import sharp from 'sharp'
+import { demoTracks } from './catalogue.ts'
+import { coverSvg } from './cover.ts'
+import { renderTrack, type Tags, tagsOf } from './render.ts'
 import { RATE, randomOf, type Stereo } from './signal.ts'
-
-/** Tags by Vorbis name; a list becomes the tag several times. */
-export type Tags = Record<string, string | readonly string[]>
 
 /** Interleaved 16-bit samples with triangular dither (one step wide, from the seed), so that a fade into silence stays smooth. */
 export function pcm16([left, right]: Stereo, seed = 'dither'): Buffer {
@@ -103,7 +107,12 @@ export function encodeFlac(channels: Stereo, tags: Tags, cover?: { jpeg: Buffer;
   for (let at = 0; at < total; at += step) {
     const nbSamples = Math.min(step, total - at)
     const frame = Frame.fromAudioBuffer(Buffer.from(data.subarray(at * 4, (at + nbSamples) * 4)), {
-      nbSamples, format: AV_SAMPLE_FMT_S16, sampleRate: RATE, channelLayout: avChannelLayoutDefault(2), pts: BigInt(at), timeBase: { num: 1, den: RATE },
+      nbSamples,
+      format: AV_SAMPLE_FMT_S16,
+      sampleRate: RATE,
+      channelLayout: avChannelLayoutDefault(2),
+      pts: BigInt(at),
+      timeBase: { num: 1, den: RATE },
     })
     must(encoder.sendFrameSync(frame), 'FLAC frame')
     frame.free()
@@ -119,5 +128,50 @@ export function encodeFlac(channels: Stereo, tags: Tags, cover?: { jpeg: Buffer;
   info.writeUIntBE(Math.max(...frames.map(f => f.length)), 7, 3)
   info.writeBigUInt64BE((BigInt(RATE) << 44n) | (1n << 41n) | (15n << 36n) | BigInt(total), 10)
   createHash('md5').update(data).digest().copy(info, 18)
-  return Buffer.concat([Buffer.from('fLaC'), block(0, info), block(4, comments(tags), !cover), ...(cover ? [block(6, picture(cover.jpeg, cover.width), true)] : []), ...frames])
+  return Buffer.concat([
+    Buffer.from('fLaC'),
+    block(0, info),
+    block(4, comments(tags), !cover),
+    ...(cover ? [block(6, picture(cover.jpeg, cover.width), true)] : []),
+    ...frames,
+  ])
 }
+
+/** Writes beside the goal, then renames: nobody sees half a file. */
+function publish(path: string, data: Buffer) {
+  const temp = `${path}.${process.pid}.part`
+  try {
+    writeFileSync(temp, data)
+    renameSync(temp, path)
+  } finally {
+    rmSync(temp, { force: true })
+  }
+}
+
+/** The program: one track, then the end. */
+async function run() {
+  try {
+    const { track: key, path } = JSON.parse(process.argv[2] ?? '{}') as { track?: string; path?: string }
+    if (!key || !path) throw new Error('needs {"track": …, "path": …}')
+    const track = demoTracks().find(t => t.key === key)
+    if (!track) throw new Error(`no demo track has the key ${key}`)
+    const width = 1200
+    mkdirSync(dirname(path), { recursive: true })
+    const beside = join(dirname(path), 'cover.jpg')
+    // The cover of a release is drawn once, by whichever of its tracks comes first.
+    const drawn = existsSync(beside)
+    const jpeg = drawn
+      ? readFileSync(beside)
+      : await sharp(Buffer.from(coverSvg(track.release)))
+          .resize(width)
+          .jpeg({ quality: 90 })
+          .toBuffer()
+    if (!drawn) publish(beside, jpeg)
+    publish(path, encodeFlac(renderTrack(key).channels, tagsOf(key), { jpeg, width }))
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+if (import.meta.main) await run()

@@ -1,5 +1,4 @@
-import { bend, filter, highpass, lowpass, RATE, type Random, randomOf, seconds, sine, type Stereo } from './signal.ts'
-import { modal, place } from './voices.ts'
+import { bend, filter, highpass, lowpass, modal, place, RATE, type Random, randomOf, seconds, sine, type Stereo } from './signal.ts'
 
 /** A drum stroke: seconds, letter of the drum, force 0…1. */
 export type Hit = { at: number; drum: string; vel: number }
@@ -53,7 +52,13 @@ function metal(random: Random, length: number, decay: number, low: number) {
   return out
 }
 
-type Kit = { kick: [number, number, number, number, number]; snare: [tone: number, ring: number, wires: number, colour: number]; hat: number; dull?: number; crush?: boolean }
+type Kit = {
+  kick: [number, number, number, number, number]
+  snare: [tone: number, ring: number, wires: number, colour: number]
+  hat: number
+  dull?: number
+  crush?: boolean
+}
 /** The same drums tuned seven ways. */
 const kits: Record<string, Kit> = {
   acoustic: { kick: [160, 56, 0.022, 0.24, 1.3], snare: [190, 0.14, 0.13, 2600], hat: 7000 },
@@ -76,19 +81,53 @@ function make(name: string, drum: string): Float32Array {
         return sum([thump(...kit.kick), 0.85], [filtered(noise(random, 0.02, 0.004), 'band', 2600), kit.crush ? 0 : 0.25])
       case 's':
       case 'g': {
-        const body = tone ? modal(tone, [[1, 0.3, ring * 3], [1.72, 0.14, ring * 2]], 0.4, random) : new Float32Array(10)
-        return sum([body, 0.9], [filtered(noise(random, wires * 4, wires), 'high', colour * 0.45, 0.6), 0.22], [filtered(noise(random, wires * 3, wires * 0.7), 'band', colour, 0.8), 0.4])
+        const body = tone
+          ? modal(
+              tone,
+              [
+                [1, 0.3, ring * 3],
+                [1.72, 0.14, ring * 2],
+              ],
+              0.4,
+              random,
+            )
+          : new Float32Array(10)
+        return sum(
+          [body, 0.9],
+          [filtered(noise(random, wires * 4, wires), 'high', colour * 0.45, 0.6), 0.22],
+          [filtered(noise(random, wires * 3, wires * 0.7), 'band', colour, 0.8), 0.4],
+        )
       }
       case 'c': {
         const clap = () => filtered(noise(random, 0.3, 0.012), 'band', 1500, 1.4)
-        return sum([clap(), 0.5], [late(clap(), 0.011), 0.5], [late(clap(), 0.023), 0.5], [late(filtered(noise(random, 0.4, 0.07), 'band', 1700, 1.1), 0.03), 0.55])
+        return sum(
+          [clap(), 0.5],
+          [late(clap(), 0.011), 0.5],
+          [late(clap(), 0.023), 0.5],
+          [late(filtered(noise(random, 0.4, 0.07), 'band', 1700, 1.1), 0.03), 0.55],
+        )
       }
       case 'h':
         return sum([metal(random, 0.16, 0.022, kit.hat), 0.5])
       case 'o':
         return sum([metal(random, 0.5, 0.13, kit.hat * 0.9), 0.42])
       case 'r':
-        return sum([metal(random, 1.6, 0.42, 5200), 0.14], [modal(2950, [[1, 0.05, 0.9], [1.48, 0.04, 0.7], [2.09, 0.03, 0.5]], 1.2, random), 0.5])
+        return sum(
+          [metal(random, 1.6, 0.42, 5200), 0.14],
+          [
+            modal(
+              2950,
+              [
+                [1, 0.05, 0.9],
+                [1.48, 0.04, 0.7],
+                [2.09, 0.03, 0.5],
+              ],
+              1.2,
+              random,
+            ),
+            0.5,
+          ],
+        )
       case 'y': {
         const wash = metal(random, 3, 0.75, 3600)
         return sum([wash, 0.34])
@@ -98,9 +137,31 @@ function make(name: string, drum: string): Float32Array {
       case 'l':
         return thump(170, 82, 0.03, 0.36)
       case 'i':
-        return sum([modal(1720, [[1, 0.3, 0.09], [1.5, 0.16, 0.06]], 0.2, random), 0.5], [filtered(noise(random, 0.05, 0.006), 'band', 3200), 0.3])
+        return sum(
+          [
+            modal(
+              1720,
+              [
+                [1, 0.3, 0.09],
+                [1.5, 0.16, 0.06],
+              ],
+              0.2,
+              random,
+            ),
+            0.5,
+          ],
+          [filtered(noise(random, 0.05, 0.006), 'band', 3200), 0.3],
+        )
       case 'w':
-        return modal(880, [[1, 0.4, 0.09], [2.6, 0.12, 0.04]], 0.16, random)
+        return modal(
+          880,
+          [
+            [1, 0.4, 0.09],
+            [2.6, 0.12, 0.04],
+          ],
+          0.16,
+          random,
+        )
       case 'm':
       case 'e': {
         const grain = filtered(noise(random, 0.12, drum === 'm' ? 0.022 : 0.035), 'high', 5200, 0.6)
@@ -117,7 +178,20 @@ function make(name: string, drum: string): Float32Array {
       case 'u':
         return sum([thump(300, 200, 0.012, 0.22), 0.45], [filtered(noise(random, 0.03, 0.005), 'band', 1300), 0.25])
       case 'a':
-        return sum([modal(4200, [[1, 0.12, 1.1], [1.31, 0.1, 0.9], [1.73, 0.08, 0.8], [2.2, 0.06, 0.6]], 1.3, random), 0.7])
+        return sum([
+          modal(
+            4200,
+            [
+              [1, 0.12, 1.1],
+              [1.31, 0.1, 0.9],
+              [1.73, 0.08, 0.8],
+              [2.2, 0.06, 0.6],
+            ],
+            1.3,
+            random,
+          ),
+          0.7,
+        ])
       case 'z': {
         // A swell that leads into a new part: the hit is placed so that it ends on the bar line.
         const rise = filtered(noise(random, 1.6, 9), 'band', 4200, 0.5)
@@ -140,7 +214,21 @@ function make(name: string, drum: string): Float32Array {
   return out
 }
 
-const spots: Record<string, number> = { h: 0.28, o: 0.28, r: -0.35, y: -0.4, t: -0.3, l: 0.35, m: 0.5, e: -0.5, i: 0.15, w: -0.45, n: -0.4, u: -0.25, a: 0.5 }
+const spots: Record<string, number> = {
+  h: 0.28,
+  o: 0.28,
+  r: -0.35,
+  y: -0.4,
+  t: -0.3,
+  l: 0.35,
+  m: 0.5,
+  e: -0.5,
+  i: 0.15,
+  w: -0.45,
+  n: -0.4,
+  u: -0.25,
+  a: 0.5,
+}
 
 /** Plays all hits of a kit into a stereo part. */
 export function drum(out: Stereo, kit: string, hits: readonly Hit[]) {

@@ -5,7 +5,15 @@ import { styles } from './styles.ts'
 
 /** A text in both languages of the house. */
 export type Bilingual = { zh: string; en: string }
-export type DemoArtist = { key: string; name: string; city: Bilingual; bio: Bilingual; genre: string; emblemSeed: string; person: string | null }
+export type DemoArtist = {
+  key: string
+  name: string
+  city: Bilingual
+  bio: Bilingual
+  genre: string
+  emblemSeed: string
+  person: string | null
+}
 export type DemoRelease = {
   key: string
   title: string
@@ -51,10 +59,25 @@ export type Lyrics = {
 const LABEL = 'Low Orbit Records 低轨唱片'
 const [SU, MO, LIN] = ['Su Wen 苏问', 'Mo Han 莫寒', '林深 Lin Shen']
 
-const artist = (key: string, name: string, city: [string, string], genre: string, zh: string, en: string, person: string | null = null): DemoArtist => ({
-  key, name, city: { zh: city[0], en: city[1] }, genre, bio: { zh, en }, emblemSeed: `demo-${key}`, person,
+const artist = (
+  key: string,
+  name: string,
+  city: [string, string],
+  genre: string,
+  zh: string,
+  en: string,
+  person: string | null = null,
+): DemoArtist => ({
+  key,
+  name,
+  city: { zh: city[0], en: city[1] },
+  genre,
+  bio: { zh, en },
+  emblemSeed: `demo-${key}`,
+  person,
 })
 
+// oxfmt-ignore
 export const demoArtists: DemoArtist[] = [
   artist('linshen', LIN, ['杭州', 'Hangzhou'], 'Synth Pop', '在杭州写歌的唱作人。歌里总有雨、末班车和一封没寄出的信,声音很近,节拍却想跳舞。', 'Singer and songwriter from Hangzhou. Her songs hold rain, last buses and one unsent letter; the voice stays close while the beat wants to dance.', 'artist@demo.example'),
   artist('beacon', '夜航灯 Night Beacon', ['上海', 'Shanghai'], 'City Pop', '两个人,一台老合成器,一座不肯睡的城市。他们把下班路上的霓虹写成可以开车听的歌。', 'Two people, one old synthesiser and a city that will not sleep. They turn the neon of the way home into songs for driving.'),
@@ -70,10 +93,32 @@ export const demoArtists: DemoArtist[] = [
   artist('soda', '三号汽水厂 Soda Works No. 3', ['广州', 'Guangzhou'], 'Funk', '广州的放克乐队,在废弃的汽水厂排练。贝斯冒泡,铜管开瓶。', 'A funk band rehearsing in a disused soda factory in Guangzhou. The bass fizzes, the brass pops the caps.'),
 ]
 
-const release = (key: string, title: string, by: string, kind: DemoRelease['kind'], date: string, genre: string, priceFen: number, zh: string, en: string, more: Partial<DemoRelease> = {}): DemoRelease => ({
-  key, title, artist: by, kind, date, genre, priceFen, nameYourPrice: false, label: null, description: { zh, en }, ...more,
+const release = (
+  key: string,
+  title: string,
+  by: string,
+  kind: DemoRelease['kind'],
+  date: string,
+  genre: string,
+  priceFen: number,
+  zh: string,
+  en: string,
+  more: Partial<DemoRelease> = {},
+): DemoRelease => ({
+  key,
+  title,
+  artist: by,
+  kind,
+  date,
+  genre,
+  priceFen,
+  nameYourPrice: false,
+  label: null,
+  description: { zh, en },
+  ...more,
 })
 
+// oxfmt-ignore
 export const demoReleases: DemoRelease[] = [
   release('slow-star', '慢星', 'linshen', 'album', '2026-03-20', 'Synth Pop', 3800, '五首写给慢的人的歌。每首都有一颗星,走得比我们晚一点到。', 'Five songs for people who are slow. In each there is a star that arrives a little later than we do.', { label: LABEL }),
   release('letters', '南方来信', 'linshen', 'ep', '2025-06-13', 'Folk', 1800, '一把木吉他,三封回不去的信。苏问写词。', 'One wooden guitar and three letters that cannot be returned. Words by Su Wen.', { label: LABEL }),
@@ -97,9 +142,19 @@ export const demoReleases: DemoRelease[] = [
   release('on-ice', '冰镇', 'soda', 'ep', '2026-07-24', 'Funk', 1600, '开瓶即饮,趁冰。', 'Open, pour, dance before it gets warm.', { label: LABEL }),
 ]
 
-type Row = [release: string, key: string, title: string, style: string, bpm: number, tonic: string, take: number, more?: { voice?: string; aim?: number; words?: string; with?: string[]; paid?: true; first?: true; producer?: string }]
+type Row = [
+  release: string,
+  key: string,
+  title: string,
+  style: string,
+  bpm: number,
+  tonic: string,
+  take: number,
+  more?: { voice?: string; aim?: number; words?: string; with?: string[]; paid?: true; first?: true; producer?: string },
+]
 const minor = new Set(['lofi', 'funk', 'house', 'dnb', 'nocturne', 'waltz', 'yu', 'triphop'])
 /** The songs: release, key, title, style, beats a minute, tonic, and which of the style's alternatives. `words` names the lyricist of a sung track. */
+// oxfmt-ignore
 const rows: Row[] = [
   ['slow-star', 'slow-star', '慢星', 'synthpop', 112, 'D', 0, { voice: 'lin', words: LIN, first: true, producer: MO }],
   ['slow-star', 'borrowed-umbrella', '借伞', 'citypop', 98, 'F', 1, { voice: 'lin', words: SU, producer: MO }],
@@ -166,7 +221,16 @@ const rows: Row[] = [
 const songs = new Map<string, Song>(
   rows.map(([, key, , style, bpm, tonic, take, more = {}]) => [
     key,
-    { key, style, bpm, tonic, take, voice: more.voice, aim: more.aim ?? 60, lyrics: more.words ? (lyricsChinese[key] ?? lyricsEnglish[key]) : undefined },
+    {
+      key,
+      style,
+      bpm,
+      tonic,
+      take,
+      voice: more.voice,
+      aim: more.aim ?? 60,
+      lyrics: more.words ? (lyricsChinese[key] ?? lyricsEnglish[key]) : undefined,
+    },
   ]),
 )
 const scores = new Map<string, Score>()
@@ -193,9 +257,23 @@ function track(row: Row, all: readonly Row[]): DemoTrack {
   for (const performer of [name, ...featured.map(nameOf)]) credits.push({ name: performer, role: 'performer' })
   credits.push({ name: producer, role: 'mixing' }, { name: 'Ottilie Brandt', role: 'mastering' })
   return {
-    key, title, release: releaseKey, artist: by, featured, disc: 1, number: all.filter(r => r[0] === releaseKey).indexOf(row) + 1, isrc: null, bpm,
-    musicalKey: minor.has(style) ? `${tonic}m` : tonic, genre: styles[style]!.genre, instrumental: !more.words,
-    language: more.words ? (key in lyricsChinese ? 'zh' : 'en') : null, credits, free: !more.paid, first: more.first ?? false, durationMs: Math.round(scoreOf(key).seconds * 1000),
+    key,
+    title,
+    release: releaseKey,
+    artist: by,
+    featured,
+    disc: 1,
+    number: all.filter(r => r[0] === releaseKey).indexOf(row) + 1,
+    isrc: null,
+    bpm,
+    musicalKey: minor.has(style) ? `${tonic}m` : tonic,
+    genre: styles[style]!.genre,
+    instrumental: !more.words,
+    language: more.words ? (key in lyricsChinese ? 'zh' : 'en') : null,
+    credits,
+    free: !more.paid,
+    first: more.first ?? false,
+    durationMs: Math.round(scoreOf(key).seconds * 1000),
   }
 }
 
@@ -211,7 +289,10 @@ export function lyricsOf(trackKey: string): Lyrics | null {
   return {
     language: song.key in lyricsChinese ? 'zh' : 'en',
     lines: lines.map(({ text, translation, words }) => ({
-      startMs: ms(words[0]!.start), endMs: ms(words.at(-1)!.end), text, translation,
+      startMs: ms(words[0]!.start),
+      endMs: ms(words.at(-1)!.end),
+      text,
+      translation,
       words: words.map(w => ({ text: w.text, startMs: ms(w.start), endMs: ms(w.end) })),
     })),
   }
