@@ -1,6 +1,7 @@
 import { lyricsEnglish } from './lyrics-en.ts'
 import { lyricsChinese } from './lyrics-zh.ts'
-import { compose, type Score, type Song } from './score.ts'
+import type { Song } from './form.ts'
+import { compose, type Score } from './score.ts'
 import { styles } from './styles.ts'
 
 /** A text in both languages of the house. */
