@@ -33,8 +33,8 @@ type Entries = typeof people.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 
-/** Where a page's picture is shown from, by its asset. */
-export const pictureAddress = (asset: string | null): string | null => (asset === null ? null : `/api/v1/pictures/${asset}/medium`)
+/** Where a page's picture is shown from: media keeps pictures at an address that never changes, at least so many pixels wide. */
+export const pictureAddress = (asset: string | null, size: 300 | 640 = 300): string | null => (asset === null ? null : `/media/covers/${asset}/${size}.webp`)
 
 const shown = (row: PageRow): Ok<'GET /pages/:id'> => ({
   id: row.id,
@@ -44,7 +44,7 @@ const shown = (row: PageRow): Ok<'GET /pages/:id'> => ({
   city: row.city,
   bio: { zh: row.bioZh, en: row.bioEn },
   links: row.links,
-  picture: pictureAddress(row.picture),
+  picture: pictureAddress(row.picture, 640),
   verified: row.verified,
   demo: row.demo,
   followers: row.followers,
