@@ -209,6 +209,8 @@ export type OutputOptions = {
   muxer: string
   codec: FFAudioEncoder
   bitsPerSecond?: number
+  /** For codecs that choose a frame size by themselves (FLAC): the one the graph sends. */
+  frameSamples?: number
   codecOptions?: Record<string, string>
   muxerOptions?: Record<string, string>
   metadata?: Record<string, string>
@@ -228,6 +230,7 @@ export function openOutput(exit: FilterContext, options: OutputOptions): Output 
   encoder.timeBase = new Rational(1, encoder.sampleRate)
   encoder.threadCount = 1
   if (options.bitsPerSecond !== undefined) encoder.bitRate = BigInt(options.bitsPerSecond)
+  if (options.frameSamples !== undefined) encoder.frameSize = options.frameSamples
   encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER)
   setOptions(encoder, options.codecOptions ?? {})
   must(encoder.open2Sync(codec, null), `encoder ${options.codec}`)

@@ -36,13 +36,14 @@ export async function coverFile(path: string, out: string): Promise<CoverSet> {
   }
   if (width * height > maxPixels) throw new MediaRefused('too_large', `a picture of ${width} × ${height} pixels is too large`)
   try {
-    const largest = coverSizes[coverSizes.length - 1]!
-    const base = await open().rotate().resize(largest, largest, { fit: 'cover', position: 'centre', withoutEnlargement: true }).flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    const side = Math.min(coverSizes[coverSizes.length - 1]!, width, height)
+    const base = await open().rotate().resize(side, side, { fit: 'cover', position: 'centre' }).flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
     const raw = { width: base.info.width, height: base.info.height, channels: base.info.channels }
     const sizes: CoverSet['sizes'] = []
     for (const size of coverSizes) {
       const file = `${size}.webp`
-      const made = await sharp(base.data, { raw }).resize(size, size, { fit: 'cover', withoutEnlargement: true }).webp({ quality: size <= 300 ? 80 : 82, effort: 3 }).toFile(join(out, file))
+      const pixels = Math.min(size, side)
+      const made = await sharp(base.data, { raw }).resize(pixels, pixels, { fit: 'fill' }).webp({ quality: size <= 300 ? 80 : 82, effort: 3 }).toFile(join(out, file))
       sizes.push({ size, file, sizeBytes: made.size, width: made.width, height: made.height })
     }
     const small = await sharp(base.data, { raw }).resize(48, 48, { fit: 'fill' }).raw().toBuffer()

@@ -143,7 +143,8 @@ export type CoverSet = {
 export const coverSizes = [64, 300, 640, 1200] as const
 export type CoverSize = (typeof coverSizes)[number]
 
-export type ConvertFormat = 'mp3' | 'flac'
+/** MP3 320, FLAC, or Opus 160 in Ogg. */
+export type ConvertFormat = 'mp3' | 'flac' | 'opus'
 export type ConvertTags = Record<string, string>
 
 export type Task =

@@ -166,6 +166,7 @@ function references(box: Buffer, after: number): { offset: number; bytes: number
 const formats = {
   mp3: { muxer: 'mp3', mime: 'audio/mpeg' },
   flac: { muxer: 'flac', mime: 'audio/flac' },
+  opus: { muxer: 'opus', mime: 'audio/ogg' },
 } as const
 
 /** Writes one file. Rate and channels are kept as far as the format allows (MP3: 48 kHz, stereo). */
@@ -180,20 +181,25 @@ export async function convertFile(task: Extract<Task, { kind: 'convert' }>, onPr
     const rate = decoded.sampleRate
     // 16-bit and lossy sources stay 16-bit; deeper ones keep 24 bits.
     const deep = source.stream.codecpar.bitsPerRawSample > 16 || source.stream.codecpar.bitsPerCodedSample > 16
-    const chain =
-      task.format === 'mp3'
-        ? `aformat=sample_fmts=s16p:sample_rates=${[44_100, 48_000, 32_000].includes(rate) ? rate : rate % 11_025 === 0 ? 44_100 : 48_000}:channel_layouts=${mono ? 'mono' : 'stereo'},asetnsamples=n=1152:p=0`
-        : `aformat=sample_fmts=${deep ? 's32' : 's16'},asetnsamples=n=4096:p=0`
+    const layout = mono ? 'mono' : 'stereo'
+    const chains = {
+      mp3: `aformat=sample_fmts=s16p:sample_rates=${aacRate(rate)}:channel_layouts=${layout},asetnsamples=n=1152:p=0`,
+      flac: `aformat=sample_fmts=${deep ? 's32' : 's16'},asetnsamples=n=4096:p=0`,
+      opus: `aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=${layout},asetnsamples=n=960:p=0`,
+    }
+    const chain = chains[task.format]
     const graph = openGraph(shapeOf(decoded), `[in]asetpts=N/SR/TB,${chain}[a]`, ['a'])
     const output = openOutput(graph.exits['a']!, {
       path: task.out,
       muxer,
-      codec: task.format === 'mp3' ? FF_ENCODER_LIBMP3LAME : FF_ENCODER_FLAC,
-      bitsPerSecond: task.format === 'mp3' ? 320_000 : undefined,
+      codec: { mp3: FF_ENCODER_LIBMP3LAME, flac: FF_ENCODER_FLAC, opus: FF_ENCODER_LIBOPUS }[task.format],
+      bitsPerSecond: { mp3: 320_000, flac: undefined, opus: 160_000 }[task.format],
+      frameSamples: task.format === 'flac' ? 4096 : undefined,
       metadata: task.tags,
       muxerOptions: task.format === 'mp3' ? { id3v2_version: '3', write_id3v1: '1' } : {},
       prepare: file => {
-        if (picture === null) return () => undefined
+        // Ogg keeps pictures in a tag that this muxer does not write.
+        if (picture === null || task.format === 'opus') return () => undefined
         const stream = file.newStream(null)
         stream.codecpar.codecType = AVMEDIA_TYPE_VIDEO
         stream.codecpar.codecId = picture[0] === 0x89 ? AV_CODEC_ID_PNG : AV_CODEC_ID_MJPEG

@@ -2,7 +2,7 @@
  * What a file is by its bytes, not by its name, and whether its container says that bytes are missing.
  * Reads a few pages of the file; decodes nothing.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { MediaRefused, type AudioFormat } from './protocol.ts'
 
 const pageBytes = 65_536
@@ -16,7 +16,8 @@ export class Pages {
   #length = 0
   constructor(path: string) {
     try {
-      this.#fd = openSync(path, 'r')
+      // A pipe must not hold us until somebody writes to it.
+      this.#fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       throw new MediaRefused('missing', code === 'EACCES' ? 'may not be read (no permission)' : 'file is not there')
