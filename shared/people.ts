@@ -77,7 +77,7 @@ export const people = room('people', {
   'DELETE /me/sessions': command({ access: 'member', summary: 'Signs every other device out.', ok: z.object({ ended: z.number().int() }) }),
 
   'GET /me/organisations': query({ access: 'member', summary: 'Organisations one belongs to.', ok: z.object({ items: z.array(Organisation) }) }),
-  'POST /organisations': command({ access: 'member', summary: 'Opens an organisation; one becomes its owner.', input: { id: id('org').optional(), name: line(80), kind: Organisation.shape.kind }, ok: Organisation }),
+  'POST /organisations': command({ access: 'member', summary: 'Opens an organisation; one becomes its owner.', input: { id: id('org').optional(), name: line(80), kind: Organisation.shape.kind }, ok: Organisation, faults: ['key_reused'] }),
   'GET /organisations/:id': query({ access: 'member', summary: 'An organisation one belongs to.', input: { id: id('org') }, ok: Organisation, faults: ['not_found'] }),
   'PATCH /organisations/:id': command({ access: 'member', summary: 'Renames it (owner, manager).', input: { id: id('org'), name: line(80) }, ok: Organisation, faults: ['not_found', 'forbidden'] }),
   'GET /organisations/:id/members': query({ access: 'member', summary: 'Its members, for members.', input: { id: id('org') }, ok: z.object({ items: z.array(Member) }), faults: ['not_found'] }),
@@ -98,7 +98,7 @@ export const people = room('people', {
     summary: 'Opens a page, for oneself or for an organisation (owner, manager).',
     input: { id: id('pag').optional(), kind: pageKind, handle, organisation: id('org').optional(), ...pageFields },
     ok: Page,
-    faults: ['name_taken', 'not_found', 'forbidden'],
+    faults: ['name_taken', 'key_reused', 'not_found', 'forbidden'],
   }),
   'GET /pages/:id': query({ access: 'anyone', summary: 'A page by id or handle.', input: { id: z.string().min(3).max(60) }, ok: Page, faults: ['not_found'] }),
   'PATCH /pages/:id': command({
@@ -106,7 +106,7 @@ export const people = room('people', {
     summary: 'Changes a page one may edit.',
     input: { id: id('pag'), ...pageFields, name: line(80).optional(), picture: id('ast').nullable().optional() },
     ok: Page,
-    faults: ['not_found', 'forbidden'],
+    faults: ['not_found', 'own_page_only'],
   }),
   'POST /pages/:id/follow': command({ access: 'member', summary: 'Follows a page; twice is once.', input: { id: id('pag') }, ok: Page, faults: ['not_found'] }),
   'DELETE /pages/:id/follow': command({ access: 'member', summary: 'Stops following.', input: { id: id('pag') }, ok: Page, faults: ['not_found'] }),
