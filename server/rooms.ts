@@ -1,5 +1,6 @@
 /** The law: which rooms a room may stand on (import through its index.ts). `house.test.ts` holds the code to it. */
 export const rooms = {
+  composer: [],
   people: [],
   ledger: ['people'],
   media: ['people'],
@@ -10,5 +11,5 @@ export const rooms = {
   listening: ['people', 'media', 'catalogue'],
   insight: ['people', 'ledger', 'media', 'catalogue', 'rights', 'payments', 'shop', 'listening'],
   console: ['people', 'ledger', 'media', 'catalogue', 'rights', 'payments', 'shop', 'listening', 'insight'],
-  demo: ['people', 'ledger', 'media', 'catalogue', 'rights', 'payments', 'shop', 'listening'],
+  demo: ['composer', 'people', 'ledger', 'media', 'catalogue', 'rights', 'payments', 'shop', 'listening'],
 } as const satisfies Record<string, readonly string[]>

@@ -12,3 +12,4 @@ export {
 } from './catalogue.ts'
 export { coverSvg } from './cover.ts'
 export { lrcOf, pathOfTrack, renderTrack, renderTrackFile, tagsOf } from './render.ts'
+export { randomOf } from './signal.ts'

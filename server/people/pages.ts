@@ -114,6 +114,9 @@ export async function follow(tx: Tx, viewer: Viewer, input: Input<'POST /pages/:
   return shown(await load(tx, input.id, viewer))
 }
 
+/** Follows without a request: the demo world. Twice is once. */
+export const followAs = (tx: Tx, person: string, page: string): Promise<void> => insertFollow(tx, person, page, clock.now())
+
 export async function unfollow(tx: Tx, viewer: Viewer, input: Input<'DELETE /pages/:id/follow'>): Promise<Ok<'DELETE /pages/:id/follow'>> {
   await load(tx, input.id, viewer)
   await deleteFollow(tx, viewer.id, input.id)

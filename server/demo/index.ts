@@ -1,0 +1,4 @@
+/** The door of the demo world. */
+export { jobs } from './jobs.ts'
+export { demoPassword } from './people.ts'
+export { fillWorld, worldState, type WorldState } from './world.ts'

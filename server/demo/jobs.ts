@@ -1,0 +1,37 @@
+/** The demo world's background work: covers, sound, and some months of plays and sales. Each can run twice. */
+import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import sharp from 'sharp'
+import { attachAudio, attachCover } from '../catalogue/index.ts'
+import { coverSvg, renderTrackFile } from '../composer/index.ts'
+import type { JobContext, Jobs } from '../foundation/jobs.ts'
+import { storeAudio, storeImage } from '../media/index.ts'
+import { makeHistory } from './history.ts'
+import { worldState } from './world.ts'
+
+async function cover({ read, write }: JobContext, { release }: { release: string }): Promise<void> {
+  const world = await worldState(read)
+  const id = world?.releases[release]
+  if (id === undefined) return
+  // Pictures of others are never read as SVG; this one is ours.
+  const png = await sharp(Buffer.from(coverSvg(release))).png().toBuffer()
+  const { asset } = await storeImage(write, png, `${release}.png`)
+  await write(tx => attachCover(tx, id, asset))
+}
+
+async function render({ read, write, config, signal }: JobContext, { track }: { track: string }): Promise<void> {
+  const world = await worldState(read)
+  const id = world?.tracks[track]
+  if (id === undefined) return
+  const path = await renderTrackFile(track, join(config.home, 'demo'), { signal })
+  const { asset } = await storeAudio(write, path, { name: path.split('/').at(-1)! })
+  await write(tx => attachAudio(tx, id, asset))
+  await rm(path, { force: true })
+}
+
+async function history({ db, read, log }: JobContext): Promise<void> {
+  const world = await worldState(read)
+  if (world !== undefined) await makeHistory(db, world, log)
+}
+
+export const jobs: Jobs = { 'demo.cover': cover, 'demo.render': render, 'demo.history': history }
