@@ -3,9 +3,10 @@ import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { postExactly, withoutRepeats, type Outcome } from './posting.ts'
 import { ensureAccounts, postBatch, sealSome } from './store.ts'
-import { checkTransfer, mostPerBatch, ready, refKey, type Posted, type Ready, type TransferInput } from './transfers.ts'
+import { checkTransfer, mostPerBatch, ready, type AccountRef, type Posted, type Ready, type TransferInput } from './transfers.ts'
 
-type Waiting = { transfer: TransferInput; resolve: (posted: Posted) => void; reject: (reason: unknown) => void }
+/** `keys`: the `refKey` of each entry's account. */
+type Waiting = { transfer: TransferInput; keys: readonly string[]; resolve: (posted: Posted) => void; reject: (reason: unknown) => void }
 
 export type Poster = {
   /** Posts one transfer in a transaction shared with others; faults as `post`. Resolves after it is committed. */
@@ -15,6 +16,9 @@ export type Poster = {
 }
 
 const mostInFlight = 2
+const worthHalving = 32
+/** Batches between two sealings under load; what is left waits for the job. */
+const sealAfter = 32
 const again = new Set(['40001', '40P01'])
 
 export function makePoster(db: Db): Poster {
@@ -23,10 +27,12 @@ export function makePoster(db: Db): Poster {
   const known = new Map<string, bigint>()
   let inFlight = 0
   let sealing = false
+  let unsealed = 0
   let idlers: (() => void)[] = []
 
   async function resolveAccounts(batch: readonly Waiting[]): Promise<void> {
-    const missing = batch.flatMap(({ transfer }) => transfer.entries.map(entry => entry.account)).filter(ref => !known.has(refKey(ref)))
+    const missing: AccountRef[] = []
+    for (const { transfer, keys } of batch) for (let i = 0; i < keys.length; i++) if (!known.has(keys[i]!)) missing.push(transfer.entries[i]!.account)
     if (missing.length === 0) return
     const opened = await db.transaction(tx => ensureAccounts(tx, missing))
     for (const [key, id] of opened) known.set(key, id)
@@ -48,7 +54,7 @@ export function makePoster(db: Db): Poster {
     try {
       await resolveAccounts(batch)
       const now = clock.now()
-      const all = batch.map(({ transfer }) => ready(transfer, known, now))
+      const all = batch.map(({ transfer, keys }) => ready(transfer, keys, known, now))
       const { unique, follow } = withoutRepeats(all)
       const outcomes = await outcomesOf(unique)
       batch.forEach(({ resolve, reject }, index) => {
@@ -67,10 +73,13 @@ export function makePoster(db: Db): Poster {
 
   function pump(): void {
     while (inFlight < mostInFlight && waiting.length > 0) {
+      // Half now and half behind it: while Postgres works on one, the next is prepared here.
+      const many = inFlight === 0 && waiting.length >= 2 * worthHalving ? Math.ceil(waiting.length / 2) : waiting.length
       inFlight++
-      void run(waiting.splice(0, mostPerBatch)).then(() => {
+      void run(waiting.splice(0, Math.min(many, mostPerBatch))).then(() => {
         inFlight--
-        seal()
+        unsealed++
+        if (unsealed >= sealAfter) seal()
         pump()
         if (inFlight === 0 && waiting.length === 0) {
           for (const done of idlers) done()
@@ -80,10 +89,11 @@ export function makePoster(db: Db): Poster {
     }
   }
 
-  /** Chains what is committed; one at a time, and nobody waits for it. What it misses the job and the audit catch. */
+  /** Chains what is committed; one at a time, and nobody waits for it. */
   function seal(): void {
     if (sealing) return
     sealing = true
+    unsealed = 0
     sealSome(db.write, 1000)
       .catch(() => 0)
       .finally(() => {
@@ -93,9 +103,9 @@ export function makePoster(db: Db): Poster {
 
   return {
     submit(transfer) {
-      checkTransfer(transfer)
+      const keys = checkTransfer(transfer)
       return new Promise((resolve, reject) => {
-        waiting.push({ transfer, resolve, reject })
+        waiting.push({ transfer, keys, resolve, reject })
         // The callers of this turn of the event loop share the batch.
         if (waiting.length === 1) queueMicrotask(pump)
       })

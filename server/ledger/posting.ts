@@ -59,10 +59,10 @@ export async function postExactly(tx: Tx, batch: readonly Ready[], whole: boolea
 export async function post(tx: Tx, transfers: readonly TransferInput[]): Promise<Posted[]> {
   if (transfers.length === 0) return []
   if (transfers.length > mostPerBatch) throw fault('invalid', 'too_many_transfers', { detail: `at most ${mostPerBatch} in one call` })
-  for (const transfer of transfers) checkTransfer(transfer)
+  const keys = transfers.map(checkTransfer)
   const accounts = await ensureAccounts(tx, transfers.flatMap(transfer => transfer.entries.map(entry => entry.account)))
   const now = clock.now()
-  const batch = transfers.map(transfer => ready(transfer, accounts, now))
+  const batch = transfers.map((transfer, index) => ready(transfer, keys[index]!, accounts, now))
   const { unique, follow } = withoutRepeats(batch)
   for (const other of follow.values()) if (other instanceof Error) throw other
   let outcomes: Map<Ready, Outcome>

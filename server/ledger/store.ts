@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { fault } from '../../shared/faults.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import { arraysOf, floorOf, refKey, type AccountRef, type Ready } from './transfers.ts'
+import { arraysOf, checkRef, floorOf, refKey, type AccountRef, type Ready } from './transfers.ts'
 
 const textArray = (items: readonly (string | null)[]): string =>
   `{${items.map(item => (item === null ? 'NULL' : `"${item.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
@@ -22,18 +22,20 @@ async function findAccounts(db: Read | Tx, refs: readonly AccountRef[]): Promise
 
 /** Ids of these accounts by `refKey`; those that are not there yet are opened. Two callers may open the same one at once. */
 export async function ensureAccounts(tx: Tx | Read, refs: readonly AccountRef[]): Promise<Map<string, bigint>> {
-  const distinct = [...new Map(refs.map(ref => [refKey(ref), ref])).values()]
+  const byKey = new Map(refs.map(ref => [refKey(ref), ref]))
+  const distinct = [...byKey.values()]
   const ids = new Map<string, bigint>()
   if (distinct.length === 0) return ids
   // The second look sees what another transaction opened in between.
   for (let attempt = 0; attempt < 2; attempt++) {
     const missing: AccountRef[] = []
-    for (const [index, row] of (await findAccounts(tx, distinct)).entries()) {
+    for (const row of await findAccounts(tx, distinct)) {
       if (row.known === null) throw fault('invalid', 'unknown_asset', { detail: `there is no asset ${row.asset}` })
-      if (row.id === null) missing.push(distinct.find(ref => refKey(ref) === refKey(row)) ?? distinct[index]!)
+      if (row.id === null) missing.push(byKey.get(refKey(row))!)
       else ids.set(refKey(row), row.id)
     }
     if (missing.length === 0) return ids
+    missing.forEach(checkRef)
     // In one order, so that two callers who open the same accounts wait for each other instead of locking up.
     missing.sort((a, b) => (refKey(a) < refKey(b) ? -1 : 1))
     const opened = await sql<{ owner: string; purpose: string; asset: string; id: bigint }>`

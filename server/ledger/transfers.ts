@@ -1,6 +1,6 @@
 /** What can be posted, and what is refused before the database is asked (traps 15 and 16). Pure. */
 import { hash } from 'node:crypto'
-import { fault } from '../../shared/faults.ts'
+import { fault, type Fault } from '../../shared/faults.ts'
 
 /**
  * One owner × purpose × asset, e.g. `{ owner: 'usr_…', purpose: 'available', asset: 'CNY' }`. Opened at its first use with this `floor`
@@ -39,46 +39,71 @@ const word = /^[A-Za-z0-9][A-Za-z0-9_:.@/+=~-]{0,199}$/
 // eslint-disable-next-line no-control-regex
 const ownerText = /^[a-z][a-z0-9_:.-]{1,99}$/
 const purposeText = /^[a-z][a-z0-9_:.-]{0,99}$/
-const stepText = /^[^\u0000-\u001f\u007f]{1,200}$/
+const oneLine = /^[^\u0000-\u001f\u007f]{1,200}$/
 
 export const refKey = (ref: AccountRef): string => `${ref.owner} ${ref.purpose} ${ref.asset}`
 export const floorOf = (ref: AccountRef): bigint | null => (ref.floor !== undefined ? ref.floor : ref.owner.startsWith('provider:') ? null : 0n)
 
-/** Refuses what can never be posted: `invalid` with the code saying why. */
-export function checkTransfer(transfer: TransferInput): void {
-  const no = (code: string, detail: string) => fault('invalid', code, { detail: `${detail} (transfer ${String(transfer.key).slice(0, 80)})` })
-  if (!word.test(transfer.key)) throw no('bad_key', 'an idempotency key has 1 to 200 plain characters')
-  if (!word.test(transfer.kind) || !word.test(transfer.cause)) throw no('bad_cause', 'every transfer has a kind and a cause in plain characters')
-  if (transfer.subject != null && !word.test(transfer.subject)) throw no('bad_subject', 'a subject has 1 to 200 plain characters')
-  if (transfer.note != null && !stepText.test(transfer.note)) throw no('bad_note', 'a note is one short line')
-  if (transfer.entries.length < 2) throw no('unbalanced', 'a transfer has at least two entries')
-  if (transfer.entries.length > mostEntries) throw no('too_many_entries', `a transfer has at most ${mostEntries} entries`)
-  const sums = new Map<string, bigint>()
-  const signs = new Map<string, boolean>()
-  for (const { account, amount, step, share } of transfer.entries) {
-    if (typeof amount !== 'bigint') throw no('not_whole', 'amounts are whole minor units')
-    if (amount === 0n) throw no('zero_amount', 'an entry moves something')
-    if (amount > largestAmount || amount < -largestAmount) throw no('amount_too_large', 'an entry moves at most 10^15 minor units')
-    if (step !== undefined && !stepText.test(step)) throw no('bad_step', 'a step is one short line')
-    if (share !== undefined && !(Number.isInteger(share) && share >= 0 && share <= 10_000)) throw no('bad_share', 'a share is 0 to 10000 basis points')
-    if (!ownerText.test(account.owner) || !purposeText.test(account.purpose)) throw no('bad_account', 'an account has an owner and a purpose in small plain letters')
-    const key = refKey(account)
-    const positive = amount > 0n
-    if ((signs.get(key) ?? positive) !== positive) throw no('self_transfer', 'an account is not debited and credited in one transfer')
-    signs.set(key, positive)
-    sums.set(account.asset, (sums.get(account.asset) ?? 0n) + amount)
+const no = (transfer: TransferInput, code: string, detail: string): Fault => fault('invalid', code, { detail: `${detail} (transfer ${String(transfer.key).slice(0, 80)})` })
+
+/** Refuses what can never be posted: `invalid` with the code saying why. Returns the `refKey` of each entry's account. */
+export function checkTransfer(transfer: TransferInput): string[] {
+  const { entries } = transfer
+  if (!word.test(transfer.key)) throw no(transfer, 'bad_key', 'an idempotency key has 1 to 200 plain characters')
+  if (!word.test(transfer.kind) || !word.test(transfer.cause)) throw no(transfer, 'bad_cause', 'every transfer has a kind and a cause in plain characters')
+  if (transfer.subject != null && !word.test(transfer.subject)) throw no(transfer, 'bad_subject', 'a subject has 1 to 200 plain characters')
+  if (transfer.note != null && !oneLine.test(transfer.note)) throw no(transfer, 'bad_note', 'a note is one short line')
+  if (entries.length < 2) throw no(transfer, 'unbalanced', 'a transfer has at least two entries')
+  if (entries.length > mostEntries) throw no(transfer, 'too_many_entries', `a transfer has at most ${mostEntries} entries`)
+  for (const { amount, step, share } of entries) {
+    if (typeof amount !== 'bigint') throw no(transfer, 'not_whole', 'amounts are whole minor units')
+    if (amount === 0n) throw no(transfer, 'zero_amount', 'an entry moves something')
+    if (amount > largestAmount || amount < -largestAmount) throw no(transfer, 'amount_too_large', 'an entry moves at most 10^15 minor units')
+    if (step !== undefined && !oneLine.test(step)) throw no(transfer, 'bad_step', 'a step is one short line')
+    if (share !== undefined && !(Number.isInteger(share) && share >= 0 && share <= 10_000)) throw no(transfer, 'bad_share', 'a share is 0 to 10000 basis points')
   }
-  for (const [asset, sum] of sums) if (sum !== 0n) throw no('unbalanced', `entries in ${asset} sum to ${sum}, not zero`)
+  const keys = entries.map(entry => refKey(entry.account))
+  checkSums(transfer)
+  checkSigns(transfer, keys)
+  return keys
 }
 
-/** With ids in place of refs, entries by account (their order within one account stays). */
-export function ready(transfer: TransferInput, accounts: ReadonlyMap<string, bigint>, now: Date): Ready {
-  const entries = transfer.entries.map(entry => ({
-    account: accounts.get(refKey(entry.account))!,
-    amount: entry.amount,
-    step: entry.step ?? null,
-    share: entry.share ?? null,
-  }))
+function checkSums(transfer: TransferInput): void {
+  const asset = transfer.entries[0]!.account.asset
+  let sum = 0n
+  let others: Map<string, bigint> | undefined
+  for (const { account, amount } of transfer.entries) {
+    if (account.asset === asset) sum += amount
+    else (others ??= new Map()).set(account.asset, (others.get(account.asset) ?? 0n) + amount)
+  }
+  for (const [name, total] of [[asset, sum] as const, ...(others ?? [])]) if (total !== 0n) throw no(transfer, 'unbalanced', `entries in ${name} sum to ${total}, not zero`)
+}
+
+/** No account is debited and credited at once. Most transfers have a few entries: comparing them beats a map. */
+function checkSigns(transfer: TransferInput, keys: readonly string[]): void {
+  const { entries } = transfer
+  const self = () => no(transfer, 'self_transfer', 'an account is not debited and credited in one transfer')
+  if (keys.length <= 8) {
+    for (let i = 1; i < keys.length; i++)
+      for (let j = 0; j < i; j++) if (keys[i] === keys[j] && entries[i]!.amount > 0n !== entries[j]!.amount > 0n) throw self()
+    return
+  }
+  const signs = new Map<string, boolean>()
+  keys.forEach((key, i) => {
+    const positive = entries[i]!.amount > 0n
+    if ((signs.get(key) ?? positive) !== positive) throw self()
+    signs.set(key, positive)
+  })
+}
+
+/** Refuses an account whose names could not be read back. Asked when one is opened. */
+export function checkRef(ref: AccountRef): void {
+  if (!ownerText.test(ref.owner) || !purposeText.test(ref.purpose)) throw fault('invalid', 'bad_account', { detail: `an account has an owner and a purpose in plain small letters (${refKey(ref).slice(0, 120)})` })
+}
+
+/** With ids in place of refs (`keys` from `checkTransfer`), entries by account; their order within one account stays. */
+export function ready(transfer: TransferInput, keys: readonly string[], accounts: ReadonlyMap<string, bigint>, now: Date): Ready {
+  const entries = transfer.entries.map(({ amount, step, share }, i) => ({ account: accounts.get(keys[i]!)!, amount, step: step ?? null, share: share ?? null }))
   entries.sort((a, b) => (a.account < b.account ? -1 : a.account > b.account ? 1 : 0))
   return { key: transfer.key, kind: transfer.kind, cause: transfer.cause, subject: transfer.subject ?? null, note: transfer.note ?? null, at: transfer.at ?? now, entries }
 }
@@ -102,28 +127,19 @@ export type Arrays = { accountIds: bigint[]; values: string[] }
 const quoted = (text: string | null): string => (text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`)
 const array = (items: readonly (string | number | bigint)[]): string => `{${items.join(',')}}`
 
-/** Sums up a batch per account: total change, lowest running sum, number of changes; entries carry their place and running sum. */
+/**
+ * Sums up a batch per account: total change, lowest running sum, number of changes. Entries go account by account, each with its place and running sum
+ * there: neighbours in the index are written together.
+ */
 export function arraysOf(batch: readonly Ready[]): Arrays {
-  const positions = new Map<bigint, number>()
-  for (const transfer of batch) for (const entry of transfer.entries) positions.set(entry.account, 0)
-  const accountIds = [...positions.keys()].sort((a, b) => (a < b ? -1 : 1))
-  accountIds.forEach((id, index) => positions.set(id, index))
-  const lows = accountIds.map(() => 0n)
-  const sums = accountIds.map(() => 0n)
-  const counts = accountIds.map(() => 0)
+  type Change = { transfer: number; sum: bigint; amount: bigint; step: string | null; share: number | null }
+  const changes = new Map<bigint, Change[]>()
   const keys: string[] = []
   const kinds: string[] = []
   const causes: string[] = []
   const subjects: string[] = []
   const notes: string[] = []
   const ats: string[] = []
-  const transfers: number[] = []
-  const accounts: number[] = []
-  const nths: number[] = []
-  const running: bigint[] = []
-  const amounts: bigint[] = []
-  const steps: string[] = []
-  const shares: (number | string)[] = []
   const hashes: string[] = []
   batch.forEach((transfer, index) => {
     keys.push(`"${transfer.key}"`)
@@ -132,21 +148,44 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
     subjects.push(quoted(transfer.subject))
     notes.push(quoted(transfer.note))
     ats.push(transfer.at.toISOString())
-    for (const entry of transfer.entries) {
-      const at = positions.get(entry.account)!
-      const sum = sums[at]! + entry.amount
-      sums[at] = sum
-      if (sum < lows[at]!) lows[at] = sum
-      counts[at]!++
-      transfers.push(index + 1)
-      accounts.push(at + 1)
-      nths.push(counts[at]!)
-      running.push(sum)
-      amounts.push(entry.amount)
-      steps.push(quoted(entry.step))
-      shares.push(entry.share ?? 'NULL')
-    }
     hashes.push(transferHash(transfer))
+    for (const { account, amount, step, share } of transfer.entries) {
+      const change: Change = { transfer: index + 1, sum: amount, amount, step, share }
+      const list = changes.get(account)
+      if (list === undefined) changes.set(account, [change])
+      else {
+        change.sum += list[list.length - 1]!.sum
+        list.push(change)
+      }
+    }
+  })
+  const accountIds = [...changes.keys()].sort((a, b) => (a < b ? -1 : 1))
+  const lows: bigint[] = []
+  const sums: bigint[] = []
+  const counts: number[] = []
+  const transfers: number[] = []
+  const accounts: number[] = []
+  const nths: number[] = []
+  const running: bigint[] = []
+  const amounts: bigint[] = []
+  const steps: string[] = []
+  const shares: (number | string)[] = []
+  accountIds.forEach((account, position) => {
+    const list = changes.get(account)!
+    let low = 0n
+    list.forEach((change, index) => {
+      if (change.sum < low) low = change.sum
+      transfers.push(change.transfer)
+      accounts.push(position + 1)
+      nths.push(index + 1)
+      running.push(change.sum)
+      amounts.push(change.amount)
+      steps.push(quoted(change.step))
+      shares.push(change.share ?? 'NULL')
+    })
+    lows.push(low)
+    sums.push(list[list.length - 1]!.sum)
+    counts.push(list.length)
   })
   const values = [accountIds, lows, sums, counts, keys, kinds, causes, subjects, notes, ats, transfers, accounts, nths, running, amounts, steps, shares].map(array)
   values.push(`\\x${batchDigest(hashes)}`)
