@@ -121,3 +121,7 @@ create view media.public_audio as
 
 create view media.public_image as
   select asset, width, height, accent from media.image;
+
+-- Whose upload it is, for the rooms that make something of it.
+create view media.public_upload as
+  select id, person, name, state from media.upload;

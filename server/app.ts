@@ -10,16 +10,18 @@ import type { Jobs } from './foundation/jobs.ts'
 import { makeMetrics, measureHttp } from './foundation/metrics.ts'
 import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
+import * as catalogue from './catalogue/index.ts'
+import * as media from './media/index.ts'
 import * as people from './people/index.ts'
 import { switchboard } from './switchboard.ts'
 
 export const version = '0.1.0'
 
 /** Every room with a contract, from the ground up. */
-export const mounted: readonly Mounted[] = [people.routes]
+export const mounted: readonly Mounted[] = [people.routes, media.routes, catalogue.routes]
 
 /** All background work. */
-export const jobs: Jobs = { ...people.jobs }
+export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs }
 
 connect(switchboard)
 
@@ -72,6 +74,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   await people.mountAuth(server, { db, config, log })
   const http: Http = { db, config, log, readViewer: people.makeReadViewer({ db, config }) }
   const api = mountApi(server, http, mounted)
+  await media.mountMedia(server, http)
 
   const rooms = mounted.map(({ room }) => room)
   const description = openApi(rooms, { url: config.url, version })

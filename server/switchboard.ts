@@ -3,6 +3,8 @@ import type { Switchboard } from './foundation/events.ts'
 
 export const switchboard: Switchboard = {
   // upload_finished: [],
-  // asset_processed: ['catalogue.…'],
+  page_opened: ['catalogue.page'],
+  asset_processed: ['catalogue.sound'],
+  asset_failed: ['catalogue.sound'],
   // order_paid: ['shop.settle'],
 }

@@ -1,0 +1,25 @@
+/** Reactions and background work of the catalogue. */
+import { clock } from '../foundation/clock.ts'
+import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
+import { runImport } from './imports.ts'
+import { indexArtists } from './search.ts'
+import { refreshHeatNow } from './store-search.ts'
+import { refreshReleases, takeMeasured } from './store-write.ts'
+
+const heatEveryMs = 10 * 60_000
+
+export const jobs = {
+  'catalogue.import': runImport,
+  /** asset_processed, asset_failed: exact lengths, how much of each release is ready, loudness of the whole. */
+  'catalogue.sound': ({ write }: JobContext, { asset }: { asset: string }) => write(async tx => refreshReleases(tx, await takeMeasured(tx, asset))),
+  /** page_opened: artists can be found. */
+  'catalogue.page': ({ write }: JobContext, { page }: { page: string }) => write(tx => indexArtists(tx, [page])),
+  /** Every ten minutes: what is popular, and artists that have a new name. Keeps itself going; `startCatalogueWork` begins it. */
+  'catalogue.heat': async ({ write }: JobContext) => {
+    await write(async tx => {
+      await refreshHeatNow(tx)
+      await indexArtists(tx, null)
+      await enqueue(tx, 'catalogue.heat', {}, { key: 'catalogue.heat', runAt: new Date(clock.now().getTime() + heatEveryMs) })
+    })
+  },
+} satisfies Jobs

@@ -1,0 +1,289 @@
+/** One album of an import into the catalogue, in one transaction: what is new, what moved, what was replaced, what only says something else now. */
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { clock, newId } from '../foundation/clock.ts'
+import type { Tx } from '../foundation/db.ts'
+import { tell } from '../foundation/events.ts'
+import { addAudio, type Inspection, type Kept } from '../media/index.ts'
+import { openPage } from '../people/index.ts'
+import type { Album, Song, SongCredit } from './album.ts'
+import { addTracks, creditsFor, dayOf, settleReleases, type GivenCredit, type GivenTrack } from './building.ts'
+import { languageOf, parseLyrics } from './lyrics.ts'
+import { indexArtists } from './search.ts'
+import * as store from './store-import.ts'
+import type { ItemOutcome, KnownRow, PlaceRow, ReleaseSaid } from './store-import.ts'
+import { deleteCredits, deleteLyrics, insertCredits, insertRelease, insertReleaseArtists, insertTrackArtists, setAsset, setCover, upsertLyrics } from './store-write.ts'
+import { fold } from './words.ts'
+
+/** A file that was looked at in this import. */
+export type Looked = { position: number; path: string; name: string; sizeBytes: number; modifiedMs: number; beside: string; song: Song; inspection: Inspection; kept: Kept }
+export type AlbumJob = {
+  /** The folder's address, or `upload:` and the person. */
+  root: string
+  /** Who owns the pages that are made: a person, an organisation or nobody yet. */
+  owner: string | null
+  /** All belongs to this page. */
+  page: { id: string; name: string; kind: string } | null
+  visibility: 'public' | 'draft'
+  cover: string | null
+  album: Album
+  /** Those of the album's songs that were looked at, by path; the others stand as they are. */
+  looked: ReadonlyMap<string, Looked>
+  /** Whether this path of the root is there, and with how many bytes. */
+  sizeAt: (path: string) => number | undefined
+  /** A file that is gone and that this one replaces by its name (another format of the same song). */
+  twinOf: (path: string) => string | undefined
+  /** Whether the bytes that were at this path are at another one now. */
+  movedAway: (row: KnownRow, path: string) => Promise<boolean>
+}
+
+const roles: Record<string, string> = { composer: 'composer', writer: 'composer', lyricist: 'lyricist', arranger: 'arranger', producer: 'producer', mixer: 'mixing', dj_mixer: 'mixing', performer: 'performer', conductor: 'performer' }
+const instruments: readonly [RegExp, string][] = [
+  [/vocal|voice|sing|人声|演唱|和声/i, 'vocals'],
+  [/bass\b|贝斯/i, 'bass'],
+  [/guitar|吉他/i, 'guitar'],
+  [/drum|percussion|鼓/i, 'drums'],
+  [/piano|keyboard|organ|synth|键盘|钢琴/i, 'keys'],
+  [/violin|viola|cello|string|erhu|弦|提琴|二胡/i, 'strings'],
+]
+const creditsOf = (credits: readonly SongCredit[]): GivenCredit[] =>
+  credits.map(({ role, name, detail }) => ({ name, detail, role: role === 'performer' ? (instruments.find(([words]) => words.test(detail ?? ''))?.[1] ?? 'performer') : (roles[role] ?? 'other') }))
+const wordsOf = (lyrics: string | null): string | undefined => (lyrics === null ? undefined : parseLyrics(lyrics).lines.map(line => line.text).join('\n') || undefined)
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** The new word where nobody changed the old one. */
+const merge = <T>(now: T, before: T, next: T): T => (same(now, before) ? next : now)
+
+/** One release per owner, album, its artists and folder. */
+const originOf = ({ owner, page, root, album }: AlbumJob): string =>
+  createHash('sha256')
+    .update(JSON.stringify([owner, page?.id ?? null, ...(root.startsWith('upload:') ? ['upload'] : [root, album.folder]), fold(album.title), album.various ? '*' : album.artists.map(fold)]))
+    .digest('hex')
+
+const saidOf = (album: Album): ReleaseSaid => {
+  const { day, precision } = dayOf(album.date)
+  const text = album.description ?? ''
+  return { title: album.title, kind: album.kind, releasedOn: day, precision, genre: album.genre, label: album.label, catalogNumber: album.catalogNumber, copyright: album.copyright, description: { zh: text, en: text } }
+}
+
+type Decision = { file: Looked; asset: string; row: KnownRow | null; how: 'same' | 'moved' | 'replaced' | 'copy' | 'new' }
+
+/** Pages by the names the files use, made where there is none. */
+function pageFinder(tx: Tx, job: AlbumJob): (name: string) => Promise<string> {
+  const found = new Map<string, string>()
+  const key = job.owner ?? '-'
+  return async name => {
+    const folded = fold(name) || name
+    if (job.page !== null && fold(job.page.name) === folded) return job.page.id
+    const before = found.get(folded)
+    if (before !== undefined) return before
+    let page = await store.findArtistPage(tx, key, folded, name)
+    if (page === undefined) {
+      await store.lockName(tx, key, folded)
+      page = (await store.findArtistPage(tx, key, folded, name)) ?? (await openPage(tx, { kind: 'artist', name: name.slice(0, 80), owner: job.owner }))
+      await store.keepArtistName(tx, key, folded, page)
+    }
+    found.set(folded, page)
+    return page
+  }
+}
+
+const isThere = (job: AlbumJob, row: KnownRow): boolean => {
+  if (row.root.startsWith('upload:')) return false
+  if (row.root === job.root) return job.sizeAt(row.path) === row.sizeBytes
+  try {
+    const there = statSync(`${row.root}/${row.path}`)
+    return there.size === row.sizeBytes && Math.floor(there.mtimeMs) === row.modifiedMs
+  } catch {
+    return false
+  }
+}
+
+async function decide(tx: Tx, job: AlbumJob): Promise<{ decisions: Decision[]; byPath: Map<string, KnownRow> }> {
+  const files = job.album.songs.map(song => job.looked.get(song.path)).filter(file => file !== undefined)
+  const assets = new Map<string, string>()
+  for (const file of [...files].sort((a, b) => (a.kept.sha256 < b.kept.sha256 ? -1 : 1))) assets.set(file.path, (await addAudio(tx, file.kept, file.inspection, file.name)).asset)
+  const twins = new Map(files.map(file => [file.path, job.twinOf(file.path)]))
+  const byPath = new Map((await store.readKnownPaths(tx, job.root, [...job.album.songs.map(song => song.path), ...[...twins.values()].filter(path => path !== undefined)])).map(row => [row.path, row]))
+  const bySound = Map.groupBy(await store.readKnownSounds(tx, job.root, [...assets.values()]), row => row.asset)
+  const taken = new Set<string>()
+  const decisions: Decision[] = []
+  for (const file of files) {
+    const asset = assets.get(file.path)!
+    const here = byPath.get(file.path)
+    const add = (how: Decision['how'], row: KnownRow | null): void => {
+      decisions.push({ file, asset, row, how })
+      if (row !== null && how !== 'copy') taken.add(row.recording)
+    }
+    if (here?.asset === asset) {
+      add('same', here)
+      continue
+    }
+    const heard = bySound.get(asset) ?? []
+    const left = heard.find(row => !taken.has(row.recording) && !isThere(job, row) && !heard.some(other => other.recording === row.recording && isThere(job, other)))
+    const twin = byPath.get(twins.get(file.path) ?? '')
+    if (left !== undefined) add('moved', left)
+    else if (heard.length > 0) add('copy', heard[0]!)
+    else if (here !== undefined && !taken.has(here.recording) && !(await job.movedAway(here, file.path))) add('replaced', here)
+    else if (here === undefined && twin !== undefined && !taken.has(twin.recording)) add('replaced', twin)
+    else add('new', null)
+  }
+  return { decisions, byPath }
+}
+
+/** The release most of the known songs are on, if it is this album: most of its tracks are here, or it goes by this name or origin. */
+async function releaseFor(tx: Tx, job: AlbumJob, rows: readonly KnownRow[], origin: string): Promise<store.ReleaseFacts | undefined> {
+  const votes = new Map<string, number>()
+  for (const row of rows) if (row.release !== null) votes.set(row.release, (votes.get(row.release) ?? 0) + 1)
+  const byOrigin = await store.findOrigin(tx, origin)
+  const facts = await store.lockReleases(tx, [...new Set([...votes.keys(), ...(byOrigin === undefined ? [] : [byOrigin])])])
+  const weigh = (release: store.ReleaseFacts): number => votes.get(release.id) ?? 0
+  const fits = facts.filter(release => release.origin === origin || weigh(release) * 2 >= release.tracks || fold(release.said?.title ?? release.title) === fold(job.album.title))
+  return fits.sort((a, b) => weigh(b) - weigh(a) || Number(b.origin === origin) - Number(a.origin === origin))[0]
+}
+
+/** Stores one album. Outcomes of the files that were looked at; nothing else is touched but the numbers of their neighbours. */
+export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: string; outcomes: ItemOutcome[] }> {
+  const at = clock.now()
+  const { album } = job
+  const pageOf = pageFinder(tx, job)
+  const { decisions, byPath } = await decide(tx, job)
+  const deciding = new Map(decisions.map(decision => [decision.file.path, decision]))
+  const rowOf = (path: string): KnownRow | undefined => {
+    const decision = deciding.get(path)
+    return decision === undefined ? byPath.get(path) : decision.how === 'copy' || decision.how === 'new' ? undefined : (decision.row ?? undefined)
+  }
+  const origin = originOf(job)
+  const said = { ...saidOf(album), cover: job.cover }
+  const known = album.songs.map(song => rowOf(song.path)).filter(row => row !== undefined)
+  const found = await releaseFor(tx, job, known, origin)
+  const touched = new Set(known.map(row => row.release).filter(id => id !== null))
+
+  const artists: string[] = []
+  if (job.page !== null && job.page.kind !== 'business') artists.push(job.page.id)
+  else for (const name of album.various ? ['Various Artists'] : album.artists) artists.push(await pageOf(name))
+  if (artists.length === 0) artists.push(job.page?.id ?? (await pageOf('Unknown artist')))
+
+  let release: string
+  if (found === undefined) {
+    const made = await insertRelease(tx, { id: newId('rel', at), page: job.page?.id ?? artists[0]!, ...said, upc: album.upc, visibility: job.visibility, demo: false, origin, at })
+    release = made.id
+    await insertReleaseArtists(tx, release, artists)
+    await store.updateSaid(tx, release, said, said, at)
+    if (made.made) await tell(tx, { type: 'release_imported', release })
+  } else {
+    release = found.id
+    const before = found.said as (ReleaseSaid & { cover?: string | null }) | null
+    if (before !== null && !same(before, said)) {
+      const keys = Object.keys(found.current) as (keyof ReleaseSaid)[]
+      await store.updateSaid(tx, release, Object.fromEntries(keys.map(key => [key, merge<unknown>(found.current[key], before[key], said[key])])) as ReleaseSaid, said, at)
+    }
+    if (job.cover !== null && job.cover !== found.cover && (found.cover === null || found.cover === before?.cover)) await setCover(tx, release, job.cover, at)
+  }
+  touched.add(release)
+
+  const places = await store.readPlaces(tx, release)
+  const placeOf = new Map<string, PlaceRow>(places.map(place => [place.id, place]))
+  const mine = new Set(known.map(row => row.track))
+  const free = new Set(places.filter(place => !mine.has(place.id)).map(place => `${place.disc}/${place.number}`))
+  const here = new Map(places.map(place => [place.recording, place.id]))
+  const fresh: { decision: Decision; given: GivenTrack }[] = []
+  const outcomes: ItemOutcome[] = []
+  const sources: store.NewSource[] = []
+  const gone: { root: string; path: string }[] = []
+  const outcome = (file: Looked, change: 'new' | 'changed' | null, track: string, recording: string): void => {
+    outcomes.push({ position: file.position, state: change === null ? 'unchanged' : 'done', change, reason: null, track })
+    sources.push({ path: file.path, sizeBytes: file.sizeBytes, modifiedMs: file.modifiedMs, sha256: file.kept.sha256, beside: file.beside, recording, track, said: file.song })
+  }
+
+  for (const { path, song, disc, number: wished } of album.songs) {
+    const decision = deciding.get(path)
+    if (decision?.how === 'copy' && here.has(decision.row!.recording)) {
+      outcome(decision.file, null, here.get(decision.row!.recording)!, decision.row!.recording)
+      continue
+    }
+    let number = wished
+    while (free.has(`${disc}/${number}`)) number++
+    free.add(`${disc}/${number}`)
+    const row = rowOf(path)
+    if (row?.track != null) {
+      const place = placeOf.get(row.track)
+      const title = place === undefined ? song.title : merge(place.title, row.said.title, song.title)
+      const moved = place === undefined || place.disc !== disc || place.number !== number || place.title !== title
+      if (moved) await store.placeTrack(tx, row.track, release, disc, number, title)
+      if (decision === undefined) continue
+      const changed = await retell(tx, row, place, song, { artists, pageOf, at })
+      if (decision.how === 'replaced') for (const id of await setAsset(tx, row.recording, decision.asset, song.durationMs)) touched.add(id)
+      if (row.path !== path || row.root !== job.root) gone.push(row)
+      outcome(decision.file, decision.how === 'same' && !changed && !moved ? null : 'changed', row.track, row.recording)
+    } else if (decision !== undefined) {
+      fresh.push({ decision, given: await trackOf(song, { disc, number, asset: decision.asset, artists, pageOf, recording: decision.how === 'copy' ? decision.row!.recording : row?.recording }) })
+    }
+  }
+
+  const added = await addTracks(tx, release, fresh.map(({ given }) => given), at)
+  added.forEach(({ track, recording }, i) => outcome(fresh[i]!.decision.file, 'new', track, recording))
+  await store.deleteSources(tx, gone)
+  await store.upsertSources(tx, job.root, sources, at)
+  await settleReleases(tx, [...touched])
+  await store.hideEmptied(tx, [...touched])
+  await indexArtists(tx, [...new Set([...artists, ...fresh.flatMap(({ given }) => given.artists.map(artist => (typeof artist === 'string' ? artist : artist.page)))])])
+  return { release, outcomes }
+}
+
+type Names = { artists: readonly string[]; pageOf: (name: string) => Promise<string> }
+async function trackArtists(song: Song, { artists, pageOf }: Names): Promise<{ page: string; role: 'main' | 'featured' }[]> {
+  const list: { page: string; role: 'main' | 'featured' }[] = []
+  for (const { name, role } of song.artists) {
+    const page = await pageOf(name)
+    if (!list.some(artist => artist.page === page)) list.push({ page, role })
+  }
+  return list.length > 0 ? list : artists.map(page => ({ page, role: 'main' as const }))
+}
+
+async function trackOf(song: Song, given: Names & { disc: number; number: number; asset: string; recording: string | undefined }): Promise<GivenTrack> {
+  return {
+    title: song.title,
+    disc: given.disc,
+    number: given.number,
+    artists: await trackArtists(song, given),
+    asset: given.asset,
+    durationMs: song.durationMs,
+    isrc: song.isrc,
+    bpm: song.bpm,
+    key: song.key,
+    language: song.language,
+    instrumental: /^zxx$/i.test(song.language ?? '') || /\binstrumental\b|纯音乐|純音樂|伴奏/i.test(`${song.title} ${song.genre ?? ''}`),
+    credits: creditsOf(song.credits),
+    lyrics: song.lyrics === null ? null : { text: song.lyrics },
+    ...(given.recording === undefined ? {} : { recording: given.recording }),
+  }
+}
+
+/** Brings a known track up to what its file says now, where nobody changed it by hand. True when something changed. */
+async function retell(tx: Tx, row: KnownRow, place: PlaceRow | undefined, song: Song, names: Names & { at: Date }): Promise<boolean> {
+  const { said } = row
+  if (same(said, song)) return false
+  if (!same(said.artists, song.artists)) {
+    await store.deleteTrackArtists(tx, row.track!)
+    await insertTrackArtists(tx, (await trackArtists(song, names)).map((artist, position) => ({ track: row.track!, position, ...artist })))
+  }
+  if (place !== undefined) {
+    await store.updateRecording(tx, row.recording, song.title, merge(place.isrc, said.isrc, song.isrc), merge(place.bpm, said.bpm, song.bpm))
+    const before = creditsOf(said.credits)
+    if (!same(said.credits, song.credits) && same(await store.readCreditNames(tx, row.recording, place.work), before.map(credit => `${credit.role}|${credit.name}`).sort())) {
+      await deleteCredits(tx, row.track!)
+      await insertCredits(tx, creditsFor({ work: place.work ?? '', recording: row.recording }, creditsOf(song.credits)))
+    }
+  }
+  if (said.lyrics !== song.lyrics) {
+    const now = await store.readWords(tx, row.recording)
+    if (now === undefined || now === wordsOf(said.lyrics)) {
+      if (song.lyrics === null) await deleteLyrics(tx, row.recording)
+      else {
+        const language = languageOf(song.lyrics)
+        await upsertLyrics(tx, { id: newId('lyr', names.at), recording: row.recording, language, ...parseLyrics(song.lyrics), at: names.at })
+      }
+    }
+  }
+  return true
+}

@@ -1,0 +1,28 @@
+import { catalogue } from '../../shared/catalogue.ts'
+import { handlers } from '../foundation/http.ts'
+import { cancelImport, getImport, getMyImports, startImport } from './imports.ts'
+import { changeRelease, changeTrack, getArtist, getGenres, getLyrics, getMyReleases, getRelease, getReleases, getTrack, getTracks, setCredits, setLyrics } from './releases.ts'
+import { search } from './search.ts'
+import { getWaveform, streamTrack } from './stream.ts'
+
+export const routes = handlers(catalogue, {
+  'GET /releases': getReleases,
+  'GET /releases/:id': getRelease,
+  'PATCH /releases/:id': changeRelease,
+  'GET /me/releases': getMyReleases,
+  'GET /artists/:id': getArtist,
+  'GET /tracks': getTracks,
+  'GET /tracks/:id': getTrack,
+  'PATCH /tracks/:id': changeTrack,
+  'PUT /tracks/:id/credits': setCredits,
+  'GET /tracks/:id/lyrics': getLyrics,
+  'PUT /tracks/:id/lyrics': setLyrics,
+  'GET /tracks/:id/waveform': getWaveform,
+  'GET /tracks/:id/stream': streamTrack,
+  'GET /search': search,
+  'GET /genres': getGenres,
+  'POST /imports': startImport,
+  'GET /imports/:id': getImport,
+  'POST /imports/:id/cancel': cancelImport,
+  'GET /me/imports': getMyImports,
+})
