@@ -11,6 +11,7 @@ import { makeMetrics, measureHttp } from './foundation/metrics.ts'
 import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
 import * as catalogue from './catalogue/index.ts'
+import * as listening from './listening/index.ts'
 import * as media from './media/index.ts'
 import * as people from './people/index.ts'
 import { switchboard } from './switchboard.ts'
@@ -18,10 +19,10 @@ import { switchboard } from './switchboard.ts'
 export const version = '0.1.0'
 
 /** Every room with a contract, from the ground up. */
-export const mounted: readonly Mounted[] = [people.routes, media.routes, catalogue.routes]
+export const mounted: readonly Mounted[] = [people.routes, media.routes, catalogue.routes, listening.routes]
 
 /** All background work. */
-export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs }
+export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs, ...listening.jobs }
 
 connect(switchboard)
 

@@ -10,6 +10,7 @@ import { startWorker } from './foundation/jobs.ts'
 import { print, printError, untilAskedToStop } from './foundation/progress.ts'
 import { stopPostgres } from './foundation/postgres.ts'
 import { openHome, type Home } from './home.ts'
+import { startMediaWork } from './media/index.ts'
 
 /** Tables that grow with time have a partition for each month; this and the next three always exist. */
 const partitioned = ['house.event']
@@ -37,7 +38,10 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
     const app = await buildApp(home, options.web ? { web: options.web } : {})
     await app.server.listen({ host: config.host, port: config.port })
     if (options.demo) await fillDemo(home)
-    if (options.work) worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+    if (options.work) {
+      await startMediaWork(home.db)
+      worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+    }
     const address = app.server.server.address()
     const port = typeof address === 'object' && address !== null ? address.port : config.port
     print(`Planet is up: ${config.urlGiven ? config.url : `http://localhost:${port}`}`)
@@ -60,6 +64,7 @@ async function fillDemo(home: Home): Promise<void> {
 export async function work(config: Config): Promise<number> {
   const home = await openHome(config)
   const stopAsked = untilAskedToStop()
+  await startMediaWork(home.db)
   const worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   print('Working.')
   await stopAsked

@@ -2,8 +2,7 @@
 import { clock } from '../foundation/clock.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { enqueueMeasuring, enqueueRendering } from './assets.ts'
-import { MediaRefused } from './engine/protocol.ts'
-import { lookAgainAt, measureAsset, renderAsset, resumeProcessing } from './processing.ts'
+import { isPassing, lookAgainAt, measureAsset, renderAsset, resumeProcessing } from './processing.ts'
 import { sweepUploads } from './uploads.ts'
 
 const day = 24 * 3600_000
@@ -13,7 +12,7 @@ async function settled(work: Promise<string>, busy: () => Promise<void>): Promis
   try {
     if ((await work) === 'busy') await busy()
   } catch (error) {
-    if (!(error instanceof MediaRefused) || error.code === 'stopped') throw error
+    if (isPassing(error)) throw error
   }
 }
 

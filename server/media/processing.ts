@@ -16,7 +16,10 @@ const touchMs = 3_000
 /** After so many attempts that ended without an answer the file is failed. */
 const mostAttempts = 5
 
-type Outcome = 'measured' | 'rendered' | 'over' | 'busy'
+/** What another attempt may mend: our own faults, a full disk, a child that was killed. Everything else is the file's. */
+export const isPassing = (error: unknown): boolean => !(error instanceof MediaRefused) || error.code === 'crashed' || error.code === 'stopped'
+
+export type Outcome = 'measured' | 'rendered' | 'over' | 'busy'
 
 /** Runs `work` while holding the asset, with a heartbeat. `busy`: somebody alive holds it. */
 async function holding(write: Db['transaction'], asset: string, signal: AbortSignal | undefined, work: (watch: Watch) => Promise<Outcome>): Promise<Outcome> {
@@ -41,11 +44,8 @@ async function holding(write: Db['transaction'], asset: string, signal: AbortSig
     })
   } catch (error) {
     const code = error instanceof MediaRefused ? error.code : undefined
-    if (code === 'stopped' || signal?.aborted === true) {
-      await write(tx => store.releaseProcessing(tx, asset))
-      throw error
-    }
-    if (code === undefined && claimed.attempts < mostAttempts) {
+    const stopped = code === 'stopped' || signal?.aborted === true
+    if (stopped || (isPassing(error) && claimed.attempts < mostAttempts)) {
       await write(tx => store.releaseProcessing(tx, asset))
       throw error
     }
