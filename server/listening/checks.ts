@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import type { Read } from '../foundation/db.ts'
 
-const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> => (await query.execute(db)).rows.map(row => row.finding)
+const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> =>
+  (await query.execute(db)).rows.map(row => row.finding)
 
 export const checks = [
   {

@@ -15,12 +15,21 @@ beforeAll(async () => {
   const page = await planet.db.transaction(tx => openPage(tx, { kind: 'artist', name: 'Tide', owner: ben.id }))
   const { pool } = planet.db
   const release = newId('rel')
-  await pool.query(`insert into catalogue.release (id, page, title, kind, created_at, changed_at) values ($1, $2, 'R', 'album', now(), now())`, [release, page])
+  await pool.query(
+    `insert into catalogue.release (id, page, title, kind, created_at, changed_at) values ($1, $2, 'R', 'album', now(), now())`,
+    [release, page],
+  )
   tracks = []
   for (let number = 1; number <= 12; number++) {
     const [recording, track] = [newId('rec'), newId('trk')]
     await pool.query(`insert into catalogue.recording (id, title, duration_ms, created_at) values ($1, 'T', 60000, now())`, [recording])
-    await pool.query(`insert into catalogue.track (id, release, recording, number, title, created_at) values ($1, $2, $3, $4, $5, now())`, [track, release, recording, number, `T ${number}`])
+    await pool.query(`insert into catalogue.track (id, release, recording, number, title, created_at) values ($1, $2, $3, $4, $5, now())`, [
+      track,
+      release,
+      recording,
+      number,
+      `T ${number}`,
+    ])
     await pool.query(`insert into catalogue.track_artist (track, position, page) values ($1, 0, $2)`, [track, page])
     tracks.push(track)
   }
@@ -30,14 +39,15 @@ afterAll(() => planet.close())
 type List = { items: { id: string; track?: { id: string } }[]; next: string | null }
 async function walk(who: Person, path: string, limit: number): Promise<List['items']> {
   const out: List['items'] = []
-  for (let cursor: string | null = ''; cursor !== null; ) {
+  for (let cursor: string | null = ''; cursor !== null;) {
     const page: List = await who.call<List>('GET', `${path}?limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`)
     out.push(...page.items)
     cursor = page.next
   }
   return out
 }
-const status = async (who: Person, method: string, path: string, json?: unknown): Promise<number> => (await who.fetch(`/api/v1${path}`, { method, ...(json === undefined ? {} : { json }) })).status
+const status = async (who: Person, method: string, path: string, json?: unknown): Promise<number> =>
+  (await who.fetch(`/api/v1${path}`, { method, ...(json === undefined ? {} : { json }) })).status
 
 test('favourites: twice is once, newest first, one’s own', async () => {
   for (const id of tracks) await ann.call('PUT', `/me/favourites/${id}`)
@@ -48,7 +58,13 @@ test('favourites: twice is once, newest first, one’s own', async () => {
   await Promise.all(Array.from({ length: 3 }, () => ann.call('DELETE', `/me/favourites/${tracks[0]}`)))
   expect(await ann.call('GET', `/me/favourites/${tracks[0]}`)).toEqual({ favourite: false })
   expect(await status(ann, 'PUT', `/me/favourites/${newId('trk')}`)).toBe(404)
-  for (const [method, path] of [['PUT', `/me/favourites/${tracks[0]}`], ['GET', '/me/favourites'], ['GET', '/me/plays'], ['GET', '/me/queue'], ['GET', '/me/recent']] as const)
+  for (const [method, path] of [
+    ['PUT', `/me/favourites/${tracks[0]}`],
+    ['GET', '/me/favourites'],
+    ['GET', '/me/plays'],
+    ['GET', '/me/queue'],
+    ['GET', '/me/recent'],
+  ] as const)
     expect([path, await status(planet.stranger, method, path)]).toEqual([path, 401])
 })
 
@@ -56,7 +72,9 @@ test('the queue is kept for the next device', async () => {
   expect(await ann.call('GET', '/me/queue')).toEqual({ queue: null })
   await ann.call('PUT', '/me/queue', { tracks: tracks.slice(0, 3), index: 1, positionMs: 4200, device: 'phone' })
   await ann.call('PUT', '/me/queue', { tracks: tracks.slice(0, 2), index: 9, positionMs: 0, device: 'desk' })
-  expect(await ann.call('GET', '/me/queue')).toMatchObject({ queue: { tracks: tracks.slice(0, 2), index: 1, positionMs: 0, device: 'desk' } })
+  expect(await ann.call('GET', '/me/queue')).toMatchObject({
+    queue: { tracks: tracks.slice(0, 2), index: 1, positionMs: 0, device: 'desk' },
+  })
   expect(await ben.call('GET', '/me/queue')).toEqual({ queue: null })
   await ann.call('PUT', '/me/queue', { tracks: [], index: 0, positionMs: 0, device: 'desk' })
   expect(await ann.call('GET', '/me/queue')).toMatchObject({ queue: { tracks: [] } })
@@ -66,7 +84,17 @@ test('the queue is kept for the next device', async () => {
 
 test('history shows every play once; recent shows every track once', async () => {
   const now = clock.now().getTime()
-  await planet.db.transaction(tx => addPlays(tx, Array.from({ length: 30 }, (_, i) => ({ at: new Date(now - Math.floor(i / 3) * 60_000), person: ann.id, track: tracks[i % 5]!, heardMs: 60_000 }))))
+  await planet.db.transaction(tx =>
+    addPlays(
+      tx,
+      Array.from({ length: 30 }, (_, i) => ({
+        at: new Date(now - Math.floor(i / 3) * 60_000),
+        person: ann.id,
+        track: tracks[i % 5]!,
+        heardMs: 60_000,
+      })),
+    ),
+  )
   const plays = await walk(ann, '/me/plays', 7)
   expect(new Set(plays.map(play => play.id)).size).toBe(30)
   expect(plays[0]!.track).toMatchObject({ title: expect.stringMatching(/^T /), durationMs: 60_000, plays: 6 })

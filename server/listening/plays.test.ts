@@ -19,9 +19,16 @@ let draft: string
 async function addTrack(page: string, durationMs: number, visibility = 'public'): Promise<{ release: string; track: string }> {
   const [rel, rec, trk] = [newId('rel'), newId('rec'), newId('trk')]
   const { pool } = planet.db
-  await pool.query(`insert into catalogue.release (id, page, title, kind, visibility, created_at, changed_at) values ($1, $2, 'R', 'single', $3, now(), now())`, [rel, page, visibility])
+  await pool.query(
+    `insert into catalogue.release (id, page, title, kind, visibility, created_at, changed_at) values ($1, $2, 'R', 'single', $3, now(), now())`,
+    [rel, page, visibility],
+  )
   await pool.query(`insert into catalogue.recording (id, title, duration_ms, created_at) values ($1, 'T', $2, now())`, [rec, durationMs])
-  await pool.query(`insert into catalogue.track (id, release, recording, number, title, created_at) values ($1, $2, $3, 1, 'T', now())`, [trk, rel, rec])
+  await pool.query(`insert into catalogue.track (id, release, recording, number, title, created_at) values ($1, $2, $3, 1, 'T', now())`, [
+    trk,
+    rel,
+    rec,
+  ])
   await pool.query(`insert into catalogue.track_artist (track, position, page) values ($1, 0, $2)`, [trk, page])
   return { release: rel, track: trk }
 }
@@ -39,7 +46,12 @@ beforeEach(() => clock.shift(0))
 
 type Play = { id: string; heard: boolean; heardMs: number }
 type Given = { id?: string; track?: string; agoMs?: number; ranges?: [number, number][] }
-const body = ({ id = newId('ply'), track: of = track, agoMs = 10 * minute, ranges = [[0, length]] }: Given) => ({ id, track: of, startedAt: new Date(clock.now().getTime() - agoMs).toISOString(), ranges })
+const body = ({ id = newId('ply'), track: of = track, agoMs = 10 * minute, ranges = [[0, length]] }: Given) => ({
+  id,
+  track: of,
+  startedAt: new Date(clock.now().getTime() - agoMs).toISOString(),
+  ranges,
+})
 const play = (who: Person, given: Given = {}): Promise<Play> => who.call<Play>('POST', '/plays', body(given))
 const refused = async (who: Person, given: Given): Promise<string> => {
   const answer = await who.fetch('/api/v1/plays', { method: 'POST', json: body(given) })
@@ -67,18 +79,33 @@ test('a play grows with its reports; what sounds twice is heard once', async () 
   const id = newId('ply')
   expect(await play(ann, { id, track: of, ranges: [[0, 20_000]] })).toEqual({ id, heard: false, heardMs: 20_000 })
   expect(await counts(of)).toEqual({ plays: 0, plays30d: 0 })
-  expect(await play(ann, { id, track: of, ranges: [[10_000, 20_000], [0, 15_000]] })).toMatchObject({ heard: false, heardMs: 20_000 })
+  expect(
+    await play(ann, {
+      id,
+      track: of,
+      ranges: [
+        [10_000, 20_000],
+        [0, 15_000],
+      ],
+    }),
+  ).toMatchObject({ heard: false, heardMs: 20_000 })
   expect(await play(ann, { id, track: of, ranges: [[100_000, 112_000]] })).toMatchObject({ heard: true, heardMs: 32_000 })
   expect(await play(ann, { id, track: of, ranges: [[0, 9_999_999]] })).toMatchObject({ heard: true, heardMs: length })
   expect(await counts(of)).toEqual({ plays: 1, plays30d: 1 })
-  const { rows } = await planet.db.pool.query(`select count(*)::int as told from house.event where type = 'play_recorded' and body->>'play' = $1`, [id])
+  const { rows } = await planet.db.pool.query(
+    `select count(*)::int as told from house.event where type = 'play_recorded' and body->>'play' = $1`,
+    [id],
+  )
   expect(rows[0].told).toBe(1)
 })
 
 test('half of a short track is enough; a replayed bit is not', async () => {
   expect(await play(ann, { track: shortTrack, ranges: [[0, 9_000]] })).toMatchObject({ heard: false })
   expect(await play(ann, { track: shortTrack, ranges: [[0, 10_000]] })).toMatchObject({ heard: true, heardMs: 10_000 })
-  expect(await play(ann, { track: shortTrack, ranges: Array.from({ length: 50 }, (): [number, number] => [0, 1000]) })).toMatchObject({ heard: false, heardMs: 1000 })
+  expect(await play(ann, { track: shortTrack, ranges: Array.from({ length: 50 }, (): [number, number] => [0, 1000]) })).toMatchObject({
+    heard: false,
+    heardMs: 1000,
+  })
 })
 
 test('no more can be heard than time has passed', async () => {
@@ -136,7 +163,11 @@ test('one id reported many times at once is one play', async () => {
   const of = await newTrack()
   const id = newId('ply')
   const startedAt = body({}).startedAt
-  const all = await Promise.all(Array.from({ length: 10 }, (_, i) => ann.call<Play>('POST', '/plays', { id, track: of, startedAt, ranges: [[i * 10_000, (i + 1) * 10_000]] })))
+  const all = await Promise.all(
+    Array.from({ length: 10 }, (_, i) =>
+      ann.call<Play>('POST', '/plays', { id, track: of, startedAt, ranges: [[i * 10_000, (i + 1) * 10_000]] }),
+    ),
+  )
   expect(Math.max(...all.map(one => one.heardMs))).toBe(100_000)
   expect(await counts(of)).toEqual({ plays: 1, plays30d: 1 })
   const { rows } = await planet.db.pool.query('select count(*)::int as rows from listening.play where id = $1', [id])
@@ -166,7 +197,9 @@ test('signed out, an address counts six times for a track in an hour', async () 
 test('a late report counts from when it began, at most seven days back', async () => {
   const id = newId('ply')
   expect(await play(ann, { id, track: await newTrack(), agoMs: 30 * 24 * 60 * minute })).toMatchObject({ heard: true })
-  const { rows } = await planet.db.pool.query(`select extract(epoch from now() - at) / 86400 as days from listening.play where id = $1`, [id])
+  const { rows } = await planet.db.pool.query(`select extract(epoch from now() - at) / 86400 as days from listening.play where id = $1`, [
+    id,
+  ])
   expect(Number(rows[0].days)).toBeCloseTo(7, 1)
 })
 
@@ -174,7 +207,12 @@ test('the thirty days move on each night, once', async () => {
   const of = await newTrack()
   const day = 24 * 60 * minute
   const ago = (days: number) => new Date(clock.now().getTime() - days * day)
-  await planet.db.transaction(tx => addPlays(tx, [0, 5, 29, 30, 31, 45].map(days => ({ at: ago(days), person: ben.id, track: of, heardMs: length }))))
+  await planet.db.transaction(tx =>
+    addPlays(
+      tx,
+      [0, 5, 29, 30, 31, 45].map(days => ({ at: ago(days), person: ben.id, track: of, heardMs: length })),
+    ),
+  )
   expect(await counts(of)).toEqual({ plays: 6, plays30d: 3 })
   const { write } = { write: planet.db.transaction }
   const night = () => jobs['listening.nightly']({ write } as Parameters<(typeof jobs)['listening.nightly']>[0])

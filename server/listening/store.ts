@@ -190,18 +190,17 @@ export async function isFavourite(db: Read, person: string, track: string): Prom
   return rows.length > 0
 }
 
-/** Adds whole plays at once, heard and counted, without asking (the demo world, imports of a history). Ids that exist are left as they are. */
+/** Adds whole plays at once without asking (the demo world, imports of a history); those that were heard count. Ids that exist are left as they are. */
 export async function insertPlays(
   tx: Tx,
-  plays: readonly { id: string; at: Date; person: string | null; track: string; heardMs: number; source: string; device: string }[],
+  plays: readonly { id: string; at: Date; person: string | null; track: string; heardMs: number; heard: boolean; source: string; device: string }[],
 ): Promise<{ track: string; day: string; plays: number }[]> {
-  const list = JSON.stringify(plays)
   const { rows } = await sql<{ track: string; day: string; plays: number }>`
     with made as (
       insert into listening.play (id, at, person, track, ranges, heard_ms, heard, counted, source, device, reported_at)
-      select id, at, person, track, array[0, "heardMs"], "heardMs", true, true, source, device, at
-      from jsonb_to_recordset(${list}::jsonb) as g (id text, at timestamptz, person text, track text, "heardMs" int, source text, device text)
-      on conflict do nothing returning track, (at at time zone 'UTC')::date as day)
-    select track, day, count(*)::int as plays from made group by track, day`.execute(tx)
+      select id, at, person, track, array[0, "heardMs"], "heardMs", heard, heard, source, device, at
+      from jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) as g (id text, at timestamptz, person text, track text, "heardMs" int, heard boolean, source text, device text)
+      on conflict do nothing returning track, counted, (at at time zone 'UTC')::date as day)
+    select track, day, count(*)::int as plays from made where counted group by track, day`.execute(tx)
   return rows
 }
