@@ -43,7 +43,10 @@ const notPages = /^\/(?:api|rest|1|internal|healthz|readyz|metrics|\.well-known)
 export async function mountWeb(app: FastifyInstance, options: WebOptions): Promise<void> {
   const render = options.mode === 'built' ? await mountBuilt(app) : await mountDev(app)
   const page = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    if (notPages.test(request.url)) return reply.callNotFound()
+    if (notPages.test(request.url)) {
+      reply.callNotFound()
+      return reply
+    }
     const nonce = randomBytes(16).toString('base64')
     const cookies = request.headers.cookie ?? ''
     const locale = localeFor(request.headers['accept-language'], cookieValue(cookies, 'planet_locale'))

@@ -15,6 +15,7 @@ import { Route as StudioRouteImport } from './routes/studio'
 import { Route as FanIndexRouteImport } from './routes/_fan/index'
 import { Route as FanCartRouteImport } from './routes/_fan/cart'
 import { Route as FanDemoRouteImport } from './routes/_fan/demo'
+import { Route as FanHowRouteImport } from './routes/_fan/how'
 import { Route as FanLibraryRouteImport } from './routes/_fan/library'
 import { Route as FanSearchRouteImport } from './routes/_fan/search'
 import { Route as FanSettingsRouteImport } from './routes/_fan/settings'
@@ -55,6 +56,11 @@ const FanCartRoute = FanCartRouteImport.update({
 const FanDemoRoute = FanDemoRouteImport.update({
   id: '/demo',
   path: '/demo',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanHowRoute = FanHowRouteImport.update({
+  id: '/how',
+  path: '/how',
   getParentRoute: () => FanRoute,
 } as any)
 const FanLibraryRoute = FanLibraryRouteImport.update({
@@ -124,6 +130,7 @@ export interface FileRoutesByFullPath {
   '/studio': typeof StudioRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
+  '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
   '/search': typeof FanSearchRoute
   '/settings': typeof FanSettingsRoute
@@ -142,6 +149,7 @@ export interface FileRoutesByTo {
   '/studio': typeof StudioRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
+  '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
   '/search': typeof FanSearchRoute
   '/settings': typeof FanSettingsRoute
@@ -163,6 +171,7 @@ export interface FileRoutesById {
   '/studio': typeof StudioRoute
   '/_fan/cart': typeof FanCartRoute
   '/_fan/demo': typeof FanDemoRoute
+  '/_fan/how': typeof FanHowRoute
   '/_fan/library': typeof FanLibraryRoute
   '/_fan/search': typeof FanSearchRoute
   '/_fan/settings': typeof FanSettingsRoute
@@ -185,6 +194,7 @@ export interface FileRouteTypes {
     | '/studio'
     | '/cart'
     | '/demo'
+    | '/how'
     | '/library'
     | '/search'
     | '/settings'
@@ -203,6 +213,7 @@ export interface FileRouteTypes {
     | '/studio'
     | '/cart'
     | '/demo'
+    | '/how'
     | '/library'
     | '/search'
     | '/settings'
@@ -223,6 +234,7 @@ export interface FileRouteTypes {
     | '/studio'
     | '/_fan/cart'
     | '/_fan/demo'
+    | '/_fan/how'
     | '/_fan/library'
     | '/_fan/search'
     | '/_fan/settings'
@@ -286,6 +298,13 @@ declare module '@tanstack/react-router' {
       path: '/demo'
       fullPath: '/demo'
       preLoaderRoute: typeof FanDemoRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/how': {
+      id: '/_fan/how'
+      path: '/how'
+      fullPath: '/how'
+      preLoaderRoute: typeof FanHowRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/library': {
@@ -378,6 +397,7 @@ declare module '@tanstack/react-router' {
 interface FanRouteChildren {
   FanCartRoute: typeof FanCartRoute
   FanDemoRoute: typeof FanDemoRoute
+  FanHowRoute: typeof FanHowRoute
   FanLibraryRoute: typeof FanLibraryRoute
   FanSearchRoute: typeof FanSearchRoute
   FanSettingsRoute: typeof FanSettingsRoute
@@ -396,6 +416,7 @@ interface FanRouteChildren {
 const FanRouteChildren: FanRouteChildren = {
   FanCartRoute: FanCartRoute,
   FanDemoRoute: FanDemoRoute,
+  FanHowRoute: FanHowRoute,
   FanLibraryRoute: FanLibraryRoute,
   FanSearchRoute: FanSearchRoute,
   FanSettingsRoute: FanSettingsRoute,

@@ -2,19 +2,51 @@
  * All text of the planet, for pages, mails and files. One file per area; `zh` is the master, `en` must have the same keys (it does not compile
  * otherwise). The browser loads one language (web/i18n): a file here must be listed below and import nothing but types.
  */
+import * as about from './about.ts'
+import * as account from './account.ts'
 import * as common from './common.ts'
+import * as console from './console.ts'
 import * as faults from './faults.ts'
 import * as money from './money.ts'
+import * as music from './music.ts'
 import * as player from './player.ts'
 import * as shell from './shell.ts'
+import * as shop from './shop.ts'
+import * as studio from './studio.ts'
 import * as upload from './upload.ts'
 
 export { localeFor, localeNames } from './locale.ts'
 export type { LocaleName } from './locale.ts'
 
 export const words = {
-  zh: { common: common.zh, faults: faults.zh, money: money.zh, player: player.zh, shell: shell.zh, upload: upload.zh },
-  en: { common: common.en, faults: faults.en, money: money.en, player: player.en, shell: shell.en, upload: upload.en },
+  zh: {
+    about: about.zh,
+    account: account.zh,
+    common: common.zh,
+    console: console.zh,
+    faults: faults.zh,
+    money: money.zh,
+    music: music.zh,
+    player: player.zh,
+    shell: shell.zh,
+    shop: shop.zh,
+    studio: studio.zh,
+    upload: upload.zh,
+  },
+  en: {
+    about: about.en,
+    account: account.en,
+    common: common.en,
+    console: console.en,
+    faults: faults.en,
+    money: money.en,
+    music: music.en,
+    player: player.en,
+    shell: shell.en,
+    shop: shop.en,
+    studio: studio.en,
+    upload: upload.en,
+  },
 } satisfies Record<'zh' | 'en', unknown>
 
 export type Words = (typeof words)['zh']

@@ -5,8 +5,10 @@ import { clockText } from '../i18n/format.ts'
 import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { cx } from '../ui/cx.ts'
 import { Tag } from '../ui/states.tsx'
 import { Waveform } from '../ui/waveform.tsx'
+import { ArtistLinks } from './artist-links.tsx'
 import { Next, PlayPause, Previous, RepeatButton, ShuffleButton, Volume } from './controls.tsx'
 import { Favourite } from './favourite.tsx'
 import { Keys } from './keys.tsx'
@@ -31,7 +33,7 @@ export function PlayerBar() {
   }
   return (
     <>
-      <section aria-label={t.player.region} className="fixed inset-x-0 bottom-(--tabs-height) z-30 border-t border-line bg-surface max-lg:mx-2 max-lg:mb-2 max-lg:rounded-md max-lg:border max-lg:shadow-pop lg:h-(--player-height)">
+      <section aria-label={t.player.region} className={cx("fixed inset-x-0 bottom-(--tabs-height) z-30 border-t border-line bg-surface max-lg:mx-2 max-lg:mb-2 max-lg:rounded-md max-lg:border max-lg:shadow-pop lg:h-(--player-height)", !track && "max-lg:hidden")}>
         <div className="hidden h-full items-center gap-6 px-5 lg:grid lg:grid-cols-[minmax(220px,300px)_minmax(0,1fr)_auto]">
           {track ? <Playing track={track} onOpen={() => show('cover')} /> : <p className="text-muted">{t.player.queueEmptyBody}</p>}
           <div className="flex items-center gap-3">
@@ -92,20 +94,6 @@ function Playing({ track, onOpen }: { track: Playable; onOpen: () => void }) {
     </div>
   )
 }
-
-/** Names of artists as links, with commas between. */
-export const ArtistLinks = ({ artists }: { artists: readonly { id: string; name: string }[] }) => (
-  <>
-    {artists.map((artist, index) => (
-      <span key={artist.id}>
-        {index > 0 ? ', ' : ''}
-        <Link to="/artists/$id" params={{ id: artist.id }} className="hover:text-ink hover:underline">
-          {artist.name}
-        </Link>
-      </span>
-    ))}
-  </>
-)
 
 function Position({ track }: { track: Playable | null }) {
   const position = usePosition()

@@ -26,7 +26,7 @@ export function Keys({ onView }: { onView: (view: NowView) => void }) {
       if (event.key === 'ArrowLeft') return run(() => (shift ? player.previous() : player.seekBy(-5000)))
       if (shift && event.key === 'ArrowUp') return run(() => player.setVolume(player.getState().volume + 0.05))
       if (shift && event.key === 'ArrowDown') return run(() => player.setVolume(player.getState().volume - 0.05))
-      if (control || shift) return
+      if (shift) return
       if (event.key === 'm') return run(() => player.toggleMute())
       if (event.key === 'f') return run(() => onView('cover'))
       if (event.key === 'l') return run(() => onView('lyrics'))

@@ -45,7 +45,7 @@ export function Frame({ items, phoneItems, header, children, wide, label }: { it
         </div>
       </nav>
       <div className="min-w-0 lg:col-start-2">
-        <header className="sticky top-0 z-20 flex h-16 items-center gap-2 bg-bg/85 px-4 backdrop-blur-md sm:gap-3 sm:px-6 lg:px-9">
+        <header className="sticky top-0 z-20 flex h-16 items-center gap-2 head-veil px-4 sm:gap-3 sm:px-6 lg:px-9">
           <div className="lg:hidden">
             <Brand compact label={label} />
           </div>

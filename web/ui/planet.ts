@@ -8,6 +8,7 @@ export type PlanetShape = {
   bright: string
   body: string
   dark: string
+  night: string
   starlight: string
   sky: [string, string]
   bands: { y: number; h: number; shift: number; colour: string; o: number }[]
@@ -78,6 +79,7 @@ export function planetOf(id: string, measure?: number): PlanetShape {
     bright: oklch(89, 0.11, hue),
     body: oklch(63, 0.165, hue),
     dark: oklch(25, 0.09, other),
+    night: oklch(14, 0.05, other),
     starlight: oklch(98, 0.01, other),
     sky: [oklch(33, 0.085, other), oklch(17, 0.045, hue)],
     bands,

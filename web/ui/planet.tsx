@@ -35,6 +35,11 @@ export function Planet({ id, measure, label, className, bare, alive }: PlanetPro
           <stop offset=".5" stopColor={p.body} />
           <stop offset="1" stopColor={p.dark} />
         </radialGradient>
+        <radialGradient id={`${uid}t`} cx={p.light.x} cy={p.light.y} r="1">
+          <stop offset=".3" stopColor={p.dark} stopOpacity="0" />
+          <stop offset=".62" stopColor={p.dark} stopOpacity=".34" />
+          <stop offset=".95" stopColor={p.night} stopOpacity=".92" />
+        </radialGradient>
         <radialGradient id={`${uid}g`}>
           <stop offset=".62" stopColor={p.bright} stopOpacity=".5" />
           <stop offset="1" stopColor={p.bright} stopOpacity="0" />
@@ -69,7 +74,8 @@ export function Planet({ id, measure, label, className, bare, alive }: PlanetPro
           {p.bands.map((band, index) => (
             <ellipse key={index} cx={50 + band.shift} cy={band.y} rx={r * 1.25} ry={band.h} fill={band.colour} opacity={band.o} />
           ))}
-          <circle cx={50 + r * 0.42} cy={50 + r * 0.4} r={r * 1.18} fill="none" stroke={p.dark} strokeWidth={r * 0.5} opacity=".38" />
+          {/* Night falls on the side away from the light, over bands and all. */}
+          <circle cx="50" cy="50" r={r} fill={`url(#${uid}t)`} />
         </g>
         {p.rings.map((k, index) => ring(k, index, true))}
       </g>

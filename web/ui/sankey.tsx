@@ -127,14 +127,18 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
   const colourOf = new Map(nodes.map((node, index) => [node.id, Math.max(0, sources.indexOf(node)) + (sources.includes(node) ? 0 : index)]))
   const most = Math.max(sources.length, nodes.length - sources.length)
   const height = Math.max(180, Math.min(620, most * (narrow ? 40 : 36) + 40))
-  const side = narrow ? 4 : 0
+  // On wide pictures the outer names stand beside the bands, on narrow ones on top of them.
+  const text = (names: readonly string[]) => Math.min(230, 20 + Math.max(0, ...names.map(name => Math.min(26, name.length) * (/[\u2e80-\uffff]/.test(name) ? 12.5 : 7.2) + 66)))
+  const last = nodes.filter(node => good.some(link => link.to === node.id) && !good.some(link => link.from === node.id))
+  const left = narrow ? 2 : text(sources.map(node => node.name))
+  const right = narrow ? 2 : text(last.map(node => node.name))
   const lay = sankey<N, L>()
     .nodeId(node => node.id)
     .nodeWidth(9)
     .nodePadding(narrow ? 20 : 16)
     .extent([
-      [side, 10],
-      [width - side, height - 10],
+      [left, 10],
+      [width - right, height - 10],
     ])
   const graph = lay({
     nodes: nodes.filter(node => good.some(link => link.from === node.id || link.to === node.id)).map(node => ({ ...node, colour: colourOf.get(node.id) ?? 0 })),
@@ -150,7 +154,10 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
   return {
     height,
     nodes: graph.nodes.map(node => {
-      const last = (node.x1 ?? 0) > width / 2 + 20
+      const first = sources.some(source => source.id === node.id)
+      const end = last.some(receiver => receiver.id === node.id)
+      // Beside on the outside, or (narrow) inwards over the band; those in the middle to their right.
+      const before = narrow ? end && !first : first
       return {
         id: node.id,
         name: node.name,
@@ -161,8 +168,8 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
         y: node.y0 ?? 0,
         w: (node.x1 ?? 0) - (node.x0 ?? 0),
         h: Math.max(2, (node.y1 ?? 0) - (node.y0 ?? 0)),
-        textX: last ? (node.x0 ?? 0) - 8 : (node.x1 ?? 0) + 8,
-        anchor: last ? ('end' as const) : ('start' as const),
+        textX: before ? (node.x0 ?? 0) - 8 : (node.x1 ?? 0) + 8,
+        anchor: before ? ('end' as const) : ('start' as const),
       }
     }),
     links: graph.links.map(link => ({ id: link.id, from: link.from, to: link.to, amount: link.amount, colour: link.colour, width: Math.max(1.5, link.width ?? 1), path: path(link) ?? '' })),

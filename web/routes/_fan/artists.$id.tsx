@@ -1,3 +1,19 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { read } from '../../api.ts'
+import { ArtistPage } from '../../catalogue/artist.tsx'
+import { artistHead } from '../../catalogue/head.ts'
+import { ready } from '../../load.ts'
 
-export const Route = createFileRoute('/_fan/artists/$id')({ component: () => null })
+export const Route = createFileRoute('/_fan/artists/$id')({
+  loader: async ({ context: { queryClient }, params: { id } }) => {
+    const page = await ready(queryClient, read('GET /pages/:id', { id }))
+    await ready(queryClient, read('GET /artists/:id', { id: page.id }))
+    return page
+  },
+  head: ({ match, loaderData }) => artistHead(match, loaderData),
+  component: Page,
+})
+
+function Page() {
+  return <ArtistPage id={Route.useParams().id} />
+}

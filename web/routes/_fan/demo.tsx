@@ -1,3 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { Demo } from '../../shell/demo.tsx'
+import { pageHead } from '../../shell/head.ts'
 
-export const Route = createFileRoute('/_fan/demo')({ component: () => null })
+export const Route = createFileRoute('/_fan/demo')({
+  head: ({ match }) => pageHead(match, t => ({ title: t.about.demoTitle, description: t.about.demoIntro })),
+  component: Demo,
+})

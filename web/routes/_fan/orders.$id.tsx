@@ -1,3 +1,14 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { forMember, ready } from '../../load.ts'
+import { pageHead } from '../../shell/head.ts'
+import { OrderPage, orderQuery } from '../../shop/order.tsx'
 
-export const Route = createFileRoute('/_fan/orders/$id')({ component: () => null })
+export const Route = createFileRoute('/_fan/orders/$id')({
+  loader: ({ context: { queryClient }, params: { id } }) => forMember(queryClient, () => ready(queryClient, orderQuery(id))),
+  head: ({ match }) => pageHead(match, t => ({ title: t.shop.orders, index: false })),
+  component: Page,
+})
+
+function Page() {
+  return <OrderPage id={Route.useParams().id} />
+}

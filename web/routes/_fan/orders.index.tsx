@@ -1,3 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { pageHead } from '../../shell/head.ts'
+import { Orders } from '../../shop/orders.tsx'
 
-export const Route = createFileRoute('/_fan/orders/')({ component: () => null })
+export const Route = createFileRoute('/_fan/orders/')({
+  head: ({ match }) => pageHead(match, t => ({ title: t.shop.orders, index: false })),
+  component: Orders,
+})

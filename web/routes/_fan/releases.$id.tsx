@@ -1,3 +1,22 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { read } from '../../api.ts'
+import { releaseHead } from '../../catalogue/head.ts'
+import { ReleasePage } from '../../catalogue/release.tsx'
+import { ready } from '../../load.ts'
 
-export const Route = createFileRoute('/_fan/releases/$id')({ component: () => null })
+export const Route = createFileRoute('/_fan/releases/$id')({
+  loader: async ({ context: { queryClient }, params: { id } }) => {
+    const [release] = await Promise.all([
+      ready(queryClient, read('GET /releases/:id', { id })),
+      queryClient.prefetchQuery(read('GET /releases/:id/splits', { id })),
+      queryClient.prefetchQuery(read('GET /releases/:id/money', { id })),
+    ])
+    return release
+  },
+  head: ({ match, loaderData }) => releaseHead(match, loaderData),
+  component: Page,
+})
+
+function Page() {
+  return <ReleasePage id={Route.useParams().id} />
+}

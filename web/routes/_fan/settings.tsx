@@ -1,3 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { Settings } from '../../people/settings.tsx'
+import { pageHead } from '../../shell/head.ts'
 
-export const Route = createFileRoute('/_fan/settings')({ component: () => null })
+export const Route = createFileRoute('/_fan/settings')({
+  head: ({ match }) => pageHead(match, t => ({ title: t.account.settings, index: false })),
+  component: Settings,
+})

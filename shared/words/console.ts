@@ -1,0 +1,5 @@
+import type { Same } from './locale.ts'
+
+export const zh = { title: '工作室' }
+
+export const en: Same<typeof zh> = { title: 'Studio' }

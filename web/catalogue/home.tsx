@@ -1,0 +1,137 @@
+import { useSuspenseQuery, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { ArrowRight, Play } from 'lucide-react'
+import { read } from '../api.ts'
+import { useWords } from '../i18n/use.tsx'
+import { player } from '../player/player.ts'
+import { siteQuery, useMe } from '../shell/me.ts'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { Planet } from '../ui/planet.tsx'
+import { EmptyState, ErrorState, Progress, SkeletonRows } from '../ui/states.tsx'
+import { asQueue, CardGrid, CardSkeletons, PageBubble, ReleaseCard, SectionHead, sectionLink } from './cards.tsx'
+import { TrackList } from './track-list.tsx'
+
+export const homeQueries = {
+  releases: read('GET /releases', { sort: 'new', limit: 12 }),
+  tracks: read('GET /tracks', { sort: 'popular', limit: 10 }),
+  artists: read('GET /pages', { kind: 'artist', limit: 8 }),
+}
+
+/** The first screen: music one can play at once. */
+export function Home() {
+  const t = useWords()
+  const me = useMe()
+  const releases = useQuery(homeQueries.releases)
+  const tracks = useQuery(homeQueries.tracks)
+  const artists = useQuery(homeQueries.artists)
+  const recent = useQuery({ ...read('GET /me/recent', { limit: 6 }), enabled: me !== null })
+  const playable = (tracks.data?.items ?? []).filter(track => track.playable !== 'no' && track.state === 'ready')
+  return (
+    <>
+      <section className="relative isolate overflow-hidden rounded-lg border border-line bg-surface px-6 py-8 sm:px-10 sm:py-11 md:grid md:grid-cols-[minmax(0,1fr)_minmax(220px,320px)] md:items-center md:gap-6">
+        <div aria-hidden className="hero-light absolute inset-0 -z-10" />
+        <div>
+          <h1 className="max-w-[19ch] text-[1.75rem] leading-[1.14] font-[690] tracking-tight sm:text-2xl">{t.music.heroTitle}</h1>
+          <p className="mt-4 max-w-[52ch] text-base text-muted">{t.music.heroBody}</p>
+          <div className="mt-7 flex flex-wrap gap-3">
+            <Button size="lg" filled icon={Play} disabled={playable.length === 0} onClick={() => player.playTracks(asQueue(playable, 'home'))}>
+              {t.music.heroPlay}
+            </Button>
+            <Link to="/how" className={buttonClass('quiet', 'lg')}>
+              {t.music.heroHow}
+            </Link>
+          </div>
+        </div>
+        <Planet id="planet-of-the-house-6" bare alive className="-my-10 hidden w-full scale-110 md:block" />
+      </section>
+
+      {tracks.error ? (
+        <ErrorState error={tracks.error} onRetry={() => void tracks.refetch()} />
+      ) : tracks.isPending ? (
+        <SkeletonRows rows={5} />
+      ) : tracks.data.items.length === 0 ? (
+        <NothingYet />
+      ) : (
+        <>
+          <SectionHead title={t.music.playNow} />
+          <TrackList tracks={tracks.data.items} source="home" as="mixed" label={t.music.playNow} columns={2} />
+        </>
+      )}
+
+      {recent.data && recent.data.items.length > 0 ? (
+        <>
+          <SectionHead
+            title={t.music.recent}
+            action={
+              <Link to="/library" search={{ tab: 'recent' }} className={sectionLink}>
+                {t.common.seeAll}
+              </Link>
+            }
+          />
+          <TrackList tracks={recent.data.items} source="library" as="mixed" label={t.music.recent} columns={2} />
+        </>
+      ) : null}
+
+      {releases.error ? (
+        <ErrorState error={releases.error} onRetry={() => void releases.refetch()} />
+      ) : releases.isPending ? (
+        <CardSkeletons />
+      ) : releases.data.items.length > 0 ? (
+        <>
+          <SectionHead
+            title={t.music.newReleases}
+            action={
+              <Link to="/releases" className={sectionLink}>
+                {t.music.allReleases}
+              </Link>
+            }
+          />
+          <CardGrid strip>
+            {releases.data.items.map((release, index) => (
+              <ReleaseCard key={release.id} release={release} eager={index < 6} />
+            ))}
+          </CardGrid>
+        </>
+      ) : null}
+
+      {artists.data && artists.data.items.length > 0 ? (
+        <>
+          <SectionHead title={t.music.artists} />
+          <CardGrid strip>
+            {artists.data.items.map(page => (
+              <PageBubble key={page.id} page={page} />
+            ))}
+          </CardGrid>
+        </>
+      ) : null}
+    </>
+  )
+}
+
+function NothingYet() {
+  const t = useWords()
+  const { data: site } = useSuspenseQuery(siteQuery)
+  const making = site.progress.ready + site.progress.failed < site.progress.total
+  return (
+    <div className="mt-8">
+      <EmptyState
+        picture={<Planet id="nothing-yet" bare measure={1} alive className="size-24" />}
+        title={t.music.nothingYet}
+        action={
+          <Link to="/studio/import" className={buttonClass('quiet')}>
+            {t.music.importMusic}
+            <ArrowRight size={16} aria-hidden />
+          </Link>
+        }
+      >
+        {making ? (
+          <div className="mt-3 w-72">
+            <Progress label={t.music.makingBody(site.progress.ready, site.progress.total)} share={site.progress.total === 0 ? null : site.progress.ready / site.progress.total} detail="" />
+          </div>
+        ) : (
+          t.music.nothingYetBody
+        )}
+      </EmptyState>
+    </div>
+  )
+}

@@ -1,0 +1,156 @@
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Disc3, Ellipsis, ListEnd, ListStart, Pause, Play, Share2, UserRound } from 'lucide-react'
+import { useFormat, useWords } from '../i18n/use.tsx'
+import { Bars } from '../player/bars.tsx'
+import { ArtistLinks } from '../player/artist-links.tsx'
+import { player } from '../player/player.ts'
+import { playable, type PlaySource, type Track } from '../player/track.ts'
+import { useIsCurrent, useIsPlaying } from '../player/use.ts'
+import { IconButton } from '../ui/button.tsx'
+import { Cover } from '../ui/cover.tsx'
+import { cx } from '../ui/cx.ts'
+import { Menu } from '../ui/menu.tsx'
+import { Duration } from '../ui/money.tsx'
+import { Tag } from '../ui/states.tsx'
+import { toast } from '../ui/toast.tsx'
+
+type TrackListProps = {
+  tracks: readonly Track[]
+  source: PlaySource
+  /** Shows covers and releases (mixed lists) or numbers and plays (one release). */
+  as: 'mixed' | 'release'
+  label: string
+  columns?: 1 | 2
+}
+
+/** Tracks one can play from: each row plays the list from there. */
+export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListProps) {
+  return (
+    <ol aria-label={label} className={cx('flex flex-col', columns === 2 && 'lg:grid lg:grid-flow-col lg:gap-x-10')} style={columns === 2 ? { gridTemplateRows: `repeat(${Math.ceil(tracks.length / 2)}, auto)` } : undefined}>
+      {tracks.map((track, index) => (
+        <Row key={`${track.id}${index}`} track={track} tracks={tracks} index={index} source={source} as={as} />
+      ))}
+    </ol>
+  )
+}
+
+function Row({ track, tracks, index, source, as }: { track: Track; tracks: readonly Track[]; index: number; source: PlaySource; as: 'mixed' | 'release' }) {
+  const t = useWords()
+  const format = useFormat()
+  const on = useIsCurrent(track.id)
+  const sounding = useIsPlaying(track.id)
+  const can = track.playable !== 'no' && track.state === 'ready'
+  const press = () => {
+    if (sounding) player.pause()
+    else if (on) player.play()
+    else {
+      const list = tracks.filter(other => other.playable !== 'no' && other.state === 'ready')
+      player.playTracks(
+        list.map(other => playable(other, source)),
+        list.indexOf(track),
+      )
+    }
+  }
+  const Icon = sounding ? Pause : Play
+  const name = sounding ? t.player.pause : `${t.player.play}: ${track.title}`
+  return (
+    <li
+      className={cx('group relative flex items-center gap-3 rounded-sm px-2 py-1.5 transition-colors hover:bg-raised/70 sm:gap-4', on && 'bg-raised/60')}
+      onDoubleClick={event => can && !(event.target as HTMLElement).closest('a, button') && press()}
+    >
+      <button type="button" disabled={!can} aria-label={name} onClick={press} className={cx('relative grid shrink-0 place-items-center rounded-sm', as === 'mixed' ? 'size-11' : 'size-9')}>
+        {as === 'mixed' ? (
+          <>
+            <Cover id={track.release.id} picture={track.cover} alt="" size={44} className="size-11" />
+            <span className={cx('absolute inset-0 grid place-items-center rounded-sm bg-scrim transition-opacity', on ? 'opacity-100' : 'opacity-0 group-hover:opacity-100 group-focus-within:opacity-100', !can && 'hidden')}>
+              {sounding ? <Bars moving className="group-hover:hidden" /> : null}
+              <Icon size={18} fill="currentColor" strokeWidth={1.5} aria-hidden className={cx('text-surface dark:text-ink', sounding && 'hidden group-hover:block')} />
+            </span>
+          </>
+        ) : (
+          <>
+            <span className={cx('tabular text-muted', on ? 'hidden' : 'group-focus-within:hidden', can && 'group-hover:hidden')}>{track.number}</span>
+            {sounding ? <Bars moving className="text-accent-mark group-hover:hidden" /> : null}
+            <Icon size={17} fill="currentColor" strokeWidth={1.5} aria-hidden className={cx(sounding ? 'hidden group-hover:block' : on ? 'text-accent-ink' : 'hidden group-hover:block group-focus-within:block', !can && '!hidden')} />
+          </>
+        )}
+      </button>
+      <div className="min-w-0 flex-1">
+        <p className={cx('truncate font-medium', on && 'text-accent-ink', !can && 'text-muted')}>
+          <Link to="/tracks/$id" params={{ id: track.id }} className="hover:underline">
+            {track.title}
+          </Link>
+        </p>
+        <p className="truncate text-[13px] text-muted">
+          <ArtistLinks artists={track.artists} />
+        </p>
+      </div>
+      <State track={track} />
+      {as === 'release' ? (
+        <span className="tabular hidden w-16 text-right text-xs text-muted md:block" title={t.music.plays}>
+          {track.plays > 0 ? format.compact(track.plays) : ''}
+        </span>
+      ) : null}
+      <Duration ms={track.durationMs} className="w-11 text-right text-xs text-muted" />
+      <TrackMenu track={track} source={source} />
+    </li>
+  )
+}
+
+function State({ track }: { track: Track }) {
+  const t = useWords()
+  if (track.state === 'failed') return <Tag tone="bad">{t.music.failedTrack}</Tag>
+  if (track.state !== 'ready') return <Tag>{t.music.notReady}</Tag>
+  if (track.playable === 'preview') return <Tag tone="accent">{t.music.preview}</Tag>
+  if (track.playable === 'no') return <Tag>{t.music.notPlayable}</Tag>
+  return null
+}
+
+/** What one can do with a track besides playing it. */
+export function TrackMenu({ track, source }: { track: Track; source: PlaySource }) {
+  const t = useWords()
+  const navigate = useNavigate()
+  const can = track.playable !== 'no' && track.state === 'ready'
+  const undo = { label: t.common.undo, run: () => player.undo() }
+  const share = async () => {
+    const url = `${location.origin}/tracks/${track.id}`
+    if (navigator.share && matchMedia('(pointer: coarse)').matches) await navigator.share({ title: track.title, url }).catch(() => undefined)
+    else {
+      await navigator.clipboard.writeText(url)
+      toast(t.music.linkCopied)
+    }
+  }
+  return (
+    <Menu
+      label={t.common.moreActions}
+      trigger={<IconButton icon={Ellipsis} size="sm" tip={false} label={`${t.common.moreActions}: ${track.title}`} className="lg:opacity-0 lg:group-hover:opacity-100 lg:group-focus-within:opacity-100 lg:aria-expanded:opacity-100" />}
+      entries={[
+        {
+          kind: 'action',
+          name: t.player.playNext,
+          icon: ListStart,
+          disabled: !can,
+          run: () => {
+            player.addNext([playable(track, source)])
+            toast(t.player.addedOne(track.title), { action: undo })
+          },
+        },
+        {
+          kind: 'action',
+          name: t.player.addToQueue,
+          icon: ListEnd,
+          disabled: !can,
+          run: () => {
+            player.add([playable(track, source)])
+            toast(t.player.addedOne(track.title), { action: undo })
+          },
+        },
+        { kind: 'line' },
+        { kind: 'action', name: track.release.title, icon: Disc3, run: () => void navigate({ to: '/releases/$id', params: { id: track.release.id } }) },
+        ...track.artists.slice(0, 3).map(artist => ({ kind: 'action' as const, name: artist.name, icon: UserRound, run: () => void navigate({ to: '/artists/$id', params: { id: artist.id } }) })),
+        { kind: 'line' },
+        { kind: 'action', name: t.music.share, icon: Share2, run: () => void share() },
+      ]}
+    />
+  )
+}

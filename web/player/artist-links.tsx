@@ -1,0 +1,15 @@
+import { Link } from '@tanstack/react-router'
+
+/** Names of artists as links, with commas between. */
+export const ArtistLinks = ({ artists }: { artists: readonly { id: string; name: string }[] }) => (
+  <>
+    {artists.map((artist, index) => (
+      <span key={artist.id}>
+        {index > 0 ? ', ' : ''}
+        <Link to="/artists/$id" params={{ id: artist.id }} className="hover:text-ink hover:underline">
+          {artist.name}
+        </Link>
+      </span>
+    ))}
+  </>
+)

@@ -1,0 +1,86 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Receipt } from 'lucide-react'
+import { api, type Ok } from '../api.ts'
+import { useWords } from '../i18n/use.tsx'
+import { useMe } from '../shell/me.ts'
+import { SignInFirst } from '../shell/states.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { Cover } from '../ui/cover.tsx'
+import { Money, When } from '../ui/money.tsx'
+import { EmptyState, ErrorState, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
+
+export type OrderData = Ok<'GET /orders/:id'>
+export const orderTone: Record<OrderData['state'], Tone> = { placed: 'accent', paid: 'held', settled: 'good', cancelled: 'plain', expired: 'plain', refunded: 'plain' }
+
+/** One's orders, newest first. */
+export function Orders() {
+  const t = useWords()
+  const me = useMe()
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
+    queryKey: ['GET /me/orders', 'pages'],
+    enabled: me !== null,
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => api('GET /me/orders', pageParam ? { cursor: pageParam } : {}, { signal }),
+    getNextPageParam: last => last.next ?? undefined,
+  })
+  if (!me) return <SignInFirst />
+  const items = data?.pages.flatMap(page => page.items) ?? []
+  return (
+    <div className="mx-auto max-w-[880px]">
+      <h1 className="mb-6 text-xl">{t.shop.orders}</h1>
+      {error ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : isPending ? (
+        <SkeletonRows />
+      ) : items.length === 0 ? (
+        <EmptyState
+          icon={Receipt}
+          title={t.shop.noOrders}
+          action={
+            <Link to="/shop" className={buttonClass('quiet')}>
+              {t.music.goShop}
+            </Link>
+          }
+        >
+          {t.shop.noOrdersBody}
+        </EmptyState>
+      ) : (
+        <ul className="flex flex-col gap-3">
+          {items.map(order => (
+            <li key={order.id} className="relative flex items-center gap-4 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong">
+              <div className="flex -space-x-5">
+                {order.lines.slice(0, 3).map(line => (
+                  <Cover key={line.id} id={line.release ?? line.id} picture={line.cover} alt="" size={56} className="size-14 shadow-pop" />
+                ))}
+              </div>
+              <div className="min-w-0 flex-1">
+                <p className="truncate font-semibold">
+                  <Link to="/orders/$id" params={{ id: order.id }} className="card-link">
+                    {order.lines.map(line => line.title).join(', ')}
+                  </Link>
+                </p>
+                <p className="text-xs text-muted">
+                  {t.shop.order(order.number)} · <When at={order.createdAt} show="dateTime" />
+                </p>
+              </div>
+              <div className="text-right">
+                <Money value={order.total} className="font-semibold" />
+                <div className="mt-1">
+                  <Tag tone={orderTone[order.state]}>{t.shop.states[order.state]}</Tag>
+                </div>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+      {hasNextPage ? (
+        <div className="mt-8 text-center">
+          <Button look="quiet" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t.common.showMore}
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  )
+}
