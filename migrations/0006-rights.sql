@@ -106,3 +106,8 @@ create view rights.public_share as
   select s.id as sheet, s.subject, s.release, s.kind, s.version, s.in_force_from, s.in_force_until, p.party, p.role, p.share_bp
   from rights.sheet s join rights.sheet_party p on p.sheet = s.id
   where s.in_force_from is not null;
+
+-- Releases that cannot be sold: a first sheet of theirs or of one of their tracks still waits for signatures.
+create view rights.public_waiting as
+  select distinct s.release from rights.sheet s
+  where s.state = 'open' and not exists (select from rights.sheet f where f.subject = s.subject and f.kind = s.kind and f.in_force_from is not null);

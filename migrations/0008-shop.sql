@@ -113,6 +113,10 @@ create table shop.line (
   state text not null default 'waiting' check (state in ('waiting', 'held', 'settled', 'refunded', 'cancelled')),
   -- When held: from when on it may be settled.
   due_at timestamptz,
+  -- The terms it was settled by; the amounts of each step stand in the ledger's entries.
+  plan text,
+  plan_version int,
+  waterfall_version int,
   -- Settling did not work: why, and how often.
   problem text,
   attempts int not null default 0,
@@ -122,12 +126,13 @@ create table shop.line (
   unique ("order", position),
   check (state not in ('held', 'settled') or paid_at is not null),
   check ((state = 'settled') <= (settled_at is not null)),
+  check ((settled_at is null) = (plan is null)),
+  foreign key (plan, plan_version) references shop.commission_plan (id, version),
   check ((state = 'refunded') = (refunded_at is not null)),
   check ((state = 'held') = (due_at is not null))
 ) with (fillfactor = 70);
 create index line_due on shop.line (due_at) where state = 'held';
-create index line_page on shop.line (page, id desc) where state in ('held', 'settled', 'refunded');
-create index line_release on shop.line (release, id desc) where release is not null and state = 'settled';
+create index line_page on shop.line (page, id desc);
 
 create table shop.line_step (from_state text not null, to_state text not null, primary key (from_state, to_state));
 insert into shop.line_step values
@@ -150,30 +155,14 @@ end $$;
 create trigger order_step before update on shop."order" for each row when (old.state <> new.state) execute function shop.check_step();
 create trigger line_step before update on shop.line for each row when (old.state <> new.state) execute function shop.check_step();
 
--- How a line's money was divided, as it was posted: [{ step, label, receiver, shareBp, amount }], amounts as text.
-create table shop.settlement (
-  line text primary key references shop.line,
-  release text,
-  plan text not null,
-  plan_version int not null,
-  waterfall_version int not null,
-  amount bigint not null check (amount >= 0),
-  currency text not null,
-  steps jsonb not null,
-  at timestamptz not null,
-  foreign key (plan, plan_version) references shop.commission_plan (id, version)
-);
-create index settlement_release on shop.settlement (release, at desc);
-
 -- Who owns which release, by which line.
 create table shop.ownership (
-  person text not null references people.person,
+  person text not null,
   release text not null,
-  line text not null unique references shop.line,
+  line text not null references shop.line,
   at timestamptz not null,
   primary key (person, release)
 );
-create index ownership_newest on shop.ownership (person, at desc, release);
 
 create view shop.public_offer as
   select id, release, kind, pricing, amount, currency, formats, state from shop.offer;

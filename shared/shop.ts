@@ -27,7 +27,8 @@ export const Offer = z.object({
   can: z.object({ edit: z.boolean() }),
 })
 /** What a price would become, step by step; the same function settles (money.md). */
-export const WaterfallStep = z.object({ step: z.string(), label: z.string(), receiver: z.string(), shareBp: z.number().int().nullable(), amount: money })
+/** `step`: provider_fee, commission, split:master, split:work, split:owner. `receiver` is a name (or `planet`, `provider:…`), `receiverId` the account's owner. */
+export const WaterfallStep = z.object({ step: z.string(), label: z.string(), receiver: z.string(), receiverId: z.string(), shareBp: z.number().int().nullable(), amount: money })
 export const Waterfall = z.object({ price: money, steps: z.array(WaterfallStep), plan: z.object({ id: z.string(), name: z.string(), commissionBp: z.number().int() }) })
 
 export const OrderLine = z.object({
@@ -73,9 +74,9 @@ export const shop = room('shop', {
     summary: 'Offers a release of a page one may edit.',
     input: { id: id('off').optional(), release: id('rel'), pricing, price: money },
     ok: Offer,
-    faults: ['not_found', 'forbidden', 'no_split', 'conflict', 'invalid'],
+    faults: ['not_found', 'forbidden', 'own_page_only', 'no_split', 'conflict', 'key_reused', 'invalid'],
   }),
-  'PATCH /offers/:id': command({ access: 'member', summary: 'Changes the price, opens or closes it. Orders already placed keep their price.', input: { id: id('off'), pricing: pricing.optional(), price: money.optional(), state: offerState.optional() }, ok: Offer, faults: ['not_found', 'forbidden', 'no_split'] }),
+  'PATCH /offers/:id': command({ access: 'member', summary: 'Changes the price, opens or closes it. Orders already placed keep their price.', input: { id: id('off'), pricing: pricing.optional(), price: money.optional(), state: offerState.optional() }, ok: Offer, faults: ['not_found', 'own_page_only', 'no_split', 'conflict'] }),
   'GET /me/offers': query({ access: 'member', summary: 'Offers of the pages one may edit.', input: { cursor: cursor(), limit: limit() }, ok: page(Offer) }),
   'GET /waterfall': query({ access: 'member', summary: 'What would this price become? For a release of a page one may edit.', input: { release: id('rel'), amount: z.coerce.bigint().min(0n).max(10n ** 12n), currency: currency.default('CNY') }, ok: Waterfall, faults: ['not_found', 'no_split'] }),
   'GET /commission-plans': query({ access: 'anyone', summary: 'The planet’s commission, by plan.', ok: z.object({ items: z.array(z.object({ id: z.string(), name: z.string(), category: z.string(), commissionBp: z.number().int(), from: time })) }) }),
@@ -92,7 +93,7 @@ export const shop = room('shop', {
       provider: z.string().max(30).default('sandbox'),
     },
     ok: Order,
-    faults: ['not_found', 'offer_closed', 'price_too_low', 'already_owned', 'currency_mixed', 'key_reused'],
+    faults: ['not_found', 'offer_closed', 'no_split', 'price_too_low', 'already_owned', 'currency_mixed', 'key_reused'],
   }),
   'GET /orders/:id': query({ access: 'member', summary: 'An order of one’s own.', input: { id: id('ord') }, ok: Order, faults: ['not_found'] }),
   'POST /orders/:id/cancel': command({ access: 'member', summary: 'Cancels an order that is not paid.', input: { id: id('ord') }, ok: Order, faults: ['not_found', 'already_paid'] }),

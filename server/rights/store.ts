@@ -180,10 +180,8 @@ export async function sharesOfReleases(db: Db, releases: readonly string[]): Pro
   return rows.rows
 }
 
-/** Of these releases those with an open sheet where no version was ever in force. */
+/** Of these releases those that cannot be sold until a sheet is signed. */
 export async function waitingReleases(db: Db, releases: readonly string[]): Promise<Set<string>> {
-  const rows = await sql<{ release: string }>`
-    select distinct s.release from rights.sheet s where s.release = any(${list(releases)}) and s.state = 'open'
-      and not exists (select from rights.sheet f where f.subject = s.subject and f.kind = s.kind and f.in_force_from is not null)`.execute(db)
+  const rows = await sql<{ release: string }>`select release from rights.public_waiting where release = any(${list(releases)})`.execute(db)
   return new Set(rows.rows.map(row => row.release))
 }

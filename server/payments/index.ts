@@ -1,0 +1,15 @@
+/** The door of payments: providers, payments and refunds. */
+import { addProvider } from './providers.ts'
+import { sandbox } from './sandbox/adapter.ts'
+
+addProvider(sandbox)
+
+export { routes } from './routes.ts'
+export { jobs } from './jobs.ts'
+export { mountPayments } from './mount.ts'
+export { applyNotices, receive, type Outcome } from './notifications.ts'
+export { payPast } from './past.ts'
+export { askPayment, clearing, closePaymentsOf, feeAccount, feeOf, payPath, refundPayment, refunding, takeFor, type Paid, type Payee } from './payments.ts'
+export { addProvider, type ChargeRequest, type Notice, type Provider } from './providers.ts'
+export { merchantOf as sandboxMerchant, signedHeaders as sandboxHeaders } from './sandbox/signature.ts'
+export { checks } from './checks.ts'

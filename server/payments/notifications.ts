@@ -1,0 +1,117 @@
+/** Taking in what providers report (trap 8): any number of times, in any order, in batches; each notification once, together with its effect. */
+import { fault } from '../../shared/faults.ts'
+import { clock } from '../foundation/clock.ts'
+import type { Config } from '../foundation/config.ts'
+import type { Db, Tx } from '../foundation/db.ts'
+import { gather, type Gathered } from './gather.ts'
+import { feeOf, payeeOf, type Paid } from './payments.ts'
+import { providerOf, type Headers, type Notice } from './providers.ts'
+import { finishRefund } from './refunds.ts'
+import { changePayments, eventOutcomes, insertEvents, lockPayments, type Change, type EventRow, type PaymentRow } from './store.ts'
+
+/**
+ * What a notification came to. paid, failed, refunded: it changed something · repeat: nothing new · ignored: no business of ours ·
+ * the others: money that does not fit, kept for the finance desk.
+ */
+export type Outcome = 'paid' | 'failed' | 'refunded' | 'repeat' | 'ignored' | 'foreign' | 'unknown' | 'other_charge' | 'wrong_amount' | 'wrong_currency'
+
+const most = 200
+
+type State = Pick<PaymentRow, 'state' | 'charge'>
+
+function judge(notice: Notice, payment: (PaymentRow & State) | undefined, provider: string, merchant: string): Outcome {
+  if (notice.merchant !== merchant) return 'foreign'
+  if (notice.type === 'other') return 'ignored'
+  if (notice.type === 'refunded') return notice.refund === null ? 'ignored' : 'refunded'
+  if (payment === undefined || payment.provider !== provider) return 'unknown'
+  if (payment.charge !== null && payment.charge !== notice.charge) return 'other_charge'
+  if (payment.currency !== notice.currency) return 'wrong_currency'
+  if (payment.amount !== notice.amount) return 'wrong_amount'
+  // Paid is the end: a failure that was told late changes nothing, nor does a second message of the same success.
+  if (payment.state === 'paid') return 'repeat'
+  if (notice.type === 'failed') return payment.state === 'closed' ? 'ignored' : 'failed'
+  return 'paid'
+}
+
+/** Applies these notifications of one provider, all in this transaction. Answers for each in order. `now` differs only when history is written. */
+export async function applyNotices(tx: Tx, provider: string, merchant: string, notices: readonly Notice[], now: Date = clock.now()): Promise<Outcome[]> {
+  const distinct = [...new Map(notices.map(notice => [notice.id, notice])).values()]
+  const payments = await lockPayments(tx, distinct.flatMap(notice => notice.reference ?? []))
+  // Read after the locks: who reported the same before us has committed.
+  const outcomes = (await eventOutcomes(tx, provider, distinct.map(notice => notice.id))) as Map<string, Outcome>
+  const events: EventRow[] = []
+  const changes = new Map<string, Change>()
+  const paid: Paid[] = []
+  const failed: { payment: string; subject: string; problem: string }[] = []
+  const refunds: string[] = []
+  const purposes = new Map<string, PaymentRow['purpose']>()
+  for (const notice of distinct) {
+    if (outcomes.has(notice.id)) continue
+    const payment = notice.reference === null ? undefined : payments.get(notice.reference)
+    const outcome = judge(notice, payment, provider, merchant)
+    outcomes.set(notice.id, outcome)
+    events.push({ id: notice.id, type: notice.type, payment: payment?.id ?? null, outcome, body: notice.body })
+    if (outcome === 'refunded') refunds.push(notice.refund!)
+    if (payment === undefined || (outcome !== 'paid' && outcome !== 'failed')) continue
+    purposes.set(payment.id, payment.purpose)
+    if (outcome === 'paid') {
+      const fee = notice.fee ?? (await feeOf(tx, provider, payment.amount, now))
+      const late = payment.state === 'closed'
+      paid.push({ payment: payment.id, subject: payment.subject, provider, amount: payment.amount, currency: payment.currency, fee, late, at: now })
+      changes.set(payment.id, { id: payment.id, state: 'paid', charge: notice.charge, fee, problem: null, paidAt: now })
+    } else {
+      const problem = notice.problem ?? 'failed'
+      failed.push({ payment: payment.id, subject: payment.subject, problem })
+      changes.set(payment.id, { id: payment.id, state: 'failed', charge: notice.charge, fee: null, problem, paidAt: null })
+    }
+    Object.assign(payment, { state: outcome, charge: notice.charge })
+  }
+  await insertEvents(tx, provider, events, now)
+  await changePayments(tx, [...changes.values()])
+  for (const [purpose, ofPurpose] of Map.groupBy(paid, one => purposes.get(one.payment)!)) await payeeOf(purpose).paid(tx, ofPurpose)
+  // One that failed and then succeeded in the same batch is paid.
+  const still = failed.filter(one => changes.get(one.payment)!.state === 'failed')
+  for (const [purpose, ofPurpose] of Map.groupBy(still, one => purposes.get(one.payment)!)) await payeeOf(purpose).failed(tx, ofPurpose)
+  for (const refund of refunds) await finishRefund(tx, refund, now)
+  return notices.map(notice => outcomes.get(notice.id)!)
+}
+
+type Item = { provider: string; merchant: string; notice: Notice }
+const doors = new WeakMap<Db['transaction'], Gathered<Item, Outcome>>()
+
+/** One gatherer per database, so that notifications that come together share a transaction. */
+function doorOf(write: Db['transaction']): Gathered<Item, Outcome> {
+  const found = doors.get(write)
+  if (found !== undefined) return found
+  const made = gather<Item, Outcome>(most, items =>
+    write(async tx => {
+      const outcomes: Outcome[] = Array.from({ length: items.length })
+      for (const [provider, ofProvider] of Map.groupBy(items.keys(), index => items[index]!.provider)) {
+        const answers = await applyNotices(tx, provider, items[ofProvider[0]!]!.merchant, ofProvider.map(index => items[index]!.notice))
+        ofProvider.forEach((index, at) => (outcomes[index] = answers[at]!))
+      }
+      return outcomes
+    }),
+  )
+  doors.set(write, made)
+  return made
+}
+
+/**
+ * Reads a signed notification and applies it; resolves when that is committed. Faults: `bad_signature`, `not_found` (another merchant's, or a payment
+ * we do not know), `wrong_amount` (of amount or currency). A repeat is answered like the first time and changes nothing.
+ */
+export async function receive(write: Db['transaction'], config: Config, providerId: string, headers: Headers, rawBody: string): Promise<Outcome> {
+  const provider = providerOf(providerId)
+  const notice = provider.read(config, headers, rawBody)
+  const door = doorOf(write)
+  const item = { provider: providerId, merchant: provider.merchant(config), notice }
+  // Another process may record the same notification at this moment; the second look finds it.
+  const outcome = await door(item).catch((error: unknown) => {
+    if ((error as { code?: string }).code === '23505') return door(item)
+    throw error
+  })
+  if (outcome === 'foreign' || outcome === 'unknown') throw fault('not_found')
+  if (outcome === 'wrong_amount' || outcome === 'wrong_currency' || outcome === 'other_charge') throw fault('unprocessable', 'wrong_amount')
+  return outcome
+}

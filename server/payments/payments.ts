@@ -1,0 +1,100 @@
+/** Asking for money, taking it, sending it back. What a payment is for belongs to another room: it registers as payee. */
+import { fault } from '../../shared/faults.ts'
+import { basisPointsOf } from '../../shared/money.ts'
+import { clock, newId } from '../foundation/clock.ts'
+import type { Read, Tx } from '../foundation/db.ts'
+import { enqueue } from '../foundation/jobs.ts'
+import { post, type AccountRef } from '../ledger/index.ts'
+import { providerOf } from './providers.ts'
+import { closePayments, feeRate, insertPayment, insertRefund, lockPaymentsOf, type PaymentRow } from './store.ts'
+
+/** A payment that was paid just now. `fee` is what the provider keeps of it, `late`: it had been closed before. */
+export type Paid = { payment: string; subject: string; provider: string; amount: bigint; currency: string; fee: bigint; late: boolean; at: Date }
+
+/** The room that a purpose belongs to. Its functions run in the transaction of the notification. */
+export type Payee = {
+  /** Takes the money of all these payments: posts it out of `clearing` to where it belongs. */
+  paid: (tx: Tx, payments: readonly Paid[]) => Promise<void>
+  /** A try to pay did not work; it may be tried again. */
+  failed: (tx: Tx, payments: readonly { payment: string; subject: string; problem: string }[]) => Promise<void>
+  /** For the provider's page: what is paid, where to go afterwards (a path), and whether it is still wanted. */
+  describe: (db: Read, subject: string) => Promise<{ description: string; path: string; open: boolean } | undefined>
+}
+const payees = new Map<string, Payee>()
+export const takeFor = (purpose: 'order', payee: Payee): void => {
+  payees.set(purpose, payee)
+}
+export function payeeOf(purpose: string): Payee {
+  const found = payees.get(purpose)
+  if (found === undefined) throw new Error(`nobody takes money for ${purpose}`)
+  return found
+}
+
+/** Money at the provider: below zero by what it holds for us. */
+export const clearing = (provider: string, currency: string): AccountRef => ({ owner: `provider:${provider}`, purpose: 'clearing', asset: currency, floor: null })
+/** What the provider keeps of payments. */
+export const feeAccount = (provider: string, currency: string): AccountRef => ({ owner: `provider:${provider}`, purpose: 'fee', asset: currency, floor: 0n })
+/** Money on its way back to payers. */
+export const refunding = (provider: string, currency: string): AccountRef => ({ owner: `provider:${provider}`, purpose: 'refunding', asset: currency, floor: 0n })
+
+/** Writes the intent to be paid; the provider hears of it when the payer goes to pay (`/pay/<id>`). Returns the payment's id. */
+export async function askPayment(
+  tx: Tx,
+  ask: { id?: string; purpose: 'order'; subject: string; payer: string; provider: string; amount: bigint; currency: string; at?: Date },
+): Promise<string> {
+  providerOf(ask.provider)
+  const at = ask.at ?? clock.now()
+  const id = ask.id ?? newId('pay', at)
+  await insertPayment(tx, { ...ask, id, at })
+  return id
+}
+
+/** Where one pays, on our side. */
+export const payPath = (payment: string): string => `/pay/${payment}`
+
+/**
+ * Locks the payments of these subjects and closes those that are not paid. Call it before locking the subjects themselves: a notification locks in
+ * that order too. Returns the payments as they were.
+ */
+export async function closePaymentsOf(tx: Tx, subjects: readonly string[]): Promise<PaymentRow[]> {
+  const rows = await lockPaymentsOf(tx, subjects)
+  const open = rows.filter(row => row.state === 'asked' || row.state === 'failed').map(row => row.id)
+  if (open.length > 0) await closePayments(tx, open)
+  return rows
+}
+
+/** What the provider will keep of this amount, rounded half up; for previews. Never more than the amount. */
+export async function feeOf(db: Read | Tx, provider: string, amount: bigint, at: Date): Promise<bigint> {
+  const { rateBp, fixed } = await feeRate(db, provider, at)
+  const fee = basisPointsOf(amount, rateBp) + (amount > 0n ? fixed : 0n)
+  return fee < amount ? fee : amount
+}
+
+/**
+ * Sends part of a payment back: takes it out of `from` in the ledger at once, tells the provider by a job. The same `key` again has no further effect;
+ * more than was paid is refused by the database. `subject` is what is refunded (`lin_…`), `cause` the ledger's cause.
+ */
+export async function refundPayment(
+  tx: Tx,
+  refund: { key: string; payment: string; provider: string; subject: string; release: string | null; cause: string; amount: bigint; currency: string; reason: string; from: AccountRef; at?: Date },
+): Promise<void> {
+  if (refund.amount <= 0n) throw fault('invalid', 'invalid', { detail: 'a refund moves something' })
+  const at = refund.at ?? clock.now()
+  const id = newId('rfd', at)
+  if (!(await insertRefund(tx, { ...refund, id, at }))) return
+  const { from, provider, currency, amount, cause } = refund
+  await post(tx, [
+    {
+      key: `refund:${id}`,
+      kind: 'refund',
+      cause,
+      subject: refund.release,
+      at,
+      entries: [
+        { account: from, amount: -amount },
+        { account: refunding(provider, currency), amount, step: 'refund' },
+      ],
+    },
+  ])
+  await enqueue(tx, 'payments.refund', { refund: id })
+}

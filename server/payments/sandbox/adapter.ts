@@ -1,0 +1,58 @@
+/** Our side of the sandbox provider: how the planet talks to it and understands what it reports. */
+import { z } from 'zod'
+import { fault } from '../../../shared/faults.ts'
+import type { Provider } from '../providers.ts'
+import { createCharge, refundCharge } from './charges.ts'
+import { checkSignature, merchantOf } from './signature.ts'
+
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(BigInt)
+const Body = z.object({
+  id: z.string().min(1).max(200),
+  type: z.string().max(60),
+  merchant: z.string().max(100),
+  data: z.object({
+    charge: z.string().min(1).max(200),
+    reference: z.string().max(100).nullable(),
+    amount: wholeNumber,
+    currency: z.string().max(10),
+    fee: wholeNumber.nullable().default(null),
+    problem: z.string().max(60).nullable().default(null),
+    refund: z.object({ key: z.string().max(100), amount: wholeNumber }).nullable().default(null),
+  }),
+})
+const types: Record<string, 'paid' | 'failed' | 'refunded'> = { 'charge.paid': 'paid', 'charge.failed': 'failed', 'charge.refunded': 'refunded' }
+
+export const sandbox: Provider = {
+  id: 'sandbox',
+  name: 'Sandbox',
+  sandbox: true,
+  merchant: merchantOf,
+  async open({ db, config }, { payment, amount, currency, description, merchantName, returnUrl }) {
+    const charge = await createCharge(db, { merchant: merchantOf(config), reference: payment, amount, currency, merchantName, description, returnUrl })
+    return { charge: charge.ref, page: `/sandbox/pay/${charge.ref}` }
+  },
+  read(config, headers, rawBody) {
+    const id = checkSignature(config, headers, rawBody)
+    let raw: unknown
+    try {
+      raw = JSON.parse(rawBody)
+    } catch {
+      throw fault('invalid', 'invalid', { fields: { body: 'JSON' } })
+    }
+    const parsed = Body.safeParse(raw)
+    if (!parsed.success || parsed.data.id !== id) throw fault('invalid', 'invalid', { fields: { body: 'notification' } })
+    const { type, merchant, data } = parsed.data
+    const { charge, reference, amount, currency, fee, problem, refund } = data
+    // More fee than money is no fee we can book.
+    if (fee !== null && fee > amount) throw fault('unprocessable', 'wrong_amount')
+    return { id, type: types[type] ?? 'other', merchant, charge, reference, amount, currency, fee, problem, refund: refund?.key ?? null, body: raw as object }
+  },
+  async refund({ db }, { key, charge, amount }) {
+    await refundCharge(db, charge, key, amount)
+    // Its notification says when it is done.
+    return false
+  },
+}

@@ -1,0 +1,19 @@
+/** The door of the shop: offers, orders, settlement. It takes the money of orders, and sells releases; other kinds register themselves. */
+import { takeFor } from '../payments/index.ts'
+import { digital } from './digital.ts'
+import { registerKind } from './kinds.ts'
+import { payee } from './payee.ts'
+
+registerKind(digital)
+takeFor('order', payee)
+
+export { routes } from './routes.ts'
+export { jobs } from './jobs.ts'
+export { checks } from './checks.ts'
+export { registerKind, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
+export { openOffer } from './offers.ts'
+export { expireOrders, placeOrder, writeOrder } from './orders.ts'
+export { recordPastOrder } from './past.ts'
+export { settleAll, settleDue } from './settle.ts'
+export { setTerm } from './store-plans.ts'
+export { waterfall, type Plan, type Rules, type Step, type WaterfallInput } from './waterfall.ts'

@@ -1,0 +1,25 @@
+import { shop } from '../../shared/shop.ts'
+import { handlers } from '../foundation/http.ts'
+import { getDownloads, sendTrack, sendZip } from './downloads.ts'
+import { addOffer, changeOffer, getMyOffers, getOffer, getOffers, getPurchases, previewWaterfall } from './offers.ts'
+import { cancelOrder, getMyOrders, getMySales, getOrder, placeOrder } from './orders.ts'
+import { getPlans } from './plans.ts'
+
+export const routes = handlers(shop, {
+  'GET /offers': getOffers,
+  'GET /offers/:id': getOffer,
+  'POST /offers': addOffer,
+  'PATCH /offers/:id': changeOffer,
+  'GET /me/offers': getMyOffers,
+  'GET /waterfall': previewWaterfall,
+  'GET /commission-plans': getPlans,
+  'POST /orders': placeOrder,
+  'GET /orders/:id': getOrder,
+  'POST /orders/:id/cancel': cancelOrder,
+  'GET /me/orders': getMyOrders,
+  'GET /me/sales': getMySales,
+  'GET /me/purchases': getPurchases,
+  'GET /downloads/:line': getDownloads,
+  'GET /downloads/:line/zip': sendZip,
+  'GET /downloads/:line/tracks/:track': sendTrack,
+})

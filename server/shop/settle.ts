@@ -1,0 +1,103 @@
+/** Settling: what is paid and due is handed over and its money goes through the waterfall, many lines in one transaction, each line once. */
+import { clock } from '../foundation/clock.ts'
+import type { Db, Tx } from '../foundation/db.ts'
+import { tellAll } from '../foundation/events.ts'
+import type { Log } from '../foundation/log.ts'
+import { post, type EntryInput, type TransferInput } from '../ledger/index.ts'
+import { feeAccount } from '../payments/index.ts'
+import { sharesFor, weightsOf, type ReleaseShares } from '../rights/index.ts'
+import { byKind } from './kinds.ts'
+import { escrow, refundLines } from './payee.ts'
+import { termsFor, type Terms } from './plans.ts'
+import { finishOrders, lockDueLines, markSettled, noteTrouble, type DueLine, type SettledLine } from './store-orders.ts'
+import { waterfall, workBpOf, type Step } from './waterfall.ts'
+
+const most = 200
+
+/** Where a step's money goes in the ledger. */
+const accountOf = (step: Step, provider: string, currency: string): EntryInput['account'] =>
+  step.step === 'provider_fee'
+    ? feeAccount(provider, currency)
+    : step.step === 'commission'
+      ? { owner: 'planet', purpose: 'commission', asset: currency, floor: 0n }
+      : { owner: step.receiver, purpose: 'available', asset: currency, floor: 0n }
+
+/** `commission`, `split:master:vocals`: the step as it stands on statements. */
+const stepText = (step: Step): string => (step.step.startsWith('split') && step.label !== '' ? `${step.step}:${step.label}` : step.step)
+
+type Shares = (release: string, at: Date) => ReleaseShares | undefined
+
+function transferOf(line: DueLine, shares: Shares, terms: Terms, at: Date): { transfer: TransferInput | undefined; settled: SettledLine } {
+  const found = line.release === null ? undefined : shares(line.release, at)
+  if (found === undefined) throw new Error(`line ${line.id}: nobody owns what was sold`)
+  const rules = terms.rules(at)
+  const plan = terms.planFor(found.owner, at)
+  const settled = { id: line.id, plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version, at }
+  if (line.amount === 0n) return { transfer: undefined, settled }
+  const provider = line.provider ?? ''
+  const { currency } = line
+  const steps = waterfall({ amount: line.amount, fee: line.fee, provider, rules, plan, weights: weightsOf(found, workBpOf(rules)) })
+  const entries: EntryInput[] = [{ account: escrow(line.id, currency), amount: -line.amount }]
+  for (const step of steps) if (step.amount > 0n) entries.push({ account: accountOf(step, provider, currency), amount: step.amount, step: stepText(step), share: step.shareBp ?? undefined })
+  return { transfer: { key: `settle:${line.id}`, kind: 'settle', cause: `line:${line.id}`, subject: line.release, at, entries }, settled }
+}
+
+/**
+ * Settles up to `limit` due lines (or just `only`) in this transaction; gives how many it dealt with. A line that cannot be handed over any more
+ * (its buyer owns it by another order) is refunded. `at` is now unless history is being written.
+ */
+export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, only: readonly string[] | null = null): Promise<number> {
+  const due = await lockDueLines(tx, at, limit, only)
+  if (due.length === 0) return 0
+  const failed = new Set<string>()
+  await byKind(due, async (kind, lines) => {
+    for (const line of await kind.fulfil(tx, lines, at)) failed.add(line)
+  })
+  const lines = due.filter(line => !failed.has(line.id))
+  if (lines.length > 0) {
+    const shares = await sharesFor(tx, [...new Set(lines.flatMap(line => line.release ?? []))])
+    const terms = await termsFor(tx, [...new Set(lines.flatMap(line => (line.release === null ? [] : (shares(line.release, at)?.owner ?? []))))])
+    const made = lines.map(line => transferOf(line, shares, terms, at))
+    await post(tx, made.flatMap(({ transfer }) => transfer ?? []))
+    await markSettled(tx, made.map(({ settled }) => settled))
+    await tellAll(tx, lines.map(line => ({ type: 'line_settled', line: line.id })))
+  }
+  if (failed.size > 0) await refundLines(tx, due.filter(line => failed.has(line.id)), 'already_owned', at)
+  await finishOrders(tx, [...new Set(due.map(line => line.order))], at)
+  return due.length
+}
+
+/** How long a line that could not be settled rests: a minute, then longer, at most a day. */
+const restMs = (attempts: number): number => Math.min(24 * 3600_000, 60_000 * 2 ** attempts)
+
+/** Settles all that is due, batch by batch. A line that fails does not hold up the others: it is tried alone, then rests with its problem noted. */
+export async function settleAll(write: Db['transaction'], log: Log, signal?: AbortSignal): Promise<number> {
+  let total = 0
+  while (signal?.aborted !== true) {
+    try {
+      const count = await write(tx => settleDue(tx))
+      total += count
+      if (count < most) return total
+    } catch (error) {
+      log.warn({ err: error }, 'a batch could not be settled; its lines are tried one by one')
+      total += await settleEach(write, log)
+      return total
+    }
+  }
+  return total
+}
+
+async function settleEach(write: Db['transaction'], log: Log): Promise<number> {
+  const due = await write(tx => lockDueLines(tx, clock.now(), most))
+  let total = 0
+  for (const line of due) {
+    try {
+      total += await write(tx => settleDue(tx, clock.now(), 1, [line.id]))
+    } catch (error) {
+      log.error({ err: error, line: line.id }, 'a line could not be settled')
+      const again = new Date(clock.now().getTime() + restMs(line.attempts))
+      await write(tx => noteTrouble(tx, line.id, error instanceof Error ? error.message.slice(0, 300) : 'failed', again))
+    }
+  }
+  return total
+}

@@ -1,0 +1,202 @@
+/** SQL of orders and their lines. */
+import { sql } from 'kysely'
+import type { Read, Tx } from '../foundation/db.ts'
+
+type Db = Read | Tx
+const list = (items: readonly string[]) => sql`${[...items]}::text[]`
+
+export type OrderState = 'placed' | 'paid' | 'settled' | 'cancelled' | 'expired' | 'refunded'
+export type LineState = 'waiting' | 'held' | 'settled' | 'refunded' | 'cancelled'
+export type NewOrder = { id: string; buyer: string; currency: string; total: bigint; request: string; payment: string | null; at: Date; expiresAt: Date | null }
+export type NewLine = { id: string; offer: string; kind: string; release: string; page: string; title: string; artists: string; quantity: number; unitAmount: bigint; currency: string }
+
+/** Makes others wait who place an order with this id. */
+export const lockOrderId = async (tx: Tx, id: string): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`.execute(tx)
+}
+
+/** Writes an order with its lines; gives its number, or undefined when the id is taken. */
+export async function insertOrder(tx: Tx, o: NewOrder, lines: readonly NewLine[]): Promise<string | undefined> {
+  const rows = await sql<{ number: string }>`
+    with made as (
+      insert into shop."order" (id, buyer, currency, total, request, payment, created_at, expires_at)
+      values (${o.id}, ${o.buyer}, ${o.currency}, ${o.total}, ${o.request}, ${o.payment}, ${o.at}, ${o.expiresAt}) on conflict (id) do nothing returning id, number
+    ), lines as (
+      insert into shop.line (id, "order", position, offer, kind, release, page, title, artists, quantity, unit_amount, amount, currency)
+      select l.id, made.id, l.position - 1, l.offer, l.kind, l.release, l.page, l.title, l.artists, l.quantity, l.unit, l.unit * l.quantity, ${o.currency}
+      from made, unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.offer))}, ${list(lines.map(l => l.kind))}, ${list(lines.map(l => l.release))}, ${list(lines.map(l => l.page))},
+        ${list(lines.map(l => l.title))}, ${list(lines.map(l => l.artists))}, ${lines.map(l => l.quantity)}::int[], ${lines.map(l => l.unitAmount)}::bigint[])
+        with ordinality as l(id, offer, kind, release, page, title, artists, quantity, unit, position)
+    ) select number from made`.execute(tx)
+  return rows.rows[0]?.number
+}
+
+export type OrderLineRow = {
+  id: string
+  offer: string
+  kind: 'digital'
+  title: string
+  artists: string
+  cover: string | null
+  accent: string | null
+  release: string | null
+  quantity: number
+  amount: string
+  state: LineState
+  page: string
+  seller: string
+}
+export type OrderRow = {
+  id: string
+  number: string
+  buyer: string
+  state: OrderState
+  currency: string
+  total: bigint
+  request: string
+  payment: string | null
+  problem: string | null
+  createdAt: Date
+  expiresAt: Date | null
+  paidAt: Date | null
+  lines: OrderLineRow[]
+}
+const orderColumns = sql`
+  o.id, o.number, o.buyer, o.state, o.currency, o.total, o.request, o.payment, o.problem, o.created_at as "createdAt", o.expires_at as "expiresAt", o.paid_at as "paidAt",
+  (select jsonb_agg(jsonb_build_object('id', l.id, 'offer', l.offer, 'kind', l.kind, 'title', l.title, 'artists', l.artists, 'cover', r.cover, 'accent', i.accent, 'release', l.release,
+      'quantity', l.quantity, 'amount', l.amount::text, 'state', l.state, 'page', l.page, 'seller', coalesce(p.name, '')) order by l.position)
+    from shop.line l left join catalogue.public_release r on r.id = l.release left join media.public_image i on i.asset = r.cover left join people.public_page p on p.id = l.page
+    where l."order" = o.id) as lines`
+
+export async function readOrder(db: Db, id: string): Promise<OrderRow | undefined> {
+  return (await sql<OrderRow>`select ${orderColumns} from shop."order" o where o.id = ${id}`.execute(db)).rows[0]
+}
+
+export async function ordersOf(db: Db, buyer: string, after: { at: Date; id: string } | null, limit: number): Promise<OrderRow[]> {
+  const rows = await sql<OrderRow>`
+    select ${orderColumns} from shop."order" o where o.buyer = ${buyer} ${after === null ? sql`` : sql`and (o.created_at, o.id) < (${after.at}, ${after.id})`}
+    order by o.created_at desc, o.id desc limit ${limit}`.execute(db)
+  return rows.rows
+}
+
+export type LockedLine = { id: string; order: string; offer: string; kind: string; release: string | null; quantity: number; amount: bigint; currency: string; state: LineState; buyer: string; offerState: string | null }
+export type LockedOrder = { id: string; buyer: string; state: OrderState; total: bigint; currency: string; payment: string | null; lines: LockedLine[] }
+
+/** Locks these orders in id order and reads them with their lines. */
+export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
+  type Row = Omit<LockedOrder, 'lines'>
+  const orders = await sql<Row>`select id, buyer, state, total, currency, payment from shop."order" where id = any(${list(ids)}) order by id for no key update`.execute(tx)
+  const lines = await sql<LockedLine>`
+    select l.id, l."order", l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.state, o.buyer, f.state as "offerState"
+    from shop.line l join shop."order" o on o.id = l."order" left join shop.offer f on f.id = l.offer
+    where l."order" = any(${list(ids)}) order by l."order", l.position`.execute(tx)
+  const found = new Map(orders.rows.map(row => [row.id, { ...row, lines: [] as LockedLine[] }]))
+  for (const line of lines.rows) found.get(line.order)?.lines.push(line)
+  return found
+}
+
+/** Orders are paid: their lines are held until due. */
+export async function markPaid(tx: Tx, orders: readonly { id: string; at: Date }[], lines: readonly { id: string; fee: bigint; at: Date; dueAt: Date }[]): Promise<void> {
+  await sql`
+    with paid as (
+      update shop."order" o set state = 'paid', paid_at = p.at, problem = null
+      from unnest(${list(orders.map(o => o.id))}, ${orders.map(o => o.at)}::timestamptz[]) as p(id, at) where o.id = p.id
+    )
+    update shop.line l set state = 'held', fee = h.fee, paid_at = h.at, due_at = h.due
+    from unnest(${list(lines.map(l => l.id))}, ${lines.map(l => l.fee)}::bigint[], ${lines.map(l => l.at)}::timestamptz[], ${lines.map(l => l.dueAt)}::timestamptz[]) as h(id, fee, at, due)
+    where l.id = h.id`.execute(tx)
+}
+
+export const setProblem = async (tx: Tx, orders: readonly { id: string; problem: string }[]): Promise<void> => {
+  await sql`update shop."order" o set problem = p.problem from unnest(${list(orders.map(o => o.id))}, ${list(orders.map(o => o.problem))}) as p(id, problem)
+    where o.id = p.id and o.state = 'placed'`.execute(tx)
+}
+
+/** Ends orders that were never paid, with their lines. */
+export async function closeOrders(tx: Tx, ids: readonly string[], state: 'cancelled' | 'expired', at: Date): Promise<void> {
+  await sql`
+    with ended as (update shop."order" set state = ${state}, closed_at = ${at} where id = any(${list(ids)}) and state = 'placed')
+    update shop.line set state = 'cancelled' where "order" = any(${list(ids)}) and state = 'waiting'`.execute(tx)
+}
+
+/** Orders nobody paid in time, oldest first. */
+export async function overdueOrders(db: Db, now: Date, limit: number): Promise<string[]> {
+  const rows = await sql<{ id: string }>`select id from shop."order" where state = 'placed' and expires_at <= ${now} order by expires_at limit ${limit}`.execute(db)
+  return rows.rows.map(row => row.id)
+}
+
+export type DueLine = {
+  id: string
+  order: string
+  offer: string
+  kind: string
+  release: string | null
+  quantity: number
+  amount: bigint
+  currency: string
+  fee: bigint
+  paidAt: Date
+  buyer: string
+  payment: string | null
+  provider: string | null
+  attempts: number
+}
+
+/** Locks lines that are paid and due (or just these), with their orders; what someone else works on is left to them. */
+export async function lockDueLines(tx: Tx, now: Date, limit: number, only: readonly string[] | null = null): Promise<DueLine[]> {
+  const rows = await sql<DueLine>`
+    with due as (
+      select l.id, l."order", l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
+      from shop.line l join shop."order" o on o.id = l."order"
+      where l.state = 'held' and l.due_at <= ${now} ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
+      order by l.due_at, l.id limit ${limit} for no key update of l, o skip locked
+    )
+    select d.id, d."order", d.offer, d.kind, d.release, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
+    from due d left join payments.public_payment p on p.id = d.payment order by d.id`.execute(tx)
+  return rows.rows
+}
+
+export async function linesOf(db: Db, order: string): Promise<string[]> {
+  return (await sql<{ id: string }>`select id from shop.line where "order" = ${order} order by position`.execute(db)).rows.map(row => row.id)
+}
+
+export type SettledLine = { id: string; plan: string; planVersion: number; waterfallVersion: number; at: Date }
+
+/** Lines have reached their receivers. Offers count what they sold. */
+export async function markSettled(tx: Tx, lines: readonly SettledLine[]): Promise<void> {
+  await sql`
+    with settled as (
+      update shop.line l set state = 'settled', settled_at = s.at, due_at = null, problem = null, plan = s.plan, plan_version = s.plan_version, waterfall_version = s.waterfall_version
+      from unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.plan))}, ${lines.map(l => l.planVersion)}::int[], ${lines.map(l => l.waterfallVersion)}::int[], ${lines.map(l => l.at)}::timestamptz[])
+        as s(id, plan, plan_version, waterfall_version, at)
+      where l.id = s.id returning l.offer, l.quantity
+    ), counted as (select offer, sum(quantity)::int as sold from settled group by offer order by offer)
+    update shop.offer o set sold = o.sold + c.sold from counted c where o.id = c.offer`.execute(tx)
+}
+
+export const markRefunded = async (tx: Tx, lines: readonly string[], at: Date): Promise<void> => {
+  await sql`update shop.line set state = 'refunded', refunded_at = ${at}, due_at = null where id = any(${list(lines)})`.execute(tx)
+}
+
+/** Ends paid orders (locked by the caller) of which no line waits any more. */
+export async function finishOrders(tx: Tx, ids: readonly string[], at: Date, problem: string | null = null): Promise<void> {
+  await sql`
+    update shop."order" o set state = l.state, closed_at = ${at}, problem = coalesce(${problem}::text, o.problem)
+    from (select "order" as id, case when bool_or(state = 'settled') then 'settled' else 'refunded' end as state from shop.line
+      where "order" = any(${list(ids)}) group by "order" having not bool_or(state in ('waiting', 'held'))) l
+    where o.id = l.id and o.state = 'paid'`.execute(tx)
+}
+
+export const noteTrouble = async (tx: Tx, line: string, problem: string, again: Date): Promise<void> => {
+  await sql`update shop.line set problem = ${problem}, attempts = attempts + 1, due_at = ${again} where id = ${line} and state = 'held'`.execute(tx)
+}
+
+export type SaleRow = { line: string; at: Date; title: string; amount: bigint; currency: string; state: LineState; release: string | null }
+/** Lines sold by the pages this person may edit, newest first. */
+export async function salesOf(db: Db, person: string, after: string | null, limit: number): Promise<SaleRow[]> {
+  const rows = await sql<SaleRow>`
+    select l.id as line, l.paid_at as at, l.title, l.amount, l.currency, l.state, l.release from shop.line l
+    where l.page in (select page from people.public_page_editor where person = ${person}) and l.paid_at is not null ${after === null ? sql`` : sql`and l.id < ${after}`}
+    order by l.id desc limit ${limit}`.execute(db)
+  return rows.rows
+}

@@ -1,0 +1,155 @@
+/** SQL of offers and ownership. Orders: store-orders.ts; plans: store-plans.ts. */
+import { sql } from 'kysely'
+import type { Read, Tx } from '../foundation/db.ts'
+import type { ForSale, SoldLine } from './kinds.ts'
+
+type Db = Read | Tx
+const list = (items: readonly string[]) => sql`${[...items]}::text[]`
+
+/** Offers as this buyer sees them now, by id. */
+export async function loadForSale(db: Db, buyer: string, offers: readonly string[]): Promise<Map<string, ForSale>> {
+  const rows = await sql<ForSale>`
+    select o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.state, r.title, r.visibility, r.cover, i.accent, p.name as seller, p.owner,
+      coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_release_artist a join people.public_page n on n.id = a.page where a.release = o.release), '') as artists,
+      exists (select from shop.ownership w where w.person = ${buyer} and w.release = o.release) as owned,
+      exists (select from rights.public_waiting w where w.release = o.release) as waiting
+    from shop.offer o
+    join catalogue.public_release r on r.id = o.release
+    join people.public_page p on p.id = o.page
+    left join media.public_image i on i.asset = r.cover
+    where o.id = any(${list(offers)})`.execute(db)
+  return new Map(rows.rows.map(row => [row.id, row]))
+}
+
+export type OfferRow = {
+  id: string
+  kind: 'digital'
+  release: string
+  page: string
+  pricing: 'fixed' | 'name_your_price' | 'free'
+  amount: bigint
+  currency: string
+  formats: string[]
+  state: 'open' | 'closed'
+  sold: number
+  createdAt: Date
+  seller: string
+  owned: boolean
+  mayEdit: boolean
+  visibility: string
+}
+const offerColumns = (viewer: string | null) => sql`
+  o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.formats, o.state, o.sold, o.created_at as "createdAt", p.name as seller, r.visibility,
+  exists (select from shop.ownership w where w.person = ${viewer} and w.release = o.release) as owned,
+  exists (select from people.public_page_editor e where e.page = o.page and e.person = ${viewer}) as "mayEdit"`
+const offerTables = sql`shop.offer o join people.public_page p on p.id = o.page join catalogue.public_release r on r.id = o.release`
+
+export async function readOffer(db: Db, id: string, viewer: string | null, lock = false): Promise<OfferRow | undefined> {
+  return (await sql<OfferRow>`select ${offerColumns(viewer)} from ${offerTables} where o.id = ${id} ${lock ? sql`for no key update of o` : sql``}`.execute(db)).rows[0]
+}
+
+/** Open offers of public releases, newest or best-selling first. `seller`: a page, or whoever owns pages. */
+export async function listOffers(
+  db: Db,
+  viewer: string | null,
+  options: { sort: 'new' | 'popular'; seller: string | null; after: { key: Date | number; id: string } | null; limit: number },
+): Promise<OfferRow[]> {
+  const { sort, seller, after, limit } = options
+  const key = sort === 'new' ? sql`o.created_at` : sql`o.sold`
+  const rows = await sql<OfferRow>`
+    select ${offerColumns(viewer)} from ${offerTables}
+    where o.state = 'open' and r.visibility = 'public'
+      ${seller === null ? sql`` : sql`and (o.page = ${seller} or p.owner = ${seller})`}
+      ${after === null ? sql`` : sql`and (${key}, o.id) < (${after.key}, ${after.id})`}
+    order by ${key} desc, o.id desc limit ${limit}`.execute(db)
+  return rows.rows
+}
+
+/** Offers of the pages this person may edit, newest first. */
+export async function offersOfEditor(db: Db, person: string, after: { at: Date; id: string } | null, limit: number): Promise<OfferRow[]> {
+  const rows = await sql<OfferRow>`
+    select ${offerColumns(person)} from ${offerTables}
+    where o.page in (select page from people.public_page_editor where person = ${person})
+      ${after === null ? sql`` : sql`and (o.created_at, o.id) < (${after.at}, ${after.id})`}
+    order by o.created_at desc, o.id desc limit ${limit}`.execute(db)
+  return rows.rows
+}
+
+export type NewOffer = { id: string; release: string; page: string; pricing: string; amount: bigint; currency: string; formats: readonly string[]; by: string; at: Date }
+/** False when the release has an open offer already, or the id was used. */
+export async function insertOffer(tx: Tx, o: NewOffer): Promise<boolean> {
+  const made = await sql`
+    insert into shop.offer (id, release, page, pricing, amount, currency, formats, created_by, created_at, changed_at)
+    values (${o.id}, ${o.release}, ${o.page}, ${o.pricing}, ${o.amount}, ${o.currency}, ${list(o.formats)}, ${o.by}, ${o.at}, ${o.at}) on conflict do nothing`.execute(tx)
+  return made.numAffectedRows === 1n
+}
+
+export const updateOffer = async (tx: Tx, id: string, change: { pricing: string; amount: bigint; currency: string; state: string; formats: readonly string[]; at: Date }): Promise<void> => {
+  await sql`update shop.offer set pricing = ${change.pricing}, amount = ${change.amount}, currency = ${change.currency}, state = ${change.state},
+    formats = ${list(change.formats)}, changed_at = ${change.at} where id = ${id}`.execute(tx)
+}
+
+export async function hasOtherOpenOffer(db: Db, release: string, id: string): Promise<boolean> {
+  return (await sql`select 1 from shop.offer where release = ${release} and kind = 'digital' and state = 'open' and id <> ${id}`.execute(db)).rows.length > 0
+}
+
+export type ReleaseForSale = { id: string; page: string; title: string; visibility: string; owner: string | null; mayEdit: boolean; waiting: boolean }
+/** A release as its would-be seller sees it. */
+export async function readRelease(db: Db, release: string, person: string): Promise<ReleaseForSale | undefined> {
+  const rows = await sql<ReleaseForSale>`
+    select r.id, r.page, r.title, r.visibility, p.owner,
+      exists (select from people.public_page_editor e where e.page = r.page and e.person = ${person}) as "mayEdit",
+      exists (select from rights.public_waiting w where w.release = r.id) as waiting
+    from catalogue.public_release r join people.public_page p on p.id = r.page where r.id = ${release}`.execute(db)
+  return rows.rows[0]
+}
+
+const losslessTypes = ['audio/flac', 'audio/x-flac', 'audio/wav', 'audio/x-wav', 'audio/aiff', 'audio/x-aiff']
+/** True when every original of the release is lossless. */
+export async function releaseIsLossless(db: Db, release: string): Promise<boolean> {
+  const rows = await sql<{ lossless: boolean | null }>`
+    select bool_and(a.mime = any(${losslessTypes}::text[])) as lossless from catalogue.public_track t join media.public_audio a on a.asset = t.asset where t.release = ${release}`.execute(db)
+  return rows.rows[0]?.lossless === true
+}
+
+/** Open offers whose releases sound by this asset; their formats are looked at again when it has been measured. */
+export async function offersByAsset(db: Db, asset: string): Promise<{ id: string; release: string; kind: string; formats: string[] }[]> {
+  const rows = await sql<{ id: string; release: string; kind: string; formats: string[] }>`
+    select o.id, o.release, o.kind, o.formats from shop.offer o where o.release in (select release from catalogue.public_track where asset = ${asset})`.execute(db)
+  return rows.rows
+}
+export const setFormats = async (tx: Tx, id: string, formats: readonly string[]): Promise<void> => {
+  await sql`update shop.offer set formats = ${list(formats)} where id = ${id}`.execute(tx)
+}
+
+// Ownership.
+
+/** Makes the buyers owners; gives the lines that did. Who owned the release already keeps it by their first line. */
+export async function grantOwnership(tx: Tx, lines: readonly SoldLine[], at: Date): Promise<Set<string>> {
+  const rows = await sql<{ line: string }>`
+    insert into shop.ownership (person, release, line, at)
+    select l.person, l.release, l.line, ${at} from unnest(${list(lines.map(l => l.buyer))}, ${list(lines.map(l => l.release!))}, ${list(lines.map(l => l.id))}) as l(person, release, line)
+    on conflict (person, release) do nothing returning line`.execute(tx)
+  return new Set(rows.rows.map(row => row.line))
+}
+
+export const takeOwnership = async (tx: Tx, lines: readonly SoldLine[]): Promise<void> => {
+  await sql`delete from shop.ownership where line = any(${list(lines.map(l => l.id))}) and person = any(${list(lines.map(l => l.buyer))})`.execute(tx)
+}
+
+/** Of these lines those whose buyer owns the release already. */
+export async function ownedAmong(db: Db, lines: readonly SoldLine[]): Promise<Set<string>> {
+  const rows = await sql<{ line: string }>`
+    select l.line from unnest(${list(lines.map(l => l.buyer))}, ${list(lines.map(l => l.release!))}, ${list(lines.map(l => l.id))}) as l(person, release, line)
+    join shop.ownership w on w.person = l.person and w.release = l.release`.execute(db)
+  return new Set(rows.rows.map(row => row.line))
+}
+
+/** What a person owns, newest first. */
+export async function ownedBy(db: Db, person: string, after: { at: Date; id: string } | null, limit: number): Promise<{ release: string; line: string; at: Date }[]> {
+  const rows = await sql<{ release: string; line: string; at: Date }>`
+    select release, line, at from shop.ownership where person = ${person}
+      ${after === null ? sql`` : sql`and (at, release) < (${after.at}, ${after.id})`}
+    order by at desc, release desc limit ${limit}`.execute(db)
+  return rows.rows
+}
