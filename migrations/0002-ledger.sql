@@ -233,3 +233,11 @@ end $$;
 -- One link of the chain, from text so that anyone can compute it: SHA-256 of "previous place batch count digest", bytes in hex.
 create function ledger.link(previous bytea, place bigint, id bigint, count int, digest bytea) returns bytea language sql immutable
   return sha256(convert_to(encode(previous, 'hex') || ' ' || place || ' ' || id || ' ' || count || ' ' || encode(digest, 'hex'), 'UTF8'));
+
+-- The door of this room for SQL of others: every entry with its transfer and account in words.
+create view ledger.public_posting as
+  select e.transfer, e.account, e.version, t.at, t.kind, t.cause, t.subject, t.note, a.owner, a.purpose, s.code as asset, e.amount, e.step, e.share,
+    -- The first word of a step, of a split its first two: `split:master:vocals` belongs to `split:master`.
+    case when e.step like 'split:%' then 'split:' || split_part(e.step, ':', 2) else split_part(e.step, ':', 1) end as step_group
+  from ledger.transfer t join ledger.entry e on e.transfer = t.id and e.at = t.at
+  join ledger.account a on a.id = e.account join ledger.asset s on s.id = a.asset;

@@ -1,0 +1,108 @@
+/** SQL of what people read: balances, statements, single transfers, the trial balance. */
+import { sql } from 'kysely'
+import type { Read } from '../foundation/db.ts'
+
+export type PurposeSum = { asset: string; purpose: string; balance: bigint }
+
+/** Sums by asset and purpose of one owner. */
+export async function ownerSums(db: Read, owner: string): Promise<PurposeSum[]> {
+  const rows = await sql<PurposeSum>`
+    select s.code as asset, a.purpose, a.balance from ledger.account a join ledger.asset s on s.id = a.asset
+    where a.owner = ${owner} and a.purpose in ('available', 'held', 'payout') order by s.id`.execute(db)
+  return rows.rows
+}
+
+export type StatementRow = {
+  version: bigint
+  transfer: bigint
+  at: Date
+  kind: string
+  cause: string
+  subject: string | null
+  note: string | null
+  amount: bigint
+  balance_after: bigint
+  step: string | null
+  share: number | null
+  other: string | null
+  other_name: string | null
+}
+export type StatementQuery = {
+  owner: string
+  purpose: string
+  asset: string
+  from?: Date | undefined
+  to?: Date | undefined
+  kind?: string | undefined
+  /** Only versions below (newest first) or above (oldest first) this one. */
+  after?: bigint | undefined
+  newestFirst: boolean
+  limit: number
+}
+
+/** Changes of one account with whom each faces: the owner of the largest entry on the other side. */
+export async function readStatement(db: Read, q: StatementQuery): Promise<StatementRow[]> {
+  const rows = await sql<StatementRow>`
+    with page as (
+      select e.version, e.transfer, e.at, t.kind, t.cause, t.subject, t.note, e.amount, e.balance_after, e.step, e.share
+      from ledger.account a join ledger.asset s on s.id = a.asset
+      join ledger.entry e on e.account = a.id join ledger.transfer t on t.id = e.transfer
+      where a.owner = ${q.owner} and a.purpose = ${q.purpose} and s.code = ${q.asset}
+        ${q.after === undefined ? sql`` : q.newestFirst ? sql`and e.version < ${q.after}` : sql`and e.version > ${q.after}`}
+        ${q.from === undefined ? sql`` : sql`and e.at >= ${q.from}`} ${q.to === undefined ? sql`` : sql`and e.at < ${q.to}`}
+        ${q.kind === undefined ? sql`` : sql`and t.kind = ${q.kind}`}
+      order by e.version ${q.newestFirst ? sql`desc` : sql`asc`} limit ${q.limit})
+    select page.*, o.owner as other, p.name as other_name
+    from page
+    left join lateral (
+      select a.owner from ledger.entry e join ledger.account a on a.id = e.account
+      where e.transfer = page.transfer and e.at = page.at and sign(e.amount) <> sign(page.amount)
+      order by abs(e.amount) desc, a.id limit 1) o on true
+    left join people.public_party p on p.id = o.owner
+    order by page.version ${q.newestFirst ? sql`desc` : sql`asc`}`.execute(db)
+  return rows.rows
+}
+
+export type TransferRow = {
+  id: bigint
+  at: Date
+  kind: string
+  cause: string
+  subject: string | null
+  note: string | null
+  place: bigint | null
+  hash: string | null
+  owner: string
+  name: string | null
+  purpose: string
+  asset: string
+  amount: bigint
+  step: string | null
+  share: number | null
+}
+
+/** A transfer, a row for each entry: what was given first, then what was received in the order of the waterfall. */
+export async function readTransfer(db: Read, id: bigint): Promise<TransferRow[]> {
+  const rows = await sql<TransferRow>`
+    select t.id, t.at, t.kind, t.cause, t.subject, t.note, b.place, encode(b.hash, 'hex') as hash,
+      a.owner, p.name, a.purpose, s.code as asset, e.amount, e.step, e.share
+    from ledger.transfer t join ledger.batch b on b.id = t.id >> 11
+    join ledger.entry e on e.transfer = t.id and e.at = t.at
+    join ledger.account a on a.id = e.account join ledger.asset s on s.id = a.asset left join people.public_party p on p.id = a.owner
+    where t.id = ${id} order by e.amount > 0, e.step nulls first, abs(e.amount) desc, a.id, e.version`.execute(db)
+  return rows.rows
+}
+
+export type BalanceSum = { owner: string; purpose: string; asset: string; accounts: number; balance: bigint }
+
+/**
+ * The trial balance: sums over all accounts by owner, purpose and asset. Persons, organisations and escrows are summed up as `person`, `organisation`,
+ * `escrow`; system owners stand by name (`planet`, `provider:sandbox`).
+ */
+export async function trialBalance(db: Read): Promise<BalanceSum[]> {
+  const rows = await sql<BalanceSum>`
+    select case when a.owner like 'usr\_%' then 'person' when a.owner like 'org\_%' then 'organisation' when a.owner like 'escrow:%' then 'escrow' else a.owner end as owner,
+      a.purpose, s.code as asset, count(*)::int as accounts, sum(a.balance)::bigint as balance
+    from ledger.account a join ledger.asset s on s.id = a.asset group by 1, 2, s.id, s.code order by s.id, 1, 2`.execute(db)
+  return rows.rows
+}
