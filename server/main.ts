@@ -27,6 +27,7 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
       return 0
     },
   },
+  import: { about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--no-process]', run: async (config, args) => (await import('./import.ts')).importCommand(config, args) },
   schema: {
     about: 'writes schema.sql and the row types from the migrations',
     run: async () => {

@@ -221,9 +221,9 @@ export async function readUploadOutcomes(db: Read, id: string): Promise<{ upload
   return rows
 }
 /** Sounds of an import and how far each is. */
-export async function readImportSounds(db: Read, id: string): Promise<{ asset: string; state: string; progress: number }[]> {
-  const { rows } = await sql<{ asset: string; state: string; progress: number }>`
-    select distinct on (a.asset) a.asset, a.state, a.progress from catalogue.import_item m join catalogue.track t on t.id = m.track join catalogue.recording c on c.id = t.recording
-    join media.public_audio a on a.asset = c.asset where m.import = ${id}`.execute(db)
+export async function readImportSounds(db: Read, id: string): Promise<{ asset: string; state: string; progress: number; rendered: boolean }[]> {
+  const { rows } = await sql<{ asset: string; state: string; progress: number; rendered: boolean }>`
+    select distinct on (a.asset) a.asset, a.state, a.progress, a.state = 'ready' and a.progress >= 1 as rendered
+    from catalogue.import_item m join catalogue.track t on t.id = m.track join catalogue.recording c on c.id = t.recording join media.public_audio a on a.asset = c.asset where m.import = ${id}`.execute(db)
   return rows
 }

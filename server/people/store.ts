@@ -142,6 +142,8 @@ export async function countPeople(db: Read): Promise<number> {
 
 /** The operator who was there first; undefined on a planet without one. */
 export async function firstOperator(db: Read): Promise<string | undefined> {
-  const { rows } = await sql<{ id: string }>`select id from people.person where 'operator' = any(roles) and banned_at is null order by created_at, id limit 1`.execute(db)
+  const { rows } = await sql<{
+    id: string
+  }>`select id from people.person where 'operator' = any(roles) and banned_at is null order by created_at, id limit 1`.execute(db)
   return rows[0]?.id
 }

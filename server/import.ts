@@ -1,0 +1,136 @@
+/** `planet import FOLDER [--as PAGE] [--json] [--no-process]`: real music from a folder, with the server running or not. */
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { sql } from 'kysely'
+import { jobs } from './app.ts'
+import { importFolder, importSounds, pageByIdOrHandle } from './catalogue/index.ts'
+import { clock } from './foundation/clock.ts'
+import type { Config } from './foundation/config.ts'
+import { startWorker } from './foundation/jobs.ts'
+import { print, printError } from './foundation/progress.ts'
+import { openHome, type Home } from './home.ts'
+import { engine, resumeProcessing } from './media/index.ts'
+import { firstOperator } from './people/index.ts'
+
+const usage = 'planet import FOLDER [--as PAGE] [--json] [--no-process]'
+/** One line for a terminal: names may hold anything. */
+// oxlint-disable-next-line no-control-regex
+const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, '?')
+
+function readArgs(args: string[]) {
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { as: { type: 'string' }, json: { type: 'boolean' }, 'no-process': { type: 'boolean' } } })
+    return positionals.length === 1 ? { folder: positionals[0]!, as: values.as, json: values.json === true, process: values['no-process'] !== true } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Says how far something is: in place on a terminal, else now and then. Always on standard error. */
+function progressLine(): { say: (text: string) => void; end: () => void } {
+  const terminal = process.stderr.isTTY
+  let last = -Infinity
+  let shown = false
+  return {
+    say: text => {
+      const now = clock.ticks()
+      if (now - last < (terminal ? 100 : 10_000)) return
+      last = now
+      shown = true
+      if (terminal) process.stderr.write(`\r\u001b[2K${plain(text).slice(0, (process.stderr.columns ?? 80) - 1)}`)
+      else printError(plain(text))
+    },
+    end: () => {
+      if (terminal && shown) process.stderr.write('\r\u001b[2K')
+      shown = false
+    },
+  }
+}
+
+/** Whether another process works the jobs of this database: it listens for them. */
+async function someoneWorks(home: Home): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and (query like 'LISTEN "jobs:insert"%' or query like '%Keep alive%') limit 1`.execute(home.db.write)
+  return rows.length > 0
+}
+
+/** Measures and renders what was imported, here, until it is done or the process is asked to stop. */
+async function processHere(home: Home, id: string, line: ReturnType<typeof progressLine>, signal: AbortSignal): Promise<{ ready: number; failed: number; all: number }> {
+  await resumeProcessing(home.db.transaction)
+  const worker = await startWorker({ db: home.db, log: home.log, config: home.config, jobs, concurrency: availableParallelism() + 1 })
+  try {
+    for (;;) {
+      const sounds = await importSounds(home.db.read, id)
+      const failed = sounds.filter(sound => sound.state === 'failed').length
+      const rendered = sounds.filter(sound => sound.rendered).length
+      if (rendered + failed === sounds.length || signal.aborted) return { ready: rendered, failed, all: sounds.length }
+      const done = sounds.reduce((sum, sound) => sum + (sound.state === 'failed' ? 1 : sound.progress), 0)
+      line.say(`Preparing the sound: ${rendered + failed} of ${sounds.length} (${Math.floor((done / sounds.length) * 100)} %)`)
+      await new Promise(resolve => setTimeout(resolve, 250))
+    }
+  } finally {
+    await worker.stop()
+  }
+}
+
+/** The command. 0 when the import ran through, also with files that failed (each is named on standard error); 1 when it could not. */
+export async function importCommand(config: Config, args: string[]): Promise<number> {
+  const given = readArgs(args)
+  if (given === undefined) {
+    printError(usage)
+    return 1
+  }
+  const from = clock.ticks()
+  const stop = new AbortController()
+  const stopNow = (): void => stop.abort()
+  process.on('SIGINT', stopNow).on('SIGTERM', stopNow)
+  const home = await openHome(config)
+  const line = progressLine()
+  try {
+    const page = given.as === undefined ? null : await pageByIdOrHandle(home.db.read, given.as)
+    if (page === undefined) {
+      printError(`There is no page "${plain(given.as!)}".`)
+      return 1
+    }
+    let counts
+    try {
+      counts = await importFolder(
+        {
+          db: home.db,
+          log: home.log,
+          signal: stop.signal,
+          onFailure: (file, reason) => {
+            line.end()
+            printError(`${plain(join(given.folder, file))}: ${reason}`)
+          },
+          onProgress: ({ done, found, file }) => line.say(`Importing: ${done} of ${found} · ${file}`),
+        },
+        { folder: given.folder, person: (await firstOperator(home.db.read)) ?? null, page },
+      )
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code
+      const said = code === 'ENOENT' ? 'there is no such folder' : code === 'EACCES' ? 'permission denied' : code === 'ENOTDIR' ? 'it is not a folder' : code === 'import_running' ? 'another import of this folder is running' : undefined
+      if (said === undefined) throw error
+      printError(`${plain(given.folder)}: ${said}`)
+      return 1
+    }
+    line.end()
+    const { id, ...figures } = counts
+    if (!given.json) print(`${figures.found} found: ${figures.new} new, ${figures.changed} changed, ${figures.unchanged} unchanged, ${figures.failed} failed.`)
+    if (given.process && !stop.signal.aborted && figures.new + figures.changed > 0) {
+      if (await someoneWorks(home)) printError('The sound is being prepared by the running planet.')
+      else {
+        const { ready, failed, all } = await processHere(home, id, line, stop.signal)
+        line.end()
+        if (!given.json) print(`Prepared ${ready} of ${all}${failed > 0 ? `, ${failed} cannot be played` : ''}.`)
+      }
+    }
+    const seconds = Math.round(clock.ticks() - from) / 1000
+    if (given.json) print(JSON.stringify({ ...figures, seconds }))
+    return stop.signal.aborted ? 1 : 0
+  } finally {
+    await engine().close()
+    await home.close()
+  }
+}
