@@ -11,18 +11,22 @@ import { makeMetrics, measureHttp } from './foundation/metrics.ts'
 import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
 import * as catalogue from './catalogue/index.ts'
+import * as desk from './console/index.ts'
 import * as listening from './listening/index.ts'
 import * as media from './media/index.ts'
+import * as payments from './payments/index.ts'
 import * as people from './people/index.ts'
+import * as rights from './rights/index.ts'
+import * as shop from './shop/index.ts'
 import { switchboard } from './switchboard.ts'
 
 export const version = '0.1.0'
 
 /** Every room with a contract, from the ground up. */
-export const mounted: readonly Mounted[] = [people.routes, media.routes, catalogue.routes, listening.routes]
+export const mounted: readonly Mounted[] = [people.routes, media.routes, catalogue.routes, rights.routes, payments.routes, shop.routes, listening.routes, desk.routes]
 
 /** All background work. */
-export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs, ...listening.jobs }
+export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs, ...payments.jobs, ...shop.jobs, ...listening.jobs, ...desk.jobs }
 
 connect(switchboard)
 
@@ -61,6 +65,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   })
   if (config.rateLimits) await server.register(rateLimit, { global: false, errorResponseBuilder: (_request, context) => fault('limited', 'limited', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }) })
   measureHttp(server, metrics)
+  desk.metrics(metrics, db.read)
 
   server.get('/healthz', async (_request, reply) => reply.send({ ok: true }))
   server.get('/readyz', async (_request, reply) => {
@@ -76,6 +81,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   const http: Http = { db, config, log, readViewer: people.makeReadViewer({ db, config }) }
   const api = mountApi(server, http, mounted)
   await media.mountMedia(server, http)
+  await payments.mountPayments(server, http)
 
   const rooms = mounted.map(({ room }) => room)
   const description = openApi(rooms, { url: config.url, version })

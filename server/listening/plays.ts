@@ -135,9 +135,24 @@ export async function getRecent(db: Read, viewer: Viewer, input: Input<'GET /me/
   return { items: ids.flatMap(id => tracks.get(id) ?? []) }
 }
 
-type KnownPlay = { id?: string; at: Date; person: string | null; track: string; heardMs: number; heard?: boolean; source?: string; device?: string }
+type KnownPlay = {
+  id?: string
+  at: Date
+  person: string | null
+  track: string
+  heardMs: number
+  heard?: boolean
+  source?: string
+  device?: string
+}
 /** Adds plays that are known to be good (the demo world). Heard, if not told, are those of thirty seconds; they count, on their days. */
 export async function addPlays(tx: Tx, plays: readonly KnownPlay[]): Promise<void> {
-  const whole = plays.map(play => ({ source: 'home', device: 'web', heard: play.heardMs >= 30_000, ...play, id: play.id ?? newId('ply', play.at) }))
+  const whole = plays.map(play => ({
+    source: 'home',
+    device: 'web',
+    heard: play.heardMs >= 30_000,
+    ...play,
+    id: play.id ?? newId('ply', play.at),
+  }))
   await addCounts(tx, await insertPlays(tx, whole), dayOf(clock.now()))
 }

@@ -193,7 +193,16 @@ export async function isFavourite(db: Read, person: string, track: string): Prom
 /** Adds whole plays at once without asking (the demo world, imports of a history); those that were heard count. Ids that exist are left as they are. */
 export async function insertPlays(
   tx: Tx,
-  plays: readonly { id: string; at: Date; person: string | null; track: string; heardMs: number; heard: boolean; source: string; device: string }[],
+  plays: readonly {
+    id: string
+    at: Date
+    person: string | null
+    track: string
+    heardMs: number
+    heard: boolean
+    source: string
+    device: string
+  }[],
 ): Promise<{ track: string; day: string; plays: number }[]> {
   const { rows } = await sql<{ track: string; day: string; plays: number }>`
     with made as (

@@ -34,7 +34,8 @@ type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 
 /** Where a page's picture is shown from: media keeps pictures at an address that never changes, at least so many pixels wide. */
-export const pictureAddress = (asset: string | null, size: 300 | 640 = 300): string | null => (asset === null ? null : `/media/covers/${asset}/${size}.webp`)
+export const pictureAddress = (asset: string | null, size: 300 | 640 = 300): string | null =>
+  asset === null ? null : `/media/covers/${asset}/${size}.webp`
 
 const shown = (row: PageRow): Ok<'GET /pages/:id'> => ({
   id: row.id,

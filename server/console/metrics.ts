@@ -1,0 +1,40 @@
+/** Figures of the planet for Prometheus, asked of the database when they are collected. Each is one cheap query. */
+import { Gauge, type Registry } from 'prom-client'
+import type { Read } from '../foundation/db.ts'
+import { countPeople } from '../people/index.ts'
+import { countJobs, countOrders, countPlays } from './store.ts'
+
+export function metrics(register: Registry, db: Read): void {
+  const gauge = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    look: (gauge: Gauge<L>) => Promise<void>,
+  ): void => {
+    const one: Gauge<L> = new Gauge({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers: [register],
+      async collect() {
+        try {
+          one.reset()
+          await look(one)
+        } catch {
+          // The database is away: the other figures of the process are still worth having.
+          one.reset()
+        }
+      },
+    })
+  }
+  gauge('planet_people', 'Persons who signed up.', [], async one => one.set(await countPeople(db)))
+  gauge('planet_plays', 'Plays that count.', [], async one => one.set(await countPlays(db)))
+  gauge('planet_orders', 'Orders by state.', ['state'], async one => {
+    for (const [state, count] of await countOrders(db)) one.set({ state }, count)
+  })
+  gauge('planet_jobs', 'Background work: waiting to be tried, or failed for good.', ['state'], async one => {
+    const { waiting, failed } = await countJobs(db)
+    one.set({ state: 'waiting' }, waiting)
+    one.set({ state: 'failed' }, failed)
+  })
+}
