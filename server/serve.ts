@@ -11,6 +11,7 @@ import { print, printError, untilAskedToStop } from './foundation/progress.ts'
 import { stopPostgres } from './foundation/postgres.ts'
 import { openHome, type Home } from './home.ts'
 import { startMediaWork } from './media/index.ts'
+import { startShopWork } from './shop/index.ts'
 
 /** Tables that grow with time have a partition for each month; this and the next three always exist. */
 const partitioned = ['house.event']
@@ -40,6 +41,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
     if (options.demo) await fillDemo(home)
     if (options.work) {
       await startMediaWork(home.db)
+      await startShopWork(home.db)
       worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
     }
     const address = app.server.server.address()
@@ -65,6 +67,7 @@ export async function work(config: Config): Promise<number> {
   const home = await openHome(config)
   const stopAsked = untilAskedToStop()
   await startMediaWork(home.db)
+  await startShopWork(home.db)
   const worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   print('Working.')
   await stopAsked

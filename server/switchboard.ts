@@ -4,7 +4,6 @@ import type { Switchboard } from './foundation/events.ts'
 export const switchboard: Switchboard = {
   // upload_finished: [],
   page_opened: ['catalogue.page'],
-  asset_processed: ['catalogue.sound'],
+  asset_processed: ['catalogue.sound', 'shop.formats'],
   asset_failed: ['catalogue.sound'],
-  // order_paid: ['shop.settle'],
 }

@@ -8,7 +8,7 @@ registerKind(digital)
 takeFor('order', payee)
 
 export { routes } from './routes.ts'
-export { jobs } from './jobs.ts'
+export { jobs, startShopWork } from './jobs.ts'
 export { checks } from './checks.ts'
 export { registerKind, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
 export { openOffer } from './offers.ts'

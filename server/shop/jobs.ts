@@ -1,4 +1,6 @@
-import type { JobContext, Jobs } from '../foundation/jobs.ts'
+import { clock } from '../foundation/clock.ts'
+import type { Db } from '../foundation/db.ts'
+import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { refreshFormats } from './offers.ts'
 import { expireOrders } from './orders.ts'
 import { settleAll } from './settle.ts'
@@ -8,11 +10,20 @@ const settle = async ({ write, log, signal }: JobContext): Promise<void> => {
   await settleAll(write, log, signal)
 }
 
+const sweepEveryMs = 60_000
+
 /** Every minute: ends orders nobody paid in time, and settles what was left over. */
 const sweep = async ({ write, log, signal }: JobContext): Promise<void> => {
-  while (!signal.aborted && (await write(tx => expireOrders(tx))) > 0);
-  await settleAll(write, log, signal)
+  try {
+    while (!signal.aborted && (await write(tx => expireOrders(tx))) > 0) continue
+    await settleAll(write, log, signal)
+  } finally {
+    await write(tx => enqueue(tx, 'shop.sweep', {}, { key: 'shop.sweep', queue: 'shop.settle', runAt: new Date(clock.now().getTime() + sweepEveryMs) }))
+  }
 }
+
+/** At the start of a worker: what a killed one left unsettled, and the sweep that keeps itself going. */
+export const startShopWork = (db: Db): Promise<void> => db.transaction(tx => enqueue(tx, 'shop.sweep', {}, { key: 'shop.sweep', queue: 'shop.settle' }))
 
 const formats = async ({ write }: JobContext, { asset }: { asset: string }): Promise<void> => write(tx => refreshFormats(tx, asset))
 
