@@ -10,6 +10,8 @@ import { startWorker } from './foundation/jobs.ts'
 import { print, printError, untilAskedToStop } from './foundation/progress.ts'
 import { stopPostgres } from './foundation/postgres.ts'
 import { openHome, type Home } from './home.ts'
+import { startCatalogueWork } from './catalogue/index.ts'
+import { startNights } from './console/index.ts'
 import { startMediaWork } from './media/index.ts'
 import { startShopWork } from './shop/index.ts'
 
@@ -40,7 +42,9 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
     await app.server.listen({ host: config.host, port: config.port })
     if (options.demo) await fillDemo(home)
     if (options.work) {
+      await startNights(home.db)
       await startMediaWork(home.db)
+      await startCatalogueWork(home.db)
       await startShopWork(home.db)
       worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
     }
@@ -66,7 +70,9 @@ async function fillDemo(home: Home): Promise<void> {
 export async function work(config: Config): Promise<number> {
   const home = await openHome(config)
   const stopAsked = untilAskedToStop()
+  await startNights(home.db)
   await startMediaWork(home.db)
+  await startCatalogueWork(home.db)
   await startShopWork(home.db)
   const worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   print('Working.')

@@ -3,6 +3,7 @@ import { clock } from '../foundation/clock.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { enqueue, type Jobs } from '../foundation/jobs.ts'
 import { audit } from './checks.ts'
+import { makePartitions } from './store.ts'
 
 /** Harmless when run twice; each by itself, so that one that fails holds up no other. */
 const everyNight = ['people.sweep', 'listening.nightly', 'console.audit']
@@ -23,6 +24,7 @@ export const jobs = {
   'console.nightly': ({ write }) =>
     write(async tx => {
       for (const task of everyNight) await enqueue(tx, task, {}, { key: task, maxAttempts: 5 })
+      await makePartitions(tx)
       await schedule(tx)
     }),
   /** What is broken goes to the operator's log, name by name. */

@@ -77,3 +77,8 @@ export async function countPlays(db: Read): Promise<number> {
   )
   return rows[0]!.plays
 }
+
+/** The house's own events have a partition for each of the next months. */
+export async function makePartitions(tx: Tx): Promise<void> {
+  await sql`select house.make_partitions('house.event', 3)`.execute(tx)
+}
