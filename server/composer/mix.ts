@@ -2,9 +2,13 @@ import { drum } from './drums.ts'
 import type { Part, Score } from './score.ts'
 import { bend, filter, gainOf, highpass, lowpass, RATE, randomOf, seconds, sine, type Stereo } from './signal.ts'
 import { sing, singers } from './sing.ts'
-import { voiceOf } from './voices.ts'
+import { master } from './master.ts'
+import { voiceOf, wideVoices } from './voices.ts'
 
 const stereo = (length: number): Stereo => [new Float32Array(length), new Float32Array(length)]
+
+/** 50 ms. */
+const BLOCK = 2205
 
 type Space = { size: number; seconds: number; damp: number; level: number }
 const spaces: Record<string, Space> = {
@@ -14,16 +18,21 @@ const spaces: Record<string, Space> = {
   vast: { size: 1.7, seconds: 5, damp: 3300, level: 0.95 },
 }
 
-/** A feedback delay network: eight lines mixed by a Hadamard matrix, each losing its top as it goes round. Replaces the send with the room's answer. */
+/**
+ * A feedback delay network: eight lines mixed by a Hadamard matrix, each losing its top as it goes round. Replaces the send with the room's answer.
+ * Works in blocks shorter than the shortest line, so that every loop is a plain one.
+ */
 function reverb([left, right]: Stereo, { size, seconds: ring, damp, level }: Space) {
   const lengths = [1087, 1283, 1429, 1601, 1823, 2039, 2287, 2503].map(n => Math.floor(n * size))
-  const lines = lengths.map(n => new Float32Array(n))
-  const gains = lengths.map(n => 10 ** ((-3 * n) / (ring * RATE)))
   const k = 1 - Math.exp((-2 * Math.PI * damp) / RATE)
-  const spot = new Int32Array(8)
-  const state = new Float64Array(8)
-  const v = new Float64Array(8)
-  const before = seconds(0.012 * size)
+  const block = 512
+  const lines = lengths.map(n => ({
+    memory: new Float32Array(n),
+    spot: 0,
+    state: 0,
+    gain: 0.35355 * 10 ** ((-3 * n) / (ring * RATE)),
+    v: new Float32Array(block),
+  }))
   highpass(left, 160)
   highpass(right, 160)
   // Diffusion first, so that a click does not answer with eight clicks.
@@ -42,29 +51,53 @@ function reverb([left, right]: Stereo, { size, seconds: ring, damp, level }: Spa
       }
     }
   }
-  const delay = stereo(before)
-  for (let i = 0, d = 0; i < left.length; i++) {
-    const l = delay[0][d]!
-    const r = delay[1][d]!
-    delay[0][d] = left[i]!
-    delay[1][d] = right[i]!
-    if (++d === before) d = 0
-    for (let n = 0; n < 8; n++) v[n] = state[n]! += k * (lines[n]![spot[n]!]! - state[n]!)
-    left[i] = (v[0]! - v[2]! + v[4]! - v[6]!) * level
-    right[i] = (v[1]! - v[3]! + v[5]! - v[7]!) * level
-    for (let h = 1; h < 8; h *= 2) {
-      for (let n = 0; n < 8; n++) {
-        if (n & h) continue
-        const a = v[n]!
-        const b = v[n + h]!
-        v[n] = a + b
-        v[n + h] = a - b
+  for (let start = 0; start < left.length; start += block) {
+    const n = Math.min(block, left.length - start)
+    for (const line of lines) {
+      const { memory, v } = line
+      let { spot, state } = line
+      for (let i = 0; i < n; i++) {
+        v[i] = state += k * (memory[spot]! - state)
+        if (++spot === memory.length) spot = 0
+      }
+      line.state = state
+    }
+    const [a, b, c, d, e, f, g, h] = lines.map(l => l.v) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ]
+    const [inL, inR] = [left.slice(start, start + n), right.slice(start, start + n)]
+    for (let i = 0; i < n; i++) {
+      left[start + i] = (a[i]! - c[i]! + e[i]! - g[i]!) * level
+      right[start + i] = (b[i]! - d[i]! + f[i]! - h[i]!) * level
+    }
+    for (let step = 1; step < 8; step *= 2) {
+      for (let low = 0; low < 8; low++) {
+        if (low & step) continue
+        const [x, y] = [lines[low]!.v, lines[low + step]!.v]
+        for (let i = 0; i < n; i++) {
+          const sum = x[i]! + y[i]!
+          y[i] = x[i]! - y[i]!
+          x[i] = sum
+        }
       }
     }
-    for (let n = 0; n < 8; n++) {
-      lines[n]![spot[n]!] = v[n]! * 0.35355 * gains[n]! + (n & 1 ? r : l) * 0.35
-      if (++spot[n]! === lengths[n]) spot[n] = 0
-    }
+    lines.forEach((line, which) => {
+      const { memory, v, gain } = line
+      const input = which & 1 ? inR : inL
+      let { spot } = line
+      for (let i = 0; i < n; i++) {
+        memory[spot] = v[i]! * gain + input[i]! * 0.35
+        if (++spot === memory.length) spot = 0
+      }
+      line.spot = spot
+    })
   }
 }
 
@@ -87,19 +120,24 @@ function pingPong([left, right]: Stereo, time: number) {
   }
 }
 
-/** Short moving delays on both sides: width and shimmer. */
-function chorus([left, right]: Stereo) {
+/** Short moving delays, opposite on both sides: width and shimmer. `wet` 0…1. */
+function chorus([left, right]: Stereo, wet: number) {
   for (const [data, offset] of [
     [left, 0],
-    [right, 0.27],
+    [right, 0.5],
   ] as const) {
     const dry = data.slice()
-    for (let i = 900; i < data.length; i++) {
-      const back = 520 + 190 * sine((0.63 * i) / RATE + offset)
-      const p = i - back
-      const k = Math.floor(p)
-      const x = dry[k]! + (dry[k + 1]! - dry[k]!) * (p - k)
-      data[i] = dry[i]! * 0.75 + x * 0.55
+    for (let start = 900; start < data.length; start += 64) {
+      // The delay moves in a straight line within 64 samples.
+      const back = 520 + 190 * sine((0.63 * start) / RATE + offset)
+      const slope = (520 + 190 * sine((0.63 * (start + 64)) / RATE + offset) - back) / 64
+      const end = Math.min(64, data.length - start)
+      for (let i = 0; i < end; i++) {
+        const p = start + i - back - slope * i
+        const k = Math.floor(p)
+        const x = dry[k]! + (dry[k + 1]! - dry[k]!) * (p - k)
+        data[start + i] = dry[start + i]! * (1 - wet * 0.4) + x * wet
+      }
     }
   }
 }
@@ -162,24 +200,27 @@ function playPart(part: Part, score: Score, out: Stereo) {
   }
   if (part.sung.length) {
     const singer = singers[part.voice] ?? singers['lin']!
-    // Two takes side by side sound like one person with a presence; a choir takes more of them.
-    const takes = part.voice === 'choir' ? [-0.7, -0.25, 0.25, 0.7] : layer.role === 'harmony' ? [-0.55, 0.55] : [-0.12, 0.14]
+    // One singer stands in the middle; harmonies stand apart, and a choir is several people.
+    const takes = part.voice === 'choir' ? [-0.5, 0.5] : layer.role === 'harmony' ? [0.35] : [0]
     takes.forEach((pan, i) => {
       const voice = sing(
         length,
         part.sung,
-        { ...singer, size: singer.size * (1 + (i - 0.5) * (part.voice === 'choir' ? 0.05 : 0.012)) },
+        { ...singer, size: singer.size * (1 + (i - 0.5) * 0.05) },
         `${score.song.key} ${layer.role} ${i}`,
       )
-      const gain = (i === 1 && takes.length === 2 && layer.role === 'vocal' ? 0.55 : 0.85) / Math.sqrt(takes.length / 2)
+      const [l, r] = [0.8 * (1 - Math.max(0, pan)), 0.8 * (1 + Math.min(0, pan))]
       for (let k = 0; k < length; k++) {
-        out[0][k]! += voice[k]! * gain * (1 - Math.max(0, pan))
-        out[1][k]! += voice[k]! * gain * (1 + Math.min(0, pan))
+        const x = voice[k]!
+        out[0][k]! += x * l
+        out[1][k]! += x * r
       }
     })
+    chorus(out, part.voice === 'choir' ? 0.55 : layer.role === 'harmony' ? 0.6 : 0.28)
   }
   if (layer.fx === 'drive') drive(out)
-  if (layer.fx === 'chorus') chorus(out)
+  if (layer.fx === 'chorus') chorus(out, 0.55)
+  if (wideVoices.has(part.voice) && part.notes.length) chorus(out, 0.7)
   if (layer.fx === 'low') for (const data of out) lowpass(data, 3400)
   if (layer.fx === 'duck') duck(out, score.kicks)
 }
@@ -188,113 +229,23 @@ function playPart(part: Part, score: Score, out: Stereo) {
  * How loud a part is while it plays: the mean of the 50 ms blocks that count, lows and highs weighed a little as an ear does. Parts are brought to one
  * level before the arrangement's dB are applied, so that a mix does not depend on how strong an instrument happens to be.
  */
-function presence([left, right]: Stereo): number {
-  const block = seconds(0.05)
+function presence([left, right]: Stereo): { level: number; blocks: number[] } {
   const blocks: number[] = []
   let most = 0
-  for (let start = block; start + block < left.length; start += block) {
+  for (let start = 0; start < left.length; start += BLOCK) {
+    const end = Math.min(start + BLOCK, left.length)
     let sum = 0
-    for (let i = start; i < start + block; i += 3) sum += (left[i]! - 0.5 * left[i - 1]!) ** 2 + (right[i]! - 0.5 * right[i - 1]!) ** 2
-    sum /= block / 1.5
+    for (let i = start + 1; i < end; i += 3) {
+      const l = left[i]! - 0.5 * left[i - 1]!
+      const r = right[i]! - 0.5 * right[i - 1]!
+      sum += l * l + r * r
+    }
+    sum /= BLOCK / 1.5
     blocks.push(sum)
     if (sum > most) most = sum
   }
   const counted = blocks.filter(x => x > most * 0.02)
-  return Math.sqrt(counted.reduce((a, b) => a + b, 0) / Math.max(1, counted.length))
-}
-
-/** Integrated loudness in LUFS (K-weighting, 400 ms blocks, absolute and relative gate). */
-export function loudness([left, right]: Stereo): number {
-  const block = seconds(0.1)
-  const count = Math.floor(left.length / block)
-  const power = new Float64Array(count)
-  for (const data of [left, right]) {
-    // The two K-weighting stages, coefficients for 44.1 kHz.
-    let [a1, a2, b1, b2, x1, x2, y1, y2] = [0, 0, 0, 0, 0, 0, 0, 0]
-    for (let n = 0; n < count; n++) {
-      let sum = 0
-      for (let i = n * block; i < (n + 1) * block; i++) {
-        const x = data[i]!
-        const y = 1.5308412 * x - 2.6509799 * x1 + 1.1690791 * x2 + 1.6636551 * y1 - 0.7125955 * y2
-        x2 = x1
-        x1 = x
-        y2 = y1
-        y1 = y
-        const z = y - 2 * a1 + a2 + 1.9891697 * b1 - 0.9891991 * b2
-        a2 = a1
-        a1 = y
-        b2 = b1
-        b1 = z
-        sum += z * z
-      }
-      power[n]! += sum / block
-    }
-  }
-  const blocks: number[] = []
-  for (let n = 3; n < count; n++) blocks.push((power[n]! + power[n - 1]! + power[n - 2]! + power[n - 3]!) / 4)
-  const mean = (list: number[]) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.length)
-  const level = (p: number) => -0.691 + 10 * Math.log10(p || 1e-12)
-  const audible = blocks.filter(p => level(p) > -70)
-  const gate = level(mean(audible)) - 10
-  return level(mean(audible.filter(p => level(p) > gate)))
-}
-
-/** Keeps every sample, and the curve between samples, under the ceiling: looks 2 ms ahead and turns down smoothly. */
-function limit([left, right]: Stereo, ceiling: number) {
-  const ahead = 96
-  const n = left.length
-  const need = new Float32Array(n + ahead).fill(1)
-  for (let i = 4; i < n - 5; i++) {
-    let peak = 0
-    for (const d of [left, right]) {
-      const x = Math.abs(d[i]!)
-      if (x > peak) peak = x
-      if (x < ceiling * 0.6) continue
-      // Half-way points on both sides by a short sinc: where the true peak hides.
-      const between = Math.abs(
-        0.628 * (d[i]! + d[i + 1]!) -
-          0.187 * (d[i - 1]! + d[i + 2]!) +
-          0.087 * (d[i - 2]! + d[i + 3]!) -
-          0.039 * (d[i - 3]! + d[i + 4]!) +
-          0.013 * (d[i - 4]! + d[i + 5]!),
-      )
-      if (between > peak) peak = between
-    }
-    if (peak > ceiling) need[i] = ceiling / peak
-  }
-  // The lowest gain needed within the next 2 ms, then an even slope down to it.
-  const held = new Float32Array(n)
-  let least = 1
-  let until = 0
-  for (let i = 0; i < n; i++) {
-    const next = need[i + ahead - 1]!
-    if (next <= least) {
-      least = next
-      until = i + ahead - 1
-    } else if (i > until) {
-      least = 1
-      for (let k = i; k < i + ahead; k++) {
-        if (need[k]! > least) continue
-        least = need[k]!
-        until = k
-      }
-    }
-    held[i] = least
-  }
-  let gain = 1
-  let sum = ahead
-  const window = new Float32Array(ahead).fill(1)
-  for (let i = 0, p = 0; i < n; i++) {
-    gain = Math.min(held[i]!, gain + (1 - gain) * 0.00035)
-    sum += gain - window[p]!
-    window[p] = gain
-    if (++p === ahead) p = 0
-    const g = sum / ahead
-    const from = i - ahead + 1
-    if (from < 0) continue
-    left[from]! *= g
-    right[from]! *= g
-  }
+  return { level: Math.sqrt(counted.reduce((a, b) => a + b, 0) / Math.max(1, counted.length)), blocks }
 }
 
 /** dB by which roles differ at equal written gain. */
@@ -312,16 +263,22 @@ export function mix(score: Score): Stereo {
     if (!part.notes.length && !part.hits.length && !part.sung.length) continue
     playPart(part, score, sound)
     const { gain: db, verb, echo: repeat, role } = part.layer
-    const gain = (gainOf(db + balance[role]) * 0.04) / (presence(sound) || 1)
+    const { level, blocks } = presence(sound)
+    const gain = (gainOf(db + balance[role]) * 0.04) / (level || 1)
     if (repeat) echoed = true
     for (const side of [0, 1] as const) {
       const [from, to, wet, back] = [sound[side], main[side], room[side], echo[side]]
-      for (let i = 0; i < length; i++) {
-        const x = from[i]! * gain
-        to[i]! += x
-        wet[i]! += x * verb
-        if (repeat) back[i]! += x * repeat
-      }
+      // Where a part is silent there is nothing to add.
+      blocks.forEach((power, block) => {
+        if (power < 1e-14) return
+        const end = Math.min(length, (block + 1) * BLOCK)
+        for (let i = block * BLOCK; i < end; i++) {
+          const x = from[i]! * gain
+          to[i]! += x
+          wet[i]! += x * verb
+        }
+        if (repeat) for (let i = block * BLOCK; i < end; i++) back[i]! += from[i]! * gain * repeat
+      })
     }
   }
   if (echoed) {
@@ -336,7 +293,7 @@ export function mix(score: Score): Stereo {
   reverb(room, spaces[score.style.space]!)
   for (const side of [0, 1] as const) for (let i = 0; i < length; i++) main[side][i]! += room[side][i]!
   if (score.style.fx === 'tape') tape(main, score.song.key)
-  const air = score.style.fx === 'tape' ? 0.45 : 0.85
+  const air = score.style.fx === 'tape' ? 0.7 : 0.85
   for (const data of main) {
     highpass(data, 22)
     // A shelf from about 2.8 kHz up.
@@ -357,29 +314,6 @@ export function mix(score: Score): Stereo {
     left[i]! += more
     right[i]! -= more
   }
-  finish(main, score)
+  master(main, score.style.lufs + (randomOf(`level ${score.song.key}`)() - 0.5) * 1.8)
   return main
-}
-
-function finish(main: Stereo, score: Score) {
-  const length = main[0].length
-  const wanted = score.style.lufs + (randomOf(`level ${score.song.key}`)() - 0.5) * 1.8
-  const gain = gainOf(Math.min(30, wanted - loudness(main)))
-  for (const data of main) {
-    // Peaks above 0.55 are rounded before the limiter has to work.
-    for (let i = 0; i < length; i++) {
-      const x = data[i]! * gain
-      const over = Math.abs(x) - 0.55
-      data[i] = over > 0 ? Math.sign(x) * (0.55 + 0.42 * bend(over / 0.42)) : x
-    }
-  }
-  limit(main, 0.83)
-  const [begin, end] = [seconds(0.004), seconds(2.2)]
-  for (const data of main) {
-    for (let i = 0; i < begin; i++) data[i]! *= i / begin
-    for (let i = 0; i < end; i++) {
-      const x = i / end
-      data[length - 1 - i]! *= x * x * (3 - 2 * x)
-    }
-  }
 }

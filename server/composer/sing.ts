@@ -163,6 +163,8 @@ export function sing(length: number, notes: readonly Sung[], singer: Singer, tak
   const [y1, y2] = [new Float64Array(5), new Float64Array(5)]
   let [osc, seed, amp, air, n1, n2, midi, last] = [0, 77, 0, 0, 0, 0, 60, 0]
   let quiet = 0
+  const voice = new Float64Array(STEP)
+  const white = new Float64Array(STEP)
   for (let step = 0; step < steps - 1; step++) {
     const base = step * STEP
     const [goal, noise] = [voiced[step]!, hiss[step]!]
@@ -186,27 +188,38 @@ export function sing(length: number, notes: readonly Sung[], singer: Singer, tak
     const g = Math.tan((Math.PI * Math.max(600, hissHz[step]!)) / RATE)
     const k = 0.7
     const n0 = 1 / (1 + g * (g + k))
-    for (let i = base; i < base + STEP && i < length; i++) {
+    const size = Math.min(STEP, length - base)
+    for (let i = 0; i < size; i++) {
       amp += da
-      air += dn
       const p = osc | 0
       seed = (Math.imul(seed, 1664525) + 1013904223) | 0
-      const white = seed * 4.6566e-10
-      let x = (wave[p]! + (wave[p + 1]! - wave[p]!) * (osc - p)) * amp + white * amp * singer.breath * 0.09
+      const x = seed * 4.6566e-10
+      white[i] = x
+      voice[i] = (wave[p]! + (wave[p + 1]! - wave[p]!) * (osc - p) + x * singer.breath * 0.09) * amp
       osc += inc
       if (osc >= SIZE) osc -= SIZE
-      for (let f = 0; f < 5; f++) {
-        const y = a[f]! * x + b[f]! * y1[f]! + c[f]! * y2[f]!
-        y2[f] = y1[f]!
-        y1[f] = y
-        x = y
+    }
+    for (let f = 0; f < 5; f++) {
+      const [af, bf, cf] = [a[f]!, b[f]!, c[f]!]
+      let [z1, z2] = [y1[f]!, y2[f]!]
+      for (let i = 0; i < size; i++) {
+        const y = af * voice[i]! + bf * z1 + cf * z2
+        z2 = z1
+        z1 = y
+        voice[i] = y
       }
-      const band = n0 * (g * (white - n2) + n1)
+      y1[f] = z1
+      y2[f] = z2
+    }
+    for (let i = 0; i < size; i++) {
+      air += dn
+      const band = n0 * (g * (white[i]! - n2) + n1)
       const low = n2 + g * band
       n1 = 2 * band - n1
       n2 = 2 * low - n2
-      // A little of the change from sample to sample brings back the air that four resonators take away.
-      out[i] = x + (x - last) * 1.6 * singer.bright + band * k * air * 0.55
+      // A little of the change from sample to sample brings back the air that resonators in a row take away.
+      const x = voice[i]!
+      out[base + i] = x + (x - last) * 1.6 * singer.bright + band * k * air * 0.55
       last = x
     }
   }

@@ -46,15 +46,13 @@ type Patch = {
   noise?: number
   glide?: number
   drive?: number
-  /** two independent channels instead of one panned */
-  wide?: boolean
   /** frequency modulation: ratio, index, decay seconds */
   fm?: [number, number, number]
   /** octave shift in semitones */
   shift?: number
 }
 
-const BLOCK = 32
+const BLOCK = 64
 const scratch = new Float32Array(RATE * 30)
 const block = new Float64Array(BLOCK)
 
@@ -116,7 +114,7 @@ function synthesise(note: Note, patch: Patch, random: Random): number {
     if (note.from !== undefined && patch.glide && t < patch.glide * 4)
       cents += (note.from - note.midi) * 100 * Math.exp(-t / (patch.glide * 0.5))
     const bendRatio = cents === 0 ? 1 : 2 ** (cents / 1200)
-    mixed.fill(0)
+    let first = true
     const step = (hz * bendRatio * SIZE) / RATE
     for (const o of oscillators) {
       const { table, level: gain } = o
@@ -128,7 +126,7 @@ function synthesise(note: Note, patch: Patch, random: Random): number {
         for (let i = 0; i < n; i++) {
           o.fm += (hz * ratio) / RATE
           const p = (((phase + depth * sine(o.fm)) % SIZE) + SIZE) % SIZE
-          mixed[i]! += gain * table[p | 0]!
+          mixed[i] = gain * table[p | 0]! + (first ? 0 : mixed[i]!)
           phase += inc
           if (phase >= SIZE) phase -= SIZE
         }
@@ -136,12 +134,14 @@ function synthesise(note: Note, patch: Patch, random: Random): number {
         for (let i = 0; i < n; i++) {
           const k = phase | 0
           const x = table[k]!
-          mixed[i]! += gain * (x + (table[k + 1]! - x) * (phase - k))
+          const y = gain * (x + (table[k + 1]! - x) * (phase - k))
+          mixed[i] = first ? y : mixed[i]! + y
           phase += inc
           if (phase >= SIZE) phase -= SIZE
         }
       }
       o.phase = phase
+      first = false
     }
     if (patch.noise) {
       for (let i = 0; i < n; i++) {
@@ -175,12 +175,8 @@ function synthesise(note: Note, patch: Patch, random: Random): number {
 
 const synth =
   (patch: Patch): Voice =>
-  (out, note, random, pan) => {
-    const start = seconds(note.at)
-    if (!patch.wide) return place(out, scratch, synthesise(note, patch, random), start, 1, pan)
-    place(out, scratch, synthesise(note, patch, random), start, 0.8, Math.max(-1, pan - 0.7))
-    place(out, scratch, synthesise(note, patch, random), start, 0.8, Math.min(1, pan + 0.7))
-  }
+  (out, note, random, pan) =>
+    place(out, scratch, synthesise(note, patch, random), seconds(note.at), 1, pan)
 
 type String_ = { bright: number; ring: number; at: number; body?: [number, number][]; attack?: number }
 /** Karplus–Strong: a burst runs round a delay line whose filter loses a little of the top each time. */
@@ -268,7 +264,7 @@ function piano(hz: number, soft: boolean, random: Random) {
   const partials: [number, number, number][] = []
   for (let k = 1; k <= Math.min(16, 9000 / hz); k++) {
     const ratio = k * Math.sqrt(1 + stiff * k * k)
-    const level = (0.34 / k ** (soft ? 1.5 : 1.02)) * (1 - 0.75 * Math.exp(-((hz * k) / 130))) * (k % 8 === 0 ? 0.3 : 1)
+    const level = (0.34 / k ** (soft ? 1.4 : 0.9)) * (1 - 0.75 * Math.exp(-((hz * k) / 130))) * (k % 8 === 0 ? 0.3 : 1)
     const slow = ring / (1 + 0.32 * (k - 1))
     partials.push([ratio, level * 0.7, slow * 0.45])
     if (k < 7) partials.push([ratio * (1 + 0.0005 * (random() - 0.3)), level * 0.45, slow])
@@ -340,16 +336,16 @@ const voices: Record<string, () => Voice> = {
   reese: () => synth({ shape: 'saw', unison: 3, spread: 16, second: ['sine', 0.8, 0], a: 0.01, d: 0.5, s: 0.9, r: 0.08, cutoff: 750, track: 0.2, sweep: [0.31, 0.7], q: 1.2, drive: 1.5 }),
   fmbass: () => synth({ shape: 'sine', a: 0.003, d: 0.25, s: 0.55, r: 0.06, fm: [1, 1.6, 0.18], second: ['sine', 0.4, -12] }),
   acid: () => synth({ shape: 'saw', a: 0.003, d: 0.25, s: 0.5, r: 0.05, cutoff: 420, env: 3, envTime: 0.11, q: 4.5, track: 0.2, glide: 0.04 }),
-  pad: () => synth({ shape: 'saw', unison: 2, spread: 12, a: 0.5, d: 1, s: 0.85, r: 1.1, cutoff: 1300, track: 0.4, sweep: [0.12, 0.6], wide: true }),
-  glass: () => synth({ shape: 'triangle', second: ['soft', 0.4, 12], unison: 2, spread: 7, a: 0.7, d: 1, s: 0.9, r: 1.6, wide: true, vibrato: [4.2, 4, 0.5] }),
-  warm: () => synth({ shape: 'pulse', second: ['saw', 0.6, 0], unison: 2, spread: 9, a: 0.25, d: 1, s: 0.8, r: 0.7, cutoff: 900, track: 0.5, wide: true }),
-  stab: () => synth({ shape: 'saw', unison: 3, spread: 14, a: 0.004, d: 0.18, s: 0.25, r: 0.14, cutoff: 1500, env: 1.8, envTime: 0.12, wide: true }),
-  strings: () => synth({ shape: 'strings', unison: 2, spread: 11, a: 0.16, d: 1, s: 0.9, r: 0.42, cutoff: 3200, vibrato: [5.1, 7, 0.4], wide: true }),
+  pad: () => synth({ shape: 'saw', unison: 2, spread: 12, a: 0.5, d: 1, s: 0.85, r: 1.1, cutoff: 1300, track: 0.4, sweep: [0.12, 0.6] }),
+  glass: () => synth({ shape: 'triangle', second: ['soft', 0.4, 12], unison: 2, spread: 7, a: 0.7, d: 1, s: 0.9, r: 1.6, vibrato: [4.2, 4, 0.5] }),
+  warm: () => synth({ shape: 'pulse', second: ['saw', 0.6, 0], unison: 2, spread: 9, a: 0.25, d: 1, s: 0.8, r: 0.7, cutoff: 900, track: 0.5 }),
+  stab: () => synth({ shape: 'saw', unison: 3, spread: 14, a: 0.004, d: 0.18, s: 0.25, r: 0.14, cutoff: 1500, env: 1.8, envTime: 0.12 }),
+  strings: () => synth({ shape: 'strings', unison: 2, spread: 11, a: 0.16, d: 1, s: 0.9, r: 0.42, cutoff: 3200, vibrato: [5.1, 7, 0.4] }),
   cello: () => synth({ shape: 'strings', second: ['soft', 0.4, 0], a: 0.12, d: 1, s: 0.88, r: 0.3, cutoff: 1800, vibrato: [5, 14, 0.3], glide: 0.05, noise: 0.008 }),
-  brass: () => synth({ shape: 'brass', unison: 2, spread: 9, a: 0.03, d: 0.3, s: 0.75, r: 0.12, cutoff: 1500, env: 1.1, envTime: 0.2, wide: true }),
-  choir: () => synth({ shape: 'ah', unison: 2, spread: 14, a: 0.3, d: 1, s: 0.9, r: 0.8, vibrato: [4.9, 11, 0.5], noise: 0.012, cutoff: 5000, wide: true }),
-  hum: () => synth({ shape: 'oo', second: ['oh', 0.5, 0], unison: 2, spread: 12, a: 0.4, d: 1, s: 0.9, r: 0.9, vibrato: [4.6, 9, 0.5], cutoff: 3000, wide: true }),
-  organ: () => synth({ shape: 'organ', a: 0.012, d: 1, s: 0.95, r: 0.09, vibrato: [6.3, 7, 0.1], wide: true }),
+  brass: () => synth({ shape: 'brass', unison: 2, spread: 9, a: 0.03, d: 0.3, s: 0.75, r: 0.12, cutoff: 1500, env: 1.1, envTime: 0.2 }),
+  choir: () => synth({ shape: 'ah', unison: 2, spread: 14, a: 0.3, d: 1, s: 0.9, r: 0.8, vibrato: [4.9, 11, 0.5], noise: 0.012, cutoff: 5000 }),
+  hum: () => synth({ shape: 'oo', second: ['oh', 0.5, 0], unison: 2, spread: 12, a: 0.4, d: 1, s: 0.9, r: 0.9, vibrato: [4.6, 9, 0.5], cutoff: 3000 }),
+  organ: () => synth({ shape: 'organ', a: 0.012, d: 1, s: 0.95, r: 0.09, vibrato: [6.3, 7, 0.1] }),
   accordion: () => synth({ shape: 'reed', unison: 2, spread: 8, a: 0.05, d: 1, s: 0.92, r: 0.09, cutoff: 4200 }),
   harmonica: () => synth({ shape: 'reed', a: 0.05, d: 1, s: 0.9, r: 0.1, vibrato: [5.4, 16, 0.35], glide: 0.03, cutoff: 3200, noise: 0.01 }),
   saw: () => synth({ shape: 'saw', unison: 2, spread: 9, a: 0.012, d: 0.4, s: 0.75, r: 0.14, cutoff: 2600, env: 0.8, vibrato: [5.6, 12, 0.4], glide: 0.035 }),
@@ -362,7 +358,7 @@ const voices: Record<string, () => Voice> = {
   thin: () => synth({ shape: 'thin', a: 0.002, d: 0.12, s: 0.35, r: 0.03 }),
   chipbass: () => synth({ shape: 'triangle', a: 0.002, d: 1, s: 0.95, r: 0.02 }),
   arp: () => synth({ shape: 'pulse', second: ['saw', 0.4, 0.06], a: 0.003, d: 0.14, s: 0.2, r: 0.12, cutoff: 1400, env: 1.7, envTime: 0.09, q: 1.4 }),
-  dust: () => synth({ shape: 'soft', second: ['sine', 0.5, 12], a: 0.9, d: 2, s: 0.6, r: 2.2, noise: 0.02, cutoff: 1100, sweep: [0.2, 0.8], wide: true }),
+  dust: () => synth({ shape: 'soft', second: ['sine', 0.5, 12], a: 0.9, d: 2, s: 0.6, r: 2.2, noise: 0.02, cutoff: 1100, sweep: [0.2, 0.8] }),
 }
 
 /** A fresh instrument (with its own memory of rendered notes). Throws on a name nobody plays. */
@@ -372,3 +368,5 @@ export function voiceOf(name: string): Voice {
   return make()
 }
 export const voiceNames = Object.keys(voices)
+/** Voices that fill the width: played once, then spread over both sides. */
+export const wideVoices = new Set(['pad', 'glass', 'warm', 'stab', 'strings', 'brass', 'choir', 'hum', 'organ', 'dust'])
