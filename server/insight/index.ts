@@ -1,0 +1,2 @@
+/** The door of insight: pictures of where money goes. Nobody stands on it. */
+export { routes } from './routes.ts'
