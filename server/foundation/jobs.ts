@@ -59,7 +59,9 @@ export async function startWorker(options: { db: Db; log: Log; config: Config; j
     }
   }
   const runner: Runner = await run({
-    pgPool: db.pool,
+    // Its own pool: it puts job numbers into JSON, which our int8 as bigint would break when a job fails.
+    connectionString: db.url,
+    maxPoolSize: options.concurrency + 2,
     taskList,
     concurrency: options.concurrency,
     noHandleSignals: true,
