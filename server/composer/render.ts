@@ -85,7 +85,7 @@ export function tagsOf(trackKey: string): Tags {
  * Renders one track to its FLAC file below `dir` (with `cover.jpg` beside it) in a child process at low priority, and answers with its path.
  * The file appears whole or not at all. Rejects with the child's one-line reason, or when the signal aborts.
  */
-export function renderTrackFile(trackKey: string, dir: string, how: { signal?: AbortSignal } = {}): Promise<string> {
+export async function renderTrackFile(trackKey: string, dir: string, how: { signal?: AbortSignal } = {}): Promise<string> {
   const path = pathOfTrack(trackKey, dir)
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const script = fileURLToPath(new URL('./render.child.ts', import.meta.url))
