@@ -72,5 +72,5 @@ async function generate(options: LoadOptions): Promise<LoadResult> {
 
 if (import.meta.main) {
   const result = await generate(JSON.parse(process.argv[2]!) as LoadOptions)
-  process.send!(result, () => process.disconnect())
+  process.send!(result, undefined, undefined, () => process.disconnect())
 }

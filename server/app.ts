@@ -12,6 +12,7 @@ import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
 import * as catalogue from './catalogue/index.ts'
 import * as desk from './console/index.ts'
+import * as demo from './demo/index.ts'
 import * as listening from './listening/index.ts'
 import * as media from './media/index.ts'
 import * as payments from './payments/index.ts'
@@ -26,7 +27,7 @@ export const version = '0.1.0'
 export const mounted: readonly Mounted[] = [people.routes, media.routes, catalogue.routes, rights.routes, payments.routes, shop.routes, listening.routes, desk.routes]
 
 /** All background work. */
-export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs, ...payments.jobs, ...shop.jobs, ...listening.jobs, ...desk.jobs }
+export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs, ...payments.jobs, ...shop.jobs, ...listening.jobs, ...desk.jobs, ...demo.jobs }
 
 connect(switchboard)
 

@@ -66,7 +66,7 @@ function request(address: string, entry: Entry, change: (input: Json) => Json = 
   const url = `/api/v1${path.replace(/:([a-zA-Z]+)/g, (_, name: string) => encodeURIComponent(String(input[name])))}`
   const rest = Object.fromEntries(Object.entries(input).filter(([name]) => !names.includes(name)))
   if (method === 'GET' || method === 'DELETE') {
-    const query = new URLSearchParams(Object.entries(rest).map(([name, value]) => [name, String(value)])).toString()
+    const query = new URLSearchParams(Object.entries(rest).map(([name, value]): [string, string] => [name, String(value)])).toString()
     return { method, path: query ? `${url}?${query}` : url }
   }
   return { method, path: url, json: rest }

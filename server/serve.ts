@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import { buildApp, jobs } from './app.ts'
 import type { Config } from './foundation/config.ts'
 import { clock } from './foundation/clock.ts'
+import * as demo from './demo/index.ts'
 import { startWorker } from './foundation/jobs.ts'
 import { print, printError, untilAskedToStop } from './foundation/progress.ts'
 import { stopPostgres } from './foundation/postgres.ts'
@@ -40,13 +41,9 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
     await makePartitions(home)
     const app = await buildApp(home, options.web ? { web: options.web } : {})
     await app.server.listen({ host: config.host, port: config.port })
-    if (options.demo) await fillDemo(home)
+    if (options.demo) await demo.fillWorld(home.db, { tracks: config.demoTracks })
     if (options.work) {
-      await startNights(home.db)
-      await startMediaWork(home.db)
-      await startCatalogueWork(home.db)
-      await startShopWork(home.db)
-      worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+      worker = await startWork(home)
     }
     const address = app.server.server.address()
     const port = typeof address === 'object' && address !== null ? address.port : config.port
@@ -62,19 +59,21 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
   }
 }
 
-async function fillDemo(home: Home): Promise<void> {
-  void home
+/** Takes up what was left unfinished, then works the jobs. */
+async function startWork(home: Home): ReturnType<typeof startWorker> {
+  const { db, log, config } = home
+  await startNights(db)
+  await startMediaWork(db)
+  await startCatalogueWork(db)
+  await startShopWork(db)
+  return startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
 }
 
 /** `planet work`: only the jobs. */
 export async function work(config: Config): Promise<number> {
   const home = await openHome(config)
   const stopAsked = untilAskedToStop()
-  await startNights(home.db)
-  await startMediaWork(home.db)
-  await startCatalogueWork(home.db)
-  await startShopWork(home.db)
-  const worker = await startWorker({ db: home.db, log: home.log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+  const worker = await startWork(home)
   print('Working.')
   await stopAsked
   await worker.stop()
