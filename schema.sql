@@ -1254,6 +1254,30 @@ create view catalogue.public_track_artist as
     "position"
    FROM catalogue.track_artist;
 
+create view ledger.public_posting as
+ SELECT e.transfer,
+    e.account,
+    e.version,
+    t.at,
+    t.kind,
+    t.cause,
+    t.subject,
+    t.note,
+    a.owner,
+    a.purpose,
+    s.code AS asset,
+    e.amount,
+    e.step,
+    e.share,
+        CASE
+            WHEN (e.step ~~ 'split:%'::text) THEN ('split:'::text || split_part(e.step, ':'::text, 2))
+            ELSE split_part(e.step, ':'::text, 1)
+        END AS step_group
+   FROM (((ledger.transfer t
+     JOIN ledger.entry e ON (((e.transfer = t.id) AND (e.at = t.at))))
+     JOIN ledger.account a ON ((a.id = e.account)))
+     JOIN ledger.asset s ON ((s.id = a.asset)));
+
 create view listening.public_play as
  SELECT id,
     at,

@@ -248,6 +248,23 @@ export type Database = {
     at: Date
     until: Date | null
   }
+  'ledger.public_posting': {
+    transfer: bigint
+    account: bigint
+    version: bigint
+    at: Date
+    kind: string
+    cause: string
+    subject: string
+    note: string
+    owner: string
+    purpose: string
+    asset: string
+    amount: bigint
+    step: string
+    share: number
+    step_group: string
+  }
   'ledger.transfer': {
     id: bigint
     batch: GeneratedAlways<bigint | null>
