@@ -203,6 +203,8 @@ function make(name: string, drum: string): Float32Array {
     }
   }
   const out = build()
+  // Nothing of a drum kit heard from a few metres away is sharper than this.
+  lowpass(out, 9500)
   if (kit.dull) {
     lowpass(out, kit.dull)
     lowpass(out, kit.dull * 1.6)
