@@ -14,6 +14,12 @@ import { RATE, randomOf, type Stereo } from './signal.ts'
 import { voiceNames, voiceOf } from './voices.ts'
 
 const tracks = demoTracks()
+const rendered = new Map<string, ReturnType<typeof renderTrack>>()
+const heard = (key: string) => {
+  const known = rendered.get(key) ?? renderTrack(key)
+  rendered.set(key, known)
+  return known
+}
 const hash = (channels: Stereo) =>
   createHash('sha256').update(Buffer.from(channels[0].buffer)).update(Buffer.from(channels[1].buffer)).digest('hex')
 
@@ -147,8 +153,8 @@ describe('sound', () => {
     }
   })
 
-  test.each(['level-one', 'slow-star'])('%s: within the limits, neither silent nor clipped nor offset', key => {
-    const { sampleRate, channels } = renderTrack(key)
+  test.each(['level-one', 'banyan'])('%s: within the limits, neither silent nor clipped nor offset', key => {
+    const { sampleRate, channels } = heard(key)
     expect(sampleRate).toBe(44_100)
     expect(channels[0].length).toBe(channels[1].length)
     expect(Math.abs(channels[0].length / RATE - scoreOf(key).seconds)).toBeLessThan(0.001)
@@ -177,7 +183,7 @@ describe('sound', () => {
   })
 
   test('the same samples every time, as a WAV too', () => {
-    const [one, two] = [renderTrack('level-one').channels, renderTrack('level-one').channels]
+    const [one, two] = [heard('level-one').channels, renderTrack('level-one').channels]
     expect(hash(two)).toBe(hash(one))
     const file = wav(one)
     expect(file.length).toBe(44 + one[0].length * 4)

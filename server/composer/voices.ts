@@ -283,7 +283,7 @@ function tine(hz: number, soft: boolean, random: Random) {
   for (let i = 0; i < out.length; i++) {
     const t = i / RATE
     const fade = Math.exp(-t * 1.5 * (hz / 262) ** 0.4)
-    const bell = (soft ? 0.05 : 0.11) * Math.exp(-t * 14)
+    const bell = (soft ? 0.025 : 0.055) * Math.exp(-t * 24)
     const p = hz * t
     out[i] = 0.36 * fade * sine(p + body * fade * sine(p + tilt) + bell * sine(p * 14)) * Math.min(1, i / 60)
   }
@@ -351,8 +351,8 @@ const voices: Record<string, () => Voice> = {
   saw: () => synth({ shape: 'saw', unison: 2, spread: 9, a: 0.012, d: 0.4, s: 0.75, r: 0.14, cutoff: 2600, env: 0.8, vibrato: [5.6, 12, 0.4], glide: 0.035 }),
   square: () => synth({ shape: 'square', a: 0.008, d: 0.3, s: 0.7, r: 0.1, cutoff: 2400, vibrato: [5.8, 12, 0.3], glide: 0.03 }),
   whistle: () => synth({ shape: 'soft', a: 0.03, d: 0.5, s: 0.85, r: 0.18, vibrato: [5.2, 16, 0.35], glide: 0.05, noise: 0.012 }),
-  flute: () => synth({ shape: 'flute', a: 0.05, d: 0.5, s: 0.88, r: 0.13, vibrato: [5, 10, 0.35], glide: 0.025, noise: 0.035, cutoff: 4200 }),
-  dizi: () => synth({ shape: 'flute', second: ['reed', 0.16, 0], a: 0.035, d: 0.5, s: 0.9, r: 0.12, vibrato: [5.6, 16, 0.3], glide: 0.03, noise: 0.05, cutoff: 6000 }),
+  flute: () => synth({ shape: 'flute', a: 0.05, d: 0.5, s: 0.88, r: 0.13, vibrato: [5, 10, 0.35], glide: 0.025, noise: 0.02, cutoff: 4200 }),
+  dizi: () => synth({ shape: 'flute', second: ['reed', 0.16, 0], a: 0.035, d: 0.5, s: 0.9, r: 0.12, vibrato: [5.6, 16, 0.3], glide: 0.03, noise: 0.026, cutoff: 6000 }),
   erhu: () => synth({ shape: 'erhu', a: 0.09, d: 0.8, s: 0.9, r: 0.16, vibrato: [5.7, 24, 0.3], glide: 0.07, noise: 0.014, cutoff: 3600 }),
   pulse: () => synth({ shape: 'pulse', a: 0.002, d: 0.3, s: 0.6, r: 0.03, vibrato: [6, 14, 0.3] }),
   thin: () => synth({ shape: 'thin', a: 0.002, d: 0.12, s: 0.35, r: 0.03 }),
