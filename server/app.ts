@@ -13,6 +13,8 @@ import type { Home } from './home.ts'
 import * as catalogue from './catalogue/index.ts'
 import * as desk from './console/index.ts'
 import * as demo from './demo/index.ts'
+import * as insight from './insight/index.ts'
+import * as ledger from './ledger/index.ts'
 import * as listening from './listening/index.ts'
 import * as media from './media/index.ts'
 import * as payments from './payments/index.ts'
@@ -24,10 +26,10 @@ import { switchboard } from './switchboard.ts'
 export const version = '0.1.0'
 
 /** Every room with a contract, from the ground up. */
-export const mounted: readonly Mounted[] = [people.routes, media.routes, catalogue.routes, rights.routes, payments.routes, shop.routes, listening.routes, desk.routes]
+export const mounted: readonly Mounted[] = [people.routes, ledger.routes, media.routes, catalogue.routes, rights.routes, payments.routes, shop.routes, listening.routes, insight.routes, desk.routes]
 
 /** All background work. */
-export const jobs: Jobs = { ...people.jobs, ...media.jobs, ...catalogue.jobs, ...payments.jobs, ...shop.jobs, ...listening.jobs, ...desk.jobs, ...demo.jobs }
+export const jobs: Jobs = { ...people.jobs, ...ledger.jobs, ...media.jobs, ...catalogue.jobs, ...payments.jobs, ...shop.jobs, ...listening.jobs, ...desk.jobs, ...demo.jobs }
 
 connect(switchboard)
 

@@ -13,6 +13,7 @@ import { stopPostgres } from './foundation/postgres.ts'
 import { openHome, type Home } from './home.ts'
 import { startCatalogueWork } from './catalogue/index.ts'
 import { startNights } from './console/index.ts'
+import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
 import { startShopWork } from './shop/index.ts'
 
@@ -63,6 +64,7 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
 async function startWork(home: Home): ReturnType<typeof startWorker> {
   const { db, log, config } = home
   await startNights(db)
+  await startLedgerWork(db)
   await startMediaWork(db)
   await startCatalogueWork(db)
   await startShopWork(db)

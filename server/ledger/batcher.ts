@@ -1,7 +1,7 @@
 /** Posting for callers with nothing else to write: what gathers while a batch runs is the next batch. No timer. */
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
-import { postExactly, withoutRepeats, type Outcome } from './posting.ts'
+import { postExactly, type Outcome } from './posting.ts'
 import { ensureAccounts, postBatch, sealSome } from './store.ts'
 import { checkTransfer, mostPerBatch, ready, type AccountRef, type Posted, type Ready, type TransferInput } from './transfers.ts'
 
@@ -38,7 +38,7 @@ export function makePoster(db: Db): Poster {
     for (const [key, id] of opened) known.set(key, id)
   }
 
-  async function outcomesOf(unique: readonly Ready[]): Promise<Map<Ready, Outcome>> {
+  async function outcomesOf(unique: readonly Ready[]): Promise<ReadonlyMap<Ready, Outcome>> {
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await postBatch(db.write, unique)
@@ -55,13 +55,11 @@ export function makePoster(db: Db): Poster {
       await resolveAccounts(batch)
       const now = clock.now()
       const all = batch.map(({ transfer, keys }) => ready(transfer, keys, known, now))
-      const { unique, follow } = withoutRepeats(all)
-      const outcomes = await outcomesOf(unique)
+      const outcomes = await outcomesOf(all)
       batch.forEach(({ resolve, reject }, index) => {
-        const leader = follow.get(all[index]!)
-        const outcome = leader instanceof Error ? leader : outcomes.get(leader ?? all[index]!)!
+        const outcome = outcomes.get(all[index]!)!
         if (outcome instanceof Error) reject(outcome)
-        else resolve(leader === undefined ? outcome : { transfer: outcome.transfer, replayed: true })
+        else resolve(outcome)
       })
     } catch (error) {
       // An asset that does not exist, or the database is away. Alone, each gets its own answer.
@@ -71,12 +69,27 @@ export function makePoster(db: Db): Poster {
     }
   }
 
+  /** The next of those that wait, at most `many`. Of several with one key only the first: what becomes of it decides about the others. */
+  function take(many: number): Waiting[] {
+    const taken = waiting.splice(0, many)
+    const keys = new Set<string>()
+    const batch: Waiting[] = []
+    const later: Waiting[] = []
+    for (const one of taken) {
+      if (keys.has(one.transfer.key)) later.push(one)
+      else batch.push(one)
+      keys.add(one.transfer.key)
+    }
+    if (later.length > 0) waiting.unshift(...later)
+    return batch
+  }
+
   function pump(): void {
     while (inFlight < mostInFlight && waiting.length > 0) {
       // Half now and half behind it: while Postgres works on one, the next is prepared here.
       const many = inFlight === 0 && waiting.length >= 2 * worthHalving ? Math.ceil(waiting.length / 2) : waiting.length
       inFlight++
-      void run(waiting.splice(0, Math.min(many, mostPerBatch))).then(() => {
+      void run(take(Math.min(many, mostPerBatch))).then(() => {
         inFlight--
         unsealed++
         if (unsealed >= sealAfter) seal()

@@ -1,14 +1,25 @@
 /** Background work of the ledger: chaining what was posted, and room for the months to come. */
 import { sql } from 'kysely'
-import type { Jobs } from '../foundation/jobs.ts'
+import { clock } from '../foundation/clock.ts'
+import type { Db } from '../foundation/db.ts'
+import { enqueue, type Jobs } from '../foundation/jobs.ts'
 import { seal } from './chain.ts'
 
+const everyMs = 60_000
+
 export const jobs = {
-  'ledger.seal': async ({ db }) => {
-    await seal(db)
+  'ledger.seal': async ({ db, write }) => {
+    try {
+      await seal(db)
+    } finally {
+      await write(tx => enqueue(tx, 'ledger.seal', {}, { key: 'ledger.seal', runAt: new Date(clock.now().getTime() + everyMs) }))
+    }
   },
   'ledger.nightly': async ({ db }) => {
     await seal(db)
     await sql`select ledger.make_partitions(3)`.execute(db.write)
   },
 } satisfies Jobs
+
+/** At the start of a worker: from now on, what was posted is chained every minute. */
+export const startLedgerWork = (db: Db): Promise<void> => db.transaction(tx => enqueue(tx, 'ledger.seal', {}, { key: 'ledger.seal' }))

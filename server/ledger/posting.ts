@@ -11,7 +11,7 @@ const reused = (key: string): Fault => fault('conflict', 'key_reused', { detail:
 const insufficient = (name: string): Fault => fault('conflict', 'insufficient', { detail: `${name} would sink below its floor` })
 
 /** One of several transfers with the same key stays; the others follow it or are refused. */
-export function withoutRepeats(batch: readonly Ready[]): { unique: Ready[]; follow: Map<Ready, Ready | Fault> } {
+function withoutRepeats(batch: readonly Ready[]): { unique: Ready[]; follow: Map<Ready, Ready | Fault> } {
   const first = new Map<string, Ready>()
   const follow = new Map<Ready, Ready | Fault>()
   for (const transfer of batch) {
