@@ -50,7 +50,7 @@ async function announce(tx: Tx, charge: Charge, type: string, data: { fee?: bigi
     },
   })
   await insertNotification(tx, { id, charge: charge.ref, type, body, dueAt })
-  await enqueue(tx, 'payments.sandbox_notify', { notification: id }, { runAt: dueAt, maxAttempts: 20 })
+  await enqueue(tx, 'payments.sandbox_notify', { notification: id }, { maxAttempts: 20, ...(dueAt > clock.now() ? { runAt: dueAt } : {}) })
 }
 
 /** What the payer chose on the page. A charge is paid once; what is chosen after that changes nothing. */
