@@ -6,7 +6,7 @@ import { fillWorld, makeHistory, worldState, type WorldState } from '../server/d
 import { readConfig, type Config } from '../server/foundation/config.ts'
 import { openFiles } from '../server/foundation/files.ts'
 import { makeLog } from '../server/foundation/log.ts'
-import type { BenchContext } from './index.ts'
+import type { BenchContext } from './_bench.ts'
 
 export type World = { port: number; url: string; state: WorldState; config: Config; close: () => Promise<void> }
 

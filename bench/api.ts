@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import fastify from 'fastify'
 import { load } from './_load.ts'
 import { serveWorld } from './_world.ts'
-import { median, type Bench } from './index.ts'
+import { median, type Bench } from './_bench.ts'
 
 const connections = 16
 

@@ -3,24 +3,10 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { openDb, type Db } from '../server/foundation/db.ts'
+import { openDb } from '../server/foundation/db.ts'
 import { migrate } from '../server/foundation/migrate.ts'
 import { startPostgres, type Postgres } from '../server/foundation/postgres.ts'
-
-export type BenchResult = { figures: Record<string, number | string>; ratios: Record<string, number> }
-export type BenchContext = {
-  flags: ReadonlySet<string>
-  /** A short run for trying; figures are rough. */
-  quick: boolean
-  /** Progress for people; never on standard output. */
-  say: (text: string) => void
-  /** A migrated database of its own on a durable PostgreSQL (fsync and synchronous_commit on). */
-  freshDatabase: (options?: { max?: number }) => Promise<{ url: string; db: Db; close: () => Promise<void> }>
-  clusterUrl: (database: string) => Promise<string>
-  /** A folder that is removed afterwards. */
-  tmp: string
-}
-export type Bench = { name: string; about: string; run: (ctx: BenchContext) => Promise<BenchResult> }
+import type { Bench, BenchContext } from './_bench.ts'
 
 const names = readdirSync(import.meta.dirname)
   .filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'index.ts' && !file.startsWith('_'))
@@ -28,13 +14,6 @@ const names = readdirSync(import.meta.dirname)
   .sort()
 
 const load = async (name: string): Promise<Bench> => ((await import(`./${name}.ts`)) as { default: Bench }).default
-
-/** The middle of several figures. */
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2
-}
 
 const round = (value: number): number => (Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3)))
 

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import pg from 'pg'
 import { makePoster, post, type TransferInput } from '../server/ledger/index.ts'
 import type { Db } from '../server/foundation/db.ts'
-import type { Bench, BenchContext } from './index.ts'
+import type { Bench, BenchContext } from './_bench.ts'
 
 // Not imported from index.ts, which waits for this file.
 const median = (values: readonly number[]): number => {

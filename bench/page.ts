@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { load } from './_load.ts'
 import { serveWorld } from './_world.ts'
-import { median, type Bench } from './index.ts'
+import { median, type Bench } from './_bench.ts'
 
 const dist = join(import.meta.dirname, '../web/dist/client')
 

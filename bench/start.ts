@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { median, type Bench } from './index.ts'
+import { median, type Bench } from './_bench.ts'
 
 const main = join(import.meta.dirname, '../server/main.ts')
 
