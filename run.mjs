@@ -143,7 +143,7 @@ switch (command) {
     break
   case 'bench':
     buildWeb(node)
-    become(node, [...flags, '--expose-gc', at('bench/index.ts'), ...args])
+    become(node, [...flags, '--expose-gc', at('bench/index.ts'), ...args], { NODE_ENV: 'production' })
     break
   case 'dev':
     become(node, [...flags, '--watch-path=server', '--watch-path=shared', '--watch-preserve-output', main, 'dev', ...args], { NODE_ENV: 'development' })
