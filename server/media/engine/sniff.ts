@@ -3,6 +3,7 @@
  * Reads a few pages of the file; decodes nothing.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+import { flacEndsBefore } from './flac.ts'
 import { MediaRefused, type AudioFormat } from './protocol.ts'
 
 const pageBytes = 65_536
@@ -173,7 +174,13 @@ function flac(pages: Pages, start: number): number | null {
     at += 4 + block.readUIntBE(1, 3)
     if (at >= pages.size) throw cutOff(0)
   }
-  return rate > 0 && samples > 0 ? (samples * 1000) / rate : null
+  if (rate === 0 || samples === 0) return null
+  const most = Math.min(1024 * 1024, Math.max(pageBytes, 2 * info.readUIntBE(11, 3)))
+  const end = soundEnd(pages)
+  const from = Math.max(at, end - most)
+  const ends = flacEndsBefore(pages.at(from, end - from), samples, info.readUInt16BE(6))
+  if (ends !== null) throw cutOff((ends * 1000) / rate, (samples * 1000) / rate)
+  return (samples * 1000) / rate
 }
 
 /** Looks at the last page: it must be whole. Its granule position is the length. */
