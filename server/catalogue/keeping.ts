@@ -1,6 +1,7 @@
 /** One album of an import into the catalogue, in one transaction: what is new, what moved, what was replaced, what only says something else now. */
 import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
+import { isDeepStrictEqual as same } from 'node:util'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
@@ -49,7 +50,6 @@ const instruments: readonly [RegExp, string][] = [
 const creditsOf = (credits: readonly SongCredit[]): GivenCredit[] =>
   credits.map(({ role, name, detail }) => ({ name, detail, role: role === 'performer' ? (instruments.find(([words]) => words.test(detail ?? ''))?.[1] ?? 'performer') : (roles[role] ?? 'other') }))
 const wordsOf = (lyrics: string | null): string | undefined => (lyrics === null ? undefined : parseLyrics(lyrics).lines.map(line => line.text).join('\n') || undefined)
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 /** The new word where nobody changed the old one. */
 const merge = <T>(now: T, before: T, next: T): T => (same(now, before) ? next : now)
 
@@ -65,7 +65,8 @@ const saidOf = (album: Album): ReleaseSaid => {
   return { title: album.title, kind: album.kind, releasedOn: day, precision, genre: album.genre, label: album.label, catalogNumber: album.catalogNumber, copyright: album.copyright, description: { zh: text, en: text } }
 }
 
-type Decision = { file: Looked; asset: string; row: KnownRow | null; how: 'same' | 'moved' | 'replaced' | 'copy' | 'new' }
+/** double: the same bytes as another file of this album. */
+type Decision = { file: Looked; asset: string; row: KnownRow | null; how: 'same' | 'moved' | 'replaced' | 'copy' | 'new' | 'double' }
 
 /** Pages by the names the files use, made where there is none. */
 function pageFinder(tx: Tx, job: AlbumJob): (name: string) => Promise<string> {
@@ -118,6 +119,10 @@ async function decide(tx: Tx, job: AlbumJob): Promise<{ decisions: Decision[]; b
       add('same', here)
       continue
     }
+    if (decisions.some(other => other.asset === asset)) {
+      add('double', null)
+      continue
+    }
     const heard = bySound.get(asset) ?? []
     const left = heard.find(row => !taken.has(row.recording) && !isThere(job, row) && !heard.some(other => other.recording === row.recording && isThere(job, other)))
     const twin = byPath.get(twins.get(file.path) ?? '')
@@ -150,7 +155,7 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
   const deciding = new Map(decisions.map(decision => [decision.file.path, decision]))
   const rowOf = (path: string): KnownRow | undefined => {
     const decision = deciding.get(path)
-    return decision === undefined ? byPath.get(path) : decision.how === 'copy' || decision.how === 'new' ? undefined : (decision.row ?? undefined)
+    return decision === undefined ? byPath.get(path) : decision.how === 'copy' || decision.how === 'new' || decision.how === 'double' ? undefined : (decision.row ?? undefined)
   }
   const origin = originOf(job)
   const said = { ...saidOf(album), cover: job.cover }
@@ -195,33 +200,47 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
     sources.push({ path: file.path, sizeBytes: file.sizeBytes, modifiedMs: file.modifiedMs, sha256: file.kept.sha256, beside: file.beside, recording, track, said: file.song })
   }
 
-  for (const { path, song, disc, number: wished } of album.songs) {
+  // Those that are known choose their place first; without a number of their own they keep the one they have.
+  const order = [...album.songs].sort((a, b) => Number(rowOf(a.path)?.track == null) - Number(rowOf(b.path)?.track == null))
+  for (const { path, song, ...wished } of order) {
     const decision = deciding.get(path)
+    if (decision?.how === 'double') continue
     if (decision?.how === 'copy' && here.has(decision.row!.recording)) {
       outcome(decision.file, null, here.get(decision.row!.recording)!, decision.row!.recording)
       continue
     }
-    let number = wished
+    const row = rowOf(path)
+    const place = row?.track == null ? undefined : placeOf.get(row.track)
+    const disc = song.disc === null && place !== undefined ? place.disc : wished.disc
+    let number = song.number === null && place !== undefined ? place.number : wished.number
     while (free.has(`${disc}/${number}`)) number++
     free.add(`${disc}/${number}`)
-    const row = rowOf(path)
     if (row?.track != null) {
-      const place = placeOf.get(row.track)
       const title = place === undefined ? song.title : merge(place.title, row.said.title, song.title)
       const moved = place === undefined || place.disc !== disc || place.number !== number || place.title !== title
       if (moved) await store.placeTrack(tx, row.track, release, disc, number, title)
       if (decision === undefined) continue
       const changed = await retell(tx, row, place, song, { artists, pageOf, at })
       if (decision.how === 'replaced') for (const id of await setAsset(tx, row.recording, decision.asset, song.durationMs)) touched.add(id)
-      if (row.path !== path || row.root !== job.root) gone.push(row)
-      outcome(decision.file, decision.how === 'same' && !changed && !moved ? null : 'changed', row.track, row.recording)
+      const elsewhere = row.path !== path || row.root !== job.root
+      if (elsewhere) gone.push(row)
+      // The same bytes uploaded again moved nowhere.
+      const still = decision.how === 'same' || (decision.how === 'moved' && job.root.startsWith('upload:'))
+      outcome(decision.file, still && !changed && !moved ? null : 'changed', row.track, row.recording)
     } else if (decision !== undefined) {
       fresh.push({ decision, given: await trackOf(song, { disc, number, asset: decision.asset, artists, pageOf, recording: decision.how === 'copy' ? decision.row!.recording : row?.recording }) })
     }
   }
+  // By their numbers again: ids are given in the order of the album.
+  fresh.sort((a, b) => a.given.disc! - b.given.disc! || a.given.number! - b.given.number!)
 
   const added = await addTracks(tx, release, fresh.map(({ given }) => given), at)
   added.forEach(({ track, recording }, i) => outcome(fresh[i]!.decision.file, 'new', track, recording))
+  for (const { file, asset, how } of decisions) {
+    if (how !== 'double') continue
+    const first = sources.find(source => decisions.some(other => other.asset === asset && other.file.path === source.path))!
+    outcome(file, null, first.track, first.recording)
+  }
   await store.deleteSources(tx, gone)
   await store.upsertSources(tx, job.root, sources, at)
   await settleReleases(tx, [...touched])
