@@ -167,7 +167,8 @@ async function send(request: FastifyRequest, reply: FastifyReply, response: Resp
     vary: 'Cookie, Accept-Language, Accept-Encoding',
   })
   const html = await response.text()
-  if (html.length < 1400 || request.method === 'HEAD' || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return reply.send(html)
+  if (html.length < 1400 || request.method === 'HEAD' || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')))
+    return reply.send(html)
   // Level 4 halves the time of the default and costs 3 % in size.
   return reply.header('content-encoding', 'gzip').send(await compress(html, { level: 4 }))
 }

@@ -52,6 +52,7 @@ export class ApiError extends Error {
 /** Reads any thrown thing as an ApiError. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
-  if (typeof error === 'object' && error !== null && 'code' in error && 'status' in error) return new ApiError(error as { status: number; code: string })
+  if (typeof error === 'object' && error !== null && 'code' in error && 'status' in error)
+    return new ApiError(error as { status: number; code: string })
   return new ApiError({ status: 0, code: 'broken', title: error instanceof Error ? error.message : String(error) })
 }

@@ -11,7 +11,8 @@ type Input<K extends Key> = Api[K]['input']
 /** The wire form of an answer: times and amounts are strings. */
 export type Ok<K extends Key> = Api[K]['ok']
 /** Entries whose input may be left out. */
-type Given<K extends Key> = Record<never, never> extends Input<K> ? [input?: Input<K>, options?: CallOptions] : [input: Input<K>, options?: CallOptions]
+type Given<K extends Key> =
+  Record<never, never> extends Input<K> ? [input?: Input<K>, options?: CallOptions] : [input: Input<K>, options?: CallOptions]
 type CallOptions = { signal?: AbortSignal }
 
 /**

@@ -22,12 +22,30 @@ import { Route as FanSettingsRouteImport } from './routes/_fan/settings'
 import { Route as FanShopRouteImport } from './routes/_fan/shop'
 import { Route as FanSignInRouteImport } from './routes/_fan/sign-in'
 import { Route as FanSignUpRouteImport } from './routes/_fan/sign-up'
+import { Route as ConsoleIndexRouteImport } from './routes/console/index'
+import { Route as ConsoleBooksRouteImport } from './routes/console/books'
+import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
+import { Route as ConsoleOrdersRouteImport } from './routes/console/orders'
+import { Route as StudioIndexRouteImport } from './routes/studio/index'
+import { Route as StudioImportRouteImport } from './routes/studio/import'
+import { Route as StudioMoneyRouteImport } from './routes/studio/money'
+import { Route as StudioSalesRouteImport } from './routes/studio/sales'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
 import { Route as FanOrdersIndexRouteImport } from './routes/_fan/orders.index'
 import { Route as FanOrdersIdRouteImport } from './routes/_fan/orders.$id'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
 import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
 import { Route as FanTracksIdRouteImport } from './routes/_fan/tracks.$id'
+import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
+import { Route as StudioOrganisationsIndexRouteImport } from './routes/studio/organisations.index'
+import { Route as StudioOrganisationsIdRouteImport } from './routes/studio/organisations.$id'
+import { Route as StudioPagesIndexRouteImport } from './routes/studio/pages.index'
+import { Route as StudioPagesIdRouteImport } from './routes/studio/pages.$id'
+import { Route as StudioReleasesIndexRouteImport } from './routes/studio/releases.index'
+import { Route as StudioReleasesIdRouteImport } from './routes/studio/releases.$id'
+import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
+import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
+import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -93,6 +111,46 @@ const FanSignUpRoute = FanSignUpRouteImport.update({
   path: '/sign-up',
   getParentRoute: () => FanRoute,
 } as any)
+const ConsoleIndexRoute = ConsoleIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleBooksRoute = ConsoleBooksRouteImport.update({
+  id: '/books',
+  path: '/books',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleJobsRoute = ConsoleJobsRouteImport.update({
+  id: '/jobs',
+  path: '/jobs',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleOrdersRoute = ConsoleOrdersRouteImport.update({
+  id: '/orders',
+  path: '/orders',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const StudioIndexRoute = StudioIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioImportRoute = StudioImportRouteImport.update({
+  id: '/import',
+  path: '/import',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioMoneyRoute = StudioMoneyRouteImport.update({
+  id: '/money',
+  path: '/money',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioSalesRoute = StudioSalesRouteImport.update({
+  id: '/sales',
+  path: '/sales',
+  getParentRoute: () => StudioRoute,
+} as any)
 const FanArtistsIdRoute = FanArtistsIdRouteImport.update({
   id: '/artists/$id',
   path: '/artists/$id',
@@ -123,11 +181,62 @@ const FanTracksIdRoute = FanTracksIdRouteImport.update({
   path: '/tracks/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const StudioImportsIdRoute = StudioImportsIdRouteImport.update({
+  id: '/imports/$id',
+  path: '/imports/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioOrganisationsIndexRoute =
+  StudioOrganisationsIndexRouteImport.update({
+    id: '/organisations/',
+    path: '/organisations/',
+    getParentRoute: () => StudioRoute,
+  } as any)
+const StudioOrganisationsIdRoute = StudioOrganisationsIdRouteImport.update({
+  id: '/organisations/$id',
+  path: '/organisations/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioPagesIndexRoute = StudioPagesIndexRouteImport.update({
+  id: '/pages/',
+  path: '/pages/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioPagesIdRoute = StudioPagesIdRouteImport.update({
+  id: '/pages/$id',
+  path: '/pages/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioReleasesIndexRoute = StudioReleasesIndexRouteImport.update({
+  id: '/releases/',
+  path: '/releases/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioReleasesIdRoute = StudioReleasesIdRouteImport.update({
+  id: '/releases/$id',
+  path: '/releases/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioSplitsIndexRoute = StudioSplitsIndexRouteImport.update({
+  id: '/splits/',
+  path: '/splits/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioSplitsIdRoute = StudioSplitsIdRouteImport.update({
+  id: '/splits/$id',
+  path: '/splits/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioSplitsNewRoute = StudioSplitsNewRouteImport.update({
+  id: '/splits/new',
+  path: '/splits/new',
+  getParentRoute: () => StudioRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof FanIndexRoute
-  '/console': typeof ConsoleRoute
-  '/studio': typeof StudioRoute
+  '/console': typeof ConsoleRouteWithChildren
+  '/studio': typeof StudioRouteWithChildren
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
@@ -137,16 +246,32 @@ export interface FileRoutesByFullPath {
   '/shop': typeof FanShopRoute
   '/sign-in': typeof FanSignInRoute
   '/sign-up': typeof FanSignUpRoute
+  '/console/books': typeof ConsoleBooksRoute
+  '/console/jobs': typeof ConsoleJobsRoute
+  '/console/orders': typeof ConsoleOrdersRoute
+  '/studio/import': typeof StudioImportRoute
+  '/studio/money': typeof StudioMoneyRoute
+  '/studio/sales': typeof StudioSalesRoute
+  '/console/': typeof ConsoleIndexRoute
+  '/studio/': typeof StudioIndexRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/studio/imports/$id': typeof StudioImportsIdRoute
+  '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
+  '/studio/pages/$id': typeof StudioPagesIdRoute
+  '/studio/releases/$id': typeof StudioReleasesIdRoute
+  '/studio/splits/$id': typeof StudioSplitsIdRoute
+  '/studio/splits/new': typeof StudioSplitsNewRoute
   '/orders/': typeof FanOrdersIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
+  '/studio/organisations/': typeof StudioOrganisationsIndexRoute
+  '/studio/pages/': typeof StudioPagesIndexRoute
+  '/studio/releases/': typeof StudioReleasesIndexRoute
+  '/studio/splits/': typeof StudioSplitsIndexRoute
 }
 export interface FileRoutesByTo {
-  '/console': typeof ConsoleRoute
-  '/studio': typeof StudioRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
@@ -156,19 +281,37 @@ export interface FileRoutesByTo {
   '/shop': typeof FanShopRoute
   '/sign-in': typeof FanSignInRoute
   '/sign-up': typeof FanSignUpRoute
+  '/console/books': typeof ConsoleBooksRoute
+  '/console/jobs': typeof ConsoleJobsRoute
+  '/console/orders': typeof ConsoleOrdersRoute
+  '/studio/import': typeof StudioImportRoute
+  '/studio/money': typeof StudioMoneyRoute
+  '/studio/sales': typeof StudioSalesRoute
   '/': typeof FanIndexRoute
+  '/console': typeof ConsoleIndexRoute
+  '/studio': typeof StudioIndexRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/studio/imports/$id': typeof StudioImportsIdRoute
+  '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
+  '/studio/pages/$id': typeof StudioPagesIdRoute
+  '/studio/releases/$id': typeof StudioReleasesIdRoute
+  '/studio/splits/$id': typeof StudioSplitsIdRoute
+  '/studio/splits/new': typeof StudioSplitsNewRoute
   '/orders': typeof FanOrdersIndexRoute
   '/releases': typeof FanReleasesIndexRoute
+  '/studio/organisations': typeof StudioOrganisationsIndexRoute
+  '/studio/pages': typeof StudioPagesIndexRoute
+  '/studio/releases': typeof StudioReleasesIndexRoute
+  '/studio/splits': typeof StudioSplitsIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_fan': typeof FanRouteWithChildren
-  '/console': typeof ConsoleRoute
-  '/studio': typeof StudioRoute
+  '/console': typeof ConsoleRouteWithChildren
+  '/studio': typeof StudioRouteWithChildren
   '/_fan/cart': typeof FanCartRoute
   '/_fan/demo': typeof FanDemoRoute
   '/_fan/how': typeof FanHowRoute
@@ -178,13 +321,31 @@ export interface FileRoutesById {
   '/_fan/shop': typeof FanShopRoute
   '/_fan/sign-in': typeof FanSignInRoute
   '/_fan/sign-up': typeof FanSignUpRoute
+  '/console/books': typeof ConsoleBooksRoute
+  '/console/jobs': typeof ConsoleJobsRoute
+  '/console/orders': typeof ConsoleOrdersRoute
+  '/studio/import': typeof StudioImportRoute
+  '/studio/money': typeof StudioMoneyRoute
+  '/studio/sales': typeof StudioSalesRoute
   '/_fan/': typeof FanIndexRoute
+  '/console/': typeof ConsoleIndexRoute
+  '/studio/': typeof StudioIndexRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
   '/_fan/orders/$id': typeof FanOrdersIdRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
+  '/studio/imports/$id': typeof StudioImportsIdRoute
+  '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
+  '/studio/pages/$id': typeof StudioPagesIdRoute
+  '/studio/releases/$id': typeof StudioReleasesIdRoute
+  '/studio/splits/$id': typeof StudioSplitsIdRoute
+  '/studio/splits/new': typeof StudioSplitsNewRoute
   '/_fan/orders/': typeof FanOrdersIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
+  '/studio/organisations/': typeof StudioOrganisationsIndexRoute
+  '/studio/pages/': typeof StudioPagesIndexRoute
+  '/studio/releases/': typeof StudioReleasesIndexRoute
+  '/studio/splits/': typeof StudioSplitsIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -201,16 +362,32 @@ export interface FileRouteTypes {
     | '/shop'
     | '/sign-in'
     | '/sign-up'
+    | '/console/books'
+    | '/console/jobs'
+    | '/console/orders'
+    | '/studio/import'
+    | '/studio/money'
+    | '/studio/sales'
+    | '/console/'
+    | '/studio/'
     | '/artists/$id'
     | '/orders/$id'
     | '/releases/$id'
     | '/tracks/$id'
+    | '/studio/imports/$id'
+    | '/studio/organisations/$id'
+    | '/studio/pages/$id'
+    | '/studio/releases/$id'
+    | '/studio/splits/$id'
+    | '/studio/splits/new'
     | '/orders/'
     | '/releases/'
+    | '/studio/organisations/'
+    | '/studio/pages/'
+    | '/studio/releases/'
+    | '/studio/splits/'
   fileRoutesByTo: FileRoutesByTo
   to:
-    | '/console'
-    | '/studio'
     | '/cart'
     | '/demo'
     | '/how'
@@ -220,13 +397,31 @@ export interface FileRouteTypes {
     | '/shop'
     | '/sign-in'
     | '/sign-up'
+    | '/console/books'
+    | '/console/jobs'
+    | '/console/orders'
+    | '/studio/import'
+    | '/studio/money'
+    | '/studio/sales'
     | '/'
+    | '/console'
+    | '/studio'
     | '/artists/$id'
     | '/orders/$id'
     | '/releases/$id'
     | '/tracks/$id'
+    | '/studio/imports/$id'
+    | '/studio/organisations/$id'
+    | '/studio/pages/$id'
+    | '/studio/releases/$id'
+    | '/studio/splits/$id'
+    | '/studio/splits/new'
     | '/orders'
     | '/releases'
+    | '/studio/organisations'
+    | '/studio/pages'
+    | '/studio/releases'
+    | '/studio/splits'
   id:
     | '__root__'
     | '/_fan'
@@ -241,19 +436,37 @@ export interface FileRouteTypes {
     | '/_fan/shop'
     | '/_fan/sign-in'
     | '/_fan/sign-up'
+    | '/console/books'
+    | '/console/jobs'
+    | '/console/orders'
+    | '/studio/import'
+    | '/studio/money'
+    | '/studio/sales'
     | '/_fan/'
+    | '/console/'
+    | '/studio/'
     | '/_fan/artists/$id'
     | '/_fan/orders/$id'
     | '/_fan/releases/$id'
     | '/_fan/tracks/$id'
+    | '/studio/imports/$id'
+    | '/studio/organisations/$id'
+    | '/studio/pages/$id'
+    | '/studio/releases/$id'
+    | '/studio/splits/$id'
+    | '/studio/splits/new'
     | '/_fan/orders/'
     | '/_fan/releases/'
+    | '/studio/organisations/'
+    | '/studio/pages/'
+    | '/studio/releases/'
+    | '/studio/splits/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
   FanRoute: typeof FanRouteWithChildren
-  ConsoleRoute: typeof ConsoleRoute
-  StudioRoute: typeof StudioRoute
+  ConsoleRoute: typeof ConsoleRouteWithChildren
+  StudioRoute: typeof StudioRouteWithChildren
 }
 
 declare module '@tanstack/react-router' {
@@ -349,6 +562,62 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanSignUpRouteImport
       parentRoute: typeof FanRoute
     }
+    '/console/': {
+      id: '/console/'
+      path: '/'
+      fullPath: '/console/'
+      preLoaderRoute: typeof ConsoleIndexRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/books': {
+      id: '/console/books'
+      path: '/books'
+      fullPath: '/console/books'
+      preLoaderRoute: typeof ConsoleBooksRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/jobs': {
+      id: '/console/jobs'
+      path: '/jobs'
+      fullPath: '/console/jobs'
+      preLoaderRoute: typeof ConsoleJobsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/orders': {
+      id: '/console/orders'
+      path: '/orders'
+      fullPath: '/console/orders'
+      preLoaderRoute: typeof ConsoleOrdersRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/studio/': {
+      id: '/studio/'
+      path: '/'
+      fullPath: '/studio/'
+      preLoaderRoute: typeof StudioIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/import': {
+      id: '/studio/import'
+      path: '/import'
+      fullPath: '/studio/import'
+      preLoaderRoute: typeof StudioImportRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/money': {
+      id: '/studio/money'
+      path: '/money'
+      fullPath: '/studio/money'
+      preLoaderRoute: typeof StudioMoneyRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/sales': {
+      id: '/studio/sales'
+      path: '/sales'
+      fullPath: '/studio/sales'
+      preLoaderRoute: typeof StudioSalesRouteImport
+      parentRoute: typeof StudioRoute
+    }
     '/_fan/artists/$id': {
       id: '/_fan/artists/$id'
       path: '/artists/$id'
@@ -390,6 +659,76 @@ declare module '@tanstack/react-router' {
       fullPath: '/tracks/$id'
       preLoaderRoute: typeof FanTracksIdRouteImport
       parentRoute: typeof FanRoute
+    }
+    '/studio/imports/$id': {
+      id: '/studio/imports/$id'
+      path: '/imports/$id'
+      fullPath: '/studio/imports/$id'
+      preLoaderRoute: typeof StudioImportsIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/organisations/': {
+      id: '/studio/organisations/'
+      path: '/organisations'
+      fullPath: '/studio/organisations/'
+      preLoaderRoute: typeof StudioOrganisationsIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/organisations/$id': {
+      id: '/studio/organisations/$id'
+      path: '/organisations/$id'
+      fullPath: '/studio/organisations/$id'
+      preLoaderRoute: typeof StudioOrganisationsIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/pages/': {
+      id: '/studio/pages/'
+      path: '/pages'
+      fullPath: '/studio/pages/'
+      preLoaderRoute: typeof StudioPagesIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/pages/$id': {
+      id: '/studio/pages/$id'
+      path: '/pages/$id'
+      fullPath: '/studio/pages/$id'
+      preLoaderRoute: typeof StudioPagesIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/releases/': {
+      id: '/studio/releases/'
+      path: '/releases'
+      fullPath: '/studio/releases/'
+      preLoaderRoute: typeof StudioReleasesIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/releases/$id': {
+      id: '/studio/releases/$id'
+      path: '/releases/$id'
+      fullPath: '/studio/releases/$id'
+      preLoaderRoute: typeof StudioReleasesIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/splits/': {
+      id: '/studio/splits/'
+      path: '/splits'
+      fullPath: '/studio/splits/'
+      preLoaderRoute: typeof StudioSplitsIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/splits/$id': {
+      id: '/studio/splits/$id'
+      path: '/splits/$id'
+      fullPath: '/studio/splits/$id'
+      preLoaderRoute: typeof StudioSplitsIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/splits/new': {
+      id: '/studio/splits/new'
+      path: '/splits/new'
+      fullPath: '/studio/splits/new'
+      preLoaderRoute: typeof StudioSplitsNewRouteImport
+      parentRoute: typeof StudioRoute
     }
   }
 }
@@ -434,10 +773,64 @@ const FanRouteChildren: FanRouteChildren = {
 
 const FanRouteWithChildren = FanRoute._addFileChildren(FanRouteChildren)
 
+interface ConsoleRouteChildren {
+  ConsoleBooksRoute: typeof ConsoleBooksRoute
+  ConsoleJobsRoute: typeof ConsoleJobsRoute
+  ConsoleOrdersRoute: typeof ConsoleOrdersRoute
+  ConsoleIndexRoute: typeof ConsoleIndexRoute
+}
+
+const ConsoleRouteChildren: ConsoleRouteChildren = {
+  ConsoleBooksRoute: ConsoleBooksRoute,
+  ConsoleJobsRoute: ConsoleJobsRoute,
+  ConsoleOrdersRoute: ConsoleOrdersRoute,
+  ConsoleIndexRoute: ConsoleIndexRoute,
+}
+
+const ConsoleRouteWithChildren =
+  ConsoleRoute._addFileChildren(ConsoleRouteChildren)
+
+interface StudioRouteChildren {
+  StudioImportRoute: typeof StudioImportRoute
+  StudioMoneyRoute: typeof StudioMoneyRoute
+  StudioSalesRoute: typeof StudioSalesRoute
+  StudioIndexRoute: typeof StudioIndexRoute
+  StudioImportsIdRoute: typeof StudioImportsIdRoute
+  StudioOrganisationsIdRoute: typeof StudioOrganisationsIdRoute
+  StudioPagesIdRoute: typeof StudioPagesIdRoute
+  StudioReleasesIdRoute: typeof StudioReleasesIdRoute
+  StudioSplitsIdRoute: typeof StudioSplitsIdRoute
+  StudioSplitsNewRoute: typeof StudioSplitsNewRoute
+  StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
+  StudioPagesIndexRoute: typeof StudioPagesIndexRoute
+  StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
+  StudioSplitsIndexRoute: typeof StudioSplitsIndexRoute
+}
+
+const StudioRouteChildren: StudioRouteChildren = {
+  StudioImportRoute: StudioImportRoute,
+  StudioMoneyRoute: StudioMoneyRoute,
+  StudioSalesRoute: StudioSalesRoute,
+  StudioIndexRoute: StudioIndexRoute,
+  StudioImportsIdRoute: StudioImportsIdRoute,
+  StudioOrganisationsIdRoute: StudioOrganisationsIdRoute,
+  StudioPagesIdRoute: StudioPagesIdRoute,
+  StudioReleasesIdRoute: StudioReleasesIdRoute,
+  StudioSplitsIdRoute: StudioSplitsIdRoute,
+  StudioSplitsNewRoute: StudioSplitsNewRoute,
+  StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
+  StudioPagesIndexRoute: StudioPagesIndexRoute,
+  StudioReleasesIndexRoute: StudioReleasesIndexRoute,
+  StudioSplitsIndexRoute: StudioSplitsIndexRoute,
+}
+
+const StudioRouteWithChildren =
+  StudioRoute._addFileChildren(StudioRouteChildren)
+
 const rootRouteChildren: RootRouteChildren = {
   FanRoute: FanRouteWithChildren,
-  ConsoleRoute: ConsoleRoute,
-  StudioRoute: StudioRoute,
+  ConsoleRoute: ConsoleRouteWithChildren,
+  StudioRoute: StudioRouteWithChildren,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

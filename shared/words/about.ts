@@ -36,12 +36,16 @@ export const zh = {
 
 export const en: Same<typeof zh> = {
   howTitle: 'How the money of an album is shared',
-  howIntro: 'All income takes the same way: first into escrow, then, once delivered, in one settlement to everyone who signed. The example below is worked out by the real rules.',
+  howIntro:
+    'All income takes the same way: first into escrow, then, once delivered, in one settlement to everyone who signed. The example below is worked out by the real rules.',
   howExample: price => `An album for ${price}`,
   steps: {
     pay: { name: 'Paid', body: 'The buyer’s money goes into escrow first, to no one directly.' },
     deliver: { name: 'Delivered', body: 'Only when the download is open, the show over or the work accepted may it move.' },
-    settle: { name: 'Settled', body: 'In one step: payment fee, the planet’s commission, and the rest by the split sheets that everyone signed.' },
+    settle: {
+      name: 'Settled',
+      body: 'In one step: payment fee, the planet’s commission, and the rest by the split sheets that everyone signed.',
+    },
     check: { name: 'Checked', body: 'Every posting names its cause. Anyone can walk back from a balance to the purchase it came from.' },
   },
   buyer: 'Purchase',
@@ -56,7 +60,8 @@ export const en: Same<typeof zh> = {
   plan: 'Plan',
   since: 'Since',
   demoTitle: 'The demo world',
-  demoIntro: 'This planet was empty, so it made a little world for itself: people who do not exist, and music generated on this very machine. Try whatever you like.',
+  demoIntro:
+    'This planet was empty, so it made a little world for itself: people who do not exist, and music generated on this very machine. Try whatever you like.',
   demoProgress: 'Music in the making',
   demoDone: 'All the music is ready.',
   demoReady: 'Ready to play',

@@ -3,7 +3,9 @@ export type LocaleName = 'zh' | 'en'
 export const localeNames: readonly LocaleName[] = ['zh', 'en']
 
 /** `{ zh: …, en: … }` of a text area: the same keys in both, plain strings or functions of the same arguments. */
-export type Same<T> = { [K in keyof T]: T[K] extends string ? string : T[K] extends (...given: infer A) => string ? (...given: A) => string : Same<T[K]> }
+export type Same<T> = {
+  [K in keyof T]: T[K] extends string ? string : T[K] extends (...given: infer A) => string ? (...given: A) => string : Same<T[K]>
+}
 
 /** The reader's language: the chosen one (cookie), else the first known one the browser asks for, else English. */
 export function localeFor(acceptLanguage: string | undefined, chosen?: string): LocaleName {

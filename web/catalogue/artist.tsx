@@ -23,14 +23,31 @@ export function ArtistPage({ id }: { id: string }) {
   return (
     <>
       <header className="relative isolate -mx-4 -mt-18 overflow-hidden px-4 pt-26 pb-9 sm:-mx-6 sm:px-6 lg:-mx-9 lg:px-9">
-        <div aria-hidden className="absolute inset-0 -z-10 opacity-35 blur-[70px] saturate-150 [mask-image:linear-gradient(black,transparent)] dark:opacity-30">
+        <div
+          aria-hidden
+          className="absolute inset-0 -z-10 opacity-35 blur-[70px] saturate-150 [mask-image:linear-gradient(black,transparent)] dark:opacity-30"
+        >
           <Planet id={page.id} className="size-full" />
         </div>
         <div className="flex flex-col items-center gap-6 text-center sm:flex-row sm:items-end sm:gap-9 sm:text-left">
           {page.picture ? (
-            <Cover id={page.id} picture={page.picture} alt={page.name} size={208} round eager className="size-44 shrink-0 shadow-pop sm:size-52" />
+            <Cover
+              id={page.id}
+              picture={page.picture}
+              alt={page.name}
+              size={208}
+              round
+              eager
+              className="size-44 shrink-0 shadow-pop sm:size-52"
+            />
           ) : (
-            <Planet id={page.id} measure={music.plays30d} label={t.common.planetOf(page.name)} bare className="size-48 shrink-0 overflow-visible sm:size-56" />
+            <Planet
+              id={page.id}
+              measure={music.plays30d}
+              label={t.common.planetOf(page.name)}
+              bare
+              className="size-48 shrink-0 overflow-visible sm:size-56"
+            />
           )}
           <div className="min-w-0 flex-1">
             <h1 className="flex items-center justify-center gap-2.5 text-[1.9rem] leading-tight font-[710] tracking-tight sm:justify-start sm:text-2xl">
@@ -76,7 +93,12 @@ export function ArtistPage({ id }: { id: string }) {
             <ul className="mt-4 flex flex-wrap gap-2">
               {page.links.map(link => (
                 <li key={link.url}>
-                  <a href={link.url} rel="noopener noreferrer nofollow" target="_blank" className="inline-flex items-center gap-1.5 rounded-full bg-raised px-3 py-1.5 text-xs font-medium hover:text-accent-ink">
+                  <a
+                    href={link.url}
+                    rel="noopener noreferrer nofollow"
+                    target="_blank"
+                    className="inline-flex items-center gap-1.5 rounded-full bg-raised px-3 py-1.5 text-xs font-medium hover:text-accent-ink"
+                  >
                     {link.label}
                     <ExternalLink size={12} aria-hidden />
                   </a>

@@ -18,7 +18,9 @@ export type PageCardData = Ok<'GET /pages'>['items'][number]
 
 /** True while something of this release plays. */
 export const useReleasePlaying = (id: string): boolean =>
-  usePlayer(state => (state.status === 'playing' || state.status === 'loading') && state.queue.entries[state.queue.at]?.track.release.id === id)
+  usePlayer(
+    state => (state.status === 'playing' || state.status === 'loading') && state.queue.entries[state.queue.at]?.track.release.id === id,
+  )
 
 /** A release as a picture with its name; the round button plays it at once. */
 export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCardData; eager?: boolean; size?: number }) {
@@ -26,7 +28,14 @@ export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCa
   return (
     <article className="group relative min-w-0">
       <div className="relative">
-        <Cover id={release.id} picture={release.cover} alt="" size={size} {...(eager ? { eager } : {})} className="w-full transition-[filter] duration-160 group-hover:brightness-[0.92]" />
+        <Cover
+          id={release.id}
+          picture={release.cover}
+          alt=""
+          size={size}
+          {...(eager ? { eager } : {})}
+          className="w-full transition-[filter] duration-160 group-hover:brightness-[0.92]"
+        />
         {release.ready > 0 ? <PlayRelease id={release.id} title={release.title} /> : null}
       </div>
       <h3 className="mt-2.5 truncate text-sm font-semibold tracking-normal">
@@ -65,7 +74,9 @@ function PlayRelease({ id, title }: { id: string; title: string }) {
       onPointerEnter={() => void client.prefetchQuery(read('GET /releases/:id', { id }))}
       className={cx(
         'absolute right-2.5 bottom-2.5 z-1 grid size-11 place-items-center rounded-full bg-accent text-on-accent shadow-pop transition-[opacity,transform] duration-160 hover:scale-105 focus-visible:opacity-100 focus-visible:rounded-full coarse:opacity-100',
-        on ? 'opacity-100' : 'translate-y-1 opacity-0 group-hover:translate-y-0 group-hover:opacity-100 focus-visible:translate-y-0 coarse:translate-y-0',
+        on
+          ? 'opacity-100'
+          : 'translate-y-1 opacity-0 group-hover:translate-y-0 group-hover:opacity-100 focus-visible:translate-y-0 coarse:translate-y-0',
       )}
     >
       <Icon size={20} fill="currentColor" strokeWidth={1.5} aria-hidden className={on ? '' : 'translate-x-[1px]'} />
@@ -107,7 +118,11 @@ export function PageBubble({ page }: { page: Pick<PageCardData, 'id' | 'name' | 
   return (
     <article className="group relative flex min-w-0 flex-col items-center text-center">
       <span className="block aspect-square w-full overflow-hidden rounded-full transition-transform duration-240 group-hover:scale-[1.03]">
-        {page.picture ? <Cover id={page.id} picture={page.picture} alt="" size={180} round className="size-full" /> : <Planet id={page.id} measure={page.followers} className="size-full" />}
+        {page.picture ? (
+          <Cover id={page.id} picture={page.picture} alt="" size={180} round className="size-full" />
+        ) : (
+          <Planet id={page.id} measure={page.followers} className="size-full" />
+        )}
       </span>
       <h3 className="mt-2.5 w-full truncate text-sm font-semibold tracking-normal">
         <Link to="/artists/$id" params={{ id: page.id }} className="card-link">

@@ -5,7 +5,11 @@ import { origin, pageHead, type HeadMatch } from '../shell/head.ts'
 /** ISO 8601 duration of milliseconds, as schema.org wants it. */
 const isoDuration = (ms: number): string => `PT${Math.floor(ms / 60_000)}M${Math.round((ms % 60_000) / 1000)}S`
 
-const person = (artist: { id: string; name: string }) => ({ '@type': 'MusicGroup', name: artist.name, url: `${origin()}/artists/${artist.id}` })
+const person = (artist: { id: string; name: string }) => ({
+  '@type': 'MusicGroup',
+  name: artist.name,
+  url: `${origin()}/artists/${artist.id}`,
+})
 
 /** What links to a release show, and the release as schema.org knows it. */
 export const releaseHead = (match: HeadMatch, release: Ok<'GET /releases/:id'> | undefined) =>
@@ -27,7 +31,13 @@ export const releaseHead = (match: HeadMatch, release: Ok<'GET /releases/:id'> |
         numTracks: release.trackCount,
         ...(release.releasedOn ? { datePublished: release.releasedOn } : {}),
         ...(release.genre ? { genre: release.genre } : {}),
-        track: release.tracks.map(track => ({ '@type': 'MusicRecording', name: track.title, position: track.number, duration: isoDuration(track.durationMs), url: `${origin()}/tracks/${track.id}` })),
+        track: release.tracks.map(track => ({
+          '@type': 'MusicRecording',
+          name: track.title,
+          position: track.number,
+          duration: isoDuration(track.durationMs),
+          url: `${origin()}/tracks/${track.id}`,
+        })),
       },
     }
   })
@@ -62,6 +72,12 @@ export const artistHead = (match: HeadMatch, page: Ok<'GET /pages/:id'> | undefi
       description: bio.slice(0, 200) || t.shell.tagline,
       type: 'profile',
       image: page.picture ?? undefined,
-      data: { '@type': 'MusicGroup', name: page.name, url: `${origin()}/artists/${page.id}`, ...(bio ? { description: bio } : {}), ...(page.links.length > 0 ? { sameAs: page.links.map(link => link.url) } : {}) },
+      data: {
+        '@type': 'MusicGroup',
+        name: page.name,
+        url: `${origin()}/artists/${page.id}`,
+        ...(bio ? { description: bio } : {}),
+        ...(page.links.length > 0 ? { sameAs: page.links.map(link => link.url) } : {}),
+      },
     }
   })

@@ -34,7 +34,13 @@ export function Home() {
           <h1 className="max-w-[19ch] text-[1.75rem] leading-[1.14] font-[690] tracking-tight sm:text-2xl">{t.music.heroTitle}</h1>
           <p className="mt-4 max-w-[52ch] text-base text-muted">{t.music.heroBody}</p>
           <div className="mt-7 flex flex-wrap gap-3">
-            <Button size="lg" filled icon={Play} disabled={playable.length === 0} onClick={() => player.playTracks(asQueue(playable, 'home'))}>
+            <Button
+              size="lg"
+              filled
+              icon={Play}
+              disabled={playable.length === 0}
+              onClick={() => player.playTracks(asQueue(playable, 'home'))}
+            >
               {t.music.heroPlay}
             </Button>
             <Link to="/how" className={buttonClass('quiet', 'lg')}>
@@ -126,7 +132,11 @@ function NothingYet() {
       >
         {making ? (
           <div className="mt-3 w-72">
-            <Progress label={t.music.makingBody(site.progress.ready, site.progress.total)} share={site.progress.total === 0 ? null : site.progress.ready / site.progress.total} detail="" />
+            <Progress
+              label={t.music.makingBody(site.progress.ready, site.progress.total)}
+              share={site.progress.total === 0 ? null : site.progress.ready / site.progress.total}
+              detail=""
+            />
           </div>
         ) : (
           t.music.nothingYetBody

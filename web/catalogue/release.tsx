@@ -33,12 +33,25 @@ export function ReleasePage({ id }: { id: string }) {
     else player.playTracks(asQueue(can, 'release'))
   }
   const about = locale === 'zh' ? release.description.zh || release.description.en : release.description.en || release.description.zh
-  const facts = [t.music.kinds[release.kind], release.releasedOn ? format.day(release.releasedOn) : null, release.genre, t.music.tracks(release.trackCount), t.music.minutes(Math.round(release.durationMs / 60_000))]
+  const facts = [
+    t.music.kinds[release.kind],
+    release.releasedOn ? format.day(release.releasedOn) : null,
+    release.genre,
+    t.music.tracks(release.trackCount),
+    t.music.minutes(Math.round(release.durationMs / 60_000)),
+  ]
   return (
     <div style={accentVars(release.cover?.accent)}>
       <Glow release={release} />
       <header className="relative flex flex-col gap-6 sm:flex-row sm:items-end sm:gap-8">
-        <Cover id={release.id} picture={release.cover} alt={t.common.coverOf(release.title)} size={264} eager className="w-56 shrink-0 rounded-lg shadow-pop max-sm:mx-auto sm:w-52 lg:w-66" />
+        <Cover
+          id={release.id}
+          picture={release.cover}
+          alt={t.common.coverOf(release.title)}
+          size={264}
+          eager
+          className="w-56 shrink-0 rounded-lg shadow-pop max-sm:mx-auto sm:w-52 lg:w-66"
+        />
         <div className="min-w-0 flex-1">
           <h1 className="text-[1.9rem] leading-[1.1] font-[700] tracking-tight sm:text-2xl">{release.title}</h1>
           <p className="mt-2 text-base font-medium">
@@ -94,7 +107,10 @@ export function ReleasePage({ id }: { id: string }) {
 
 /** The cover's colour as light behind the head of the page. */
 const Glow = ({ release }: { release: ReleaseData }) => (
-  <div aria-hidden className="pointer-events-none absolute inset-x-0 top-0 h-96 overflow-hidden [mask-image:linear-gradient(black,transparent)] lg:left-[232px]">
+  <div
+    aria-hidden
+    className="pointer-events-none absolute inset-x-0 top-0 h-96 overflow-hidden [mask-image:linear-gradient(black,transparent)] lg:left-[232px]"
+  >
     <div className="absolute -inset-x-10 -top-40 h-96 opacity-30 blur-[80px] saturate-150 dark:opacity-25">
       <Cover id={release.id} picture={release.cover} alt="" size={64} className="size-full !rounded-none" />
     </div>
@@ -118,7 +134,11 @@ function Shared({ release }: { release: ReleaseData }) {
           <div className="flex flex-col gap-5">
             {signed.map(sheet => (
               <div key={sheet.id} className="flex items-center gap-4">
-                <Donut label={sheet.kind === 'master' ? t.music.master : t.music.work} parts={sheet.parties.map(party => ({ name: party.name, share: party.shareBp / 10_000 }))} className="size-20 shrink-0" />
+                <Donut
+                  label={sheet.kind === 'master' ? t.music.master : t.music.work}
+                  parts={sheet.parties.map(party => ({ name: party.name, share: party.shareBp / 10_000 }))}
+                  className="size-20 shrink-0"
+                />
                 <div className="min-w-0 flex-1">
                   <p className="mb-1 font-medium">
                     {sheet.kind === 'master' ? t.music.master : t.music.work}

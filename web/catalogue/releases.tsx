@@ -17,7 +17,8 @@ export const releasesQuery = (search: ReleasesSearch) => {
   return {
     queryKey: ['GET /releases', 'pages', input] as const,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) => api('GET /releases', { ...input, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+    queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
+      api('GET /releases', { ...input, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
     getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
   }
 }
@@ -29,7 +30,8 @@ export function Releases({ search }: { search: ReleasesSearch }) {
   const genres = useQuery(read('GET /genres'))
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(releasesQuery(search))
   const go = (next: ReleasesSearch) => void navigate({ to: '/releases', search: next, replace: true })
-  const chip = 'rounded-full px-3.5 py-1.5 text-sm font-medium whitespace-nowrap transition-colors aria-pressed:bg-ink aria-pressed:text-bg bg-raised text-muted hover:text-ink'
+  const chip =
+    'rounded-full px-3.5 py-1.5 text-sm font-medium whitespace-nowrap transition-colors aria-pressed:bg-ink aria-pressed:text-bg bg-raised text-muted hover:text-ink'
   const items = data?.pages.flatMap(page => page.items) ?? []
   return (
     <>
@@ -37,7 +39,13 @@ export function Releases({ search }: { search: ReleasesSearch }) {
       <div className="mt-5 mb-7 flex flex-wrap items-center justify-between gap-4">
         <div className="no-bar -mx-4 flex min-w-0 gap-2 overflow-x-auto px-4" role="group" aria-label={t.music.genres}>
           {[undefined, ...(genres.data?.items.map(genre => genre.name) ?? [])].map(genre => (
-            <button key={genre ?? ''} type="button" aria-pressed={search.genre === genre} className={cx(chip)} onClick={() => go({ ...search, genre })}>
+            <button
+              key={genre ?? ''}
+              type="button"
+              aria-pressed={search.genre === genre}
+              className={cx(chip)}
+              onClick={() => go({ ...search, genre })}
+            >
               {genre ?? t.music.allGenres}
             </button>
           ))}

@@ -12,7 +12,11 @@ export const searchQuery = (q: string) => read('GET /search', { q, limit: 12 })
 /** What was found, while one types; the last answer stays until the next one is there. */
 export function SearchPage({ q }: { q: string }) {
   const t = useWords()
-  const { data, error, isPending, isPlaceholderData, refetch } = useQuery({ ...searchQuery(q), enabled: q !== '', placeholderData: keepPreviousData })
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
+    ...searchQuery(q),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
+  })
   if (q === '') {
     return (
       <EmptyState icon={Search} title={t.music.searchTitle}>

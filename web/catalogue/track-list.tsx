@@ -26,7 +26,11 @@ type TrackListProps = {
 /** Tracks one can play from: each row plays the list from there. */
 export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListProps) {
   return (
-    <ol aria-label={label} className={cx('flex flex-col', columns === 2 && 'lg:grid lg:grid-flow-col lg:gap-x-10')} style={columns === 2 ? { gridTemplateRows: `repeat(${Math.ceil(tracks.length / 2)}, auto)` } : undefined}>
+    <ol
+      aria-label={label}
+      className={cx('flex flex-col', columns === 2 && 'lg:grid lg:grid-flow-col lg:gap-x-10')}
+      style={columns === 2 ? { gridTemplateRows: `repeat(${Math.ceil(tracks.length / 2)}, auto)` } : undefined}
+    >
       {tracks.map((track, index) => (
         <Row key={`${track.id}${index}`} track={track} tracks={tracks} index={index} source={source} as={as} />
       ))}
@@ -34,7 +38,19 @@ export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListP
   )
 }
 
-function Row({ track, tracks, index, source, as }: { track: Track; tracks: readonly Track[]; index: number; source: PlaySource; as: 'mixed' | 'release' }) {
+function Row({
+  track,
+  tracks,
+  index,
+  source,
+  as,
+}: {
+  track: Track
+  tracks: readonly Track[]
+  index: number
+  source: PlaySource
+  as: 'mixed' | 'release'
+}) {
   const t = useWords()
   const format = useFormat()
   const on = useIsCurrent(track.id)
@@ -55,23 +71,55 @@ function Row({ track, tracks, index, source, as }: { track: Track; tracks: reado
   const name = sounding ? t.player.pause : `${t.player.play}: ${track.title}`
   return (
     <li
-      className={cx('group relative flex items-center gap-3 rounded-sm px-2 py-1.5 transition-colors hover:bg-raised/70 sm:gap-4', on && 'bg-raised/60')}
+      className={cx(
+        'group relative flex items-center gap-3 rounded-sm px-2 py-1.5 transition-colors hover:bg-raised/70 sm:gap-4',
+        on && 'bg-raised/60',
+      )}
       onDoubleClick={event => can && !(event.target as HTMLElement).closest('a, button') && press()}
     >
-      <button type="button" disabled={!can} aria-label={name} onClick={press} className={cx('relative grid shrink-0 place-items-center rounded-sm', as === 'mixed' ? 'size-11' : 'size-9')}>
+      <button
+        type="button"
+        disabled={!can}
+        aria-label={name}
+        onClick={press}
+        className={cx('relative grid shrink-0 place-items-center rounded-sm', as === 'mixed' ? 'size-11' : 'size-9')}
+      >
         {as === 'mixed' ? (
           <>
             <Cover id={track.release.id} picture={track.cover} alt="" size={44} className="size-11" />
-            <span className={cx('absolute inset-0 grid place-items-center rounded-sm bg-scrim transition-opacity', on ? 'opacity-100' : 'opacity-0 group-hover:opacity-100 group-focus-within:opacity-100', !can && 'hidden')}>
+            <span
+              className={cx(
+                'absolute inset-0 grid place-items-center rounded-sm bg-scrim transition-opacity',
+                on ? 'opacity-100' : 'opacity-0 group-hover:opacity-100 group-focus-within:opacity-100',
+                !can && 'hidden',
+              )}
+            >
               {sounding ? <Bars moving className="group-hover:hidden" /> : null}
-              <Icon size={18} fill="currentColor" strokeWidth={1.5} aria-hidden className={cx('text-surface dark:text-ink', sounding && 'hidden group-hover:block')} />
+              <Icon
+                size={18}
+                fill="currentColor"
+                strokeWidth={1.5}
+                aria-hidden
+                className={cx('text-surface dark:text-ink', sounding && 'hidden group-hover:block')}
+              />
             </span>
           </>
         ) : (
           <>
-            <span className={cx('tabular text-muted', on ? 'hidden' : 'group-focus-within:hidden', can && 'group-hover:hidden')}>{track.number}</span>
+            <span className={cx('tabular text-muted', on ? 'hidden' : 'group-focus-within:hidden', can && 'group-hover:hidden')}>
+              {track.number}
+            </span>
             {sounding ? <Bars moving className="text-accent-mark group-hover:hidden" /> : null}
-            <Icon size={17} fill="currentColor" strokeWidth={1.5} aria-hidden className={cx(sounding ? 'hidden group-hover:block' : on ? 'text-accent-ink' : 'hidden group-hover:block group-focus-within:block', !can && '!hidden')} />
+            <Icon
+              size={17}
+              fill="currentColor"
+              strokeWidth={1.5}
+              aria-hidden
+              className={cx(
+                sounding ? 'hidden group-hover:block' : on ? 'text-accent-ink' : 'hidden group-hover:block group-focus-within:block',
+                !can && '!hidden',
+              )}
+            />
           </>
         )}
       </button>
@@ -114,7 +162,8 @@ export function TrackMenu({ track, source }: { track: Track; source: PlaySource 
   const undo = { label: t.common.undo, run: () => player.undo() }
   const share = async () => {
     const url = `${location.origin}/tracks/${track.id}`
-    if (navigator.share && matchMedia('(pointer: coarse)').matches) await navigator.share({ title: track.title, url }).catch(() => undefined)
+    if (navigator.share && matchMedia('(pointer: coarse)').matches)
+      await navigator.share({ title: track.title, url }).catch(() => undefined)
     else {
       await navigator.clipboard.writeText(url)
       toast(t.music.linkCopied)
@@ -123,7 +172,15 @@ export function TrackMenu({ track, source }: { track: Track; source: PlaySource 
   return (
     <Menu
       label={t.common.moreActions}
-      trigger={<IconButton icon={Ellipsis} size="sm" tip={false} label={`${t.common.moreActions}: ${track.title}`} className="lg:opacity-0 lg:group-hover:opacity-100 lg:group-focus-within:opacity-100 lg:aria-expanded:opacity-100" />}
+      trigger={
+        <IconButton
+          icon={Ellipsis}
+          size="sm"
+          tip={false}
+          label={`${t.common.moreActions}: ${track.title}`}
+          className="lg:opacity-0 lg:group-hover:opacity-100 lg:group-focus-within:opacity-100 lg:aria-expanded:opacity-100"
+        />
+      }
       entries={[
         {
           kind: 'action',
@@ -146,8 +203,20 @@ export function TrackMenu({ track, source }: { track: Track; source: PlaySource 
           },
         },
         { kind: 'line' },
-        { kind: 'action', name: track.release.title, icon: Disc3, run: () => void navigate({ to: '/releases/$id', params: { id: track.release.id } }) },
-        ...track.artists.slice(0, 3).map(artist => ({ kind: 'action' as const, name: artist.name, icon: UserRound, run: () => void navigate({ to: '/artists/$id', params: { id: artist.id } }) })),
+        {
+          kind: 'action',
+          name: track.release.title,
+          icon: Disc3,
+          run: () => void navigate({ to: '/releases/$id', params: { id: track.release.id } }),
+        },
+        ...track.artists
+          .slice(0, 3)
+          .map(artist => ({
+            kind: 'action' as const,
+            name: artist.name,
+            icon: UserRound,
+            run: () => void navigate({ to: '/artists/$id', params: { id: artist.id } }),
+          })),
         { kind: 'line' },
         { kind: 'action', name: t.music.share, icon: Share2, run: () => void share() },
       ]}

@@ -28,12 +28,22 @@ export function TrackPage({ id }: { id: string }) {
     ...(track.isrc ? ([[t.music.isrc, track.isrc]] as [string, string][]) : []),
     ...(track.work?.iswc ? ([[t.music.iswc, track.work.iswc]] as [string, string][]) : []),
     ...(track.bpm ? ([[t.music.bpm, `${Math.round(track.bpm)} BPM`]] as [string, string][]) : []),
-    ...(track.audio ? ([[t.music.audio, `${track.audio.format.toUpperCase()} · ${track.audio.sampleRate / 1000} kHz · ${track.audio.channels} ch`]] as [string, string][]) : []),
+    ...(track.audio
+      ? ([[t.music.audio, `${track.audio.format.toUpperCase()} · ${track.audio.sampleRate / 1000} kHz · ${track.audio.channels} ch`]] as [
+          string,
+          string,
+        ][])
+      : []),
   ]
   return (
     <div style={accentVars(track.cover?.accent)}>
       <header className="flex flex-col gap-6 sm:flex-row sm:items-end sm:gap-8">
-        <Link to="/releases/$id" params={{ id: track.release.id }} aria-label={track.release.title} className="w-48 shrink-0 rounded-lg max-sm:mx-auto">
+        <Link
+          to="/releases/$id"
+          params={{ id: track.release.id }}
+          aria-label={track.release.title}
+          className="w-48 shrink-0 rounded-lg max-sm:mx-auto"
+        >
           <Cover id={track.release.id} picture={track.cover} alt="" size={192} eager className="w-full rounded-lg shadow-pop" />
         </Link>
         <div className="min-w-0 flex-1">
@@ -59,7 +69,9 @@ export function TrackPage({ id }: { id: string }) {
       </header>
       <TrackWave id={id} durationMs={track.durationMs} on={on && track.playable === 'full'} />
       <div className="mt-8 grid gap-8 lg:grid-cols-[minmax(0,1.4fr)_minmax(260px,1fr)]">
-        <Panel title={t.music.lyrics}>{track.hasLyrics ? <Words id={id} /> : <EmptyState icon={MicVocal} title={t.music.noLyrics} compact />}</Panel>
+        <Panel title={t.music.lyrics}>
+          {track.hasLyrics ? <Words id={id} /> : <EmptyState icon={MicVocal} title={t.music.noLyrics} compact />}
+        </Panel>
         <aside className="flex flex-col gap-6">
           <Credits credits={track.credits} />
           {details.length > 0 ? (
@@ -87,7 +99,13 @@ function TrackWave({ id, durationMs, on }: { id: string; durationMs: number; on:
   const position = usePosition()
   return (
     <div className="mt-8">
-      <Waveform peaks={data?.peaks.map(peak => peak / 255) ?? []} durationMs={durationMs} positionMs={on ? position : 0} height={84} {...(on ? { onSeek: (ms: number) => player.seek(ms) } : {})} />
+      <Waveform
+        peaks={data?.peaks.map(peak => peak / 255) ?? []}
+        durationMs={durationMs}
+        positionMs={on ? position : 0}
+        height={84}
+        {...(on ? { onSeek: (ms: number) => player.seek(ms) } : {})}
+      />
       <div className="tabular mt-1.5 flex justify-between text-xs text-muted" aria-hidden>
         <span>{format.duration(on ? position : 0)}</span>
         <span>{format.duration(durationMs)}</span>
@@ -101,7 +119,10 @@ function Words({ id }: { id: string }) {
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} compact />
   if (isPending) return <SkeletonRows rows={4} />
   return (
-    <div lang={data.language === 'zh' ? 'zh-CN' : data.language === 'en' ? 'en' : undefined} className="columns-1 gap-8 text-base leading-relaxed md:columns-2">
+    <div
+      lang={data.language === 'zh' ? 'zh-CN' : data.language === 'en' ? 'en' : undefined}
+      className="columns-1 gap-8 text-base leading-relaxed md:columns-2"
+    >
       {data.lines.map((line, index) => (
         <p key={index} className="min-h-5 break-inside-avoid">
           {line.text}

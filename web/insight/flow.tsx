@@ -28,13 +28,25 @@ export function FlowPicture({ flow, of, label }: { flow: Flow; of: FlowOf; label
   const nodes = flow.nodes.map(node => ({
     id: node.id,
     name: node.label ?? codeName(t, node.code),
-    tone: node.code.startsWith('commission') || node.code.includes('fee') ? ('fee' as const) : node.kind === 'rest' ? ('held' as const) : node.kind === 'out' ? ('paid' as const) : undefined,
+    tone:
+      node.code.startsWith('commission') || node.code.includes('fee')
+        ? ('fee' as const)
+        : node.kind === 'rest'
+          ? ('held' as const)
+          : node.kind === 'out'
+            ? ('paid' as const)
+            : undefined,
   }))
   const name = (id: string) => nodes.find(node => node.id === id)?.name ?? ''
   return (
     <>
       <Sankey label={label} currency={flow.asset} nodes={nodes} links={flow.links} onOpen={setOpened} />
-      <Sheet open={opened !== null} onOpenChange={open => !open && setOpened(null)} title={t.money.postings} description={opened ? `${name(opened.from)} → ${name(opened.to)}` : ''}>
+      <Sheet
+        open={opened !== null}
+        onOpenChange={open => !open && setOpened(null)}
+        title={t.money.postings}
+        description={opened ? `${name(opened.from)} → ${name(opened.to)}` : ''}
+      >
         {opened ? <Postings link={opened} of={of} /> : null}
       </Sheet>
     </>

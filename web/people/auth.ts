@@ -4,7 +4,12 @@ import { ApiError } from '../api-call.ts'
 export async function auth(path: 'sign-in/email' | 'sign-up/email' | 'change-password' | 'sign-out', body: object): Promise<void> {
   let response: Response
   try {
-    response = await fetch(`/api/auth/${path}`, { method: 'POST', credentials: 'same-origin', headers: { 'content-type': 'application/json', accept: 'application/json' }, body: JSON.stringify(body) })
+    response = await fetch(`/api/auth/${path}`, {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify(body),
+    })
   } catch {
     throw new ApiError({ status: 0, code: 'unreachable' })
   }

@@ -16,7 +16,8 @@ export function Follow({ page }: { page: Ok<'GET /pages/:id'> }) {
   const navigate = useNavigate()
   const router = useRouter()
   const change = useMutation({
-    mutationFn: (follow: boolean) => (follow ? api('POST /pages/:id/follow', { id: page.id }) : api('DELETE /pages/:id/follow', { id: page.id })),
+    mutationFn: (follow: boolean) =>
+      follow ? api('POST /pages/:id/follow', { id: page.id }) : api('DELETE /pages/:id/follow', { id: page.id }),
     onSuccess: next => {
       client.setQueryData(read('GET /pages/:id', { id: page.id }).queryKey, next)
       client.setQueryData(read('GET /pages/:id', { id: page.handle }).queryKey, next)

@@ -60,7 +60,14 @@ function Profile({ me }: { me: Me }) {
     <Panel title={t.account.profile}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
-          <Input label={t.account.name} value={name} maxLength={80} required onChange={event => setName(event.target.value)} error={save.error ? (asApiError(save.error).fields['name'] ?? faultText(t, save.error)) : undefined} />
+          <Input
+            label={t.account.name}
+            value={name}
+            maxLength={80}
+            required
+            onChange={event => setName(event.target.value)}
+            error={save.error ? (asApiError(save.error).fields['name'] ?? faultText(t, save.error)) : undefined}
+          />
           <Input label={t.account.email} value={me.email} readOnly />
         </div>
         <Button type="submit" look="quiet" busy={save.isPending} disabled={name.trim() === '' || name === me.name} className="self-start">
@@ -104,7 +111,12 @@ function Appearance({ me }: { me: Me | null }) {
         />
       </div>
       <div className="mt-5 border-t border-line pt-4">
-        <Switch label={t.player.normalise} hint={t.player.normaliseHint} checked={normalise} onChange={event => player.setNormalise(event.target.checked)} />
+        <Switch
+          label={t.player.normalise}
+          hint={t.player.normaliseHint}
+          checked={normalise}
+          onChange={event => player.setNormalise(event.target.checked)}
+        />
       </div>
     </Panel>
   )
@@ -171,7 +183,14 @@ function Sessions() {
           ))}
         </ul>
       )}
-      <Confirm open={asking} onOpenChange={setAsking} title={t.account.endOthers} body={t.account.endOthersBody} action={t.account.endOthers} onConfirm={endOthers} />
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        title={t.account.endOthers}
+        body={t.account.endOthersBody}
+        action={t.account.endOthers}
+        onConfirm={endOthers}
+      />
     </Panel>
   )
 }
@@ -191,14 +210,33 @@ function Password() {
     event.preventDefault()
     const target = event.currentTarget
     const form = new FormData(target)
-    change.mutate({ currentPassword: String(form.get('current')), newPassword: String(form.get('new')) }, { onSuccess: () => target.reset() })
+    change.mutate(
+      { currentPassword: String(form.get('current')), newPassword: String(form.get('new')) },
+      { onSuccess: () => target.reset() },
+    )
   }
   return (
     <Panel title={t.account.changePassword}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
-          <Input label={t.account.currentPassword} name="current" type="password" autoComplete="current-password" required error={fields['currentPassword'] ? t.faults.login_failed : undefined} />
-          <Input label={t.account.newPassword} hint={t.account.passwordHint} name="new" type="password" autoComplete="new-password" minLength={8} required error={fields['newPassword']} />
+          <Input
+            label={t.account.currentPassword}
+            name="current"
+            type="password"
+            autoComplete="current-password"
+            required
+            error={fields['currentPassword'] ? t.faults.login_failed : undefined}
+          />
+          <Input
+            label={t.account.newPassword}
+            hint={t.account.passwordHint}
+            name="new"
+            type="password"
+            autoComplete="new-password"
+            minLength={8}
+            required
+            error={fields['newPassword']}
+          />
         </div>
         {change.error && Object.keys(fields).length === 0 ? <Refusal error={change.error} /> : null}
         <Button type="submit" look="quiet" busy={change.isPending} className="self-start">

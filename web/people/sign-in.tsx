@@ -39,14 +39,31 @@ function Card({ title, body, children, foot }: { title: string; body: string; ch
   )
 }
 
-function Password({ label, hint, error, name, autoComplete }: { label: string; hint?: string; error?: string | undefined; name: string; autoComplete: string }) {
+function Password({
+  label,
+  hint,
+  error,
+  name,
+  autoComplete,
+}: {
+  label: string
+  hint?: string
+  error?: string | undefined
+  name: string
+  autoComplete: string
+}) {
   const t = useWords()
   const [shown, setShown] = useState(false)
   return (
     <div className="relative">
       <Input label={label} hint={hint} error={error} name={name} type={shown ? 'text' : 'password'} autoComplete={autoComplete} required />
       <div className="absolute top-[31px] right-1">
-        <IconButton icon={shown ? EyeOff : Eye} label={shown ? t.account.hidePassword : t.account.showPassword} size="sm" onClick={() => setShown(!shown)} />
+        <IconButton
+          icon={shown ? EyeOff : Eye}
+          label={shown ? t.account.hidePassword : t.account.showPassword}
+          size="sm"
+          onClick={() => setShown(!shown)}
+        />
       </div>
     </div>
   )
@@ -119,9 +136,30 @@ export function SignUp({ next }: { next: string | undefined }) {
       }
     >
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <Input label={t.account.name} hint={t.account.nameHint} error={fields['name']} name="name" autoComplete="name" maxLength={80} required />
-        <Input label={t.account.email} error={fields['email'] ?? (refused?.code === 'email_taken' ? faultText(t, refused) : undefined)} name="email" type="email" autoComplete="username" required />
-        <Password label={t.account.password} hint={t.account.passwordHint} error={fields['password']} name="password" autoComplete="new-password" />
+        <Input
+          label={t.account.name}
+          hint={t.account.nameHint}
+          error={fields['name']}
+          name="name"
+          autoComplete="name"
+          maxLength={80}
+          required
+        />
+        <Input
+          label={t.account.email}
+          error={fields['email'] ?? (refused?.code === 'email_taken' ? faultText(t, refused) : undefined)}
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+        />
+        <Password
+          label={t.account.password}
+          hint={t.account.passwordHint}
+          error={fields['password']}
+          name="password"
+          autoComplete="new-password"
+        />
         {refused && refused.code !== 'email_taken' ? <Refusal error={refused} /> : null}
         <Button type="submit" size="lg" busy={enter.isPending}>
           {t.account.signUp}
@@ -160,7 +198,12 @@ function DemoPeople({ onPick }: { onPick: (email: string) => void }) {
       <p className="mb-3 text-xs text-muted">{t.account.demoPeopleHint}</p>
       <div className="flex flex-wrap gap-2">
         {people.map(([name, role]) => (
-          <button key={name} type="button" onClick={() => onPick(`${name}@demo.example`)} className="flex items-center gap-2 rounded-full bg-raised py-1 pr-3 pl-1 text-xs font-medium hover:bg-accent-soft hover:text-accent-ink">
+          <button
+            key={name}
+            type="button"
+            onClick={() => onPick(`${name}@demo.example`)}
+            className="flex items-center gap-2 rounded-full bg-raised py-1 pr-3 pl-1 text-xs font-medium hover:bg-accent-soft hover:text-accent-ink"
+          >
             <Planet id={`demo-${name}`} className="size-6 rounded-full" />
             {role}
           </button>

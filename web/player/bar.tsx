@@ -33,7 +33,13 @@ export function PlayerBar() {
   }
   return (
     <>
-      <section aria-label={t.player.region} className={cx("fixed inset-x-0 bottom-(--tabs-height) z-30 border-t border-line bg-surface max-lg:mx-2 max-lg:mb-2 max-lg:rounded-md max-lg:border max-lg:shadow-pop lg:h-(--player-height)", !track && "max-lg:hidden")}>
+      <section
+        aria-label={t.player.region}
+        className={cx(
+          'fixed inset-x-0 bottom-(--tabs-height) z-30 border-t border-line bg-surface max-lg:mx-2 max-lg:mb-2 max-lg:rounded-md max-lg:border max-lg:shadow-pop lg:h-(--player-height)',
+          !track && 'max-lg:hidden',
+        )}
+      >
         <div className="hidden h-full items-center gap-6 px-5 lg:grid lg:grid-cols-[minmax(220px,300px)_minmax(0,1fr)_auto]">
           {track ? <Playing track={track} onOpen={() => show('cover')} /> : <p className="text-muted">{t.player.queueEmptyBody}</p>}
           <div className="flex items-center gap-3">
@@ -102,7 +108,13 @@ function Position({ track }: { track: Playable | null }) {
   return (
     <>
       <span className="tabular w-10 text-right text-xs text-muted">{clockText(position)}</span>
-      <Waveform peaks={peaks} durationMs={durationMs} positionMs={position} height={38} {...(track ? { onSeek: (ms: number) => player.seek(ms) } : {})} />
+      <Waveform
+        peaks={peaks}
+        durationMs={durationMs}
+        positionMs={position}
+        height={38}
+        {...(track ? { onSeek: (ms: number) => player.seek(ms) } : {})}
+      />
       <span className="tabular w-10 text-xs text-muted">{clockText(durationMs)}</span>
     </>
   )
@@ -115,7 +127,12 @@ function Mini({ track, onOpen }: { track: Playable; onOpen: () => void }) {
   const durationMs = usePlayer(state => state.durationMs)
   return (
     <div className="relative flex items-center gap-3 overflow-hidden rounded-md p-2 lg:hidden">
-      <button type="button" onClick={onOpen} aria-label={t.player.openFull} className="flex min-w-0 flex-1 items-center gap-3 rounded-sm text-left">
+      <button
+        type="button"
+        onClick={onOpen}
+        aria-label={t.player.openFull}
+        className="flex min-w-0 flex-1 items-center gap-3 rounded-sm text-left"
+      >
         <Cover id={track.release.id} picture={track.cover} alt="" size={44} className="size-11" />
         <span className="min-w-0">
           <span className="block truncate font-semibold">{track.title}</span>
@@ -127,7 +144,11 @@ function Mini({ track, onOpen }: { track: Playable; onOpen: () => void }) {
       </button>
       <PlayPause />
       <Next />
-      <span aria-hidden className="absolute bottom-0 left-0 h-0.5 bg-accent-mark" style={{ width: `${durationMs > 0 ? Math.min(100, (position / durationMs) * 100) : 0}%` }} />
+      <span
+        aria-hidden
+        className="absolute bottom-0 left-0 h-0.5 bg-accent-mark"
+        style={{ width: `${durationMs > 0 ? Math.min(100, (position / durationMs) * 100) : 0}%` }}
+      />
     </div>
   )
 }
@@ -137,7 +158,13 @@ function Announcer() {
   const t = useWords()
   const track = useTrack()
   const status = usePlayer(state => state.status)
-  const text = !track ? '' : status === 'failed' ? t.player.cannotPlay(track.title) : status === 'playing' ? t.player.playing(track.title, artistNames(track.artists)) : ''
+  const text = !track
+    ? ''
+    : status === 'failed'
+      ? t.player.cannotPlay(track.title)
+      : status === 'playing'
+        ? t.player.playing(track.title, artistNames(track.artists))
+        : ''
   return (
     <p role="status" className="sr-only">
       {text}

@@ -23,9 +23,16 @@ export function PlayPause({ size = 'md' }: { size?: 'md' | 'lg' }) {
         aria-label={on ? t.player.pause : t.player.play}
         disabled={empty}
         onClick={() => player.toggle()}
-        className={cx('grid shrink-0 place-items-center rounded-full bg-ink text-bg transition-transform hover:scale-105 active:scale-95 disabled:opacity-40', size === 'lg' ? 'size-16' : 'size-11')}
+        className={cx(
+          'grid shrink-0 place-items-center rounded-full bg-ink text-bg transition-transform hover:scale-105 active:scale-95 disabled:opacity-40',
+          size === 'lg' ? 'size-16' : 'size-11',
+        )}
       >
-        {status === 'loading' ? <LoaderCircle size={px} aria-hidden className="animate-spin" /> : <Icon size={px} fill="currentColor" strokeWidth={1.5} aria-hidden className={on ? '' : 'translate-x-[6%]'} />}
+        {status === 'loading' ? (
+          <LoaderCircle size={px} aria-hidden className="animate-spin" />
+        ) : (
+          <Icon size={px} fill="currentColor" strokeWidth={1.5} aria-hidden className={on ? '' : 'translate-x-[6%]'} />
+        )}
       </button>
     </Tip>
   )
@@ -53,7 +60,9 @@ export function RepeatButton() {
   const t = useWords()
   const repeat = usePlayer(state => state.queue.repeat)
   const label = repeat === 'off' ? t.player.repeatOff : repeat === 'all' ? t.player.repeatAll : t.player.repeatOne
-  return <IconButton icon={repeat === 'one' ? Repeat1 : Repeat} label={label} pressed={repeat !== 'off'} onClick={() => player.nextRepeat()} />
+  return (
+    <IconButton icon={repeat === 'one' ? Repeat1 : Repeat} label={label} pressed={repeat !== 'off'} onClick={() => player.nextRepeat()} />
+  )
 }
 
 export function Volume({ className }: { className?: string }) {
@@ -64,7 +73,13 @@ export function Volume({ className }: { className?: string }) {
   return (
     <div className={cx('flex items-center gap-1', className)}>
       <IconButton icon={Icon} label={muted ? t.player.unmute : t.player.mute} onClick={() => player.toggleMute()} />
-      <Slider label={t.player.volume} value={muted ? 0 : volume} onChange={value => player.setVolume(value)} text={`${Math.round((muted ? 0 : volume) * 100)}%`} className="w-22" />
+      <Slider
+        label={t.player.volume}
+        value={muted ? 0 : volume}
+        onChange={value => player.setVolume(value)}
+        text={`${Math.round((muted ? 0 : volume) * 100)}%`}
+        className="w-22"
+      />
     </div>
   )
 }

@@ -39,13 +39,34 @@ export class Engine {
     const mine = (run: () => void) => () => {
       if (this.active === index) run()
     }
-    element.addEventListener('timeupdate', mine(() => this.events.onTime(element.currentTime * 1000)))
-    element.addEventListener('playing', mine(() => this.events.onState('playing')))
-    element.addEventListener('waiting', mine(() => this.events.onState('loading')))
-    element.addEventListener('pause', mine(() => !element.ended && this.events.onState('paused')))
-    element.addEventListener('durationchange', mine(() => Number.isFinite(element.duration) && this.events.onDuration(element.duration * 1000)))
-    element.addEventListener('ended', mine(() => this.events.onEnded()))
-    element.addEventListener('error', mine(() => element.getAttribute('src') && this.events.onError()))
+    element.addEventListener(
+      'timeupdate',
+      mine(() => this.events.onTime(element.currentTime * 1000)),
+    )
+    element.addEventListener(
+      'playing',
+      mine(() => this.events.onState('playing')),
+    )
+    element.addEventListener(
+      'waiting',
+      mine(() => this.events.onState('loading')),
+    )
+    element.addEventListener(
+      'pause',
+      mine(() => !element.ended && this.events.onState('paused')),
+    )
+    element.addEventListener(
+      'durationchange',
+      mine(() => Number.isFinite(element.duration) && this.events.onDuration(element.duration * 1000)),
+    )
+    element.addEventListener(
+      'ended',
+      mine(() => this.events.onEnded()),
+    )
+    element.addEventListener(
+      'error',
+      mine(() => element.getAttribute('src') && this.events.onError()),
+    )
     return { element, gain: null, url: null, level: 1 }
   }
 

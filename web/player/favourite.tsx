@@ -25,5 +25,14 @@ export function Favourite({ track, size = 'sm' }: { track: string; size?: 'sm' |
     onSettled: () => client.invalidateQueries({ queryKey: ['GET /me/favourites'] }),
   })
   if (!me) return null
-  return <IconButton icon={Heart} filled={on} pressed={on} size={size} label={on ? t.player.unfavourite : t.player.favourite} onClick={() => change.mutate(!on)} />
+  return (
+    <IconButton
+      icon={Heart}
+      filled={on}
+      pressed={on}
+      size={size}
+      label={on ? t.player.unfavourite : t.player.favourite}
+      onClick={() => change.mutate(!on)}
+    />
+  )
 }

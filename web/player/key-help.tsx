@@ -25,7 +25,10 @@ export function KeyHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (
             <dt>{meaning}</dt>
             <dd className="flex gap-1.5">
               {keys.map(key => (
-                <kbd key={key} className="min-w-7 rounded-sm border border-line-strong/60 bg-raised px-2 py-0.5 text-center font-sans text-xs">
+                <kbd
+                  key={key}
+                  className="min-w-7 rounded-sm border border-line-strong/60 bg-raised px-2 py-0.5 text-center font-sans text-xs"
+                >
                   {key}
                 </kbd>
               ))}

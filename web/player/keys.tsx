@@ -12,13 +12,16 @@ export function Keys({ onView }: { onView: (view: NowView) => void }) {
       const target = event.target as HTMLElement
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
       if (target.closest('input:not([type=range]), textarea, select, [contenteditable]')) return
-      const control = target.closest('button, a, [role=button], [role=menuitem], [role=menuitemradio], [role=tab], [role=switch], summary, [role=radio]')
+      const control = target.closest(
+        'button, a, [role=button], [role=menuitem], [role=menuitemradio], [role=tab], [role=switch], summary, [role=radio]',
+      )
       const slider = target.closest('[role=slider], input[type=range], [role=tablist], [role=menu]')
       const run = (action: () => void) => {
         event.preventDefault()
         action()
       }
-      if (event.key === ' ' && (!control || control.hasAttribute('data-player-toggle'))) return event.repeat ? event.preventDefault() : run(() => player.toggle())
+      if (event.key === ' ' && (!control || control.hasAttribute('data-player-toggle')))
+        return event.repeat ? event.preventDefault() : run(() => player.toggle())
       if (event.key === '?') return run(() => setHelp(true))
       if (slider) return
       const shift = event.shiftKey

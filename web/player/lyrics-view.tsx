@@ -14,7 +14,11 @@ import { usePosition } from './use.ts'
 /** Lyrics that follow the voice; a line can be tapped to go there. */
 export function LyricsView({ track }: { track: Playable }) {
   const t = useWords()
-  const { data, error, isPending, refetch } = useQuery({ ...read('GET /tracks/:id/lyrics', { id: track.id }), enabled: track.hasLyrics, staleTime: 600_000 })
+  const { data, error, isPending, refetch } = useQuery({
+    ...read('GET /tracks/:id/lyrics', { id: track.id }),
+    enabled: track.hasLyrics,
+    staleTime: 600_000,
+  })
   const [translated, setTranslated] = useState(true)
   if (!track.hasLyrics) {
     return (
@@ -45,7 +49,11 @@ export function LyricsView({ track }: { track: Playable }) {
           <Switch label={t.player.translation} checked={translated} onChange={event => setTranslated(event.target.checked)} />
         </div>
       ) : null}
-      {timed ? <Following lines={data.lines} byWord={data.timing === 'word'} translated={translated} /> : <Plain lines={data.lines} translated={translated} />}
+      {timed ? (
+        <Following lines={data.lines} byWord={data.timing === 'word'} translated={translated} />
+      ) : (
+        <Plain lines={data.lines} translated={translated} />
+      )}
     </div>
   )
 }
@@ -102,7 +110,9 @@ function Following({ lines, byWord, translated }: { lines: readonly TimedLine[];
             )}
           >
             {index === at && byWord && line.words.length > 0 ? <Sung line={line} position={position} /> : line.text || '· · ·'}
-            {translated && line.translation ? <span className="mt-1 block text-base font-medium tracking-normal text-muted">{line.translation}</span> : null}
+            {translated && line.translation ? (
+              <span className="mt-1 block text-base font-medium tracking-normal text-muted">{line.translation}</span>
+            ) : null}
           </button>
         </li>
       ))}
@@ -122,7 +132,12 @@ function Sung({ line, position }: { line: TimedLine; position: number }) {
           share >= 1
             ? { color: 'var(--accent-ink)' }
             : share > 0
-              ? { backgroundImage: `linear-gradient(90deg, var(--accent-ink) ${share * 100 - 6}%, var(--ink) ${share * 100 + 6}%)`, backgroundClip: 'text', WebkitBackgroundClip: 'text', color: 'transparent' }
+              ? {
+                  backgroundImage: `linear-gradient(90deg, var(--accent-ink) ${share * 100 - 6}%, var(--ink) ${share * 100 + 6}%)`,
+                  backgroundClip: 'text',
+                  WebkitBackgroundClip: 'text',
+                  color: 'transparent',
+                }
               : undefined
         }
       >

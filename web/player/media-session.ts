@@ -42,5 +42,6 @@ export function tellSystem(track: Playable | null, status: Status, player: Playe
   }
   session.playbackState = status === 'playing' || status === 'loading' ? 'playing' : 'paused'
   const { durationMs } = player.getState()
-  if (durationMs > 0 && positionMs <= durationMs) session.setPositionState({ duration: durationMs / 1000, position: Math.max(0, positionMs / 1000), playbackRate: 1 })
+  if (durationMs > 0 && positionMs <= durationMs)
+    session.setPositionState({ duration: durationMs / 1000, position: Math.max(0, positionMs / 1000), playbackRate: 1 })
 }

@@ -39,20 +39,39 @@ export function NowPlaying({ view, onView }: { view: NowView; onView: (view: Now
   return (
     <Dialog.Root open={open} onOpenChange={next => !next && close()}>
       <Dialog.Portal>
-        <Dialog.Content aria-describedby={undefined} style={accentVars(track?.cover?.accent)} className="animate-slide-up fixed inset-0 z-40 flex flex-col overflow-hidden bg-bg">
+        <Dialog.Content
+          aria-describedby={undefined}
+          style={accentVars(track?.cover?.accent)}
+          className="animate-slide-up fixed inset-0 z-40 flex flex-col overflow-hidden bg-bg"
+        >
           <Backdrop track={track} />
           <header className="relative flex items-center gap-2 px-4 pt-[max(12px,env(safe-area-inset-top))] sm:px-6">
             <Dialog.Close asChild>
               <IconButton icon={ChevronDown} label={t.player.closeFull} tip={false} />
             </Dialog.Close>
-            <Dialog.Title className="flex-1 truncate text-center text-sm font-medium tracking-normal text-muted">{track ? track.release.title : t.player.nowPlaying}</Dialog.Title>
+            <Dialog.Title className="flex-1 truncate text-center text-sm font-medium tracking-normal text-muted">
+              {track ? track.release.title : t.player.nowPlaying}
+            </Dialog.Title>
             <div className="flex" role="group" aria-label={t.player.nowPlaying}>
               {views.map(option => (
-                <IconButton key={option.value} icon={option.icon} label={option.name} tip={false} pressed={view === option.value} disabled={!track && option.value !== 'queue'} onClick={() => onView(option.value)} />
+                <IconButton
+                  key={option.value}
+                  icon={option.icon}
+                  label={option.name}
+                  tip={false}
+                  pressed={view === option.value}
+                  disabled={!track && option.value !== 'queue'}
+                  onClick={() => onView(option.value)}
+                />
               ))}
             </div>
           </header>
-          <div className={cx('relative mx-auto grid min-h-0 w-full max-w-[1240px] flex-1 gap-8 px-5 pt-2 pb-6 sm:px-10', view !== 'cover' && 'lg:grid-cols-[minmax(320px,0.85fr)_1fr] lg:gap-16')}>
+          <div
+            className={cx(
+              'relative mx-auto grid min-h-0 w-full max-w-[1240px] flex-1 gap-8 px-5 pt-2 pb-6 sm:px-10',
+              view !== 'cover' && 'lg:grid-cols-[minmax(320px,0.85fr)_1fr] lg:gap-16',
+            )}
+          >
             {track ? <Stage track={track} alone={view === 'cover'} onLeave={close} /> : null}
             {view === 'lyrics' && track ? (
               <div className="flex min-h-0 flex-col max-lg:row-start-1">
@@ -78,15 +97,36 @@ export function NowPlaying({ view, onView }: { view: NowView; onView: (view: Now
 function Normalise() {
   const t = useWords()
   const on = usePlayer(state => state.normalise)
-  return <Switch label={t.player.normalise} hint={t.player.normaliseHint} checked={on} onChange={event => player.setNormalise(event.target.checked)} />
+  return (
+    <Switch
+      label={t.player.normalise}
+      hint={t.player.normaliseHint}
+      checked={on}
+      onChange={event => player.setNormalise(event.target.checked)}
+    />
+  )
 }
 
 function Stage({ track, alone, onLeave }: { track: Playable; alone: boolean; onLeave: () => void }) {
   const t = useWords()
   return (
-    <div className={cx('flex min-h-0 flex-col justify-center gap-5', alone ? 'mx-auto w-full max-w-[560px]' : 'max-lg:row-start-2 max-lg:justify-end')}>
-      <div className={cx('mx-auto aspect-square', alone ? 'w-full max-w-[min(48dvh,480px)]' : 'w-full max-w-[min(42dvh,400px)] max-lg:hidden')}>
-        <Cover id={track.release.id} picture={track.cover} alt={t.common.coverOf(track.release.title)} size={480} eager className="size-full rounded-lg shadow-pop" />
+    <div
+      className={cx(
+        'flex min-h-0 flex-col justify-center gap-5',
+        alone ? 'mx-auto w-full max-w-[560px]' : 'max-lg:row-start-2 max-lg:justify-end',
+      )}
+    >
+      <div
+        className={cx('mx-auto aspect-square', alone ? 'w-full max-w-[min(48dvh,480px)]' : 'w-full max-w-[min(42dvh,400px)] max-lg:hidden')}
+      >
+        <Cover
+          id={track.release.id}
+          picture={track.cover}
+          alt={t.common.coverOf(track.release.title)}
+          size={480}
+          eager
+          className="size-full rounded-lg shadow-pop"
+        />
       </div>
       <div className="flex items-center gap-3">
         <div className="min-w-0 flex-1">

@@ -96,12 +96,22 @@ class Player {
 
   add(tracks: readonly Playable[]): void {
     this.remember()
-    this.changeQueue(q.add(this.state.queue, tracks.filter(track => track.playable !== 'no')))
+    this.changeQueue(
+      q.add(
+        this.state.queue,
+        tracks.filter(track => track.playable !== 'no'),
+      ),
+    )
   }
 
   addNext(tracks: readonly Playable[]): void {
     this.remember()
-    this.changeQueue(q.addNext(this.state.queue, tracks.filter(track => track.playable !== 'no')))
+    this.changeQueue(
+      q.addNext(
+        this.state.queue,
+        tracks.filter(track => track.playable !== 'no'),
+      ),
+    )
   }
 
   move(from: number, to: number): void {
@@ -283,7 +293,8 @@ class Player {
     this.change({ status: 'failed' })
     this.made?.stop()
     // One broken track must not end the music; a broken network must not race through the queue.
-    if (this.failures <= 2 && q.nextIndex(this.state.queue, false) !== null) setTimeout(() => this.state.status === 'failed' && this.advance(false), 1500)
+    if (this.failures <= 2 && q.nextIndex(this.state.queue, false) !== null)
+      setTimeout(() => this.state.status === 'failed' && this.advance(false), 1500)
   }
 
   private tick(positionMs: number): void {
@@ -305,9 +316,22 @@ class Player {
     const total = report.heard.total()
     if (total < 1000 || total === report.sentMs) return
     report.sentMs = total
-    const body = { id: report.id, track: report.track.id, startedAt: report.startedAt, ranges: report.heard.list(), source: report.track.source, device: 'web' }
+    const body = {
+      id: report.id,
+      track: report.track.id,
+      startedAt: report.startedAt,
+      ranges: report.heard.list(),
+      source: report.track.source,
+      device: 'web',
+    }
     if (leaving) {
-      void fetch('/api/v1/plays', { method: 'POST', keepalive: true, credentials: 'same-origin', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).catch(() => undefined)
+      void fetch('/api/v1/plays', {
+        method: 'POST',
+        keepalive: true,
+        credentials: 'same-origin',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }).catch(() => undefined)
       return
     }
     // A report that is lost is sent again by the next one: it holds everything heard so far.

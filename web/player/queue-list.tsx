@@ -63,7 +63,9 @@ export function QueueList() {
                 'group flex items-center gap-2.5 rounded-sm py-1.5 pr-1 transition-colors hover:bg-raised/70',
                 on && 'bg-raised',
                 index < queue.at && 'opacity-55 hover:opacity-100 focus-within:opacity-100',
-                over === index && dragged !== null && (dragged < index ? 'shadow-[0_2px_0_var(--accent-mark)]' : 'shadow-[0_-2px_0_var(--accent-mark)]'),
+                over === index &&
+                  dragged !== null &&
+                  (dragged < index ? 'shadow-[0_2px_0_var(--accent-mark)]' : 'shadow-[0_-2px_0_var(--accent-mark)]'),
               )}
             >
               <span
@@ -81,7 +83,11 @@ export function QueueList() {
               >
                 <GripVertical size={16} />
               </span>
-              <button type="button" onClick={() => player.jump(entry.key)} className="flex min-w-0 flex-1 items-center gap-3 rounded-sm text-left">
+              <button
+                type="button"
+                onClick={() => player.jump(entry.key)}
+                className="flex min-w-0 flex-1 items-center gap-3 rounded-sm text-left"
+              >
                 <span className="relative">
                   <Cover id={entry.track.release.id} picture={entry.track.cover} alt="" size={40} className="size-10" />
                   {on ? (
@@ -96,8 +102,22 @@ export function QueueList() {
                 </span>
               </button>
               <span className="hidden group-focus-within:flex group-hover:flex">
-                <IconButton icon={ChevronUp} size="sm" tip={false} label={t.player.moveUp} disabled={index === 0} onClick={() => player.move(index, index - 1)} />
-                <IconButton icon={ChevronDown} size="sm" tip={false} label={t.player.moveDown} disabled={index === queue.entries.length - 1} onClick={() => player.move(index, index + 1)} />
+                <IconButton
+                  icon={ChevronUp}
+                  size="sm"
+                  tip={false}
+                  label={t.player.moveUp}
+                  disabled={index === 0}
+                  onClick={() => player.move(index, index - 1)}
+                />
+                <IconButton
+                  icon={ChevronDown}
+                  size="sm"
+                  tip={false}
+                  label={t.player.moveDown}
+                  disabled={index === queue.entries.length - 1}
+                  onClick={() => player.move(index, index + 1)}
+                />
               </span>
               <Duration ms={soundingMs(entry.track)} className="text-xs text-muted group-focus-within:hidden group-hover:hidden" />
               <IconButton

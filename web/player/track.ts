@@ -5,7 +5,10 @@ export type Track = Ok<'GET /tracks'>['items'][number]
 export type PlaySource = 'release' | 'artist' | 'search' | 'playlist' | 'queue' | 'home' | 'track' | 'library' | 'external'
 
 /** What the player keeps of a track. It survives a restart in localStorage, so it is small. */
-export type Playable = Pick<Track, 'id' | 'title' | 'durationMs' | 'artists' | 'release' | 'cover' | 'playable' | 'loudness' | 'hasLyrics'> & { source: PlaySource }
+export type Playable = Pick<
+  Track,
+  'id' | 'title' | 'durationMs' | 'artists' | 'release' | 'cover' | 'playable' | 'loudness' | 'hasLyrics'
+> & { source: PlaySource }
 
 export const playable = (track: Track, source: PlaySource): Playable => ({
   id: track.id,
@@ -23,7 +26,8 @@ export const playable = (track: Track, source: PlaySource): Playable => ({
 export const previewMs = 30_000
 
 /** How long it sounds for this listener, in ms. */
-export const soundingMs = (track: Pick<Playable, 'durationMs' | 'playable'>): number => (track.playable === 'preview' ? Math.min(previewMs, track.durationMs) : track.durationMs)
+export const soundingMs = (track: Pick<Playable, 'durationMs' | 'playable'>): number =>
+  track.playable === 'preview' ? Math.min(previewMs, track.durationMs) : track.durationMs
 
 export const artistNames = (artists: readonly { name: string }[]): string => artists.map(artist => artist.name).join(', ')
 

@@ -39,19 +39,30 @@ export function AccountMenu() {
         { kind: 'line' },
         { kind: 'link', name: t.shell.orders, icon: Receipt, to: '/orders' },
         { kind: 'link', name: t.shell.studio, icon: SlidersVertical, to: '/studio' },
-        ...(me.roles.length > 0 ? ([{ kind: 'link', name: t.shell.console, icon: ShieldCheck, to: '/console' }] satisfies MenuEntry[]) : []),
+        ...(me.roles.length > 0
+          ? ([{ kind: 'link', name: t.shell.console, icon: ShieldCheck, to: '/console' }] satisfies MenuEntry[])
+          : []),
         { kind: 'link', name: t.shell.settings, icon: Settings, to: '/settings' },
         { kind: 'line' },
       ]
     : [{ kind: 'link', name: t.shell.signIn, icon: CircleUser, to: '/sign-in' }, { kind: 'line' }]
-  const leaving: MenuEntry[] = me ? [{ kind: 'line' }, { kind: 'action', name: t.shell.signOut, icon: LogOut, run: () => void leave() }] : []
+  const leaving: MenuEntry[] = me
+    ? [{ kind: 'line' }, { kind: 'action', name: t.shell.signOut, icon: LogOut, run: () => void leave() }]
+    : []
   return (
     <div className="flex items-center gap-1.5 sm:gap-2">
       {cart.length > 0 ? (
         <Tip text={t.shell.cart} side="bottom">
-          <Link to="/cart" aria-label={t.shell.cartCount(cart.length)} className="relative grid size-10 place-items-center rounded-full text-muted hover:bg-raised hover:text-ink">
+          <Link
+            to="/cart"
+            aria-label={t.shell.cartCount(cart.length)}
+            className="relative grid size-10 place-items-center rounded-full text-muted hover:bg-raised hover:text-ink"
+          >
             <ShoppingCart size={19} strokeWidth={1.9} aria-hidden />
-            <span aria-hidden className="tabular absolute top-0.5 right-0.5 grid size-4.5 place-items-center rounded-full bg-accent text-[10px] font-bold text-on-accent">
+            <span
+              aria-hidden
+              className="tabular absolute top-0.5 right-0.5 grid size-4.5 place-items-center rounded-full bg-accent text-[10px] font-bold text-on-accent"
+            >
               {cart.length}
             </span>
           </Link>
@@ -61,7 +72,11 @@ export function AccountMenu() {
         label={me ? t.shell.account : t.shell.mini}
         entries={[...personal, ...preferences, ...leaving]}
         trigger={
-          <button type="button" aria-label={me ? `${t.shell.account}: ${me.name}` : t.shell.mini} className="grid size-10 shrink-0 place-items-center rounded-full text-muted hover:bg-raised hover:text-ink">
+          <button
+            type="button"
+            aria-label={me ? `${t.shell.account}: ${me.name}` : t.shell.mini}
+            className="grid size-10 shrink-0 place-items-center rounded-full text-muted hover:bg-raised hover:text-ink"
+          >
             {me ? <Planet id={me.id} className="size-8 rounded-full" /> : <Globe size={19} strokeWidth={1.9} aria-hidden />}
           </button>
         }

@@ -13,7 +13,18 @@ import { siteQuery } from './me.ts'
 export function Demo() {
   const t = useWords()
   const format = useFormat()
-  const { data: site, error, isPending, refetch } = useQuery({ ...siteQuery, refetchInterval: query => (query.state.data && query.state.data.progress.ready + query.state.data.progress.failed < query.state.data.progress.total ? 2000 : false) })
+  const {
+    data: site,
+    error,
+    isPending,
+    refetch,
+  } = useQuery({
+    ...siteQuery,
+    refetchInterval: query =>
+      query.state.data && query.state.data.progress.ready + query.state.data.progress.failed < query.state.data.progress.total
+        ? 2000
+        : false,
+  })
   const making = site ? site.progress.ready + site.progress.failed < site.progress.total : false
   const releases = useQuery({ ...read('GET /releases', { sort: 'new', limit: 48 }), refetchInterval: making ? 4000 : false })
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
@@ -32,7 +43,11 @@ export function Demo() {
         </div>
       </header>
       <Panel className="mt-8" title={making ? t.about.demoProgress : t.about.demoDone}>
-        <Progress label={t.about.demoReady} share={total === 0 ? null : ready / total} detail={`${format.number(ready)} / ${format.number(total)}${failed > 0 ? ` · ${t.about.demoFailed}: ${format.number(failed)}` : ''}`} />
+        <Progress
+          label={t.about.demoReady}
+          share={total === 0 ? null : ready / total}
+          detail={`${format.number(ready)} / ${format.number(total)}${failed > 0 ? ` · ${t.about.demoFailed}: ${format.number(failed)}` : ''}`}
+        />
         <div className="mt-5 grid grid-cols-3 gap-3">
           <Figure label={t.about.demoArtists} value={format.number(site.counts.artists)} />
           <Figure label={t.about.demoReleases} value={format.number(site.counts.releases)} />

@@ -1,25 +1,54 @@
 import { Link, type LinkProps } from '@tanstack/react-router'
-import type { LucideIcon } from 'lucide-react'
+import { Ellipsis, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { cx } from '../ui/cx.ts'
+import { Menu } from '../ui/menu.tsx'
 import { AccountMenu } from './account.tsx'
 import { Brand } from './brand.tsx'
 import { DemoBadge } from './demo-badge.tsx'
 
-export type NavItem = { to: LinkProps['to']; search?: LinkProps['search']; params?: Record<string, string>; name: string; icon?: LucideIcon; exact?: boolean; group?: string; phone?: boolean }
+export type NavItem = {
+  to: LinkProps['to']
+  search?: LinkProps['search']
+  params?: Record<string, string>
+  name: string
+  icon?: LucideIcon
+  exact?: boolean
+  group?: string
+  phone?: boolean
+}
 
 const railLink =
   'flex items-center gap-3 rounded-sm px-3 py-2 font-medium text-muted transition-colors hover:text-ink hover:bg-raised/60 aria-[current=page]:bg-raised aria-[current=page]:text-ink'
 
 /** The frame of a face: rail on wide screens, tabs on phones, header, content, a tiny foot. The player lies below, outside of it. */
-export function Frame({ items, phoneItems, header, children, wide, label }: { items: readonly NavItem[]; phoneItems?: readonly NavItem[]; header?: ReactNode; children: ReactNode; wide?: boolean; label?: string }) {
+export function Frame({
+  items,
+  phoneItems,
+  more,
+  header,
+  children,
+  wide,
+  label,
+}: {
+  items: readonly NavItem[]
+  phoneItems?: readonly NavItem[]
+  more?: readonly NavItem[]
+  header?: ReactNode
+  children: ReactNode
+  wide?: boolean
+  label?: string
+}) {
   const t = useWords()
   const groups = [...new Set(items.map(item => item.group ?? ''))]
   const tabs = phoneItems ?? items.filter(item => item.phone)
   return (
     <div className="lg:grid lg:grid-cols-[232px_minmax(0,1fr)]">
-      <a href="#content" className="sr-only z-60 rounded-full bg-ink px-4 py-2 font-semibold text-bg focus:not-sr-only focus:fixed focus:top-3 focus:left-3">
+      <a
+        href="#content"
+        className="sr-only z-60 rounded-full bg-ink px-4 py-2 font-semibold text-bg focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
         {t.shell.skip}
       </a>
       <nav
@@ -33,7 +62,14 @@ export function Frame({ items, phoneItems, header, children, wide, label }: { it
             {items
               .filter(item => (item.group ?? '') === group)
               .map(item => (
-                <Link key={item.name} to={item.to as '/'} search={item.search as never} params={item.params as never} activeOptions={{ exact: item.exact ?? false, includeSearch: item.search !== undefined }} className={railLink}>
+                <Link
+                  key={item.name}
+                  to={item.to as '/'}
+                  search={item.search as never}
+                  params={item.params as never}
+                  activeOptions={{ exact: item.exact ?? false, includeSearch: item.search !== undefined }}
+                  className={railLink}
+                >
                   {item.icon ? <item.icon size={18} strokeWidth={1.8} aria-hidden /> : null}
                   <span className="truncate">{item.name}</span>
                 </Link>
@@ -67,7 +103,10 @@ export function Frame({ items, phoneItems, header, children, wide, label }: { it
         </main>
       </div>
       {tabs.length > 0 ? (
-        <nav aria-label={t.shell.mainNav} className="fixed inset-x-0 bottom-0 z-30 flex h-(--tabs-height) justify-around border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
+        <nav
+          aria-label={t.shell.mainNav}
+          className="fixed inset-x-0 bottom-0 z-30 flex h-(--tabs-height) justify-around border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
+        >
           {tabs.map(item => (
             <Link
               key={item.name}
@@ -77,9 +116,24 @@ export function Frame({ items, phoneItems, header, children, wide, label }: { it
               className="flex min-w-14 flex-1 flex-col items-center justify-center gap-0.5 text-[11px] font-medium text-muted aria-[current=page]:text-accent-ink"
             >
               {item.icon ? <item.icon size={20} strokeWidth={1.8} aria-hidden /> : null}
-              {item.name}
+              <span className="max-w-full truncate px-1">{item.name}</span>
             </Link>
           ))}
+          {more && more.length > 0 ? (
+            <Menu
+              label={t.common.more}
+              trigger={
+                <button
+                  type="button"
+                  className="flex min-w-14 flex-1 flex-col items-center justify-center gap-0.5 text-[11px] font-medium text-muted"
+                >
+                  <Ellipsis size={20} strokeWidth={1.8} aria-hidden />
+                  {t.common.more}
+                </button>
+              }
+              entries={more.map(item => ({ kind: 'link', name: item.name, to: item.to ?? '/', ...(item.icon ? { icon: item.icon } : {}) }))}
+            />
+          ) : null}
         </nav>
       ) : null}
     </div>

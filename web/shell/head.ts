@@ -5,7 +5,15 @@ import { pageScope } from '../scope.ts'
 
 /** What every `head` gets: enough of the match to know the language. */
 export type HeadMatch = { context: { locale: LocaleName }; pathname: string }
-type Told = { title: string; description?: string; image?: string | undefined; type?: string; audio?: string | undefined; index?: boolean; data?: object }
+type Told = {
+  title: string
+  description?: string
+  image?: string | undefined
+  type?: string
+  audio?: string | undefined
+  index?: boolean
+  data?: object
+}
 
 /** The origin of public links: the configured one on the server, the page's own in the browser. */
 export const origin = (): string => pageScope()?.origin ?? location.origin
@@ -23,8 +31,18 @@ export function pageHead(match: HeadMatch, tell: (t: Words) => Told) {
       { property: 'og:title', content: told.title },
       { property: 'og:type', content: told.type ?? 'website' },
       { property: 'og:url', content: origin() + match.pathname },
-      ...(told.description ? [{ name: 'description', content: told.description }, { property: 'og:description', content: told.description }] : []),
-      ...(told.image ? [{ property: 'og:image', content: absolute(told.image) }, { name: 'twitter:card', content: 'summary_large_image' }] : []),
+      ...(told.description
+        ? [
+            { name: 'description', content: told.description },
+            { property: 'og:description', content: told.description },
+          ]
+        : []),
+      ...(told.image
+        ? [
+            { property: 'og:image', content: absolute(told.image) },
+            { name: 'twitter:card', content: 'summary_large_image' },
+          ]
+        : []),
       ...(told.audio ? [{ property: 'og:audio', content: absolute(told.audio) }] : []),
       ...(told.index === false ? [{ name: 'robots', content: 'noindex' }] : []),
       ...(told.data ? [{ 'script:ld+json': { '@context': 'https://schema.org', ...told.data } }] : []),

@@ -60,7 +60,11 @@ export function How() {
           </li>
         ))}
       </ol>
-      <Panel className="mt-6" title={t.about.howExample(format.money({ amount: price.toString(), currency: 'CNY' }))} note={t.about.exampleNote}>
+      <Panel
+        className="mt-6"
+        title={t.about.howExample(format.money({ amount: price.toString(), currency: 'CNY' }))}
+        note={t.about.exampleNote}
+      >
         <Sankey label={t.about.howTitle} currency="CNY" nodes={nodes} links={links} />
       </Panel>
       {plans && plans.items.length > 0 ? (

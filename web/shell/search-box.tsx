@@ -7,7 +7,9 @@ import { useWords } from '../i18n/use.tsx'
 export function SearchBox() {
   const t = useWords()
   const navigate = useNavigate()
-  const here = useRouterState({ select: state => ({ on: state.location.pathname === '/search', q: String((state.location.search as { q?: string }).q ?? '') }) })
+  const here = useRouterState({
+    select: state => ({ on: state.location.pathname === '/search', q: String((state.location.search as { q?: string }).q ?? '') }),
+  })
   const [typed, setTyped] = useState(here.on ? here.q : '')
   const input = useRef<HTMLInputElement>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -18,7 +20,14 @@ export function SearchBox() {
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || target.closest('input, textarea, select, [contenteditable]')) return
+      if (
+        event.key !== '/' ||
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        target.closest('input, textarea, select, [contenteditable]')
+      )
+        return
       event.preventDefault()
       input.current?.focus()
       input.current?.select()
@@ -69,7 +78,10 @@ export function SearchBox() {
           <X size={15} aria-hidden />
         </button>
       ) : (
-        <kbd aria-hidden className="pointer-events-none absolute top-2 right-3 rounded-sm border border-line-strong/60 px-1.5 font-sans text-xs leading-5 text-muted max-sm:hidden">
+        <kbd
+          aria-hidden
+          className="pointer-events-none absolute top-2 right-3 rounded-sm border border-line-strong/60 px-1.5 font-sans text-xs leading-5 text-muted max-sm:hidden"
+        >
           /
         </kbd>
       )}

@@ -39,13 +39,31 @@ export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 
     )
   }
   const put = (price: typeof offer.price) => {
-    addToCart({ offer: offer.id, release: release.id, title: release.title, artists: artistNames(release.artists), cover: release.cover, price, named: offer.pricing === 'name_your_price' })
+    addToCart({
+      offer: offer.id,
+      release: release.id,
+      title: release.title,
+      artists: artistNames(release.artists),
+      cover: release.cover,
+      price,
+      named: offer.pricing === 'name_your_price',
+    })
     toast(t.shop.addedToCart(release.title), { tone: 'good', action: { label: t.shop.cart, run: () => void navigate({ to: '/cart' }) } })
   }
-  const words = offer.pricing === 'free' ? t.shop.getFree : offer.pricing === 'name_your_price' ? t.shop.buyNamed(format.money(offer.price)) : t.shop.buy(format.money(offer.price))
+  const words =
+    offer.pricing === 'free'
+      ? t.shop.getFree
+      : offer.pricing === 'name_your_price'
+        ? t.shop.buyNamed(format.money(offer.price))
+        : t.shop.buy(format.money(offer.price))
   return (
     <>
-      <Button look="quiet" size={size} icon={ShoppingCart} onClick={() => (offer.pricing === 'name_your_price' ? setNaming(true) : put(offer.price))}>
+      <Button
+        look="quiet"
+        size={size}
+        icon={ShoppingCart}
+        onClick={() => (offer.pricing === 'name_your_price' ? setNaming(true) : put(offer.price))}
+      >
         {words}
       </Button>
       {naming ? <NamePrice least={offer.price} onClose={() => setNaming(false)} onPrice={put} /> : null}
@@ -53,7 +71,17 @@ export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 
   )
 }
 
-export function NamePrice({ least, start, onClose, onPrice }: { least: Price; start?: Price; onClose: () => void; onPrice: (price: Price) => void }) {
+export function NamePrice({
+  least,
+  start,
+  onClose,
+  onPrice,
+}: {
+  least: Price
+  start?: Price
+  onClose: () => void
+  onPrice: (price: Price) => void
+}) {
   const t = useWords()
   const format = useFormat()
   const [typed, setTyped] = useState(typedAmount(start ?? least))
@@ -69,7 +97,16 @@ export function NamePrice({ least, start, onClose, onPrice }: { least: Price; st
   return (
     <Dialog open onOpenChange={open => !open && onClose()} title={t.shop.yourPrice}>
       <form onSubmit={submit} className="flex flex-col gap-5">
-        <Input label={t.money.amount} hint={t.shop.leastPrice(format.money(least))} error={error} value={typed} inputMode="decimal" autoFocus suffix={least.currency} onChange={event => setTyped(event.target.value)} />
+        <Input
+          label={t.money.amount}
+          hint={t.shop.leastPrice(format.money(least))}
+          error={error}
+          value={typed}
+          inputMode="decimal"
+          autoFocus
+          suffix={least.currency}
+          onChange={event => setTyped(event.target.value)}
+        />
         <Button type="submit" size="lg">
           {t.shop.addToCart}
         </Button>

@@ -28,7 +28,11 @@ export function CartPage() {
   const [id] = useState(newOrderId)
   const total = addUp(cart.map(line => line.price))
   const place = useMutation({
-    mutationFn: () => api('POST /orders', { id, lines: cart.map(line => ({ offer: line.offer, quantity: 1, ...(line.named ? { price: line.price } : {}) })) }),
+    mutationFn: () =>
+      api('POST /orders', {
+        id,
+        lines: cart.map(line => ({ offer: line.offer, quantity: 1, ...(line.named ? { price: line.price } : {}) })),
+      }),
     onSuccess: async order => {
       clearCart()
       await client.invalidateQueries({ queryKey: ['GET /me/orders'] })
@@ -79,7 +83,9 @@ export function CartPage() {
                   onClick={() => {
                     const before = cart
                     removeFromCart(line.offer)
-                    toast(`${t.common.remove}: ${line.title}`, { action: { label: t.common.undo, run: () => (before.length > 1 ? setCart(before) : addToCart(line)) } })
+                    toast(`${t.common.remove}: ${line.title}`, {
+                      action: { label: t.common.undo, run: () => (before.length > 1 ? setCart(before) : addToCart(line)) },
+                    })
                   }}
                 />
               </li>

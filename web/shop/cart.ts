@@ -2,7 +2,15 @@ import { useSyncExternalStore } from 'react'
 import type { Price } from './price.ts'
 
 /** What someone means to buy. It lives in the browser until an order is placed; the order asks the planet for the true price. */
-export type CartLine = { offer: string; release: string; title: string; artists: string; cover: { small: string; medium: string; large: string; accent: string } | null; price: Price; named: boolean }
+export type CartLine = {
+  offer: string
+  release: string
+  title: string
+  artists: string
+  cover: { small: string; medium: string; large: string; accent: string } | null
+  price: Price
+  named: boolean
+}
 
 const stored = 'planet.cart.v1'
 const none: readonly CartLine[] = []

@@ -132,7 +132,14 @@ function Shown({ order }: { order: OrderData }) {
           </dd>
         </dl>
       </Panel>
-      <Confirm open={asking} onOpenChange={setAsking} title={t.shop.cancel} body={t.shop.cancelBody} action={t.shop.cancel} onConfirm={async () => void (await cancel.mutateAsync().catch(() => undefined))} />
+      <Confirm
+        open={asking}
+        onOpenChange={setAsking}
+        title={t.shop.cancel}
+        body={t.shop.cancelBody}
+        action={t.shop.cancel}
+        onConfirm={async () => void (await cancel.mutateAsync().catch(() => undefined))}
+      />
     </div>
   )
 }
@@ -166,7 +173,13 @@ function Downloads({ line }: { line: string }) {
               <span className="tabular w-6 text-right text-muted">{track.number}</span>
               <span className="min-w-0 flex-1 truncate">{track.title}</span>
               {track.urls.map(file => (
-                <a key={file.format} href={file.url} download aria-label={`${t.shop.download}: ${track.title}, ${name(file.format)}`} className="inline-flex items-center gap-1.5 rounded-full bg-raised px-2.5 py-1 text-xs font-medium hover:bg-accent-soft hover:text-accent-ink">
+                <a
+                  key={file.format}
+                  href={file.url}
+                  download
+                  aria-label={`${t.shop.download}: ${track.title}, ${name(file.format)}`}
+                  className="inline-flex items-center gap-1.5 rounded-full bg-raised px-2.5 py-1 text-xs font-medium hover:bg-accent-soft hover:text-accent-ink"
+                >
                   <DownloadIcon size={12} aria-hidden />
                   {name(file.format)}
                 </a>

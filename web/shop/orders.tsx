@@ -11,7 +11,14 @@ import { Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
 
 export type OrderData = Ok<'GET /orders/:id'>
-export const orderTone: Record<OrderData['state'], Tone> = { placed: 'accent', paid: 'held', settled: 'good', cancelled: 'plain', expired: 'plain', refunded: 'plain' }
+export const orderTone: Record<OrderData['state'], Tone> = {
+  placed: 'accent',
+  paid: 'held',
+  settled: 'good',
+  cancelled: 'plain',
+  expired: 'plain',
+  refunded: 'plain',
+}
 
 /** One's orders, newest first. */
 export function Orders() {
@@ -48,7 +55,10 @@ export function Orders() {
       ) : (
         <ul className="flex flex-col gap-3">
           {items.map(order => (
-            <li key={order.id} className="relative flex items-center gap-4 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong">
+            <li
+              key={order.id}
+              className="relative flex items-center gap-4 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong"
+            >
               <div className="flex -space-x-5">
                 {order.lines.slice(0, 3).map(line => (
                   <Cover key={line.id} id={line.release ?? line.id} picture={line.cover} alt="" size={56} className="size-14 shadow-pop" />

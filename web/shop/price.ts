@@ -5,12 +5,16 @@ import { majorUnits, type WireMoney } from '../i18n/format.ts'
 export type Price = Ok<'GET /offers/:id'>['price']
 
 /** Decimals of a currency, as Intl knows them. */
-export const scaleOf = (currency: string): number => new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+export const scaleOf = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 
 /** What someone typed ("38", "38.5", "1,200") as minor units; null when it is no amount of the currency. */
 export function parseAmount(typed: string, currency: string): string | null {
   const scale = scaleOf(currency)
-  const clean = typed.trim().replaceAll(/[,\s¥$€£]/g, '').replace('，', '')
+  const clean = typed
+    .trim()
+    .replaceAll(/[,\s¥$€£]/g, '')
+    .replace('，', '')
   const match = /^(\d{1,12})(?:\.(\d*))?$/.exec(clean)
   if (!match || (match[2] ?? '').length > scale) return null
   return BigInt(match[1]! + (match[2] ?? '').padEnd(scale, '0')).toString()

@@ -12,7 +12,8 @@ import { EmptyState, ErrorState, Tag } from '../ui/states.tsx'
 export const offersQuery = () => ({
   queryKey: ['GET /offers', 'pages'] as const,
   initialPageParam: undefined as string | undefined,
-  queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) => api('GET /offers', { limit: 30, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+  queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
+    api('GET /offers', { limit: 30, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
   getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
 })
 
@@ -39,7 +40,14 @@ export function ShopPage() {
           <CardGrid>
             {items.map((offer, index) => (
               <article key={offer.id} className="group relative min-w-0">
-                <Cover id={offer.release.id} picture={offer.release.cover} alt="" size={220} eager={index < 6} className="w-full transition-[filter] duration-160 group-hover:brightness-[0.92]" />
+                <Cover
+                  id={offer.release.id}
+                  picture={offer.release.cover}
+                  alt=""
+                  size={220}
+                  eager={index < 6}
+                  className="w-full transition-[filter] duration-160 group-hover:brightness-[0.92]"
+                />
                 <h2 className="mt-2.5 truncate text-sm font-semibold tracking-normal">
                   <Link to="/releases/$id" params={{ id: offer.release.id }} className="card-link">
                     {offer.release.title}
@@ -47,7 +55,13 @@ export function ShopPage() {
                 </h2>
                 <p className="truncate text-[13px] text-muted">{artistNames(offer.release.artists)}</p>
                 <p className="mt-1.5 flex flex-wrap items-center gap-2">
-                  <span className="tabular text-sm font-semibold">{offer.pricing === 'free' ? t.money.free : offer.pricing === 'name_your_price' ? t.money.fromPrice(format.money(offer.price)) : format.money(offer.price)}</span>
+                  <span className="tabular text-sm font-semibold">
+                    {offer.pricing === 'free'
+                      ? t.money.free
+                      : offer.pricing === 'name_your_price'
+                        ? t.money.fromPrice(format.money(offer.price))
+                        : format.money(offer.price)}
+                  </span>
                   {offer.owned ? <Tag tone="good">{t.shop.owned}</Tag> : null}
                 </p>
               </article>

@@ -31,11 +31,31 @@ export const buttonClass = (look: Look = 'primary', size: Size = 'md', more?: st
 type ButtonProps = ComponentProps<'button'> & { look?: Look; size?: Size; busy?: boolean; icon?: LucideIcon; filled?: boolean }
 
 /** A button; `busy` keeps its width, shows that work goes on and refuses a second press. */
-export function Button({ look = 'primary', size = 'md', busy = false, icon: Icon, filled, className, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  look = 'primary',
+  size = 'md',
+  busy = false,
+  icon: Icon,
+  filled,
+  className,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   const glyph = size === 'lg' ? 20 : size === 'sm' ? 14 : 16
   return (
-    <button type="button" {...rest} disabled={disabled || busy} aria-busy={busy || undefined} className={buttonClass(look, size, className)}>
-      {busy ? <LoaderCircle size={glyph} className="animate-spin" aria-hidden /> : Icon ? <Icon size={glyph} strokeWidth={2.2} fill={filled ? 'currentColor' : 'none'} aria-hidden /> : null}
+    <button
+      type="button"
+      {...rest}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      className={buttonClass(look, size, className)}
+    >
+      {busy ? (
+        <LoaderCircle size={glyph} className="animate-spin" aria-hidden />
+      ) : Icon ? (
+        <Icon size={glyph} strokeWidth={2.2} fill={filled ? 'currentColor' : 'none'} aria-hidden />
+      ) : null}
       {children}
     </button>
   )

@@ -6,7 +6,14 @@ export type Series = { key: string; name: string; values: readonly number[] }
 
 export const seriesColour = (index: number): string => `var(--series-${(index % 8) + 1})`
 
-type ChartProps = { label: string; points: readonly string[]; series: readonly Series[]; format: (value: number) => string; kind?: 'bars' | 'line'; height?: number }
+type ChartProps = {
+  label: string
+  points: readonly string[]
+  series: readonly Series[]
+  format: (value: number) => string
+  kind?: 'bars' | 'line'
+  height?: number
+}
 
 const width = 720
 
@@ -29,7 +36,16 @@ export function Chart({ label, points, series, format, kind = 'bars', height = 2
       </figcaption>
       <svg viewBox={`0 0 ${width} ${height}`} className="w-full" aria-hidden onPointerLeave={() => setAt(null)}>
         {[0, 0.5, 1].map(part => (
-          <line key={part} x1={left} x2={width - left} y1={y(most * part)} y2={y(most * part)} className="stroke-line" strokeWidth="1" strokeDasharray={part === 0 ? undefined : '2 4'} />
+          <line
+            key={part}
+            x1={left}
+            x2={width - left}
+            y1={y(most * part)}
+            y2={y(most * part)}
+            className="stroke-line"
+            strokeWidth="1"
+            strokeDasharray={part === 0 ? undefined : '2 4'}
+          />
         ))}
         {kind === 'bars'
           ? points.map((point, i) => {
@@ -42,16 +58,32 @@ export function Chart({ label, points, series, format, kind = 'bars', height = 2
                     const tall = y(below) - top
                     below += value
                     const wide = Math.min(46, step * 0.62)
-                    return value > 0 ? <rect key={s.key} x={left + step * i + (step - wide) / 2} y={top} width={wide} height={Math.max(1, tall - 1)} rx="2.5" fill={seriesColour(k)} /> : null
+                    return value > 0 ? (
+                      <rect
+                        key={s.key}
+                        x={left + step * i + (step - wide) / 2}
+                        y={top}
+                        width={wide}
+                        height={Math.max(1, tall - 1)}
+                        rx="2.5"
+                        fill={seriesColour(k)}
+                      />
+                    ) : null
                   })}
                 </g>
               )
             })
           : series.map((s, k) => {
-              const line = s.values.map((value, i) => `${i === 0 ? 'M' : 'L'}${(left + step * (i + 0.5)).toFixed(1)} ${y(value).toFixed(1)}`).join('')
+              const line = s.values
+                .map((value, i) => `${i === 0 ? 'M' : 'L'}${(left + step * (i + 0.5)).toFixed(1)} ${y(value).toFixed(1)}`)
+                .join('')
               return (
                 <g key={s.key}>
-                  <path d={`${line}L${left + step * (points.length - 0.5)} ${y(0)}L${left + step * 0.5} ${y(0)}Z`} fill={seriesColour(k)} opacity=".12" />
+                  <path
+                    d={`${line}L${left + step * (points.length - 0.5)} ${y(0)}L${left + step * 0.5} ${y(0)}Z`}
+                    fill={seriesColour(k)}
+                    opacity=".12"
+                  />
                   <path d={line} fill="none" stroke={seriesColour(k)} strokeWidth="2.2" strokeLinejoin="round" strokeLinecap="round" />
                 </g>
               )
@@ -68,7 +100,12 @@ export function Chart({ label, points, series, format, kind = 'bars', height = 2
         ))}
       </svg>
       {at !== null ? (
-        <div className="pointer-events-none absolute top-0 z-10 rounded-sm border border-line bg-surface px-3 py-2 text-xs shadow-pop" style={at < points.length / 2 ? { left: `${((at + 1) / points.length) * 100}%` } : { right: `${(1 - at / points.length) * 100}%` }}>
+        <div
+          className="pointer-events-none absolute top-0 z-10 rounded-sm border border-line bg-surface px-3 py-2 text-xs shadow-pop"
+          style={
+            at < points.length / 2 ? { left: `${((at + 1) / points.length) * 100}%` } : { right: `${(1 - at / points.length) * 100}%` }
+          }
+        >
           <b>{points[at]}</b>
           {series.map((s, k) => (
             <div key={s.key} className="tabular flex items-center gap-2">
@@ -110,16 +147,41 @@ export const Legend = ({ items }: { items: readonly { name: ReactNode; colour: s
 )
 
 /** A ring of shares: how a whole is divided. */
-export function Donut({ label, parts, className }: { label: string; parts: readonly { name: string; share: number }[]; className?: string }) {
+export function Donut({
+  label,
+  parts,
+  className,
+}: {
+  label: string
+  parts: readonly { name: string; share: number }[]
+  className?: string
+}) {
   const t = useWords()
   let turned = 0
   return (
-    <svg viewBox="0 0 42 42" role="img" aria-label={`${label}: ${parts.map(p => `${p.name} ${Math.round(p.share * 100)}%`).join(', ') || t.common.none}`} className={cx('-rotate-90', className)}>
+    <svg
+      viewBox="0 0 42 42"
+      role="img"
+      aria-label={`${label}: ${parts.map(p => `${p.name} ${Math.round(p.share * 100)}%`).join(', ') || t.common.none}`}
+      className={cx('-rotate-90', className)}
+    >
       <circle cx="21" cy="21" r="15.9" fill="none" className="stroke-raised" strokeWidth="5" />
       {parts.map((part, index) => {
         const from = turned
         turned += part.share * 100
-        return <circle key={index} cx="21" cy="21" r="15.9155" fill="none" stroke={seriesColour(index)} strokeWidth="5" strokeDasharray={`${Math.max(0, part.share * 100 - 0.8)} ${100 - Math.max(0, part.share * 100 - 0.8)}`} strokeDashoffset={-from} />
+        return (
+          <circle
+            key={index}
+            cx="21"
+            cy="21"
+            r="15.9155"
+            fill="none"
+            stroke={seriesColour(index)}
+            strokeWidth="5"
+            strokeDasharray={`${Math.max(0, part.share * 100 - 0.8)} ${100 - Math.max(0, part.share * 100 - 0.8)}`}
+            strokeDashoffset={-from}
+          />
+        )
       })}
     </svg>
   )

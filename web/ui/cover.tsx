@@ -22,8 +22,13 @@ type CoverProps = {
 /** A picture with its own colour behind while it loads; the planet of its id where there is none. Never moves the page. */
 export function Cover({ id, picture, alt, size, className, round, eager }: CoverProps) {
   const [failed, setFailed] = useState(false)
-  const shape = cx('relative block aspect-square overflow-hidden bg-raised', round ? 'rounded-full' : size >= 120 ? 'rounded-md' : 'rounded-sm', className)
-  const file = typeof picture === 'string' ? picture : picture ? (size <= 96 ? picture.small : size <= 320 ? picture.medium : picture.large) : null
+  const shape = cx(
+    'relative block aspect-square overflow-hidden bg-raised',
+    round ? 'rounded-full' : size >= 120 ? 'rounded-md' : 'rounded-sm',
+    className,
+  )
+  const file =
+    typeof picture === 'string' ? picture : picture ? (size <= 96 ? picture.small : size <= 320 ? picture.medium : picture.large) : null
   if (!file || failed) {
     return (
       <span className={shape}>

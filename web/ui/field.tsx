@@ -6,11 +6,26 @@ import { cx } from './cx.ts'
 const box =
   'w-full rounded-sm border bg-surface px-3 text-ink placeholder:text-muted transition-colors hover:border-ink/60 focus:border-focus focus:outline-2 focus:outline-offset-0 focus:outline-focus disabled:opacity-60'
 
-type FieldProps = { label: string; hint?: ReactNode; error?: string | undefined; optional?: boolean; hideLabel?: boolean; className?: string }
+type FieldProps = {
+  label: string
+  hint?: ReactNode
+  error?: string | undefined
+  optional?: boolean
+  hideLabel?: boolean
+  className?: string
+}
 type Wired = { id: string; 'aria-invalid': true | undefined; 'aria-describedby': string | undefined }
 
 /** Label, hint and error around one control; the error stands at the field and is tied to it for screen readers. */
-export function Field({ label, hint, error, optional, hideLabel, className, children }: FieldProps & { children: (wired: Wired) => ReactNode }) {
+export function Field({
+  label,
+  hint,
+  error,
+  optional,
+  hideLabel,
+  className,
+  children,
+}: FieldProps & { children: (wired: Wired) => ReactNode }) {
   const t = useWords()
   const id = useId()
   const described = [error ? `${id}-error` : null, hint ? `${id}-hint` : null].filter(Boolean).join(' ')
@@ -38,7 +53,16 @@ export function Field({ label, hint, error, optional, hideLabel, className, chil
 const border = (error: string | undefined) => (error ? 'border-danger' : 'border-line-strong')
 
 /** A line of text with its label. */
-export function Input({ label, hint, error, optional, hideLabel, className, suffix, ...rest }: FieldProps & Omit<ComponentProps<'input'>, 'className'> & { suffix?: ReactNode }) {
+export function Input({
+  label,
+  hint,
+  error,
+  optional,
+  hideLabel,
+  className,
+  suffix,
+  ...rest
+}: FieldProps & Omit<ComponentProps<'input'>, 'className'> & { suffix?: ReactNode }) {
   return (
     <Field label={label} hint={hint} error={error} optional={optional} hideLabel={hideLabel} className={className}>
       {wired =>
@@ -55,7 +79,15 @@ export function Input({ label, hint, error, optional, hideLabel, className, suff
   )
 }
 
-export function TextArea({ label, hint, error, optional, hideLabel, className, ...rest }: FieldProps & Omit<ComponentProps<'textarea'>, 'className'>) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  optional,
+  hideLabel,
+  className,
+  ...rest
+}: FieldProps & Omit<ComponentProps<'textarea'>, 'className'>) {
   return (
     <Field label={label} hint={hint} error={error} optional={optional} hideLabel={hideLabel} className={className}>
       {wired => <textarea rows={4} {...rest} {...wired} className={cx(box, border(error), 'py-2')} />}
@@ -63,7 +95,8 @@ export function TextArea({ label, hint, error, optional, hideLabel, className, .
   )
 }
 
-type SelectProps = FieldProps & Omit<ComponentProps<'select'>, 'className' | 'children'> & { options: readonly { value: string; name: string; disabled?: boolean }[] }
+type SelectProps = FieldProps &
+  Omit<ComponentProps<'select'>, 'className' | 'children'> & { options: readonly { value: string; name: string; disabled?: boolean }[] }
 
 /** The platform's own list: best on phones, with a keyboard and with a screen reader. */
 export function Select({ label, hint, error, optional, hideLabel, className, options, ...rest }: SelectProps) {
@@ -112,7 +145,12 @@ export function Checkbox({ label, hint, error, ...rest }: CheckProps) {
 }
 
 /** On or off, at once. */
-export function Switch({ label, hint, hideLabel, ...rest }: Omit<ComponentProps<'input'>, 'type' | 'className'> & { label: string; hint?: string; hideLabel?: boolean }) {
+export function Switch({
+  label,
+  hint,
+  hideLabel,
+  ...rest
+}: Omit<ComponentProps<'input'>, 'type' | 'className'> & { label: string; hint?: string; hideLabel?: boolean }) {
   const id = useId()
   return (
     <div className="flex items-center justify-between gap-4">
@@ -139,7 +177,19 @@ export function Switch({ label, hint, hideLabel, ...rest }: Omit<ComponentProps<
 }
 
 /** A narrow native slider, for the volume and the like. `value` runs from 0 to 1. */
-export function Slider({ label, value, onChange, text, className }: { label: string; value: number; onChange: (value: number) => void; text?: string; className?: string }) {
+export function Slider({
+  label,
+  value,
+  onChange,
+  text,
+  className,
+}: {
+  label: string
+  value: number
+  onChange: (value: number) => void
+  text?: string
+  className?: string
+}) {
   return (
     <input
       type="range"

@@ -9,7 +9,17 @@ const item =
   'flex w-full cursor-pointer items-center gap-3 rounded-sm px-3 py-2 text-sm outline-none select-none data-highlighted:bg-raised data-disabled:opacity-45 data-disabled:pointer-events-none'
 
 /** The menu itself; mounts open. */
-export function OpenMenu({ label, trigger, entries, align }: { label: string; trigger: ReactElement; entries: readonly MenuEntry[]; align: 'start' | 'end' }) {
+export function OpenMenu({
+  label,
+  trigger,
+  entries,
+  align,
+}: {
+  label: string
+  trigger: ReactElement
+  entries: readonly MenuEntry[]
+  align: 'start' | 'end'
+}) {
   const [open, setOpen] = useState(true)
   return (
     <Radix.Root modal={false} open={open} onOpenChange={setOpen}>

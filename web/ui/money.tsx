@@ -20,7 +20,17 @@ export function Money({ value, state, signed, className }: { value: WireMoney; s
 }
 
 /** A big figure with what it means and, for money, its state. */
-export function Figure({ label, value, state, note }: { label: string; value: React.ReactNode; state?: MoneyState; note?: React.ReactNode }) {
+export function Figure({
+  label,
+  value,
+  state,
+  note,
+}: {
+  label: string
+  value: React.ReactNode
+  state?: MoneyState
+  note?: React.ReactNode
+}) {
   return (
     <div className="rounded-md bg-raised px-4 py-3.5">
       <div className="tabular text-lg font-semibold tracking-tight">{value}</div>

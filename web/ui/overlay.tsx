@@ -5,7 +5,14 @@ import { useWords } from '../i18n/use.tsx'
 import { Button, IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 
-type Common = { open: boolean; onOpenChange: (open: boolean) => void; title: string; description?: string; children?: ReactNode; footer?: ReactNode }
+type Common = {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: string
+  description?: string
+  children?: ReactNode
+  footer?: ReactNode
+}
 
 const scrim = 'fixed inset-0 z-40 bg-scrim animate-fade backdrop-blur-[2px]'
 
@@ -33,7 +40,11 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
             </Radix.Close>
           </header>
           <div className="overflow-y-auto px-6 py-3">{children}</div>
-          {footer ? <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-6 py-4">{footer}</footer> : <div className="pb-3" />}
+          {footer ? (
+            <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-6 py-4">{footer}</footer>
+          ) : (
+            <div className="pb-3" />
+          )}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -68,7 +79,14 @@ export function Sheet({ open, onOpenChange, title, description, children, footer
   )
 }
 
-type ConfirmProps = { open: boolean; onOpenChange: (open: boolean) => void; title: string; body: string; action: string; onConfirm: () => Promise<void> | void }
+type ConfirmProps = {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: string
+  body: string
+  action: string
+  onConfirm: () => Promise<void> | void
+}
 
 /** Asks once before something is lost; `body` names what. Stays open, telling why, when the action fails. */
 export function Confirm({ open, onOpenChange, title, body, action, onConfirm }: ConfirmProps) {

@@ -69,9 +69,19 @@ export function planetOf(id: string, measure?: number): PlanetShape {
   const moons = Array.from({ length: Math.floor(r() * 2.6) }, () => {
     const angle = r() * Math.PI * 2
     const away = radius * (1.45 + r() * 0.3)
-    return { x: round(50 + Math.cos(angle) * away), y: round(50 + Math.sin(angle) * away), r: round(1.1 + r() * 2), colour: oklch(84 - r() * 12, 0.035, other) }
+    return {
+      x: round(50 + Math.cos(angle) * away),
+      y: round(50 + Math.sin(angle) * away),
+      r: round(1.1 + r() * 2),
+      colour: oklch(84 - r() * 12, 0.035, other),
+    }
   })
-  const stars = Array.from({ length: 24 }, () => ({ x: round(r() * 100), y: round(r() * 100), r: round(0.18 + r() * 0.42), o: round(0.2 + r() * 0.6) }))
+  const stars = Array.from({ length: 24 }, () => ({
+    x: round(r() * 100),
+    y: round(r() * 100),
+    r: round(0.18 + r() * 0.42),
+    o: round(0.2 + r() * 0.6),
+  }))
   return {
     radius,
     tilt,

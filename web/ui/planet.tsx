@@ -23,12 +23,37 @@ export function Planet({ id, measure, label, className, bare, alive }: PlanetPro
   const r = p.radius
   const ring = (k: Ring, index: number, front: boolean) => (
     <g key={index} clipPath={`url(#${uid}${front ? 'f' : 'b'})`}>
-      <ellipse cx="50" cy="50" rx={r * k.reach} ry={r * k.reach * k.flat} fill="none" stroke={k.colour} strokeWidth={k.width} opacity={k.opacity} />
-      {k.dust ? <ellipse cx="50" cy="50" rx={r * (k.reach + 0.1)} ry={r * (k.reach + 0.1) * k.flat} fill="none" stroke={k.colour} strokeWidth={k.width / 3} opacity={k.opacity * 0.6} /> : null}
+      <ellipse
+        cx="50"
+        cy="50"
+        rx={r * k.reach}
+        ry={r * k.reach * k.flat}
+        fill="none"
+        stroke={k.colour}
+        strokeWidth={k.width}
+        opacity={k.opacity}
+      />
+      {k.dust ? (
+        <ellipse
+          cx="50"
+          cy="50"
+          rx={r * (k.reach + 0.1)}
+          ry={r * (k.reach + 0.1) * k.flat}
+          fill="none"
+          stroke={k.colour}
+          strokeWidth={k.width / 3}
+          opacity={k.opacity * 0.6}
+        />
+      ) : null}
     </g>
   )
   return (
-    <svg viewBox="0 0 100 100" className={cx('block', className)} {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })} preserveAspectRatio="xMidYMid slice">
+    <svg
+      viewBox="0 0 100 100"
+      className={cx('block', className)}
+      {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })}
+      preserveAspectRatio="xMidYMid slice"
+    >
       <defs>
         <radialGradient id={`${uid}s`} cx={p.light.x} cy={p.light.y} r=".95">
           <stop offset="0" stopColor={p.bright} />

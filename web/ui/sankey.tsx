@@ -10,7 +10,13 @@ import { Table } from './table.tsx'
 export type FlowNode = { id: string; name: string; tone?: 'paid' | 'held' | 'fee' | undefined }
 /** `amount` in minor units, as on the wire. */
 export type FlowLink = { id: string; from: string; to: string; amount: string }
-type FlowProps = { label: string; currency: string; nodes: readonly FlowNode[]; links: readonly FlowLink[]; onOpen?: (link: FlowLink) => void }
+type FlowProps = {
+  label: string
+  currency: string
+  nodes: readonly FlowNode[]
+  links: readonly FlowLink[]
+  onOpen?: (link: FlowLink) => void
+}
 
 type N = FlowNode & { colour: number }
 type L = FlowLink & { colour: number; value: number }
@@ -65,7 +71,11 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
               sort: link => BigInt(link.amount),
               cell: link =>
                 onOpen ? (
-                  <button type="button" className="tabular underline decoration-line-strong underline-offset-4 hover:decoration-current" onClick={() => onOpen(link)}>
+                  <button
+                    type="button"
+                    className="tabular underline decoration-line-strong underline-offset-4 hover:decoration-current"
+                    onClick={() => onOpen(link)}
+                  >
                     {amountText(link.amount)}
                   </button>
                 ) : (
@@ -76,13 +86,22 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
         />
       ) : (
         <div ref={box}>
-          <svg viewBox={`0 0 ${width} ${drawn.height}`} width="100%" className="block overflow-visible" style={{ aspectRatio: `${width} / ${drawn.height}` }} role="group" aria-label={label}>
+          <svg
+            viewBox={`0 0 ${width} ${drawn.height}`}
+            width="100%"
+            className="block overflow-visible"
+            style={{ aspectRatio: `${width} / ${drawn.height}` }}
+            role="group"
+            aria-label={label}
+          >
             {drawn.links.map(link => {
               const on = near === link.id
               return (
                 <g
                   key={link.id}
-                  {...(onOpen ? { role: 'button', tabIndex: 0, onClick: () => onOpen(link), onKeyDown: (event: KeyboardEvent) => key(event, link) } : { role: 'img' })}
+                  {...(onOpen
+                    ? { role: 'button', tabIndex: 0, onClick: () => onOpen(link), onKeyDown: (event: KeyboardEvent) => key(event, link) }
+                    : { role: 'img' })}
                   aria-label={sentence(link)}
                   className={cx('group outline-none', onOpen && 'cursor-pointer')}
                   onPointerEnter={() => setNear(link.id)}
@@ -90,17 +109,57 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
                   onFocus={() => setNear(link.id)}
                   onBlur={() => setNear(null)}
                 >
-                  <path d={link.path} fill="none" stroke={seriesColour(link.colour)} strokeWidth={link.width} strokeOpacity={on ? 0.75 : near ? 0.18 : 0.34} className="transition-[stroke-opacity] duration-120" />
+                  <path
+                    d={link.path}
+                    fill="none"
+                    stroke={seriesColour(link.colour)}
+                    strokeWidth={link.width}
+                    strokeOpacity={on ? 0.75 : near ? 0.18 : 0.34}
+                    className="transition-[stroke-opacity] duration-120"
+                  />
                   {/* Thin bands still have something to hit. */}
                   <path d={link.path} fill="none" stroke="transparent" strokeWidth={Math.max(10, link.width)} />
-                  <path d={link.path} fill="none" stroke="var(--focus)" strokeWidth="2" strokeDasharray="4 3" className="opacity-0 group-focus-visible:opacity-100" />
+                  <path
+                    d={link.path}
+                    fill="none"
+                    stroke="var(--focus)"
+                    strokeWidth="2"
+                    strokeDasharray="4 3"
+                    className="opacity-0 group-focus-visible:opacity-100"
+                  />
                 </g>
               )
             })}
             {drawn.nodes.map(node => (
               <g key={node.id} aria-hidden>
-                <rect x={node.x} y={node.y} width={node.w} height={node.h} rx="3" fill={node.tone === 'fee' ? 'var(--muted)' : node.tone === 'held' ? 'var(--held)' : node.tone === 'paid' ? 'var(--paid)' : seriesColour(node.colour)} />
-                <text x={node.textX} y={node.y + node.h / 2} dy=".35em" textAnchor={node.anchor} className="text-[12px]" style={{ paintOrder: 'stroke' }} stroke="var(--surface)" strokeWidth="4" strokeLinejoin="round" fill="var(--ink)">
+                <rect
+                  x={node.x}
+                  y={node.y}
+                  width={node.w}
+                  height={node.h}
+                  rx="3"
+                  fill={
+                    node.tone === 'fee'
+                      ? 'var(--muted)'
+                      : node.tone === 'held'
+                        ? 'var(--held)'
+                        : node.tone === 'paid'
+                          ? 'var(--paid)'
+                          : seriesColour(node.colour)
+                  }
+                />
+                <text
+                  x={node.textX}
+                  y={node.y + node.h / 2}
+                  dy=".35em"
+                  textAnchor={node.anchor}
+                  className="text-[12px]"
+                  style={{ paintOrder: 'stroke' }}
+                  stroke="var(--surface)"
+                  strokeWidth="4"
+                  strokeLinejoin="round"
+                  fill="var(--ink)"
+                >
                   <tspan fontWeight="560">{shorten(node.name, narrow ? 12 : 26)}</tspan>
                   <tspan fill="var(--muted)" dx="6">
                     {amountText(String(node.amount))}
@@ -128,7 +187,8 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
   const most = Math.max(sources.length, nodes.length - sources.length)
   const height = Math.max(180, Math.min(620, most * (narrow ? 40 : 36) + 40))
   // On wide pictures the outer names stand beside the bands, on narrow ones on top of them.
-  const text = (names: readonly string[]) => Math.min(230, 20 + Math.max(0, ...names.map(name => Math.min(26, name.length) * (/[\u2e80-\uffff]/.test(name) ? 12.5 : 7.2) + 66)))
+  const text = (names: readonly string[]) =>
+    Math.min(230, 20 + Math.max(0, ...names.map(name => Math.min(26, name.length) * (/[\u2e80-\uffff]/.test(name) ? 12.5 : 7.2) + 66)))
   const last = nodes.filter(node => good.some(link => link.to === node.id) && !good.some(link => link.from === node.id))
   const left = narrow ? 2 : text(sources.map(node => node.name))
   const right = narrow ? 2 : text(last.map(node => node.name))
@@ -141,9 +201,17 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
       [width - right, height - 10],
     ])
   const graph = lay({
-    nodes: nodes.filter(node => good.some(link => link.from === node.id || link.to === node.id)).map(node => ({ ...node, colour: colourOf.get(node.id) ?? 0 })),
+    nodes: nodes
+      .filter(node => good.some(link => link.from === node.id || link.to === node.id))
+      .map(node => ({ ...node, colour: colourOf.get(node.id) ?? 0 })),
     // Layout needs plain numbers; what is shown is always the exact text.
-    links: good.map(link => ({ ...link, source: link.from, target: link.to, value: Number(link.amount), colour: colourOf.get(link.from) ?? 0 })),
+    links: good.map(link => ({
+      ...link,
+      source: link.from,
+      target: link.to,
+      value: Number(link.amount),
+      colour: colourOf.get(link.from) ?? 0,
+    })),
   })
   const path = sankeyLinkHorizontal<N, L>()
   const exact = (node: SankeyNode<N, L>): bigint => {
@@ -172,6 +240,14 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
         anchor: before ? ('end' as const) : ('start' as const),
       }
     }),
-    links: graph.links.map(link => ({ id: link.id, from: link.from, to: link.to, amount: link.amount, colour: link.colour, width: Math.max(1.5, link.width ?? 1), path: path(link) ?? '' })),
+    links: graph.links.map(link => ({
+      id: link.id,
+      from: link.from,
+      to: link.to,
+      amount: link.amount,
+      colour: link.colour,
+      width: Math.max(1.5, link.width ?? 1),
+      path: path(link) ?? '',
+    })),
   }
 }

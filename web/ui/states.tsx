@@ -39,7 +39,12 @@ type EmptyProps = { icon?: LucideIcon; picture?: ReactNode; title: string; child
 /** What to see where nothing is yet: why, and the first step. */
 export function EmptyState({ icon: Icon, picture, title, children, action, compact }: EmptyProps) {
   return (
-    <div className={cx('flex flex-col items-center justify-center gap-2 text-center', compact ? 'px-4 py-8' : 'rounded-lg border border-dashed border-line px-6 py-14')}>
+    <div
+      className={cx(
+        'flex flex-col items-center justify-center gap-2 text-center',
+        compact ? 'px-4 py-8' : 'rounded-lg border border-dashed border-line px-6 py-14',
+      )}
+    >
       {picture ?? (Icon ? <Icon size={28} strokeWidth={1.5} aria-hidden className="mb-1 text-muted" /> : null)}
       <p className="text-base font-semibold">{title}</p>
       {children ? <div className="max-w-[46ch] text-muted">{children}</div> : null}
@@ -57,7 +62,20 @@ export function faultText(words: Words, error: unknown): string {
 
 function kindText(words: Words, status: number): string | undefined {
   const f = words.faults
-  const byStatus: Record<number, string> = { 0: f.unreachable, 400: f.invalid, 401: f.unauthenticated, 403: f.forbidden, 404: f.not_found, 409: f.conflict, 410: f.gone, 413: f.too_large, 415: f.unsupported, 422: f.unprocessable, 429: f.limited, 503: f.unavailable }
+  const byStatus: Record<number, string> = {
+    0: f.unreachable,
+    400: f.invalid,
+    401: f.unauthenticated,
+    403: f.forbidden,
+    404: f.not_found,
+    409: f.conflict,
+    410: f.gone,
+    413: f.too_large,
+    415: f.unsupported,
+    422: f.unprocessable,
+    429: f.limited,
+    503: f.unavailable,
+  }
   return byStatus[status]
 }
 
@@ -91,23 +109,54 @@ export function Progress({ label, share, detail }: { label: string; share: numbe
         <span className="truncate font-medium">{label}</span>
         <span className="tabular shrink-0 text-muted">{detail ?? (percent === null ? '' : `${percent}%`)}</span>
       </div>
-      <div role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} {...(percent === null ? {} : { 'aria-valuenow': percent })} className="h-1.5 overflow-hidden rounded-full bg-raised">
-        <div className={cx('h-full rounded-full bg-accent-mark transition-[width] duration-240', percent === null && 'skeleton w-full')} style={percent === null ? undefined : { width: `${percent}%` }} />
+      <div
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        {...(percent === null ? {} : { 'aria-valuenow': percent })}
+        className="h-1.5 overflow-hidden rounded-full bg-raised"
+      >
+        <div
+          className={cx('h-full rounded-full bg-accent-mark transition-[width] duration-240', percent === null && 'skeleton w-full')}
+          style={percent === null ? undefined : { width: `${percent}%` }}
+        />
       </div>
     </div>
   )
 }
 
-const tones = { plain: 'bg-raised text-muted', accent: 'bg-accent-soft text-accent-ink', good: 'bg-paid-soft text-paid', bad: 'bg-danger-soft text-danger', held: 'bg-held-soft text-held', ion: 'bg-ion-soft text-ion' }
+const tones = {
+  plain: 'bg-raised text-muted',
+  accent: 'bg-accent-soft text-accent-ink',
+  good: 'bg-paid-soft text-paid',
+  bad: 'bg-danger-soft text-danger',
+  held: 'bg-held-soft text-held',
+  ion: 'bg-ion-soft text-ion',
+}
 export type Tone = keyof typeof tones
 
 /** A small word about a state. */
 export const Tag = ({ tone = 'plain', children }: { tone?: Tone; children: ReactNode }) => (
-  <span className={cx('inline-flex items-center gap-1 rounded-full px-2.5 py-0.5 text-xs font-medium whitespace-nowrap', tones[tone])}>{children}</span>
+  <span className={cx('inline-flex items-center gap-1 rounded-full px-2.5 py-0.5 text-xs font-medium whitespace-nowrap', tones[tone])}>
+    {children}
+  </span>
 )
 
 /** A titled box of a page. */
-export function Panel({ title, note, action, children, className }: { title?: ReactNode; note?: ReactNode; action?: ReactNode; children: ReactNode; className?: string }) {
+export function Panel({
+  title,
+  note,
+  action,
+  children,
+  className,
+}: {
+  title?: ReactNode
+  note?: ReactNode
+  action?: ReactNode
+  children: ReactNode
+  className?: string
+}) {
   return (
     <section className={cx('rounded-lg border border-line bg-surface p-5 sm:p-6', className)}>
       {title || action ? (

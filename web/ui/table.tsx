@@ -16,7 +16,15 @@ export type Column<Row> = {
   className?: string
 }
 
-type TableProps<Row> = { label: string; columns: readonly Column<Row>[]; rows: readonly Row[]; rowKey: (row: Row) => string; dense?: boolean; foot?: ReactNode; initial?: { key: string; down: boolean } }
+type TableProps<Row> = {
+  label: string
+  columns: readonly Column<Row>[]
+  rows: readonly Row[]
+  rowKey: (row: Row) => string
+  dense?: boolean
+  foot?: ReactNode
+  initial?: { key: string; down: boolean }
+}
 
 /** Rows and columns with tabular figures; heads with a `sort` are buttons. Scrolls sideways inside its own box where it must. */
 export function Table<Row>({ label, columns, rows, rowKey, dense, foot, initial }: TableProps<Row>) {
@@ -46,7 +54,11 @@ export function Table<Row>({ label, columns, rows, rowKey, dense, foot, initial 
                   key={column.key}
                   scope="col"
                   aria-sort={on ? (order.down ? 'descending' : 'ascending') : undefined}
-                  className={cx('px-3 py-2 font-medium whitespace-nowrap first:pl-1 last:pr-1', column.align === 'end' && 'text-right', column.wide && 'max-md:hidden')}
+                  className={cx(
+                    'px-3 py-2 font-medium whitespace-nowrap first:pl-1 last:pr-1',
+                    column.align === 'end' && 'text-right',
+                    column.wide && 'max-md:hidden',
+                  )}
                 >
                   {column.hideName ? (
                     <span className="sr-only">{column.name}</span>
@@ -55,7 +67,9 @@ export function Table<Row>({ label, columns, rows, rowKey, dense, foot, initial 
                       type="button"
                       className="inline-flex items-center gap-1 hover:text-ink"
                       aria-label={t.common.sortBy(column.name)}
-                      onClick={() => setOrder(on ? (order.down ? null : { key: column.key, down: true }) : { key: column.key, down: false })}
+                      onClick={() =>
+                        setOrder(on ? (order.down ? null : { key: column.key, down: true }) : { key: column.key, down: false })
+                      }
                     >
                       {column.name}
                       <Arrow size={12} aria-hidden className={on ? 'text-accent-ink' : 'opacity-50'} />
@@ -72,7 +86,16 @@ export function Table<Row>({ label, columns, rows, rowKey, dense, foot, initial 
           {sorted.map(row => (
             <tr key={rowKey(row)} className="border-b border-line/70 transition-colors last:border-0 hover:bg-raised/60">
               {columns.map(column => (
-                <td key={column.key} className={cx('px-3 align-middle first:pl-1 last:pr-1', pad, column.align === 'end' && 'text-right', column.wide && 'max-md:hidden', column.className)}>
+                <td
+                  key={column.key}
+                  className={cx(
+                    'px-3 align-middle first:pl-1 last:pr-1',
+                    pad,
+                    column.align === 'end' && 'text-right',
+                    column.wide && 'max-md:hidden',
+                    column.className,
+                  )}
+                >
                   {column.cell(row)}
                 </td>
               ))}

@@ -1,7 +1,12 @@
 import { Tabs as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 
-type TabsProps = { label: string; tabs: readonly { value: string; name: ReactNode; content: ReactNode }[]; value?: string; onChange?: (value: string) => void }
+type TabsProps = {
+  label: string
+  tabs: readonly { value: string; name: ReactNode; content: ReactNode }[]
+  value?: string
+  onChange?: (value: string) => void
+}
 
 /** Tabs with arrow keys; controlled when `value` is given. */
 export function Tabs({ label, tabs, value, onChange }: TabsProps) {

@@ -45,7 +45,11 @@ export function Toasts() {
           key={toast.id}
           className="animate-rise pointer-events-auto flex max-w-lg items-center gap-3 rounded-md bg-ink py-2 pr-2 pl-4 text-sm text-bg shadow-pop"
         >
-          {toast.tone === 'good' ? <CircleCheck size={18} aria-hidden /> : toast.tone === 'bad' ? <CircleAlert size={18} aria-hidden /> : null}
+          {toast.tone === 'good' ? (
+            <CircleCheck size={18} aria-hidden />
+          ) : toast.tone === 'bad' ? (
+            <CircleAlert size={18} aria-hidden />
+          ) : null}
           <span className="py-1">{toast.text}</span>
           {toast.action ? (
             <button
@@ -59,7 +63,14 @@ export function Toasts() {
               {toast.action.label}
             </button>
           ) : null}
-          <IconButton icon={X} label={t.common.close} size="sm" tip={false} className="text-bg hover:bg-transparent hover:text-bg" onClick={() => dismiss(toast.id)} />
+          <IconButton
+            icon={X}
+            label={t.common.close}
+            size="sm"
+            tip={false}
+            className="text-bg hover:bg-transparent hover:text-bg"
+            onClick={() => dismiss(toast.id)}
+          />
         </div>
       ))}
     </div>

@@ -29,7 +29,12 @@ export function Tips() {
         if (!element.isConnected) return
         const rect = element.getBoundingClientRect()
         const side = element.getAttribute('data-tip-side') === 'bottom' || rect.top < 44 ? 'bottom' : 'top'
-        setShown({ text: element.getAttribute('data-tip') ?? '', x: Math.min(innerWidth - 12, Math.max(12, rect.left + rect.width / 2)), y: side === 'top' ? rect.top - 7 : rect.bottom + 7, side })
+        setShown({
+          text: element.getAttribute('data-tip') ?? '',
+          x: Math.min(innerWidth - 12, Math.max(12, rect.left + rect.width / 2)),
+          y: side === 'top' ? rect.top - 7 : rect.bottom + 7,
+          side,
+        })
       }, wait)
     }
     const over = (event: PointerEvent) => {

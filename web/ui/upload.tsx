@@ -5,7 +5,14 @@ import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
 import { Progress } from './states.tsx'
 
-type DropProps = { label: string; hint?: ReactNode; accept?: string; multiple?: boolean; onFiles: (files: File[]) => void; compact?: boolean }
+type DropProps = {
+  label: string
+  hint?: ReactNode
+  accept?: string
+  multiple?: boolean
+  onFiles: (files: File[]) => void
+  compact?: boolean
+}
 
 /** Takes files by dropping or choosing; the whole box is the label of a real file input. */
 export function DropZone({ label, hint, accept, multiple, onFiles, compact }: DropProps) {
@@ -65,7 +72,17 @@ export type UploadItem = {
 }
 
 /** Uploads with what is done and what is left; each can be paused, resumed and dropped. */
-export function UploadList({ items, onPause, onResume, onCancel }: { items: readonly UploadItem[]; onPause?: (key: string) => void; onResume?: (key: string) => void; onCancel?: (key: string) => void }) {
+export function UploadList({
+  items,
+  onPause,
+  onResume,
+  onCancel,
+}: {
+  items: readonly UploadItem[]
+  onPause?: (key: string) => void
+  onResume?: (key: string) => void
+  onCancel?: (key: string) => void
+}) {
   const t = useWords()
   const format = useFormat()
   return (
@@ -83,7 +100,9 @@ export function UploadList({ items, onPause, onResume, onCancel }: { items: read
             {item.state === 'done' || item.state === 'failed' ? (
               <>
                 <p className="truncate text-xs font-medium">{item.name}</p>
-                <p className={cx('text-xs', item.state === 'failed' ? 'text-danger' : 'text-muted')}>{item.note ?? format.bytes(item.bytes)}</p>
+                <p className={cx('text-xs', item.state === 'failed' ? 'text-danger' : 'text-muted')}>
+                  {item.note ?? format.bytes(item.bytes)}
+                </p>
               </>
             ) : (
               <Progress
@@ -93,9 +112,15 @@ export function UploadList({ items, onPause, onResume, onCancel }: { items: read
               />
             )}
           </div>
-          {item.state === 'sending' && onPause ? <IconButton icon={Pause} size="sm" label={t.upload.pause(item.name)} onClick={() => onPause(item.key)} /> : null}
-          {(item.state === 'paused' || item.state === 'failed') && onResume ? <IconButton icon={Play} size="sm" label={t.upload.resume(item.name)} onClick={() => onResume(item.key)} /> : null}
-          {item.state !== 'processing' && onCancel ? <IconButton icon={X} size="sm" label={t.upload.drop(item.name)} onClick={() => onCancel(item.key)} /> : null}
+          {item.state === 'sending' && onPause ? (
+            <IconButton icon={Pause} size="sm" label={t.upload.pause(item.name)} onClick={() => onPause(item.key)} />
+          ) : null}
+          {(item.state === 'paused' || item.state === 'failed') && onResume ? (
+            <IconButton icon={Play} size="sm" label={t.upload.resume(item.name)} onClick={() => onResume(item.key)} />
+          ) : null}
+          {item.state !== 'processing' && onCancel ? (
+            <IconButton icon={X} size="sm" label={t.upload.drop(item.name)} onClick={() => onCancel(item.key)} />
+          ) : null}
         </li>
       ))}
     </ul>

@@ -42,7 +42,14 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
   }
   const keys = (event: KeyboardEvent) => {
     if (!onSeek) return
-    const steps: Record<string, number> = { ArrowLeft: -5000, ArrowDown: -5000, ArrowRight: 5000, ArrowUp: 5000, PageDown: -30_000, PageUp: 30_000 }
+    const steps: Record<string, number> = {
+      ArrowLeft: -5000,
+      ArrowDown: -5000,
+      ArrowRight: 5000,
+      ArrowUp: 5000,
+      PageDown: -30_000,
+      PageUp: 30_000,
+    }
     const target = event.key === 'Home' ? 0 : event.key === 'End' ? durationMs : event.key in steps ? positionMs + steps[event.key]! : null
     if (target === null) return
     event.preventDefault()
@@ -76,8 +83,20 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
       } as const)
     : ({ 'aria-hidden': true } as const)
   return (
-    <div ref={box} {...slider} className={cx('relative w-full touch-none select-none', onSeek && 'cursor-pointer', className)} style={{ height }}>
-      <svg width="100%" height={height} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden className="absolute inset-0 text-line-strong/70">
+    <div
+      ref={box}
+      {...slider}
+      className={cx('relative w-full touch-none select-none', onSeek && 'cursor-pointer', className)}
+      style={{ height }}
+    >
+      <svg
+        width="100%"
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        aria-hidden
+        className="absolute inset-0 text-line-strong/70"
+      >
         <path d={path} fill="currentColor" />
       </svg>
       <svg
@@ -92,8 +111,14 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
         <path d={path} fill="currentColor" />
       </svg>
       {hover !== null && durationMs > 0 ? (
-        <div aria-hidden className="pointer-events-none absolute inset-y-0 border-l border-ink/60" style={{ left: `${(hover / durationMs) * 100}%` }}>
-          <span className="tabular absolute -top-6 -translate-x-1/2 rounded-sm bg-ink px-1.5 py-0.5 text-xs text-bg">{clockText(hover)}</span>
+        <div
+          aria-hidden
+          className="pointer-events-none absolute inset-y-0 border-l border-ink/60"
+          style={{ left: `${(hover / durationMs) * 100}%` }}
+        >
+          <span className="tabular absolute -top-6 -translate-x-1/2 rounded-sm bg-ink px-1.5 py-0.5 text-xs text-bg">
+            {clockText(hover)}
+          </span>
         </div>
       ) : null}
     </div>

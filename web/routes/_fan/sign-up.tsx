@@ -3,7 +3,8 @@ import { SignUp } from '../../people/sign-in.tsx'
 import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/sign-up')({
-  validateSearch: (search: Record<string, unknown>): { next?: string } => (typeof search['next'] === 'string' ? { next: search['next'] } : {}),
+  validateSearch: (search: Record<string, unknown>): { next?: string } =>
+    typeof search['next'] === 'string' ? { next: search['next'] } : {},
   head: ({ match }) => pageHead(match, t => ({ title: t.account.signUp, index: false })),
   component: Page,
 })

@@ -1,0 +1,4 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { ConsoleBooks } from '../../console/pages.tsx'
+
+export const Route = createFileRoute('/console/books')({ component: ConsoleBooks })

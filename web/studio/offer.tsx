@@ -1,0 +1,185 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useDeferredValue, useState, type FormEvent } from 'react'
+import { api, read } from '../api.ts'
+import { asApiError } from '../api-call.ts'
+import { useFormat, useWords } from '../i18n/use.tsx'
+import { codeName } from '../insight/codes.ts'
+import { parseAmount, typedAmount } from '../shop/price.ts'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { seriesColour } from '../ui/chart.tsx'
+import { Input, Select } from '../ui/field.tsx'
+import { Money } from '../ui/money.tsx'
+import { Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
+import { toast } from '../ui/toast.tsx'
+import type { StudioReleaseData } from './release.tsx'
+
+type Pricing = 'fixed' | 'name_your_price' | 'free'
+
+/** Puts a release up for sale or changes its price, with the exact amounts everyone would get. */
+export function ReleaseOffer({ release }: { release: StudioReleaseData }) {
+  const t = useWords()
+  const mine = useQuery(read('GET /me/offers', { limit: 100 }))
+  if (mine.isPending)
+    return (
+      <Panel title={t.studio.offer}>
+        <SkeletonRows rows={3} />
+      </Panel>
+    )
+  const offer = mine.data?.items.find(item => item.release.id === release.id && item.kind === 'digital')
+  return <OfferForm key={offer ? offer.id + offer.state + offer.price.amount : 'new'} release={release} offer={offer} />
+}
+
+type Offer = NonNullable<Awaited<ReturnType<typeof loadOffers>>['items'][number]>
+const loadOffers = () => api('GET /me/offers')
+
+function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offer | undefined }) {
+  const t = useWords()
+  const format = useFormat()
+  const client = useQueryClient()
+  const [pricing, setPricing] = useState<Pricing>(offer?.pricing ?? 'fixed')
+  const [typed, setTyped] = useState(offer ? typedAmount(offer.price) : '38')
+  const amount = pricing === 'free' ? '0' : parseAmount(typed, 'CNY')
+  const price = { amount: amount ?? '0', currency: 'CNY' as const }
+  const after = async (said: string) => {
+    toast(said, { tone: 'good' })
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ['GET /me/offers'] }),
+      client.invalidateQueries({ queryKey: ['GET /releases/:id'] }),
+      client.invalidateQueries({ queryKey: ['GET /offers'] }),
+    ])
+  }
+  const save = useMutation({
+    mutationFn: () =>
+      offer ? api('PATCH /offers/:id', { id: offer.id, pricing, price }) : api('POST /offers', { release: release.id, pricing, price }),
+    onSuccess: () => after(offer ? t.studio.offerSaved : t.studio.offerMade),
+  })
+  const turn = useMutation({
+    mutationFn: (state: 'open' | 'closed') => api('PATCH /offers/:id', { id: offer!.id, state }),
+    onSuccess: () => after(t.studio.saved),
+    onError: error => toast(faultText(t, error), { tone: 'bad' }),
+  })
+  const refusal = save.error ? asApiError(save.error) : null
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (amount !== null) save.mutate()
+  }
+  return (
+    <Panel
+      title={t.studio.offer}
+      note={offer ? t.studio.sold(format.number(offer.sold)) : t.studio.noOfferBody}
+      action={
+        offer ? (
+          <Tag tone={offer.state === 'open' ? 'good' : 'plain'}>{offer.state === 'open' ? t.studio.open : t.studio.closed}</Tag>
+        ) : null
+      }
+    >
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Select
+            label={t.studio.pricing}
+            value={pricing}
+            onChange={event => setPricing(event.target.value as Pricing)}
+            options={(['fixed', 'name_your_price', 'free'] as const).map(value => ({ value, name: t.studio.pricings[value] }))}
+          />
+          {pricing === 'free' ? null : (
+            <Input
+              label={t.studio.price}
+              value={typed}
+              inputMode="decimal"
+              suffix="CNY"
+              error={amount === null ? t.shop.priceInvalid : refusal?.fields['price']}
+              onChange={event => setTyped(event.target.value)}
+            />
+          )}
+        </div>
+        {amount !== null && amount !== '0' ? <Preview release={release.id} amount={amount} /> : null}
+        {refusal ? (
+          <div role="alert" className="rounded-sm bg-danger-soft px-3 py-2 text-danger">
+            {faultText(t, refusal)}
+            {refusal.code === 'no_split' ? (
+              <Link to="/studio/splits/new" search={{ subject: release.id }} className="ml-2 font-semibold underline underline-offset-4">
+                {t.studio.makeSplit}
+              </Link>
+            ) : null}
+          </div>
+        ) : null}
+        <div className="flex flex-wrap gap-2">
+          <Button
+            type="submit"
+            busy={save.isPending}
+            disabled={amount === null || (offer !== undefined && offer.pricing === pricing && offer.price.amount === amount)}
+          >
+            {offer ? t.common.save : t.studio.createOffer}
+          </Button>
+          {offer ? (
+            <Button look="quiet" busy={turn.isPending} onClick={() => turn.mutate(offer.state === 'open' ? 'closed' : 'open')}>
+              {offer.state === 'open' ? t.studio.close : t.studio.reopen}
+            </Button>
+          ) : null}
+        </div>
+      </form>
+    </Panel>
+  )
+}
+
+/** "¥38 would become …": the same function that settles works it out. */
+function Preview({ release, amount }: { release: string; amount: string }) {
+  const t = useWords()
+  const format = useFormat()
+  const asked = useDeferredValue(amount)
+  const { data, error, isPending } = useQuery({
+    ...read('GET /waterfall', { release, amount: asked, currency: 'CNY' }),
+    placeholderData: keepPreviousData,
+    retry: false,
+  })
+  if (error && asApiError(error).code === 'no_split') {
+    return (
+      <div className="rounded-md bg-held-soft px-4 py-3">
+        <p>{t.studio.needSplit}</p>
+        <Link to="/studio/splits/new" search={{ subject: release }} className={buttonClass('quiet', 'sm', 'mt-2.5')}>
+          {t.studio.makeSplit}
+        </Link>
+      </div>
+    )
+  }
+  if (error) return <p className="text-danger">{faultText(t, error)}</p>
+  if (isPending) return <SkeletonRows rows={2} />
+  const total = Number(data.price.amount) || 1
+  return (
+    <div className="rounded-md bg-raised p-4">
+      <p className="mb-2.5 font-medium">{t.studio.previewOf(format.money(data.price))}</p>
+      <div className="mb-3 flex h-3 gap-0.5 overflow-hidden rounded-full" aria-hidden>
+        {data.steps.map((step, index) => (
+          <span
+            key={index}
+            style={{
+              width: `${(Number(step.amount.amount) / total) * 100}%`,
+              background: step.step.startsWith('split') ? seriesColour(index) : 'var(--muted)',
+            }}
+          />
+        ))}
+      </div>
+      <ul className="flex flex-col gap-1.5">
+        {data.steps.map((step, index) => (
+          <li key={index} className="flex items-baseline gap-2.5">
+            <span
+              aria-hidden
+              className="size-2 shrink-0 rounded-full"
+              style={{ background: step.step.startsWith('split') ? seriesColour(index) : 'var(--muted)' }}
+            />
+            <span className="min-w-0 flex-1 truncate">
+              {step.step.startsWith('split') ? step.receiver : codeName(t, step.step)}
+              <span className="ml-2 text-xs text-muted">
+                {step.step.startsWith('split') ? codeName(t, `${step.step}:${step.label}`) : step.label}
+                {step.shareBp !== null ? ` · ${format.percent(step.shareBp / 10_000)}` : ''}
+              </span>
+            </span>
+            <Money value={step.amount} className="font-semibold" />
+          </li>
+        ))}
+      </ul>
+      <p className="mt-3 text-xs text-muted">{t.studio.commissionPlan(data.plan.name, format.percent(data.plan.commissionBp / 10_000))}</p>
+    </div>
+  )
+}

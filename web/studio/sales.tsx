@@ -1,0 +1,80 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { Tags } from 'lucide-react'
+import { api, type Ok } from '../api.ts'
+import { useWords } from '../i18n/use.tsx'
+import { Button } from '../ui/button.tsx'
+import { Money, When } from '../ui/money.tsx'
+import { EmptyState, ErrorState, Panel, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
+import { Table } from '../ui/table.tsx'
+
+type Sale = Ok<'GET /me/sales'>['items'][number]
+const tones: Record<Sale['state'], Tone> = { waiting: 'plain', held: 'held', settled: 'good', refunded: 'plain', cancelled: 'plain' }
+
+export function SaleState({ state }: { state: Sale['state'] }) {
+  const t = useWords()
+  return <Tag tone={tones[state]}>{t.shop.lineStates[state]}</Tag>
+}
+
+/** Every line sold, newest first, with where its money is. */
+export function Sales() {
+  const t = useWords()
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
+    queryKey: ['GET /me/sales', 'pages'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => api('GET /me/sales', { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+    getNextPageParam: last => last.next ?? undefined,
+  })
+  const rows = data?.pages.flatMap(page => page.items) ?? []
+  return (
+    <>
+      <h1 className="mb-6 text-xl">{t.studio.sales}</h1>
+      <Panel>
+        {error ? (
+          <ErrorState error={error} onRetry={() => void refetch()} compact />
+        ) : isPending ? (
+          <SkeletonRows />
+        ) : rows.length === 0 ? (
+          <EmptyState icon={Tags} title={t.studio.noSales} compact>
+            {t.studio.noSalesBody}
+          </EmptyState>
+        ) : (
+          <Table
+            label={t.studio.sales}
+            rows={rows}
+            rowKey={row => row.line}
+            columns={[
+              { key: 'at', name: t.money.date, cell: row => <When at={row.at} show="dateTime" />, sort: row => row.at },
+              {
+                key: 'title',
+                name: t.studio.releaseTitle,
+                sort: row => row.title,
+                cell: row =>
+                  row.release ? (
+                    <Link to="/studio/releases/$id" params={{ id: row.release }} className="font-medium hover:underline">
+                      {row.title}
+                    </Link>
+                  ) : (
+                    row.title
+                  ),
+              },
+              { key: 'state', name: t.studio.state, cell: row => <SaleState state={row.state} /> },
+              {
+                key: 'amount',
+                name: t.money.amount,
+                align: 'end',
+                sort: row => BigInt(row.amount.amount),
+                cell: row => <Money value={row.amount} className="font-semibold" />,
+              },
+            ]}
+          />
+        )}
+        {hasNextPage ? (
+          <Button look="quiet" size="sm" busy={isFetchingNextPage} onClick={() => void fetchNextPage()} className="mt-4">
+            {t.common.showMore}
+          </Button>
+        ) : null}
+      </Panel>
+    </>
+  )
+}

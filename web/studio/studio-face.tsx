@@ -1,0 +1,29 @@
+import { Outlet } from '@tanstack/react-router'
+import { Banknote, Building2, Disc3, FileSignature, Headphones, IdCard, LayoutDashboard, Tags, Upload } from 'lucide-react'
+import { useWords } from '../i18n/use.tsx'
+import { Frame, type NavItem } from '../shell/frame.tsx'
+import { useMe } from '../shell/me.ts'
+import { SearchBox } from '../shell/search-box.tsx'
+import { SignInFirst } from '../shell/states.tsx'
+
+/** The side of those who make and sell: calm, tables and figures. */
+export function StudioFace() {
+  const t = useWords()
+  const me = useMe()
+  const items: NavItem[] = [
+    { to: '/studio', name: t.studio.overview, icon: LayoutDashboard, exact: true, phone: true },
+    { to: '/studio/releases', name: t.studio.releases, icon: Disc3, phone: true },
+    { to: '/studio/import', name: t.studio.import, icon: Upload, phone: true },
+    { to: '/studio/splits', name: t.studio.splits, icon: FileSignature },
+    { to: '/studio/sales', name: t.studio.sales, icon: Tags },
+    { to: '/studio/money', name: t.studio.money, icon: Banknote, phone: true },
+    { to: '/studio/pages', name: t.studio.pages, icon: IdCard },
+    { to: '/studio/organisations', name: t.studio.organisations, icon: Building2 },
+    { to: '/', name: t.shell.toFans, icon: Headphones, exact: true, group: t.shell.listen },
+  ]
+  return (
+    <Frame items={items} label={t.studio.title} header={<SearchBox />} more={items.filter(item => !item.phone)}>
+      {me ? <Outlet /> : <SignInFirst />}
+    </Frame>
+  )
+}
