@@ -28,6 +28,7 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
     },
   },
   import: { about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--no-process]', run: async (config, args) => (await import('./import.ts')).importCommand(config, args) },
+  audit: { about: 'proves the books; exit 1 naming what is wrong (--json, --quick)', run: async (config, args) => (await import('./audit.ts')).auditCommand(config, args) },
   schema: {
     about: 'writes schema.sql and the row types from the migrations',
     run: async () => {
