@@ -143,7 +143,8 @@ end $$;
 select ledger.make_partitions(3);
 
 -- Posts up to 2,048 transfers, all or none. Accounts come ascending by id, each with the sum of its changes, the lowest sum on the way and their
--- number; entries name their transfer and account by position (1 …), their place among the changes of that account and the running sum there.
+-- number; entries stand account by account and name their transfer and account by position (1 …), their place among the changes of that account
+-- and the running sum there.
 -- Answers ok and the first transfer's id, or, with nothing applied: floor (an account is missing or would sink too low), key (a key was used before).
 create function ledger.post(
   accounts bigint[], lows bigint[], sums bigint[], counts int[],
@@ -162,6 +163,7 @@ declare
   versions bigint[];
   assets smallint[];
   ended int;
+  sound int;
   broken text;
 begin
   if many is distinct from cardinality(kinds) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
@@ -179,11 +181,14 @@ begin
     if exists (select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]] having sum(e_amounts[e.i]) <> 0) then
       raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation';
     end if;
-    -- Each moves something, and the last entry of each account carries its new balance and version.
-    select count(*) into ended from generate_series(1, changes) as e(i)
-      where e_nths[e.i] = counts[e_accounts[e.i]] and e_sums[e.i] = sums[e_accounts[e.i]];
-    if ended <> cardinality(accounts) or 0 = any(e_amounts) or length(digest) <> 32 then
-      raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation'; end if;
+    -- Entry by entry, account by account: each moves something and follows from the one before; the last carries the new balance and version.
+    select count(*) filter (where e_nths[i] = counts[e_accounts[i]] and e_sums[i] = sums[e_accounts[i]]),
+      count(*) filter (where e_amounts[i] <> 0 and e_sums[i] >= lows[e_accounts[i]] and case e_nths[i] when 1 then e_sums[i] = e_amounts[i]
+        else e_accounts[i] = e_accounts[i - 1] and e_nths[i] = e_nths[i - 1] + 1 and e_sums[i] = e_sums[i - 1] + e_amounts[i] end)
+      into ended, sound from generate_series(1, changes) as e(i);
+    if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
+      raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+    end if;
     -- Taken after the accounts are locked: in each account transfers rise as versions do.
     first := nextval('ledger.batch_id') * 2048;
     insert into ledger.transfer (id, key, kind, cause, subject, note, at)

@@ -3,7 +3,7 @@ import type { Decoded } from '../../shared/contract.ts'
 import { console_ } from '../../shared/console.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db, Read } from '../foundation/db.ts'
-import { checks as ledger, deepChecks } from '../ledger/index.ts'
+import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
 import { checks as payments } from '../payments/index.ts'
 import { checks as people } from '../people/index.ts'
@@ -44,6 +44,7 @@ export async function runChecks(db: Read, checks: readonly Check[] = allChecks):
 export async function audit(db: Db, checks: readonly Check[] = allChecks): Promise<CheckResult[]> {
   const at = clock.now()
   const start = clock.ticks()
+  await seal(db)
   const results = await runChecks(db.read, checks)
   const broken = results.filter(result => !result.ok).map(result => result.name)
   await db.transaction(tx => insertAuditRun(tx, { at, milliseconds: Math.round(clock.ticks() - start), broken }))

@@ -167,7 +167,7 @@ test('the nights come: each brings its work and the next night', async () => {
         `select task_identifier from graphile_worker.jobs where key is not null order by 1`,
       )
     ).rows.map(row => row.task_identifier)
-  expect(await waiting()).toEqual(['console.audit', 'console.nightly', 'listening.nightly', 'people.sweep'])
+  expect(await waiting()).toEqual(['console.audit', 'console.nightly', 'ledger.nightly', 'listening.nightly', 'people.sweep'])
 })
 
 test('the list of orders is for finance and pages', async () => {
