@@ -126,7 +126,7 @@ export const catalogue = room('catalogue', {
       upc: z.string().regex(/^\d{12,13}$/).nullable().optional(),
     },
     ok: Release,
-    faults: ['not_found', 'forbidden'],
+    faults: ['not_found', 'forbidden', 'upc_used'],
   }),
   'GET /me/releases': query({ access: 'member', summary: 'Releases of the pages one may edit, drafts too.', input: { page: id('pag').optional(), cursor: cursor(), limit: limit() }, ok: page(ReleaseCard) }),
   'GET /artists/:id': query({
@@ -174,7 +174,7 @@ export const catalogue = room('catalogue', {
     summary: 'Turns finished uploads into releases of a page one may edit (null: pages are made or found by the artist tags, owned by oneself).',
     input: { id: id('imp').optional(), page: id('pag').nullable(), uploads: z.array(id('upl')).min(1).max(500) },
     ok: Import,
-    faults: ['not_found', 'forbidden'],
+    faults: ['not_found', 'forbidden', 'key_reused'],
   }),
   'GET /imports/:id': query({ access: 'member', summary: 'How far an import is, file by file.', input: { id: id('imp') }, ok: Import, faults: ['not_found'] }),
   'POST /imports/:id/cancel': command({ access: 'member', summary: 'Stops what has not begun.', input: { id: id('imp') }, ok: Import, faults: ['not_found'] }),
