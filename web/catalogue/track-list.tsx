@@ -32,7 +32,7 @@ export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListP
       style={columns === 2 ? { gridTemplateRows: `repeat(${Math.ceil(tracks.length / 2)}, auto)` } : undefined}
     >
       {tracks.map((track, index) => (
-        <Row key={`${track.id}${index}`} track={track} tracks={tracks} index={index} source={source} as={as} />
+        <Row key={`${track.id}${index}`} track={track} tracks={tracks} source={source} as={as} />
       ))}
     </ol>
   )
@@ -41,13 +41,11 @@ export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListP
 function Row({
   track,
   tracks,
-  index,
   source,
   as,
 }: {
   track: Track
   tracks: readonly Track[]
-  index: number
   source: PlaySource
   as: 'mixed' | 'release'
 }) {

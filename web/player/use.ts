@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useReducer, useSyncExternalStore } from 'react'
 import { read } from '../api.ts'
 import { player, quietState, type PlayerState } from './player.ts'
 import type { Playable } from './track.ts'
@@ -23,25 +23,24 @@ export const useIsCurrent = (id: string): boolean => usePlayer(state => state.qu
 /** Position in ms, read `perSecond` times a second while it plays and the page is seen. */
 export function usePosition(perSecond = 8): number {
   const sounding = useSounding()
-  // A seek while paused changes the state object: read again then.
-  const state = usePlayer(whole => whole)
-  const [position, setPosition] = useState(0)
+  // A seek while paused changes the state object and so renders again; while it sounds the clock does.
+  usePlayer(state => state)
+  const [, tick] = useReducer((count: number) => count + 1, 0)
   useEffect(() => {
-    setPosition(player.positionMs)
     if (!sounding) return
     let frame = 0
     let last = 0
     const step = (now: number) => {
       if (now - last >= 1000 / perSecond) {
         last = now
-        setPosition(player.positionMs)
+        tick()
       }
       frame = requestAnimationFrame(step)
     }
     frame = requestAnimationFrame(step)
     return () => cancelAnimationFrame(frame)
-  }, [sounding, perSecond, state])
-  return position
+  }, [sounding, perSecond])
+  return player.positionMs
 }
 
 /** Peaks from 0 to 1; empty until they are there, and for previews, whose clock is another. */

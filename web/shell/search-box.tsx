@@ -10,13 +10,11 @@ export function SearchBox() {
   const here = useRouterState({
     select: state => ({ on: state.location.pathname === '/search', q: String((state.location.search as { q?: string }).q ?? '') }),
   })
-  const [typed, setTyped] = useState(here.on ? here.q : '')
+  // While someone types, the box is theirs; otherwise it shows what the page shows.
+  const [draft, setDraft] = useState<string | null>(null)
+  const typed = draft ?? (here.on ? here.q : '')
   const input = useRef<HTMLInputElement>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => {
-    if (!here.on) setTyped('')
-    else if (document.activeElement !== input.current) setTyped(here.q)
-  }, [here.on, here.q])
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement
@@ -59,8 +57,9 @@ export function SearchBox() {
         placeholder={t.shell.searchPlaceholder}
         autoComplete="off"
         spellCheck={false}
+        onBlur={() => setDraft(null)}
         onChange={event => {
-          setTyped(event.target.value)
+          setDraft(event.target.value)
           if (event.target.value.trim() || here.on) go(event.target.value.trim(), 180)
         }}
         className="h-10 w-full rounded-full bg-raised pr-9 pl-10 text-sm placeholder:text-muted hover:inset-ring hover:inset-ring-line-strong/50 focus-visible:rounded-full [&::-webkit-search-cancel-button]:hidden"
@@ -71,7 +70,8 @@ export function SearchBox() {
           aria-label={t.common.close}
           className="absolute top-1 right-1 grid size-8 place-items-center rounded-full text-muted hover:text-ink"
           onClick={() => {
-            setTyped('')
+            setDraft('')
+            if (here.on) go('', 0)
             input.current?.focus()
           }}
         >

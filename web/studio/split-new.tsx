@@ -18,7 +18,6 @@ type Row = { key: number; who: string; email: string; role: string; share: strin
 
 /** Proposes who shares what; each part in per cent, 100 in all. One's own signature is given with it. */
 export function NewSplit({ subject }: { subject: string }) {
-  const t = useWords()
   const me = useMe()
   const release = subject.startsWith('rel')
   const shown = useQuery({ ...read('GET /releases/:id', { id: subject }), enabled: release })

@@ -157,7 +157,7 @@ export function Donut({
   className?: string
 }) {
   const t = useWords()
-  let turned = 0
+  const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, part) => sum + part.share * 100, 0))
   return (
     <svg
       viewBox="0 0 42 42"
@@ -167,8 +167,7 @@ export function Donut({
     >
       <circle cx="21" cy="21" r="15.9" fill="none" className="stroke-raised" strokeWidth="5" />
       {parts.map((part, index) => {
-        const from = turned
-        turned += part.share * 100
+        const from = starts[index]!
         return (
           <circle
             key={index}
