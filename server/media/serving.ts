@@ -22,6 +22,7 @@ type Entry = { found: Found | null; streamsFromMs: number; readAtMs: number }
 
 /** A withdrawn right cuts its addresses after at most this long. */
 const lookAgainMs = 15_000
+const lastCallMs = 3000
 const mostEntries = 20_000
 const mostFolders = 20_000
 
@@ -34,6 +35,8 @@ export class Serving {
   readonly blocks: Blocks
   readonly #folders = new Map<string, Opened>()
   readonly #entries = new Map<string, Entry>()
+  /** Answers that go out at the listener's pace. */
+  readonly #slow = new Set<ServerResponse>()
   readonly figures = { requests: 0, bytes: 0, refused: 0 }
 
   constructor(config: Pick<Config, 'secret' | 'mediaCacheBytes'>, db: Read) {
@@ -198,6 +201,7 @@ export class Serving {
   }
 
   async #rest(response: ServerResponse, key: string, from: number, last: number, start: number, end: number): Promise<void> {
+    this.#slow.add(response)
     try {
       for (let index = from; index <= last; index++) {
         if (response.writableNeedDrain && !(await drained(response))) return
@@ -211,7 +215,15 @@ export class Serving {
       }
     } catch {
       response.destroy()
+    } finally {
+      this.#slow.delete(response)
     }
+  }
+
+  /** Ends what is still going out: players go on where they were when the planet is back. */
+  async close(): Promise<void> {
+    for (const response of this.#slow) response.destroy()
+    await this.blocks.close()
   }
 
   #refuse(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
@@ -296,7 +308,11 @@ export function mountServing(app: FastifyInstance, given: Pick<Http, 'db' | 'con
     if (one.handle(request, response)) return
     for (const listener of framework) listener(request, response)
   })
-  app.addHook('onClose', () => one.blocks.close())
+  app.addHook('preClose', async () => {
+    await one.close()
+    // Whoever took an answer and does not read it holds its connection; closing waits so long for them.
+    setTimeout(() => app.server.closeAllConnections(), lastCallMs).unref()
+  })
 }
 
 /** What a listener is given: `preview` for the 30 seconds; else by quality. `opus` when the browser cannot play AAC. */

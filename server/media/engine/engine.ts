@@ -128,7 +128,7 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
         } catch (error) {
           if (error instanceof ChildEnded) {
             if (attempt === 1 && !closed) continue
-            throw new MediaRefused(closed ? 'stopped' : 'crashed', closed ? 'was stopped' : 'the decoder gave up on it')
+            throw new MediaRefused(closed ? 'stopped' : 'crashed', closed ? 'was stopped' : 'the decoder gave up on it', { cause: error })
           }
           if (!child.dead && error instanceof MediaRefused && error.code !== 'took_too_long') giveBack(child)
           else child.kill()
@@ -151,7 +151,7 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
     try {
       return keep(await child.ask(make(child.folder), options), child.folder)
     } catch (error) {
-      if (error instanceof ChildEnded) throw new MediaRefused(closed ? 'stopped' : 'crashed', closed ? 'was stopped' : 'the decoder gave up on it')
+      if (error instanceof ChildEnded) throw new MediaRefused(closed ? 'stopped' : 'crashed', closed ? 'was stopped' : 'the decoder gave up on it', { cause: error })
       throw error
     } finally {
       child.kill()

@@ -21,8 +21,8 @@ export type RefusalCode =
 /** A file that is refused, with the reason to show. Anything else that is thrown is a bug or a full disk. */
 export class MediaRefused extends Error {
   readonly code: RefusalCode
-  constructor(code: RefusalCode, message: string) {
-    super(message)
+  constructor(code: RefusalCode, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'MediaRefused'
     this.code = code
   }
