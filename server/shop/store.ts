@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { ForSale, SoldLine } from './kinds.ts'
+import { losslessTypes } from './store-downloads.ts'
 
 type Db = Read | Tx
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
@@ -104,11 +105,10 @@ export async function readRelease(db: Db, release: string, person: string): Prom
   return rows.rows[0]
 }
 
-const losslessTypes = ['audio/flac', 'audio/x-flac', 'audio/wav', 'audio/x-wav', 'audio/aiff', 'audio/x-aiff']
 /** True when every original of the release is lossless. */
 export async function releaseIsLossless(db: Db, release: string): Promise<boolean> {
   const rows = await sql<{ lossless: boolean | null }>`
-    select bool_and(a.mime = any(${losslessTypes}::text[])) as lossless from catalogue.public_track t join media.public_audio a on a.asset = t.asset where t.release = ${release}`.execute(db)
+    select bool_and(a.mime = any(${[...losslessTypes]}::text[])) as lossless from catalogue.public_track t join media.public_audio a on a.asset = t.asset where t.release = ${release}`.execute(db)
   return rows.rows[0]?.lossless === true
 }
 
