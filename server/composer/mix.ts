@@ -201,7 +201,7 @@ function playPart(part: Part, score: Score, out: Stereo) {
   if (part.sung.length) {
     const singer = singers[part.voice] ?? singers['lin']!
     // One singer stands in the middle; harmonies stand apart, and a choir is several people.
-    const takes = part.voice === 'choir' ? [-0.5, 0.5] : layer.role === 'harmony' ? [0.35] : [0]
+    const takes = layer.role === 'harmony' ? [0.35] : part.voice === 'choir' ? [-0.5, 0.5] : [0]
     takes.forEach((pan, i) => {
       const voice = sing(
         length,
@@ -251,7 +251,7 @@ function presence([left, right]: Stereo): { level: number; blocks: number[] } {
 /** dB by which roles differ at equal written gain. */
 const balance = { vocal: 0, harmony: 0, lead: 0, counter: 0, comp: 0, bass: 3, drums: 4 }
 
-/** Plays a score into 44.1 kHz stereo: parts, their effects, room and echo, then tape, loudness and limiter. Peaks stay below 0.87. */
+/** Plays a score into 44.1 kHz stereo: parts, their effects, room and echo, then tape, loudness and limiter. Peaks stay below 0.8. */
 export function mix(score: Score): Stereo {
   const length = seconds(score.seconds)
   const main = stereo(length)

@@ -333,7 +333,7 @@ const voices: Record<string, () => Voice> = {
   bell: () => bars('bell', 1.6, [[0.5, 0.08, 3], [1, 0.26, 2.8], [1.19, 0.06, 2], [2, 0.12, 1.6], [2.74, 0.08, 1], [5.4, 0.04, 0.5]], 3.2),
   bass: () => synth({ shape: 'saw', second: ['square', 0.5, -12], a: 0.004, d: 0.3, s: 0.65, r: 0.06, cutoff: 900, env: 1.6, envTime: 0.12, q: 1.1, track: 0.3 }),
   sub: () => synth({ shape: 'soft', a: 0.006, d: 0.6, s: 0.8, r: 0.08, drive: 1.6 }),
-  reese: () => synth({ shape: 'saw', unison: 3, spread: 16, second: ['sine', 0.8, 0], a: 0.01, d: 0.5, s: 0.9, r: 0.08, cutoff: 750, track: 0.2, sweep: [0.31, 0.7], q: 1.2, drive: 1.5 }),
+  reese: () => synth({ shape: 'saw', unison: 2, spread: 16, second: ['sine', 0.8, 0], a: 0.01, d: 0.5, s: 0.9, r: 0.08, cutoff: 750, track: 0.2, sweep: [0.31, 0.7], q: 1.2, drive: 1.5 }),
   fmbass: () => synth({ shape: 'sine', a: 0.003, d: 0.25, s: 0.55, r: 0.06, fm: [1, 1.6, 0.18], second: ['sine', 0.4, -12] }),
   acid: () => synth({ shape: 'saw', a: 0.003, d: 0.25, s: 0.5, r: 0.05, cutoff: 420, env: 3, envTime: 0.11, q: 4.5, track: 0.2, glide: 0.04 }),
   pad: () => synth({ shape: 'saw', unison: 2, spread: 12, a: 0.5, d: 1, s: 0.85, r: 1.1, cutoff: 1300, track: 0.4, sweep: [0.12, 0.6] }),
