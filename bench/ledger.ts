@@ -109,7 +109,11 @@ async function callers(many: number, ms: number, once: () => Promise<unknown>): 
   const took = performance.now() - start
   const used = process.cpuUsage(cpu)
   times.sort((a, b) => a - b)
-  return { perSecond: (times.length / took) * 1000, p99Ms: times[Math.floor(times.length * 0.99)]!, cpuUs: (used.user + used.system) / times.length }
+  return {
+    perSecond: (times.length / took) * 1000,
+    p99Ms: times[Math.floor(times.length * 0.99)]!,
+    cpuUs: (used.user + used.system) / times.length,
+  }
 }
 
 export async function ours(db: Db, many: number, ms: number): Promise<Measured> {
@@ -150,14 +154,30 @@ async function perTransfer(url: string, many: number, ms: number): Promise<Measu
         values: [[from, to, fee]],
       })
       const id = (
-        await client.query<{ id: string }>({ name: 'transfer', text: `insert into peer.transfer (key, kind, cause) values ($1, 'settle', $2) returning id`, values: [key, key.slice(7)] })
+        await client.query<{ id: string }>({
+          name: 'transfer',
+          text: `insert into peer.transfer (key, kind, cause) values ($1, 'settle', $2) returning id`,
+          values: [key, key.slice(7)],
+        })
       ).rows[0]!.id
-      for (const [account, amount] of [[from, -1000], [to, 950], [fee, 50]] as const) {
+      for (const [account, amount] of [
+        [from, -1000],
+        [to, 950],
+        [fee, 50],
+      ] as const) {
         const row = locked.rows.find(one => Number(one.id) === account)!
         const after = Number(row.balance) + amount
         if (after < 0) throw new Error('floor')
-        await client.query({ name: 'entry', text: 'insert into peer.entry (account, version, transfer, amount, balance_after) values ($1, $2, $3, $4, $5)', values: [account, Number(row.version) + 1, id, amount, after] })
-        await client.query({ name: 'account', text: 'update peer.account set balance = $2, version = version + 1 where id = $1', values: [account, after] })
+        await client.query({
+          name: 'entry',
+          text: 'insert into peer.entry (account, version, transfer, amount, balance_after) values ($1, $2, $3, $4, $5)',
+          values: [account, Number(row.version) + 1, id, amount, after],
+        })
+        await client.query({
+          name: 'account',
+          text: 'update peer.account set balance = $2, version = version + 1 where id = $1',
+          values: [account, after],
+        })
       }
       await client.query({ name: 'commit', text: 'commit' })
     } finally {
@@ -184,7 +204,11 @@ async function pgbench(ctx: BenchContext): Promise<Pgbench> {
     return {
       how: 'pgbench -N',
       tps: async (clients, seconds) => {
-        const ran = spawnSync('pgbench', [...args, '-n', '-N', '-c', String(clients), '-j', '2', '-T', String(Math.ceil(seconds)), database], { encoding: 'utf8' })
+        const ran = spawnSync(
+          'pgbench',
+          [...args, '-n', '-N', '-c', String(clients), '-j', '2', '-T', String(Math.ceil(seconds)), database],
+          { encoding: 'utf8' },
+        )
         const found = /tps = ([\d.]+) \(without/.exec(ran.stdout) ?? /tps = ([\d.]+)/.exec(ran.stdout)
         if (found === null) throw new Error(`pgbench: ${ran.stderr}`)
         return Number(found[1])
@@ -207,7 +231,11 @@ async function pgbench(ctx: BenchContext): Promise<Pgbench> {
           await client.query('begin')
           await client.query({ name: 'u', text: 'update pgbench_accounts set abalance = abalance + $1 where aid = $2', values: [5, aid] })
           await client.query({ name: 's', text: 'select abalance from pgbench_accounts where aid = $1', values: [aid] })
-          await client.query({ name: 'h', text: 'insert into pgbench_history (tid, bid, aid, delta, mtime) values (1, 1, $1, 5, current_timestamp)', values: [aid] })
+          await client.query({
+            name: 'h',
+            text: 'insert into pgbench_history (tid, bid, aid, delta, mtime) values (1, 1, $1, 5, current_timestamp)',
+            values: [aid],
+          })
           await client.query('end')
         } finally {
           client.release()
@@ -233,7 +261,15 @@ export default {
     await fill(big.db, large)
     const fillPerSecond = (large / (performance.now() - began)) * 1000
     const plain = await ctx.freshDatabase({ max: 2 })
-    const seen = { pgbench: [] as number[], per64: [] as number[], per512: [] as Measured[], at64: [] as Measured[], at512: [] as Measured[], big64: [] as Measured[], big512: [] as Measured[] }
+    const seen = {
+      pgbench: [] as number[],
+      per64: [] as number[],
+      per512: [] as Measured[],
+      at64: [] as Measured[],
+      at512: [] as Measured[],
+      big64: [] as Measured[],
+      big512: [] as Measured[],
+    }
     for (let round = 1; round <= rounds; round++) {
       ctx.say(`round ${round} of ${rounds}`)
       seen.pgbench.push(await peer.tps(32, ms / 1000))
@@ -250,7 +286,11 @@ export default {
       await second.close()
       seen.per64.push((await perTransfer(plain.url, 64, ms)).perSecond)
     }
-    const size = (await big.db.pool.query<{ bytes: bigint; many: bigint }>(`select pg_database_size(current_database()) as bytes, (select count(*) from ledger.transfer) as many`)).rows[0]!
+    const size = (
+      await big.db.pool.query<{ bytes: bigint; many: bigint }>(
+        `select pg_database_size(current_database()) as bytes, (select count(*) from ledger.transfer) as many`,
+      )
+    ).rows[0]!
     await plain.close()
     await big.close()
     const middle = (list: readonly Measured[], key: keyof Measured): number => median(list.map(one => one[key]))

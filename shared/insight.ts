@@ -11,7 +11,12 @@ import { time } from './time.ts'
  * A place money passes. `code` is worded by the reader's side (`settle`, `commission`, `split:master`, `payout`); `label` is a name or a title where there is one.
  * source: where it came from · step: what the waterfall did · receiver: who got it · out: where it went on · rest: what is still there.
  */
-export const FlowNode = z.object({ id: z.string(), kind: z.enum(['source', 'step', 'receiver', 'out', 'rest']), code: z.string(), label: z.string().nullable() })
+export const FlowNode = z.object({
+  id: z.string(),
+  kind: z.enum(['source', 'step', 'receiver', 'out', 'rest']),
+  code: z.string(),
+  label: z.string().nullable(),
+})
 /** `amount` in minor units of the flow's asset; always positive. */
 export const FlowLink = z.object({ id: z.string(), from: z.string(), to: z.string(), amount })
 export const Flow = z.object({
@@ -33,15 +38,33 @@ export const FlowPosting = z.object({
   receiver: z.string(),
   amount: Value,
 })
-export const Earning = z.object({ month: z.string().regex(/^\d{4}-\d{2}$/), code: z.string(), subject: z.string().nullable(), label: z.string().nullable(), amount: Value })
+export const Earning = z.object({
+  month: z.string().regex(/^\d{4}-\d{2}$/),
+  code: z.string(),
+  subject: z.string().nullable(),
+  label: z.string().nullable(),
+  amount: Value,
+})
 
 const period = { asset: asset.default('CNY'), from: time.optional(), to: time.optional() }
 /** For an organisation whose owner or finance member the viewer is. */
 const as = party.optional()
 
 export const insight = room('insight', {
-  'GET /releases/:id/money': query({ access: 'anyone', summary: 'Where the money of a release went. Public when the release is.', input: { id: id('rel'), ...period }, ok: Flow, faults: ['not_found'] }),
-  'GET /me/money': query({ access: 'member', summary: 'Where one’s own money came from and went.', input: { as, ...period }, ok: Flow, faults: ['not_found'] }),
+  'GET /releases/:id/money': query({
+    access: 'anyone',
+    summary: 'Where the money of a release went. Public when the release is.',
+    input: { id: id('rel'), ...period },
+    ok: Flow,
+    faults: ['not_found'],
+  }),
+  'GET /me/money': query({
+    access: 'member',
+    summary: 'Where one’s own money came from and went.',
+    input: { as, ...period },
+    ok: Flow,
+    faults: ['not_found'],
+  }),
   'GET /money/postings': query({
     access: 'anyone',
     summary: 'The single postings behind one link of a flow: of a release, or of one’s own when none is named. Newest first.',

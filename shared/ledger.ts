@@ -81,7 +81,13 @@ const statementFilters = {
 }
 
 export const ledger = room('ledger', {
-  'GET /me/balances': query({ access: 'member', summary: 'What one holds of each currency and asset.', input: { as }, ok: z.object({ items: z.array(Balance) }), faults: ['not_found'] }),
+  'GET /me/balances': query({
+    access: 'member',
+    summary: 'What one holds of each currency and asset.',
+    input: { as },
+    ok: z.object({ items: z.array(Balance) }),
+    faults: ['not_found'],
+  }),
   'GET /me/statement': query({
     access: 'member',
     summary: 'Every change of one’s account in one asset, newest first. `from` is included, `to` is not.',
@@ -89,6 +95,18 @@ export const ledger = room('ledger', {
     ok: page(StatementItem),
     faults: ['not_found', 'invalid'],
   }),
-  'GET /me/statement.csv': stream({ access: 'member', summary: 'The statement as a table for spreadsheets, oldest first.', input: statementFilters, ok: z.null(), faults: ['not_found'] }),
-  'GET /transfers/:id': query({ access: 'member', summary: 'One transfer with all its entries, for its parties and the finance desk.', input: { id: transferId }, ok: Transfer, faults: ['not_found'] }),
+  'GET /me/statement.csv': stream({
+    access: 'member',
+    summary: 'The statement as a table for spreadsheets, oldest first.',
+    input: statementFilters,
+    ok: z.null(),
+    faults: ['not_found'],
+  }),
+  'GET /transfers/:id': query({
+    access: 'member',
+    summary: 'One transfer with all its entries, for its parties and the finance desk.',
+    input: { id: transferId },
+    ok: Transfer,
+    faults: ['not_found'],
+  }),
 })

@@ -14,8 +14,14 @@ beforeAll(async () => {
   ;[ann, ben] = [await planet.signUp('Ann'), await planet.signUp('Ben')]
   const page = await planet.db.transaction(tx => openPage(tx, { kind: 'artist', name: 'Tide', owner: ann.id }))
   ;[open, draft] = [newId('rel'), newId('rel')]
-  for (const [id, title, visibility] of [[open, '夜航船', 'public'], [draft, 'Not yet', 'draft']])
-    await planet.db.pool.query(`insert into catalogue.release (id, page, title, kind, visibility, created_at, changed_at) values ($1, $2, $3, 'album', $4, now(), now())`, [id, page, title, visibility])
+  for (const [id, title, visibility] of [
+    [open, '夜航船', 'public'],
+    [draft, 'Not yet', 'draft'],
+  ])
+    await planet.db.pool.query(
+      `insert into catalogue.release (id, page, title, kind, visibility, created_at, changed_at) values ($1, $2, $3, 'album', $4, now(), now())`,
+      [id, page, title, visibility],
+    )
   const sales = [1, 2, 3].map(n => sale(open, n, new Date(Date.UTC(2026, 7 + n, 5))))
   await planet.db.transaction(tx => post(tx, [...sales, sale(draft, 4), refund(open), spend()]))
 })
@@ -100,7 +106,10 @@ test('a release shows everyone where its money went; each link opens to the post
     let many = 0
     let next: string | null = null
     do {
-      const list: Postings = await planet.stranger.call<Postings>('GET', `/money/postings?release=${open}&link=${encodeURIComponent(link.id)}&limit=2${next === null ? '' : `&cursor=${next}`}`)
+      const list: Postings = await planet.stranger.call<Postings>(
+        'GET',
+        `/money/postings?release=${open}&link=${encodeURIComponent(link.id)}&limit=2${next === null ? '' : `&cursor=${next}`}`,
+      )
       many += list.items.length
       for (const item of list.items) sum += BigInt(item.amount.amount)
       next = list.next
@@ -112,7 +121,11 @@ test('a release shows everyone where its money went; each link opens to the post
 
 test('a draft’s money is for those who edit it', async () => {
   expect((await ann.call<Flow>('GET', `/releases/${draft}/money`)).transfers).toBe(1)
-  for (const path of [`/releases/${draft}/money`, `/releases/${newId('rel')}/money`, `/money/postings?release=${draft}&link=kind:settle%3Estep:commission`])
+  for (const path of [
+    `/releases/${draft}/money`,
+    `/releases/${newId('rel')}/money`,
+    `/money/postings?release=${draft}&link=kind:settle%3Estep:commission`,
+  ])
     for (const who of [ben, planet.stranger]) expect((await who.fetch(`/api/v1${path}`)).status).toBe(404)
 })
 
@@ -135,11 +148,15 @@ test('one’s own money: from each release to what is left', async () => {
   }
   expect(named(await ann.call<Flow>('GET', '/me/money'))).toMatchObject({ 'gift → you': 500 })
   expect((await planet.stranger.fetch('/api/v1/money/postings?link=me%3Eout:gift')).status).toBe(401)
-  for (const link of ['x', 'me', 'me>you', 'a>b>c', "step:'>me"]) expect((await ben.fetch(`/api/v1/money/postings?link=${encodeURIComponent(link)}`)).status).toBe(404)
+  for (const link of ['x', 'me', 'me>you', 'a>b>c', "step:'>me"])
+    expect((await ben.fetch(`/api/v1/money/postings?link=${encodeURIComponent(link)}`)).status).toBe(404)
 })
 
 test('earnings by month and source', async () => {
-  const { items } = await ben.call<{ items: { month: string; code: string; label: string; amount: { amount: string } }[] }>('GET', `/me/earnings?to=2026-11-15T00:00:00.000Z`)
+  const { items } = await ben.call<{ items: { month: string; code: string; label: string; amount: { amount: string } }[] }>(
+    'GET',
+    `/me/earnings?to=2026-11-15T00:00:00.000Z`,
+  )
   expect(items.map(({ month, code, label, amount }) => [month, code, label, amount.amount])).toEqual([
     ['2026-09', 'settle', '夜航船', '1517'],
     ['2026-10', 'settle', '夜航船', '1517'],

@@ -41,7 +41,11 @@ class Drawing {
 const nobody: ReadonlySet<string> = new Set()
 
 /** source (kind of income) → step of the waterfall → receiver. */
-export async function getReleaseMoney(db: Read, viewer: Viewer | null, input: Input<'GET /releases/:id/money'>): Promise<Ok<'GET /releases/:id/money'>> {
+export async function getReleaseMoney(
+  db: Read,
+  viewer: Viewer | null,
+  input: Input<'GET /releases/:id/money'>,
+): Promise<Ok<'GET /releases/:id/money'>> {
   if (!(await mayLook(db, input.id, viewer?.id ?? null))) throw fault('not_found')
   const { rows, transfers } = await releaseFlow(db, input.id, input)
   const drawing = new Drawing()
@@ -109,7 +113,11 @@ export function choiceOf(link: string): Choice {
 
 const number = z.string().regex(/^\d{1,18}$/)
 
-export async function getPostings(db: Read, viewer: Viewer | null, input: Input<'GET /money/postings'>): Promise<Ok<'GET /money/postings'>> {
+export async function getPostings(
+  db: Read,
+  viewer: Viewer | null,
+  input: Input<'GET /money/postings'>,
+): Promise<Ok<'GET /money/postings'>> {
   const { release, as, link, cursor, limit, asset } = input
   const choice = choiceOf(link)
   let scope: { release: string } | { owner: string }
@@ -149,6 +157,12 @@ export async function getEarnings(db: Read, viewer: Viewer, input: Input<'GET /m
   const rows = await earningsByMonth(db, await bookOwner(db, viewer, input.as), input)
   return {
     asset: input.asset,
-    items: rows.map(({ month, kind, subject, title, amount }) => ({ month, code: kind, subject, label: title, amount: { amount, currency: input.asset } })),
+    items: rows.map(({ month, kind, subject, title, amount }) => ({
+      month,
+      code: kind,
+      subject,
+      label: title,
+      amount: { amount, currency: input.asset },
+    })),
   }
 }

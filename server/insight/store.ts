@@ -13,7 +13,9 @@ const earned = sql`p.step is not null and p.step <> 'refund'`
 export async function mayLook(db: Read, release: string, viewer: string | null): Promise<boolean> {
   const rows = await sql<{ one: number }>`
     select 1 as one from catalogue.public_release r
-    where r.id = ${release} and (r.visibility <> 'draft' or exists (select from people.public_page_editor e where e.page = r.page and e.person = ${viewer}))`.execute(db)
+    where r.id = ${release} and (r.visibility <> 'draft' or exists (select from people.public_page_editor e where e.page = r.page and e.person = ${viewer}))`.execute(
+    db,
+  )
   return rows.rows.length > 0
 }
 
@@ -27,11 +29,20 @@ export async function releaseFlow(db: Read, release: string, period: Period): Pr
       where p.subject = ${release} and ${within(period)} and ${earned} group by 1, 2, 3 having sum(p.amount) > 0) f
     left join people.public_party n on n.id = f.owner order by f.amount desc, f.owner, f.step_group`.execute(db)
   const many = await sql<{ many: number }>`
-    select count(distinct p.transfer)::int as many from ledger.public_posting p where p.subject = ${release} and ${within(period)} and ${earned}`.execute(db)
+    select count(distinct p.transfer)::int as many from ledger.public_posting p where p.subject = ${release} and ${within(period)} and ${earned}`.execute(
+    db,
+  )
   return { rows: rows.rows, transfers: many.rows[0]!.many }
 }
 
-export type OwnFlowRow = { incoming: boolean; kind: string; subject: string | null; title: string | null; step_group: string | null; amount: bigint }
+export type OwnFlowRow = {
+  incoming: boolean
+  kind: string
+  subject: string | null
+  title: string | null
+  step_group: string | null
+  amount: bigint
+}
 
 /** What came to and left an owner's free balance, by source and step. */
 export async function ownFlow(db: Read, owner: string, period: Period): Promise<{ rows: OwnFlowRow[]; transfers: number }> {
@@ -41,7 +52,9 @@ export async function ownFlow(db: Read, owner: string, period: Period): Promise<
       where p.owner = ${owner} and p.purpose = 'available' and ${within(period)} group by 1, 2, 3, 4) f
     left join catalogue.public_release r on r.id = f.subject order by f.amount desc, f.kind, f.subject, f.step_group`.execute(db)
   const many = await sql<{ many: number }>`
-    select count(distinct p.transfer)::int as many from ledger.public_posting p where p.owner = ${owner} and p.purpose = 'available' and ${within(period)}`.execute(db)
+    select count(distinct p.transfer)::int as many from ledger.public_posting p where p.owner = ${owner} and p.purpose = 'available' and ${within(period)}`.execute(
+    db,
+  )
   return { rows: rows.rows, transfers: many.rows[0]!.many }
 }
 

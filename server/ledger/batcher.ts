@@ -1,9 +1,10 @@
 /** Posting for callers with nothing else to write: what gathers while a batch runs is the next batch. No timer. */
+import { Fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { postExactly, type Outcome } from './posting.ts'
 import { ensureAccounts, postBatch, sealSome } from './store.ts'
-import { checkTransfer, mostPerBatch, ready, type AccountRef, type Posted, type Ready, type TransferInput } from './transfers.ts'
+import { checkTransfer, mostPerBatch, ready, type Posted, type Ready, type TransferInput } from './transfers.ts'
 
 /** `keys`: the `refKey` of each entry's account. */
 type Waiting = { transfer: TransferInput; keys: readonly string[]; resolve: (posted: Posted) => void; reject: (reason: unknown) => void }
@@ -30,19 +31,37 @@ export function makePoster(db: Db): Poster {
   let unsealed = 0
   let idlers: (() => void)[] = []
 
-  async function resolveAccounts(batch: readonly Waiting[]): Promise<void> {
-    const missing: AccountRef[] = []
-    for (const { transfer, keys } of batch) for (let i = 0; i < keys.length; i++) if (!known.has(keys[i]!)) missing.push(transfer.entries[i]!.account)
-    if (missing.length === 0) return
-    const opened = await db.transaction(tx => ensureAccounts(tx, missing))
-    for (const [key, id] of opened) known.set(key, id)
+  /** Opens accounts that are new; refuses those transfers alone whose accounts cannot be. */
+  async function resolveAccounts(batch: readonly Waiting[]): Promise<Waiting[]> {
+    const fresh = batch.filter(({ keys }) => keys.some(key => !known.has(key)))
+    if (fresh.length === 0) return [...batch]
+    const open = async (some: readonly Waiting[]): Promise<void> => {
+      const refs = some.flatMap(({ transfer, keys }) => transfer.entries.filter((_, i) => !known.has(keys[i]!)).map(entry => entry.account))
+      for (const [key, id] of await db.transaction(tx => ensureAccounts(tx, refs))) known.set(key, id)
+    }
+    const refused = new Set<Waiting>()
+    try {
+      await open(fresh)
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error
+      for (const one of fresh) {
+        try {
+          await open([one])
+        } catch (reason) {
+          one.reject(reason)
+          refused.add(one)
+        }
+      }
+    }
+    return batch.filter(one => !refused.has(one))
   }
 
   async function outcomesOf(unique: readonly Ready[]): Promise<ReadonlyMap<Ready, Outcome>> {
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await postBatch(db.write, unique)
-        if (answer.status === 'ok') return new Map(unique.map((transfer, index) => [transfer, { transfer: answer.first + BigInt(index), replayed: false }]))
+        if (answer.status === 'ok')
+          return new Map(unique.map((transfer, index) => [transfer, { transfer: answer.first + BigInt(index), replayed: false }]))
         return await db.transaction(tx => postExactly(tx, unique, false))
       } catch (error) {
         if (attempt === 4 || !again.has((error as { code?: string }).code ?? '')) throw error
@@ -50,9 +69,10 @@ export function makePoster(db: Db): Poster {
     }
   }
 
-  async function run(batch: Waiting[]): Promise<void> {
+  async function run(taken: readonly Waiting[]): Promise<void> {
     try {
-      await resolveAccounts(batch)
+      const batch = await resolveAccounts(taken)
+      if (batch.length === 0) return
       const now = clock.now()
       const all = batch.map(({ transfer, keys }) => ready(transfer, keys, known, now))
       const outcomes = await outcomesOf(all)
@@ -62,10 +82,8 @@ export function makePoster(db: Db): Poster {
         else resolve(outcome)
       })
     } catch (error) {
-      // An asset that does not exist, or the database is away. Alone, each gets its own answer.
-      if (batch.length > 1 && (error as { kind?: string }).kind === 'invalid') {
-        for (const one of batch) await run([one])
-      } else for (const { reject } of batch) reject(error)
+      // The database is away: whether it happened is not known, and the same key again will tell.
+      for (const { reject } of taken) reject(error)
     }
   }
 
@@ -89,35 +107,38 @@ export function makePoster(db: Db): Poster {
       // Half now and half behind it: while Postgres works on one, the next is prepared here.
       const many = inFlight === 0 && waiting.length >= 2 * worthHalving ? Math.ceil(waiting.length / 2) : waiting.length
       inFlight++
-      void run(take(Math.min(many, mostPerBatch))).then(() => {
-        inFlight--
-        unsealed++
-        if (unsealed >= sealAfter) seal()
-        pump()
-        if (inFlight === 0 && waiting.length === 0) {
-          for (const done of idlers) done()
-          idlers = []
-        }
-      })
+      void cycle(take(Math.min(many, mostPerBatch)))
     }
   }
 
+  async function cycle(batch: readonly Waiting[]): Promise<void> {
+    await run(batch)
+    inFlight--
+    if (++unsealed >= sealAfter) void seal()
+    pump()
+    if (inFlight > 0 || waiting.length > 0) return
+    for (const rest of idlers) rest()
+    idlers = []
+  }
+
   /** Chains what is committed; one at a time, and nobody waits for it. */
-  function seal(): void {
+  async function seal(): Promise<void> {
     if (sealing) return
     sealing = true
     unsealed = 0
-    sealSome(db.write, 1000)
-      .catch(() => 0)
-      .finally(() => {
-        sealing = false
-      })
+    try {
+      await sealSome(db.write, 1000)
+    } catch {
+      // The job comes by every minute.
+    } finally {
+      sealing = false
+    }
   }
 
   return {
     submit(transfer) {
-      const keys = checkTransfer(transfer)
       return new Promise((resolve, reject) => {
+        const keys = checkTransfer(transfer)
         waiting.push({ transfer, keys, resolve, reject })
         // The callers of this turn of the event loop share the batch.
         if (waiting.length === 1) queueMicrotask(pump)

@@ -31,7 +31,8 @@ export async function brokenLinks(db: Read, most = 20): Promise<string[]> {
     for (const link of rows) {
       if (link.place !== place + 1n) findings.push(`place ${place + 1n} is missing before batch ${link.id}`)
       if (link.previous !== previous) findings.push(`batch ${link.id} (place ${link.place}) does not continue the one before it`)
-      if (link.hash !== hash('sha256', `${link.previous} ${link.place} ${link.id} ${link.count} ${link.digest}`)) findings.push(`batch ${link.id} (place ${link.place}) has another hash than its content`)
+      if (link.hash !== hash('sha256', `${link.previous} ${link.place} ${link.id} ${link.count} ${link.digest}`))
+        findings.push(`batch ${link.id} (place ${link.place}) has another hash than its content`)
       place = link.place
       previous = link.hash
       if (findings.length >= most) return findings
@@ -40,13 +41,28 @@ export async function brokenLinks(db: Read, most = 20): Promise<string[]> {
   }
 }
 
-type Row = { id: bigint; key: string; kind: string; cause: string; subject: string | null; note: string | null; at: Date; account: bigint; amount: bigint; step: string | null; share: number | null }
+type Row = {
+  id: bigint
+  key: string
+  kind: string
+  cause: string
+  subject: string | null
+  note: string | null
+  at: Date
+  account: bigint
+  amount: bigint
+  step: string | null
+  share: number | null
+}
 
 /** Recomputes the digests of batches from their transfers and entries, in slices; `last` limits it to that many newest batches. */
 export async function changedBatches(db: Read, last: number | null, most = 20): Promise<string[]> {
   const findings: string[] = []
   let after = 0n
-  if (last !== null) after = (await sql<{ id: bigint }>`select coalesce((select id from ledger.batch order by id desc offset ${last} limit 1), 0) as id`.execute(db)).rows[0]!.id
+  if (last !== null)
+    after = (
+      await sql<{ id: bigint }>`select coalesce((select id from ledger.batch order by id desc offset ${last} limit 1), 0) as id`.execute(db)
+    ).rows[0]!.id
   for (;;) {
     // Slices of about 10,000 transfers, however large the batches are.
     const batches = (
@@ -67,7 +83,16 @@ export async function changedBatches(db: Read, last: number | null, most = 20): 
     let current: (Ready & { id: bigint }) | undefined
     for (const row of rows) {
       if (current === undefined || current.id !== row.id) {
-        current = { id: row.id, key: row.key, kind: row.kind, cause: row.cause, subject: row.subject, note: row.note, at: row.at, entries: [] }
+        current = {
+          id: row.id,
+          key: row.key,
+          kind: row.kind,
+          cause: row.cause,
+          subject: row.subject,
+          note: row.note,
+          at: row.at,
+          entries: [],
+        }
         const list = transfers.get(row.id >> 11n)
         if (list === undefined) transfers.set(row.id >> 11n, [current])
         else list.push(current)
@@ -78,7 +103,10 @@ export async function changedBatches(db: Read, last: number | null, most = 20): 
     for (const { id, count, digest } of batches) {
       const found = transfers.get(id) ?? []
       if (found.length !== count) findings.push(`batch ${id} has ${found.length} transfers, ${count} were posted`)
-      else if (batchDigest(found.map(transferHash)) !== digest) findings.push(`batch ${id}: a transfer or entry is not as it was posted (transfers ${id << 11n} to ${(id << 11n) + BigInt(count) - 1n})`)
+      else if (batchDigest(found.map(transferHash)) !== digest)
+        findings.push(
+          `batch ${id}: a transfer or entry is not as it was posted (transfers ${id << 11n} to ${(id << 11n) + BigInt(count) - 1n})`,
+        )
       transfers.delete(id)
     }
     for (const id of transfers.keys()) findings.push(`transfers stand in batch ${id}, which was never posted`)

@@ -5,14 +5,19 @@ import { brokenLinks, changedBatches } from './chain.ts'
 
 type Check = { name: string; meaning: string; run: (db: Read) => Promise<string[]> }
 
-const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> => (await query.execute(db)).rows.map(row => row.finding)
+const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> =>
+  (await query.execute(db)).rows.map(row => row.finding)
 
 /** Runs `query` over slices of transfers by id, so that no statement runs long; stops after 100 findings. */
 async function inSlices(db: Read, query: (from: bigint, to: bigint) => ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> {
   const findings: string[] = []
   let from = 0n
   for (;;) {
-    const next = (await sql<{ id: bigint | null }>`select max(id) as id from (select id from ledger.transfer where id >= ${from} order by id limit 100000) t`.execute(db)).rows[0]!.id
+    const next = (
+      await sql<{
+        id: bigint | null
+      }>`select max(id) as id from (select id from ledger.transfer where id >= ${from} order by id limit 100000) t`.execute(db)
+    ).rows[0]!.id
     if (next === null) return findings
     findings.push(...(await found(db, query(from, next))))
     if (findings.length >= 100) return findings
@@ -136,5 +141,9 @@ export const checks: readonly Check[] = [
 
 /** For `planet audit --all`: the same over everything that was ever posted. */
 export const deepChecks: readonly Check[] = [
-  { name: 'ledger.content_all', meaning: 'All batches still hold exactly what was posted, by their hash.', run: db => changedBatches(db, null) },
+  {
+    name: 'ledger.content_all',
+    meaning: 'All batches still hold exactly what was posted, by their hash.',
+    run: db => changedBatches(db, null),
+  },
 ]

@@ -52,8 +52,14 @@ async function tamper(change: string, back: string, expected: string[]): Promise
 test.each([
   ['an entry is changed', `update ledger.entry set amount = 1`],
   ['an entry is deleted', `delete from ledger.entry`],
-  ['an entry is written past the posting function', `insert into ledger.entry (account, version, transfer, amount, balance_after, at) values (1, 99, 1, 5, 5, now())`],
-  ['an entry is written into a partition', `insert into ledger.entry_rest (account, version, transfer, amount, balance_after, at) values (1, 99, 1, 5, 5, '2000-01-01')`],
+  [
+    'an entry is written past the posting function',
+    `insert into ledger.entry (account, version, transfer, amount, balance_after, at) values (1, 99, 1, 5, 5, now())`,
+  ],
+  [
+    'an entry is written into a partition',
+    `insert into ledger.entry_rest (account, version, transfer, amount, balance_after, at) values (1, 99, 1, 5, 5, '2000-01-01')`,
+  ],
   ['a partition is emptied', `truncate ledger.entry_rest`],
   ['the entries are emptied', `truncate ledger.entry`],
   ['a transfer is changed', `update ledger.transfer set note = 'other'`],
@@ -79,39 +85,60 @@ test('the database refuses what does not sum to zero, also through the posting f
   await expect(call(4, '{-5,4}')).rejects.toThrow(/sum to zero/)
   await expect(call(5, '{-5,5}', '{-5,6}')).rejects.toThrow(/differ/)
 
-  await expect(database.db.pool.query(`begin; set local ledger.posting = 'on'; update ledger.account set balance = -1 where floor = 0; commit`)).rejects.toMatchObject({ constraint: 'account_floor' })
-
+  await expect(
+    database.db.pool.query(`begin; set local ledger.posting = 'on'; update ledger.account set balance = -1 where floor = 0; commit`),
+  ).rejects.toMatchObject({ constraint: 'account_floor' })
 
   expect(await broken()).toEqual([])
 })
 
 test('who goes round all of that is named by the audit', async () => {
   const id = transfers[2]!
-  await tamper(`update ledger.transfer set note = 'other' where id = ${id}`, `update ledger.transfer set note = '夜航船' where id = ${id}`, ['ledger.content', 'ledger.content_all'])
-  await tamper(`update ledger.entry set step = 'x' where transfer = ${id} and amount > 0`, `update ledger.entry set step = 'split:master:vocals' where transfer = ${id} and amount > 0`, ['ledger.content', 'ledger.content_all'])
-  await tamper(`update ledger.entry set amount = 101 where transfer = ${id} and amount > 0`, `update ledger.entry set amount = 100 where transfer = ${id} and amount > 0`, [
-    'ledger.transfers_balance',
-    'ledger.balances',
-    'ledger.versions',
-    'ledger.content',
-    'ledger.content_all',
-  ])
-  await tamper(`update ledger.account set balance = balance + 1 where owner = '${ann}'`, `update ledger.account set balance = balance - 1 where owner = '${ann}'`, [
-    'ledger.balances',
-    'ledger.assets_sum_to_zero',
-  ])
-  await tamper(`update ledger.account set version = 7 where owner = '${ann}'`, `update ledger.account set version = 6 where owner = '${ann}'`, ['ledger.versions'])
+  await tamper(
+    `update ledger.transfer set note = 'other' where id = ${id}`,
+    `update ledger.transfer set note = '夜航船' where id = ${id}`,
+    ['ledger.content', 'ledger.content_all'],
+  )
+  await tamper(
+    `update ledger.entry set step = 'x' where transfer = ${id} and amount > 0`,
+    `update ledger.entry set step = 'split:master:vocals' where transfer = ${id} and amount > 0`,
+    ['ledger.content', 'ledger.content_all'],
+  )
+  await tamper(
+    `update ledger.entry set amount = 101 where transfer = ${id} and amount > 0`,
+    `update ledger.entry set amount = 100 where transfer = ${id} and amount > 0`,
+    ['ledger.transfers_balance', 'ledger.balances', 'ledger.versions', 'ledger.content', 'ledger.content_all'],
+  )
+  await tamper(
+    `update ledger.account set balance = balance + 1 where owner = '${ann}'`,
+    `update ledger.account set balance = balance - 1 where owner = '${ann}'`,
+    ['ledger.balances', 'ledger.assets_sum_to_zero'],
+  )
+  await tamper(
+    `update ledger.account set version = 7 where owner = '${ann}'`,
+    `update ledger.account set version = 6 where owner = '${ann}'`,
+    ['ledger.versions'],
+  )
   await tamper(
     `create table public.kept as select * from ledger.batch where place = 3; delete from ledger.batch where place = 3`,
     `insert into ledger.batch select * from public.kept; drop table public.kept`,
     ['ledger.chain', 'ledger.content', 'ledger.content_all'],
   )
-  await tamper(`update ledger.batch set count = 2 where place = 3`, `update ledger.batch set count = 1 where place = 3`, ['ledger.chain', 'ledger.content', 'ledger.content_all'])
-  await tamper(`update ledger.batch set at = now() - interval '1 day', place = null, previous = null, hash = null where place = 6`, `update ledger.batch set at = now() where place is null`, ['ledger.sealed'])
+  await tamper(`update ledger.batch set count = 2 where place = 3`, `update ledger.batch set count = 1 where place = 3`, [
+    'ledger.chain',
+    'ledger.content',
+    'ledger.content_all',
+  ])
+  await tamper(
+    `update ledger.batch set at = now() - interval '1 day', place = null, previous = null, hash = null where place = 6`,
+    `update ledger.batch set at = now() where place is null`,
+    ['ledger.sealed'],
+  )
   await seal(database.db)
   await tamper(
     `create table public.kept as select * from ledger.transfer where id = ${id}; delete from ledger.transfer where id = ${id}`,
     `insert into ledger.transfer (id, key, kind, cause, subject, note, at) select id, key, kind, cause, subject, note, at from public.kept; drop table public.kept`,
     ['ledger.entries_belong', 'ledger.content', 'ledger.content_all'],
   )
+  expect(await broken()).toEqual([])
 })

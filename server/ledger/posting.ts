@@ -3,7 +3,18 @@ import { fault, type Fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { accountName, ensureAccounts, findByKeys, lockAccounts, postBatch, readBalances } from './store.ts'
-import { bodyText, checkTransfer, decide, mostPerBatch, ready, refKey, type AccountRef, type Posted, type Ready, type TransferInput } from './transfers.ts'
+import {
+  bodyText,
+  checkTransfer,
+  decide,
+  mostPerBatch,
+  ready,
+  refKey,
+  type AccountRef,
+  type Posted,
+  type Ready,
+  type TransferInput,
+} from './transfers.ts'
 
 export type Outcome = Posted | Fault
 
@@ -31,7 +42,10 @@ export async function postExactly(tx: Tx, batch: readonly Ready[], whole: boolea
   // A key can turn up between looking and posting (another process); then look again.
   for (let attempt = 1; ; attempt++) {
     const balances = await lockAccounts(tx, ids)
-    const before = await findByKeys(tx, batch.map(transfer => transfer.key))
+    const before = await findByKeys(
+      tx,
+      batch.map(transfer => transfer.key),
+    )
     const outcomes = new Map<Ready, Outcome>()
     const fresh: Ready[] = []
     for (const transfer of batch) {
@@ -60,14 +74,18 @@ export async function post(tx: Tx, transfers: readonly TransferInput[]): Promise
   if (transfers.length === 0) return []
   if (transfers.length > mostPerBatch) throw fault('invalid', 'too_many_transfers', { detail: `at most ${mostPerBatch} in one call` })
   const keys = transfers.map(checkTransfer)
-  const accounts = await ensureAccounts(tx, transfers.flatMap(transfer => transfer.entries.map(entry => entry.account)))
+  const accounts = await ensureAccounts(
+    tx,
+    transfers.flatMap(transfer => transfer.entries.map(entry => entry.account)),
+  )
   const now = clock.now()
   const batch = transfers.map((transfer, index) => ready(transfer, keys[index]!, accounts, now))
   const { unique, follow } = withoutRepeats(batch)
   for (const other of follow.values()) if (other instanceof Error) throw other
   let outcomes: Map<Ready, Outcome>
   const answer = await postBatch(tx, unique)
-  if (answer.status === 'ok') outcomes = new Map(unique.map((transfer, index) => [transfer, { transfer: answer.first + BigInt(index), replayed: false }]))
+  if (answer.status === 'ok')
+    outcomes = new Map(unique.map((transfer, index) => [transfer, { transfer: answer.first + BigInt(index), replayed: false }]))
   else outcomes = await postExactly(tx, unique, true)
   for (const outcome of outcomes.values()) if (outcome instanceof Error) throw outcome
   return batch.map(transfer => {

@@ -14,7 +14,9 @@ beforeAll(async () => {
   planet = await startPlanet()
   ;[ann, ben, cat] = [await planet.signUp('Ann'), await planet.signUp('=Ben'), await planet.signUp('Cat')]
   finance = await planet.staff('finance')
-  label = await planet.db.transaction(tx => makeOrganisation(tx, { name: 'Tide Records', kind: 'label', members: [{ person: ben.id, role: 'owner' }] }))
+  label = await planet.db.transaction(tx =>
+    makeOrganisation(tx, { name: 'Tide Records', kind: 'label', members: [{ person: ben.id, role: 'owner' }] }),
+  )
 })
 afterAll(() => planet.close())
 
@@ -29,20 +31,43 @@ const sale = (parties: [owner: string, amount: bigint][], at?: Date): TransferIn
   note: '=夜航船',
   at,
   entries: [
-    { account: { owner: `provider:sandbox`, purpose: 'clearing', asset: 'CNY' }, amount: -403n - parties.reduce((sum, [, amount]) => sum + amount, 0n) },
+    {
+      account: { owner: `provider:sandbox`, purpose: 'clearing', asset: 'CNY' },
+      amount: -403n - parties.reduce((sum, [, amount]) => sum + amount, 0n),
+    },
     { account: { owner: 'provider:sandbox', purpose: 'fee', asset: 'CNY' }, amount: 23n, step: 'provider_fee' },
     { account: { owner: 'planet', purpose: 'commission', asset: 'CNY' }, amount: 380n, step: 'commission', share: 1000 },
     ...parties.map(([owner, amount]) => ({ account: available(owner), amount, step: 'split:master:vocals', share: 3333 })),
   ],
 })
 const postAll = (...transfers: TransferInput[]) => planet.db.transaction(tx => post(tx, transfers))
-type Item = { version: number; transfer: string; kind: string; amount: { amount: string; currency: string }; balanceAfter: { amount: string }; counterparty: { kind: string; name: string } | null }
+type Item = {
+  version: number
+  transfer: string
+  kind: string
+  amount: { amount: string; currency: string }
+  balanceAfter: { amount: string }
+  counterparty: { kind: string; name: string } | null
+}
 type List = { items: Item[]; next: string | null }
 
 test('balances and the statement say what one got and why', async () => {
-  await postAll(sale([[ann.id, 1131n], [ben.id, 1131n], [label, 1132n]]))
+  await postAll(
+    sale([
+      [ann.id, 1131n],
+      [ben.id, 1131n],
+      [label, 1132n],
+    ]),
+  )
   expect(await ann.call('GET', '/me/balances')).toEqual({
-    items: [{ asset: 'CNY', held: { amount: '0', currency: 'CNY' }, available: { amount: '1131', currency: 'CNY' }, paid: { amount: '0', currency: 'CNY' } }],
+    items: [
+      {
+        asset: 'CNY',
+        held: { amount: '0', currency: 'CNY' },
+        available: { amount: '1131', currency: 'CNY' },
+        paid: { amount: '0', currency: 'CNY' },
+      },
+    ],
   })
   expect(await cat.call('GET', '/me/balances')).toMatchObject({ items: [{ asset: 'CNY', available: { amount: '0' } }] })
   const { items } = await ann.call<List>('GET', '/me/statement')
@@ -87,7 +112,8 @@ test('a transfer is whole for each of its parties and the finance desk, and unkn
   expect((await ben.call<Whole>('GET', `/transfers/${id}`)).entries.filter(entry => entry.party.kind === 'you')).toHaveLength(2)
   expect((await finance.call<Whole>('GET', `/transfers/${id}`)).entries).toHaveLength(6)
   expect((await cat.fetch(`/api/v1/transfers/${id}`)).status).toBe(404)
-  for (const bad of ['1', '9223372036854775808', '9999999999999999999', 'x', '-1']) expect((await ann.fetch(`/api/v1/transfers/${bad}`)).status).toBe(404)
+  for (const bad of ['1', '9223372036854775808', '9999999999999999999', 'x', '-1'])
+    expect((await ann.fetch(`/api/v1/transfers/${bad}`)).status).toBe(404)
 })
 
 test('paging shows every change once, also while new ones come in', async () => {
@@ -109,7 +135,8 @@ test('paging shows every change once, also while new ones come in', async () => 
   const versions = seen.map(item => item.version)
   expect(versions).toEqual(Array.from({ length: versions[0]! }, (_, i) => versions[0]! - i))
   expect(versions.at(-1)).toBe(1)
-  for (let i = 0; i + 1 < seen.length; i++) expect(BigInt(seen[i]!.balanceAfter.amount) - BigInt(seen[i]!.amount.amount)).toBe(BigInt(seen[i + 1]!.balanceAfter.amount))
+  for (let i = 0; i + 1 < seen.length; i++)
+    expect(BigInt(seen[i]!.balanceAfter.amount) - BigInt(seen[i]!.amount.amount)).toBe(BigInt(seen[i + 1]!.balanceAfter.amount))
   expect((await dan.fetch('/api/v1/me/statement?cursor=nonsense')).status).toBe(400)
   expect((await dan.fetch('/api/v1/me/statement?limit=0')).status).toBe(400)
 })
@@ -125,7 +152,8 @@ test('filters by time, kind and asset', async () => {
       { account: { owner: eve.id, purpose: 'payout', asset: 'CNY' }, amount: 5n },
     ],
   })
-  const amounts = async (query: string) => (await eve.call<List>('GET', `/me/statement?${query}`)).items.map(item => Number(item.amount.amount))
+  const amounts = async (query: string) =>
+    (await eve.call<List>('GET', `/me/statement?${query}`)).items.map(item => Number(item.amount.amount))
   expect(await amounts('')).toEqual([-5, 4, 3, 2, 1])
   expect(await amounts(`from=${day(2).toISOString()}&to=${day(4).toISOString()}`)).toEqual([3, 2])
   expect(await amounts('kind=payout')).toEqual([-5])

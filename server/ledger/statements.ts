@@ -41,9 +41,15 @@ export function partyOf(owner: string, name: string | null, mine: ReadonlySet<st
 export async function getBalances(db: Read, viewer: Viewer, input: Input<'GET /me/balances'>): Promise<Ok<'GET /me/balances'>> {
   const sums = await ownerSums(db, await bookOwner(db, viewer, input.as))
   const assets = [...new Set(sums.map(sum => sum.asset))]
-  const of = (asset: string, purpose: string) => value(sums.find(sum => sum.asset === asset && sum.purpose === purpose)?.balance ?? 0n, asset)
+  const of = (asset: string, purpose: string) =>
+    value(sums.find(sum => sum.asset === asset && sum.purpose === purpose)?.balance ?? 0n, asset)
   return {
-    items: (assets.length > 0 ? assets : ['CNY']).map(asset => ({ asset, held: of(asset, 'held'), available: of(asset, 'available'), paid: of(asset, 'payout') })),
+    items: (assets.length > 0 ? assets : ['CNY']).map(asset => ({
+      asset,
+      held: of(asset, 'held'),
+      available: of(asset, 'available'),
+      paid: of(asset, 'payout'),
+    })),
   }
 }
 
@@ -82,7 +88,20 @@ export async function getStatement(db: Read, viewer: Viewer, input: Input<'GET /
   return pageOf(rows, limit, itemOf(asset, owner), row => toCursor(row.version))
 }
 
-const head = ['time', 'kind', 'note', 'step', 'share_percent', 'amount', 'currency', 'balance', 'counterparty', 'cause', 'subject', 'transfer']
+const head = [
+  'time',
+  'kind',
+  'note',
+  'step',
+  'share_percent',
+  'amount',
+  'currency',
+  'balance',
+  'counterparty',
+  'cause',
+  'subject',
+  'transfer',
+]
 
 /** The whole statement, oldest first, read page by page while it is sent. */
 export async function sendStatementCsv({ read, reply }: StreamContext, viewer: Viewer, input: Input<'GET /me/statement.csv'>) {
@@ -96,13 +115,28 @@ export async function sendStatementCsv({ read, reply }: StreamContext, viewer: V
         const party = row.other === null ? null : partyOf(row.other, row.other_name, new Set())
         const number = (amount: bigint) => new Decimal(decimal({ amount, currency: asset }))
         const share = row.share === null ? null : new Decimal((row.share / 100).toFixed(2))
-        yield [row.at, row.kind, row.note, row.step, share, number(row.amount), asset, number(row.balance_after), party === null ? null : party.name || party.kind, row.cause, row.subject, row.transfer]
+        yield [
+          row.at,
+          row.kind,
+          row.note,
+          row.step,
+          share,
+          number(row.amount),
+          asset,
+          number(row.balance_after),
+          party === null ? null : party.name || party.kind,
+          row.cause,
+          row.subject,
+          row.transfer,
+        ]
       }
       if (part.length < 1000) return
       after = part.at(-1)!.version
     }
   }
-  reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', `attachment; filename="statement-${asset.replace(/[^A-Za-z0-9]/g, '-')}.csv"`)
+  reply
+    .header('content-type', 'text/csv; charset=utf-8')
+    .header('content-disposition', `attachment; filename="statement-${asset.replace(/[^A-Za-z0-9]/g, '-')}.csv"`)
   return reply.send(csv(head, rows()))
 }
 

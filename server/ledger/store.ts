@@ -58,7 +58,8 @@ export async function ensureAccounts(tx: Tx | Read, refs: readonly AccountRef[])
 export async function defineAsset(tx: Tx, asset: { code: string; scale: number }): Promise<void> {
   await sql`insert into ledger.asset (code, scale) values (${asset.code}, ${asset.scale}) on conflict (code) do nothing`.execute(tx)
   const found = await sql<{ scale: number }>`select scale from ledger.asset where code = ${asset.code}`.execute(tx)
-  if (found.rows[0]!.scale !== asset.scale) throw fault('conflict', 'asset_scale_fixed', { detail: `${asset.code} has ${found.rows[0]!.scale} decimals` })
+  if (found.rows[0]!.scale !== asset.scale)
+    throw fault('conflict', 'asset_scale_fixed', { detail: `${asset.code} has ${found.rows[0]!.scale} decimals` })
 }
 
 export type PostAnswer = { status: 'ok'; first: bigint } | { status: 'floor' | 'key'; first: null }
@@ -69,7 +70,9 @@ export async function postBatch(db: Tx | Read, batch: readonly Ready[]): Promise
   const answer = await sql<PostAnswer>`select status, first from ledger.post(
     ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::bigint[], ${v[3]}::int[],
     ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::text[], ${v[7]}::text[], ${v[8]}::text[], ${v[9]}::timestamptz[],
-    ${v[10]}::int[], ${v[11]}::int[], ${v[12]}::int[], ${v[13]}::bigint[], ${v[14]}::bigint[], ${v[15]}::text[], ${v[16]}::int[], ${v[17]}::bytea)`.execute(db)
+    ${v[10]}::int[], ${v[11]}::int[], ${v[12]}::int[], ${v[13]}::bigint[], ${v[14]}::bigint[], ${v[15]}::text[], ${v[16]}::int[], ${v[17]}::bytea)`.execute(
+    db,
+  )
   return answer.rows[0]!
 }
 
@@ -82,13 +85,34 @@ export async function lockAccounts(tx: Tx, ids: readonly bigint[]): Promise<Map<
 
 /** Transfers already posted under these keys, with their entries by account. */
 export async function findByKeys(db: Tx | Read, keys: readonly string[]): Promise<Map<string, Ready & { id: bigint }>> {
-  const rows = await sql<{ id: bigint; key: string; kind: string; cause: string; subject: string | null; note: string | null; at: Date; account: bigint; amount: bigint; step: string | null; share: number | null }>`
+  const rows = await sql<{
+    id: bigint
+    key: string
+    kind: string
+    cause: string
+    subject: string | null
+    note: string | null
+    at: Date
+    account: bigint
+    amount: bigint
+    step: string | null
+    share: number | null
+  }>`
     select t.id, t.key, t.kind, t.cause, t.subject, t.note, t.at, e.account, e.amount, e.step, e.share
     from ledger.transfer t join ledger.entry e on e.transfer = t.id and e.at = t.at
     where t.key = any(${textArray(keys)}::text[]) order by t.id, e.account, e.version`.execute(db)
   const found = new Map<string, Ready & { id: bigint }>()
   for (const row of rows.rows) {
-    const transfer = found.get(row.key) ?? { id: row.id, key: row.key, kind: row.kind, cause: row.cause, subject: row.subject, note: row.note, at: row.at, entries: [] }
+    const transfer = found.get(row.key) ?? {
+      id: row.id,
+      key: row.key,
+      kind: row.kind,
+      cause: row.cause,
+      subject: row.subject,
+      note: row.note,
+      at: row.at,
+      entries: [],
+    }
     transfer.entries.push({ account: row.account, amount: row.amount, step: row.step, share: row.share })
     found.set(row.key, transfer)
   }
@@ -98,7 +122,9 @@ export async function findByKeys(db: Tx | Read, keys: readonly string[]): Promis
 /** Owner, purpose and asset of an account, for messages. */
 export async function accountName(db: Tx | Read, id: bigint): Promise<string> {
   const rows = await sql<{ name: string }>`
-    select a.owner || ' ' || a.purpose || ' ' || s.code as name from ledger.account a join ledger.asset s on s.id = a.asset where a.id = ${id}`.execute(db)
+    select a.owner || ' ' || a.purpose || ' ' || s.code as name from ledger.account a join ledger.asset s on s.id = a.asset where a.id = ${id}`.execute(
+    db,
+  )
   return rows.rows[0]?.name ?? `account ${id}`
 }
 
@@ -108,7 +134,9 @@ export async function readBalances(db: Tx | Read, refs: readonly AccountRef[]): 
     select r.owner, r.purpose, r.asset, a.balance
     from unnest(${textArray(refs.map(ref => ref.owner))}::text[], ${textArray(refs.map(ref => ref.purpose))}::text[], ${textArray(refs.map(ref => ref.asset))}::text[])
       as r(owner, purpose, asset)
-    join ledger.asset s on s.code = r.asset join ledger.account a on a.owner = r.owner and a.purpose = r.purpose and a.asset = s.id`.execute(db)
+    join ledger.asset s on s.code = r.asset join ledger.account a on a.owner = r.owner and a.purpose = r.purpose and a.asset = s.id`.execute(
+    db,
+  )
   const balances = new Map(refs.map(ref => [refKey(ref), 0n]))
   for (const row of rows.rows) balances.set(refKey(row), row.balance)
   return balances

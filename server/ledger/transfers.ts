@@ -16,7 +16,15 @@ export type EntryInput = { account: AccountRef; amount: bigint; step?: string | 
  * product made it (`line:lin_…`), `subject` the thing that earned it (`rel_…`),
  * `note` one line for people (the title of what was sold). `at` is now unless history is being written.
  */
-export type TransferInput = { key: string; kind: string; cause: string; subject?: string | null | undefined; note?: string | null | undefined; at?: Date | undefined; entries: readonly EntryInput[] }
+export type TransferInput = {
+  key: string
+  kind: string
+  cause: string
+  subject?: string | null | undefined
+  note?: string | null | undefined
+  at?: Date | undefined
+  entries: readonly EntryInput[]
+}
 
 /** `replayed`: this key had been posted before with the same content; nothing was moved again. */
 export type Posted = { transfer: bigint; replayed: boolean }
@@ -36,21 +44,23 @@ export const largestAmount = 10n ** 15n
 export const mostPerBatch = 2000
 const mostEntries = 5000
 const word = /^[A-Za-z0-9][A-Za-z0-9_:.@/+=~-]{0,199}$/
-// eslint-disable-next-line no-control-regex
 const ownerText = /^[a-z][a-z0-9_:.-]{1,99}$/
 const purposeText = /^[a-z][a-z0-9_:.-]{0,99}$/
-const oneLine = /^[^\u0000-\u001f\u007f]{1,200}$/
+const oneLine = /^\P{Cc}{1,200}$/u
 
 export const refKey = (ref: AccountRef): string => `${ref.owner} ${ref.purpose} ${ref.asset}`
-export const floorOf = (ref: AccountRef): bigint | null => (ref.floor !== undefined ? ref.floor : ref.owner.startsWith('provider:') ? null : 0n)
+export const floorOf = (ref: AccountRef): bigint | null =>
+  ref.floor !== undefined ? ref.floor : ref.owner.startsWith('provider:') ? null : 0n
 
-const no = (transfer: TransferInput, code: string, detail: string): Fault => fault('invalid', code, { detail: `${detail} (transfer ${String(transfer.key).slice(0, 80)})` })
+const no = (transfer: TransferInput, code: string, detail: string): Fault =>
+  fault('invalid', code, { detail: `${detail} (transfer ${String(transfer.key).slice(0, 80)})` })
 
 /** Refuses what can never be posted: `invalid` with the code saying why. Returns the `refKey` of each entry's account. */
 export function checkTransfer(transfer: TransferInput): string[] {
   const { entries } = transfer
   if (!word.test(transfer.key)) throw no(transfer, 'bad_key', 'an idempotency key has 1 to 200 plain characters')
-  if (!word.test(transfer.kind) || !word.test(transfer.cause)) throw no(transfer, 'bad_cause', 'every transfer has a kind and a cause in plain characters')
+  if (!word.test(transfer.kind) || !word.test(transfer.cause))
+    throw no(transfer, 'bad_cause', 'every transfer has a kind and a cause in plain characters')
   if (transfer.subject != null && !word.test(transfer.subject)) throw no(transfer, 'bad_subject', 'a subject has 1 to 200 plain characters')
   if (transfer.note != null && !oneLine.test(transfer.note)) throw no(transfer, 'bad_note', 'a note is one short line')
   if (entries.length < 2) throw no(transfer, 'unbalanced', 'a transfer has at least two entries')
@@ -58,9 +68,11 @@ export function checkTransfer(transfer: TransferInput): string[] {
   for (const { amount, step, share } of entries) {
     if (typeof amount !== 'bigint') throw no(transfer, 'not_whole', 'amounts are whole minor units')
     if (amount === 0n) throw no(transfer, 'zero_amount', 'an entry moves something')
-    if (amount > largestAmount || amount < -largestAmount) throw no(transfer, 'amount_too_large', 'an entry moves at most 10^15 minor units')
+    if (amount > largestAmount || amount < -largestAmount)
+      throw no(transfer, 'amount_too_large', 'an entry moves at most 10^15 minor units')
     if (step !== undefined && !oneLine.test(step)) throw no(transfer, 'bad_step', 'a step is one short line')
-    if (share !== undefined && !(Number.isInteger(share) && share >= 0 && share <= 10_000)) throw no(transfer, 'bad_share', 'a share is 0 to 10000 basis points')
+    if (share !== undefined && !(Number.isInteger(share) && share >= 0 && share <= 10_000))
+      throw no(transfer, 'bad_share', 'a share is 0 to 10000 basis points')
   }
   const keys = entries.map(entry => refKey(entry.account))
   checkSums(transfer)
@@ -76,7 +88,8 @@ function checkSums(transfer: TransferInput): void {
     if (account.asset === asset) sum += amount
     else (others ??= new Map()).set(account.asset, (others.get(account.asset) ?? 0n) + amount)
   }
-  for (const [name, total] of [[asset, sum] as const, ...(others ?? [])]) if (total !== 0n) throw no(transfer, 'unbalanced', `entries in ${name} sum to ${total}, not zero`)
+  for (const [name, total] of [[asset, sum] as const, ...(others ?? [])])
+    if (total !== 0n) throw no(transfer, 'unbalanced', `entries in ${name} sum to ${total}, not zero`)
 }
 
 /** No account is debited and credited at once. Most transfers have a few entries: comparing them beats a map. */
@@ -98,14 +111,30 @@ function checkSigns(transfer: TransferInput, keys: readonly string[]): void {
 
 /** Refuses an account whose names could not be read back. Asked when one is opened. */
 export function checkRef(ref: AccountRef): void {
-  if (!ownerText.test(ref.owner) || !purposeText.test(ref.purpose)) throw fault('invalid', 'bad_account', { detail: `an account has an owner and a purpose in plain small letters (${refKey(ref).slice(0, 120)})` })
+  if (!ownerText.test(ref.owner) || !purposeText.test(ref.purpose))
+    throw fault('invalid', 'bad_account', {
+      detail: `an account has an owner and a purpose in plain small letters (${refKey(ref).slice(0, 120)})`,
+    })
 }
 
 /** With ids in place of refs (`keys` from `checkTransfer`), entries by account; their order within one account stays. */
 export function ready(transfer: TransferInput, keys: readonly string[], accounts: ReadonlyMap<string, bigint>, now: Date): Ready {
-  const entries = transfer.entries.map(({ amount, step, share }, i) => ({ account: accounts.get(keys[i]!)!, amount, step: step ?? null, share: share ?? null }))
+  const entries = transfer.entries.map(({ amount, step, share }, i) => ({
+    account: accounts.get(keys[i]!)!,
+    amount,
+    step: step ?? null,
+    share: share ?? null,
+  }))
   entries.sort((a, b) => (a.account < b.account ? -1 : a.account > b.account ? 1 : 0))
-  return { key: transfer.key, kind: transfer.kind, cause: transfer.cause, subject: transfer.subject ?? null, note: transfer.note ?? null, at: transfer.at ?? now, entries }
+  return {
+    key: transfer.key,
+    kind: transfer.kind,
+    cause: transfer.cause,
+    subject: transfer.subject ?? null,
+    note: transfer.note ?? null,
+    at: transfer.at ?? now,
+    entries,
+  }
 }
 
 /** What a transfer does, without when: two transfers with one key must be equal in this. */
@@ -187,7 +216,25 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
     sums.push(list[list.length - 1]!.sum)
     counts.push(list.length)
   })
-  const values = [accountIds, lows, sums, counts, keys, kinds, causes, subjects, notes, ats, transfers, accounts, nths, running, amounts, steps, shares].map(array)
+  const values = [
+    accountIds,
+    lows,
+    sums,
+    counts,
+    keys,
+    kinds,
+    causes,
+    subjects,
+    notes,
+    ats,
+    transfers,
+    accounts,
+    nths,
+    running,
+    amounts,
+    steps,
+    shares,
+  ].map(array)
   values.push(`\\x${batchDigest(hashes)}`)
   return { accountIds, values }
 }
@@ -196,13 +243,17 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
  * Decides transfer by transfer, in order, against the balances: which can be applied, which would take an account under its floor
  * (the account's id is given). Changes `balances`.
  */
-export function decide(batch: readonly Ready[], balances: Map<bigint, { balance: bigint; floor: bigint | null }>): { applied: Ready[]; refused: Map<Ready, bigint> } {
+export function decide(
+  batch: readonly Ready[],
+  balances: Map<bigint, { balance: bigint; floor: bigint | null }>,
+): { applied: Ready[]; refused: Map<Ready, bigint> } {
   const applied: Ready[] = []
   const refused = new Map<Ready, bigint>()
   for (const transfer of batch) {
     // Entries of one account have one sign, so the end is the lowest (or highest) point.
     const ends = new Map<bigint, bigint>()
-    for (const entry of transfer.entries) ends.set(entry.account, (ends.get(entry.account) ?? balances.get(entry.account)!.balance) + entry.amount)
+    for (const entry of transfer.entries)
+      ends.set(entry.account, (ends.get(entry.account) ?? balances.get(entry.account)!.balance) + entry.amount)
     let broken: bigint | undefined
     for (const [account, end] of ends) {
       const { floor, balance } = balances.get(account)!
