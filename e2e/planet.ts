@@ -1,0 +1,83 @@
+/** A planet as an operator runs it: a process of its own with a home of its own, started, killed and started again by a story. */
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const main = join(import.meta.dirname, '../server/main.ts')
+const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1024']
+
+export type Running = { url: string; pid: number; kill: () => Promise<void>; stop: () => Promise<number | null> }
+export type Command = { code: number; out: string; err: string }
+export type OwnPlanet = {
+  home: string
+  start: () => Promise<Running>
+  /** Runs `planet …` on this home. */
+  run: (...args: string[]) => Promise<Command>
+  remove: () => Promise<void>
+}
+
+const freePort = (): Promise<number> =>
+  new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+
+export async function ownPlanet(env: Record<string, string> = {}): Promise<OwnPlanet> {
+  const home = mkdtempSync(join(tmpdir(), 'planet-story-'))
+  const port = await freePort()
+  const all = { ...process.env, NODE_ENV: 'production', DATABASE_URL: '', PLANET_HOME: home, PORT: String(port), PLANET_LOG: 'error', PLANET_RATE_LIMITS: 'off', ...env }
+  const running = new Set<ChildProcess>()
+  const ended = (child: ChildProcess): Promise<number | null> =>
+    new Promise(resolve => (child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.once('exit', code => resolve(code))))
+  const run: OwnPlanet['run'] = (...args) =>
+    new Promise(resolve => {
+      execFile(process.execPath, [...flags, main, ...args], { env: all, maxBuffer: 1 << 26 }, (error, out, err) =>
+        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, out, err }),
+      )
+    })
+  return {
+    home,
+    run,
+    start: () =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [...flags, main, 'start'], { env: all, stdio: ['ignore', 'pipe', 'pipe'] })
+        running.add(child)
+        let said = ''
+        let wrong = ''
+        child.stderr!.setEncoding('utf8').on('data', (text: string) => (wrong = (wrong + text).slice(-4000)))
+        child.once('exit', code => {
+          running.delete(child)
+          reject(new Error(`the planet ended with ${code}: ${wrong}`))
+        })
+        child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+          said += text
+          if (!said.includes('Planet is up:')) return
+          resolve({
+            url: `http://127.0.0.1:${port}`,
+            pid: child.pid!,
+            kill: async () => {
+              child.kill('SIGKILL')
+              await ended(child)
+            },
+            stop: () => {
+              child.kill('SIGTERM')
+              return ended(child)
+            },
+          })
+        })
+      }),
+    remove: async () => {
+      for (const child of running) {
+        child.kill('SIGTERM')
+        await ended(child)
+      }
+      // A story that killed its planet leaves its PostgreSQL: a command that opens the home and leaves is the last one out.
+      await run('migrate')
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
