@@ -49,6 +49,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
       key: `pay:${payment.payment}`,
       kind: 'pay',
       cause: `order:${order.id}`,
+      note: order.number,
       at,
       entries: [
         { account: clearing(provider, currency), amount: -amount },

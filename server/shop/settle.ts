@@ -25,6 +25,9 @@ const accountOf = (step: Step, provider: string, currency: string): EntryInput['
 /** `commission`, `split:master:vocals`: the step as it stands on statements. */
 const stepText = (step: Step): string => (step.step.startsWith('split') && step.label !== '' ? `${step.step}:${step.label}` : step.step)
 
+/** A title as one short line of a statement. */
+const noteOf = (title: string): string => [...title.replace(/\p{Cc}/gu, ' ')].slice(0, 200).join('')
+
 type Shares = (release: string, at: Date) => ReleaseShares | undefined
 
 function transferOf(line: DueLine, shares: Shares, terms: Terms, at: Date): { transfer: TransferInput | undefined; settled: SettledLine } {
@@ -39,7 +42,7 @@ function transferOf(line: DueLine, shares: Shares, terms: Terms, at: Date): { tr
   const steps = waterfall({ amount: line.amount, fee: line.fee, provider, rules, plan, weights: weightsOf(found, workBpOf(rules)) })
   const entries: EntryInput[] = [{ account: escrow(line.id, currency), amount: -line.amount }]
   for (const step of steps) if (step.amount > 0n) entries.push({ account: accountOf(step, provider, currency), amount: step.amount, step: stepText(step), share: step.shareBp ?? undefined })
-  return { transfer: { key: `settle:${line.id}`, kind: 'settle', cause: `line:${line.id}`, subject: line.release, at, entries }, settled }
+  return { transfer: { key: `settle:${line.id}`, kind: 'settle', cause: `line:${line.id}`, subject: line.release, note: noteOf(line.title), at, entries }, settled }
 }
 
 /**

@@ -79,15 +79,15 @@ export async function ordersOf(db: Db, buyer: string, after: { at: Date; id: str
   return rows.rows
 }
 
-export type LockedLine = { id: string; order: string; offer: string; kind: string; release: string | null; quantity: number; amount: bigint; currency: string; state: LineState; buyer: string; offerState: string | null }
-export type LockedOrder = { id: string; buyer: string; state: OrderState; total: bigint; currency: string; payment: string | null; lines: LockedLine[] }
+export type LockedLine = { id: string; order: string; title: string; offer: string; kind: string; release: string | null; quantity: number; amount: bigint; currency: string; state: LineState; buyer: string; offerState: string | null }
+export type LockedOrder = { id: string; number: string; buyer: string; state: OrderState; total: bigint; currency: string; payment: string | null; lines: LockedLine[] }
 
 /** Locks these orders in id order and reads them with their lines. */
 export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
   type Row = Omit<LockedOrder, 'lines'>
-  const orders = await sql<Row>`select id, buyer, state, total, currency, payment from shop."order" where id = any(${list(ids)}) order by id for no key update`.execute(tx)
+  const orders = await sql<Row>`select id, number, buyer, state, total, currency, payment from shop."order" where id = any(${list(ids)}) order by id for no key update`.execute(tx)
   const lines = await sql<LockedLine>`
-    select l.id, l."order", l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.state, o.buyer, f.state as "offerState"
+    select l.id, l."order", l.title, l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.state, o.buyer, f.state as "offerState"
     from shop.line l join shop."order" o on o.id = l."order" left join shop.offer f on f.id = l.offer
     where l."order" = any(${list(ids)}) order by l."order", l.position`.execute(tx)
   const found = new Map(orders.rows.map(row => [row.id, { ...row, lines: [] as LockedLine[] }]))
@@ -127,6 +127,7 @@ export async function overdueOrders(db: Db, now: Date, limit: number): Promise<s
 
 export type DueLine = {
   id: string
+  title: string
   order: string
   offer: string
   kind: string
@@ -146,12 +147,12 @@ export type DueLine = {
 export async function lockDueLines(tx: Tx, now: Date, limit: number, only: readonly string[] | null = null): Promise<DueLine[]> {
   const rows = await sql<DueLine>`
     with due as (
-      select l.id, l."order", l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
+      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
       from shop.line l join shop."order" o on o.id = l."order"
       where l.state = 'held' and l.due_at <= ${now} ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
       order by l.due_at, l.id limit ${limit} for no key update of l, o skip locked
     )
-    select d.id, d."order", d.offer, d.kind, d.release, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
+    select d.id, d."order", d.title, d.offer, d.kind, d.release, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
     from due d left join payments.public_payment p on p.id = d.payment order by d.id`.execute(tx)
   return rows.rows
 }
