@@ -10,7 +10,7 @@ import { usePlayer } from '../player/use.ts'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
 import { Planet } from '../ui/planet.tsx'
-import { Loading, Skeleton, faultText } from '../ui/states.tsx'
+import { Loading, Skeleton, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 
 export type ReleaseCardData = Ok<'GET /releases'>['items'][number]
@@ -36,6 +36,11 @@ export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCa
           {...(eager ? { eager } : {})}
           className="w-full transition-[filter] duration-160 group-hover:brightness-[0.92]"
         />
+        {release.ready === 0 ? (
+          <span className="absolute bottom-2.5 left-2.5">
+            <Tag>{t.music.notReady}</Tag>
+          </span>
+        ) : null}
         {release.ready > 0 ? <PlayRelease id={release.id} title={release.title} /> : null}
       </div>
       <h3 className="mt-2.5 truncate text-sm font-semibold tracking-normal">
@@ -45,7 +50,6 @@ export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCa
       </h3>
       <p className="truncate text-[13px] text-muted">
         {artistNames(release.artists)}
-        {release.ready === 0 ? ` · ${t.music.notReady}` : ''}
       </p>
     </article>
   )

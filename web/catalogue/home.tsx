@@ -21,8 +21,11 @@ export const homeQueries = {
 export function Home() {
   const t = useWords()
   const me = useMe()
-  const releases = useQuery(homeQueries.releases)
-  const tracks = useQuery(homeQueries.tracks)
+  // While the demo world is being made, what becomes ready shows up by itself.
+  const { data: site } = useQuery(siteQuery)
+  const refetchInterval = site && site.progress.ready + site.progress.failed < site.progress.total ? 6000 : false
+  const releases = useQuery({ ...homeQueries.releases, refetchInterval })
+  const tracks = useQuery({ ...homeQueries.tracks, refetchInterval })
   const artists = useQuery(homeQueries.artists)
   const recent = useQuery({ ...read('GET /me/recent', { limit: 6 }), enabled: me !== null })
   const playable = (tracks.data?.items ?? []).filter(track => track.playable !== 'no' && track.state === 'ready')

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { localeFor, words } from '../../shared/words/index.ts'
+import { loadWords } from './load.ts'
+
+/** Every key with the kind of its value and, for functions, how many arguments it takes. */
+function shape(value: unknown, path = ''): string[] {
+  if (typeof value === 'function') return [`${path}()`]
+  if (typeof value === 'string') return [path]
+  return Object.entries(value as object).flatMap(([key, inner]) => shape(inner, `${path}.${key}`))
+}
+
+describe('words', () => {
+  it('are the same keys in both languages, none empty', () => {
+    expect(shape(words.en).sort()).toEqual(shape(words.zh).sort())
+    const empty = (value: unknown): boolean => (typeof value === 'string' ? value.trim() === '' : typeof value === 'object' && value !== null && Object.values(value).some(empty))
+    expect(empty(words.zh)).toBe(false)
+    expect(empty(words.en)).toBe(false)
+  })
+
+  it('list every file of shared/words, so that the browser gets what the server has', async () => {
+    const files = readdirSync(new URL('../../shared/words/', import.meta.url))
+      .filter(name => name.endsWith('.ts') && !['index.ts', 'locale.ts', 'sandbox.ts'].includes(name) && !name.endsWith('.test.ts'))
+      .map(name => name.slice(0, -3))
+    expect(Object.keys(words.zh).sort()).toEqual(files.sort())
+    expect(shape(await loadWords('zh'))).toHaveLength(shape(words.zh).length)
+    expect(shape(await loadWords('en')).sort()).toEqual(shape(words.en).sort())
+  })
+
+  it('choose the language as the reader asks', () => {
+    expect(localeFor('zh-TW,zh;q=0.9,en;q=0.8')).toBe('zh')
+    expect(localeFor('fr, en;q=0.5, zh;q=0.4')).toBe('en')
+    expect(localeFor('en;q=0.2, zh')).toBe('zh')
+    expect(localeFor('zh;q=0')).toBe('en')
+    expect(localeFor(undefined)).toBe('en')
+    expect(localeFor('zh', 'en')).toBe('en')
+    expect(localeFor('en', 'klingon')).toBe('en')
+  })
+})
+
+describe('the sources of the web', () => {
+  const sources = (folder: URL): URL[] =>
+    readdirSync(folder, { withFileTypes: true }).flatMap(item =>
+      item.isDirectory() ? (item.name === 'dist' ? [] : sources(new URL(`${item.name}/`, folder))) : /\.tsx?$/.test(item.name) && !/\.(test|gen)\.tsx?$/.test(item.name) ? [new URL(item.name, folder)] : [],
+    )
+  it('hold no text and no raw colours', () => {
+    for (const file of sources(new URL('../', import.meta.url))) {
+      const text = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+      const chinese = /[\u4e00-\u9fff]/.exec(text.replaceAll('简体中文', ''))
+      expect(chinese, `${file.pathname} holds text`).toBeNull()
+      if (!/colour\.ts|planet\.ts/.test(file.pathname)) expect(/#[0-9a-f]{6}\b|\brgb\(|\boklch\(/i.exec(text), `${file.pathname} holds a raw colour`).toBeNull()
+    }
+  })
+})

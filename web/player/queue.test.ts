@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as q from './queue.ts'
+
+type Q = q.Queue<string>
+type Change = { name: string; run: (queue: Q) => Q }
+
+const random = fc.float({ min: 0, max: Math.fround(0.999), noNaN: true })
+const tracks = fc.array(fc.string({ minLength: 1, maxLength: 3 }), { maxLength: 6 })
+const change: fc.Arbitrary<Change> = fc.oneof(
+  fc.tuple(tracks, fc.nat(8), random).map(([list, start, r]) => ({ name: `set ${list.length} ${start}`, run: (queue: Q) => q.setTracks(queue, list, start, () => r) })),
+  tracks.map(list => ({ name: 'add', run: (queue: Q) => q.add(queue, list) })),
+  tracks.map(list => ({ name: 'addNext', run: (queue: Q) => q.addNext(queue, list) })),
+  fc.tuple(fc.nat(9), fc.nat(9)).map(([from, to]) => ({ name: `move ${from} ${to}`, run: (queue: Q) => q.move(queue, from, to) })),
+  fc.nat(9).map(index => ({ name: `remove ${index}`, run: (queue: Q) => q.remove(queue, queue.entries[index]?.key ?? -1) })),
+  fc.nat(9).map(index => ({ name: `jump ${index}`, run: (queue: Q) => q.jump(queue, queue.entries[index]?.key ?? -1) })),
+  fc.tuple(fc.boolean(), random).map(([on, r]) => ({ name: `shuffle ${on}`, run: (queue: Q) => q.setShuffle(queue, on, () => r) })),
+  fc.constantFrom('off' as const, 'all' as const, 'one' as const).map(repeat => ({ name: repeat, run: (queue: Q) => q.setRepeat(queue, repeat) })),
+  fc.constant({ name: 'clear', run: (queue: Q) => q.clear(queue) }),
+)
+const after = (changes: readonly Change[]): Q => changes.reduce((queue, { run }) => run(queue), q.emptyQueue<string>())
+const anyQueue = fc.array(change, { maxLength: 12 }).map(after)
+const names = (queue: Q) => queue.entries.map(entry => entry.track).sort()
+
+describe('the queue', () => {
+  it('always stands at one of its entries, or nowhere when it is empty, with keys that differ', () => {
+    fc.assert(
+      fc.property(anyQueue, queue => {
+        if (queue.entries.length === 0) expect(queue.at).toBe(-1)
+        else expect(queue.entries[queue.at]).toBeDefined()
+        expect(new Set(queue.entries.map(entry => entry.key)).size).toBe(queue.entries.length)
+        expect(queue.entries.every(entry => entry.key < queue.nextKey)).toBe(true)
+      }),
+    )
+  })
+
+  it('keeps playing what plays while others are added, moved, mixed or removed', () => {
+    fc.assert(
+      fc.property(anyQueue, tracks, fc.nat(9), fc.nat(9), random, (queue, list, a, b, r) => {
+        const playing = q.current(queue)
+        fc.pre(playing !== null)
+        expect(q.current(q.add(queue, list))?.key).toBe(playing?.key)
+        expect(q.current(q.addNext(queue, list))?.key).toBe(playing?.key)
+        expect(q.current(q.move(queue, a, b))?.key).toBe(playing?.key)
+        expect(q.current(q.setShuffle(queue, !queue.shuffle, () => r))?.key).toBe(playing?.key)
+        const other = queue.entries[a]
+        if (other && other.key !== playing?.key) expect(q.current(q.remove(queue, other.key))?.key).toBe(playing?.key)
+      }),
+    )
+  })
+
+  it('loses and makes nothing by moving and mixing', () => {
+    fc.assert(
+      fc.property(anyQueue, fc.nat(9), fc.nat(9), random, (queue, a, b, r) => {
+        expect(names(q.move(queue, a, b))).toEqual(names(queue))
+        expect(names(q.setShuffle(queue, !queue.shuffle, () => r))).toEqual(names(queue))
+      }),
+    )
+  })
+
+  it('puts what is still to come back into its order when mixing ends', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 20 }), fc.array(random, { minLength: 20, maxLength: 20 }), (list, numbers) => {
+        let i = 0
+        const start = q.add(q.emptyQueue<string>(), list)
+        const back = q.setShuffle(q.setShuffle(start, true, () => numbers[i++ % 20]!), false, () => 0)
+        expect(back.entries).toEqual(start.entries)
+      }),
+    )
+  })
+
+  it('starts a mixed set with the track that was pressed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer(), { minLength: 1, maxLength: 20 }), fc.nat(19), random, (list, start, r) => {
+        fc.pre(start < list.length)
+        const queue = q.setTracks({ ...q.emptyQueue<number>(), shuffle: true }, list, start, () => r)
+        expect(q.current(queue)?.track).toBe(list[start])
+        expect(queue.entries.map(entry => entry.track).toSorted()).toEqual(list.toSorted())
+      }),
+    )
+  })
+
+  it('goes on by itself, by hand and round as it is told', () => {
+    const queue = q.add(q.emptyQueue<string>(), ['a', 'b'])
+    const last = { ...queue, at: 1 }
+    expect(q.nextIndex(queue, true)).toBe(1)
+    expect(q.nextIndex(last, true)).toBeNull()
+    expect(q.nextIndex(q.setRepeat(last, 'all'), true)).toBe(0)
+    expect(q.nextIndex(q.setRepeat(last, 'one'), true)).toBe(1)
+    expect(q.nextIndex(q.setRepeat(queue, 'one'), false)).toBe(1)
+    expect(q.previousIndex(queue)).toBeNull()
+    expect(q.previousIndex(q.setRepeat(queue, 'all'))).toBe(1)
+    expect(q.nextIndex(q.emptyQueue(), false)).toBeNull()
+  })
+
+  it('goes to the next when the current one is removed, and to the one before at the end', () => {
+    const queue = { ...q.add(q.emptyQueue<string>(), ['a', 'b', 'c']), at: 1 }
+    expect(q.current(q.remove(queue, 2))?.track).toBe('c')
+    expect(q.current(q.remove({ ...queue, at: 2 }, 3))?.track).toBe('b')
+  })
+
+  it('holds no more than it should', () => {
+    const many = Array.from({ length: q.mostEntries + 50 }, (_, i) => i)
+    expect(q.add(q.emptyQueue<number>(), many).entries).toHaveLength(q.mostEntries)
+    expect(q.setTracks(q.emptyQueue<number>(), many, 0, () => 0).entries).toHaveLength(q.mostEntries)
+  })
+})
