@@ -8,7 +8,7 @@ import { newId } from './foundation/clock.ts'
 import { startPlanet, type Person, type TestPlanet } from './testing.ts'
 
 type Json = Record<string, unknown>
-const entries = mounted.flatMap(({ room, handlers: _ }) => Object.entries(room.entries).map(([address, entry]) => ({ room: room.name, address, entry })))
+const entries = mounted.flatMap(({ room }) => Object.entries(room.entries).map(([address, entry]) => ({ room: room.name, address, entry })))
 
 let planet: TestPlanet
 let member: Person

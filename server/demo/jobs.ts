@@ -1,5 +1,5 @@
 /** The demo world's background work: covers, sound, and some months of plays and sales. Each can run twice. */
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { rm } from 'node:fs/promises'
 import sharp from 'sharp'
 import { attachAudio, attachCover } from '../catalogue/index.ts'
@@ -26,7 +26,8 @@ async function render({ read, write, config, signal }: JobContext, { track }: { 
   const path = await renderTrackFile(track, join(config.home, 'demo'), { signal })
   const { asset } = await storeAudio(write, path, { name: path.split('/').at(-1)! })
   await write(tx => attachAudio(tx, id, asset))
-  await rm(path, { force: true })
+  // One track is rendered at a time: its folder holds nothing else that is waited for.
+  await rm(dirname(path), { recursive: true, force: true })
 }
 
 async function history({ db, read, log }: JobContext): Promise<void> {

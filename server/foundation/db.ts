@@ -31,6 +31,7 @@ class NamingClient extends pg.Client {
   readonly #seen = new Map<string, number>()
   // The base class has many overloads; the one used by Kysely and by us is (text, values).
   override query = ((first: unknown, values?: unknown, callback?: unknown): unknown => {
+    // oxlint-disable-next-line typescript/unbound-method -- called with `this` right below
     const base = pg.Client.prototype.query as (...args: unknown[]) => unknown
     if (typeof first !== 'string' || !Array.isArray(values)) return base.call(this, first, values, callback)
     const seen = this.#seen.get(first)

@@ -114,7 +114,7 @@ export function docsPage(rooms: readonly Room[]): string {
       const lines = Object.entries(schema['properties'] as Record<string, Json>).map(([name, one]) => `${pad}${name}${required.has(name) ? '' : '?'}: ${shape(one, depth + 1)}`)
       return `{\n${lines.join('\n')}\n${'  '.repeat(depth)}}`
     }
-    return [schema['type'] ?? 'any'].flat().join(' | ') + (schema['format'] ? ` (${schema['format'] as string})` : '')
+    return [(schema['type'] as string | string[] | undefined) ?? 'any'].flat().join(' | ') + (schema['format'] ? ` (${schema['format'] as string})` : '')
   }
   const part = (room: Room) => `<section id="${room.name}"><h2>${room.name}</h2>${Object.entries(room.entries).map(([address, entry]) => {
     const [method = '', path = ''] = address.split(' ')
