@@ -66,18 +66,21 @@ describe('a sound that came in', () => {
     expect(readFileSync((await openOriginal(planet.db.read, first.asset))!.path)).toEqual(before)
     await until(async () => (await state(first.asset)).state === 'done', 'the work on it')
   })
-  test('cut off, it is failed with its reason; people can read why', async () => {
+  test('damaged, it is failed with its reason; people can read why', async () => {
     await engine().convert(at('long.wav'), at('long.flac'), { format: 'flac', tags: {} })
+    // Its beginning and its end are there; what is missing shows only when it is decoded.
     const bytes = readFileSync(at('long.flac'))
-    writeFileSync(at('half.flac'), bytes.subarray(0, bytes.length / 2))
+    writeFileSync(at('half.flac'), bytes.fill(0, Math.floor(bytes.length * 0.3), Math.floor(bytes.length * 0.7)))
     const { asset: half } = await storeAudio(planet.db.transaction, at('half.flac'), { name: 'half.flac' })
     await until(async () => (await state(half)).state === 'failed', 'its failure')
-    expect((await state(half)).reason).toMatch(/^audio data is cut off after 1\d\.\d s of 33\.0 s$/)
+    expect((await state(half)).reason).toMatch(/^audio data is (cut off after|damaged)/)
     expect(await told('asset_failed', half)).toBe(1)
     expect((await audioFacts(planet.db.read, [half])).get(half)).toMatchObject({ state: 'failed' })
-    expect(await address({}, null, half)).toBeDefined()
+    // Nobody is given a damaged sound; its owner can still have the file as it came.
+    expect(await streamUrlFor(planet.db.read, planet.config, half, null)).toBeUndefined()
+    expect(await streamUrlFor(planet.db.read, planet.config, half, null, { original: true })).toBeDefined()
     const member = await planet.signUp()
-    expect(await member.call('GET', `/assets/${half}/processing`)).toMatchObject({ state: 'failed', reason: expect.stringMatching(/cut off/) })
+    expect(await member.call('GET', `/assets/${half}/processing`)).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^audio data is/) })
     expect((await planet.stranger.fetch(`/api/v1/assets/${half}/processing`)).status).toBe(401)
     expect((await member.fetch(`/api/v1/assets/${half}/process`, { method: 'POST', json: {} })).status).toBe(403)
   })

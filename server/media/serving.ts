@@ -330,8 +330,6 @@ export type StreamAddress = {
   expiresAt: Date
 }
 
-const playable = new Set(['audio/mpeg', 'audio/mp4', 'audio/flac', 'audio/ogg', 'audio/wav', 'audio/aac'])
-
 /** A signed address for this listener (a person's id, or null), or undefined while nothing can be played. Whether they may is the caller's decision. */
 export async function streamUrlFor(db: Read, config: Pick<Config, 'secret'>, asset: string, listener: string | null, want: Want = {}): Promise<StreamAddress | undefined> {
   const renditions = want.original === true ? [] : await store.readRenditions(db, asset)
@@ -355,7 +353,8 @@ export async function streamUrlFor(db: Read, config: Pick<Config, 'secret'>, ass
   // Before its renditions are made, a whole sound can be played as it came, when browsers know its kind.
   if (want.preview === true) return undefined
   const row = await store.findAsset(db, asset)
-  if (row === undefined || row.kind !== 'audio' || (want.original !== true && !playable.has(row.mime))) return undefined
+  if (row === undefined || row.kind !== 'audio') return undefined
+  if (want.original !== true && (await store.readAudio(db, [asset]))[0]?.state !== 'ready') return undefined
   const { folder, expiresAt } = sign('original')
   return { url: `${folder}original`, playlistUrl: null, rendition: 'original', mime: row.mime, codecs: null, sizeBytes: Number(row.sizeBytes), gapless: null, expiresAt }
 }
