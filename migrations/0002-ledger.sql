@@ -144,12 +144,13 @@ select ledger.make_partitions(3);
 
 -- Posts up to 2,048 transfers, all or none. Accounts come ascending by id, each with the sum of its changes, the lowest sum on the way and their
 -- number; entries stand account by account and name their transfer and account by position (1 …), their place among the changes of that account
--- and the running sum there.
+-- and the running sum there. Kinds and steps (with their share) are named by position too (steps: 0 = none); times are milliseconds since 1970.
 -- Answers ok and the first transfer's id, or, with nothing applied: floor (an account is missing or would sink too low), key (a key was used before).
 create function ledger.post(
   accounts bigint[], lows bigint[], sums bigint[], counts int[],
-  keys text[], kinds text[], causes text[], subjects text[], notes text[], ats timestamptz[],
-  e_transfers int[], e_accounts int[], e_nths int[], e_sums bigint[], e_amounts bigint[], e_steps text[], e_shares int[],
+  kinds text[], steps text[], shares int[],
+  keys text[], t_kinds int[], causes text[], subjects text[], notes text[], ats bigint[],
+  e_transfers int[], e_accounts int[], e_nths int[], e_sums bigint[], e_amounts bigint[], e_steps int[],
   digest bytea, out status text, out first bigint
 ) language plpgsql
 -- One plan for the update: walk the accounts in the order given, so that all callers lock in the same order.
@@ -162,11 +163,21 @@ declare
   balances bigint[];
   versions bigint[];
   assets smallint[];
+  times timestamptz[];
   ended int;
   sound int;
   broken text;
 begin
-  if many is distinct from cardinality(kinds) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
+  if many is distinct from cardinality(causes) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
+  -- Entry by entry, account by account: each moves something and follows from the one before; the last carries the new balance and version.
+  select count(*) filter (where e_nths[i] = counts[e_accounts[i]] and e_sums[i] = sums[e_accounts[i]]),
+    count(*) filter (where e_amounts[i] <> 0 and e_sums[i] >= lows[e_accounts[i]] and case e_nths[i] when 1 then e_sums[i] = e_amounts[i]
+      else e_accounts[i] = e_accounts[i - 1] and e_nths[i] = e_nths[i - 1] + 1 and e_sums[i] = e_sums[i - 1] + e_amounts[i] end)
+    into ended, sound from generate_series(1, changes) as e(i);
+  if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
+    raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+  end if;
+  select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, many) as t(i);
   begin
     with moved as (
       update ledger.account a set balance = a.balance + sums[c.i], version = a.version + counts[c.i]
@@ -181,21 +192,13 @@ begin
     if exists (select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]] having sum(e_amounts[e.i]) <> 0) then
       raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation';
     end if;
-    -- Entry by entry, account by account: each moves something and follows from the one before; the last carries the new balance and version.
-    select count(*) filter (where e_nths[i] = counts[e_accounts[i]] and e_sums[i] = sums[e_accounts[i]]),
-      count(*) filter (where e_amounts[i] <> 0 and e_sums[i] >= lows[e_accounts[i]] and case e_nths[i] when 1 then e_sums[i] = e_amounts[i]
-        else e_accounts[i] = e_accounts[i - 1] and e_nths[i] = e_nths[i - 1] + 1 and e_sums[i] = e_sums[i - 1] + e_amounts[i] end)
-      into ended, sound from generate_series(1, changes) as e(i);
-    if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
-      raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
-    end if;
     -- Taken after the accounts are locked: in each account transfers rise as versions do.
     first := nextval('ledger.batch_id') * 2048;
     insert into ledger.transfer (id, key, kind, cause, subject, note, at)
-      select first + i - 1, keys[i], kinds[i], causes[i], subjects[i], notes[i], ats[i] from generate_series(1, many) as t(i);
+      select first + i - 1, keys[i], kinds[t_kinds[i]], causes[i], subjects[i], notes[i], times[i] from generate_series(1, many) as t(i);
     insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
       select accounts[e_accounts[i]], versions[e_accounts[i]] + e_nths[i], first + e_transfers[i] - 1, e_amounts[i], balances[e_accounts[i]] + e_sums[i],
-        ats[e_transfers[i]], e_steps[i], e_shares[i] from generate_series(1, changes) as e(i);
+        times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
     insert into ledger.batch (id, count, digest) values (first / 2048, many, digest);
     status := 'ok';
   exception

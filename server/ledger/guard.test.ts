@@ -80,8 +80,8 @@ test.each([
 
 test('the database refuses what does not sum to zero, also through the posting function, and a balance below its floor', async () => {
   const call = (sum: number, amounts: string, sums = `{-5,${sum}}`, lows = '{-5,0}') =>
-    run(`select * from ledger.post((select array_agg(id order by id) from ledger.account), '${lows}', '${sums}', '{1,1}', '{k}', '{pay}', '{x}', '{NULL}', '{NULL}', array[now()],
-      '{1,1}', '{1,2}', '{1,1}', '${sums}', '${amounts}', '{NULL,NULL}', '{NULL,NULL}', sha256('x'))`)
+    run(`select * from ledger.post((select array_agg(id order by id) from ledger.account), '${lows}', '${sums}', '{1,1}', '{pay}', '{}', '{}',
+      '{k}', '{1}', '{x}', '{NULL}', '{NULL}', '{0}', '{1,1}', '{1,2}', '{1,1}', '${sums}', '${amounts}', '{0,0}', sha256('x'))`)
   await expect(call(4, '{-5,4}')).rejects.toThrow(/sum to zero/)
   await expect(call(5, '{-5,5}', '{-5,6}')).rejects.toThrow(/differ/)
 

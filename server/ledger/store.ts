@@ -66,11 +66,11 @@ export type PostAnswer = { status: 'ok'; first: bigint } | { status: 'floor' | '
 
 /** The one call of the posting function: all of the batch or nothing. In a plain connection it is a transaction of its own. */
 export async function postBatch(db: Tx | Read, batch: readonly Ready[]): Promise<PostAnswer> {
-  const v = arraysOf(batch).values
+  const v = arraysOf(batch)
   const answer = await sql<PostAnswer>`select status, first from ledger.post(
-    ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::bigint[], ${v[3]}::int[],
-    ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::text[], ${v[7]}::text[], ${v[8]}::text[], ${v[9]}::timestamptz[],
-    ${v[10]}::int[], ${v[11]}::int[], ${v[12]}::int[], ${v[13]}::bigint[], ${v[14]}::bigint[], ${v[15]}::text[], ${v[16]}::int[], ${v[17]}::bytea)`.execute(
+    ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::bigint[], ${v[3]}::int[], ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::int[],
+    ${v[7]}::text[], ${v[8]}::int[], ${v[9]}::text[], ${v[10]}::text[], ${v[11]}::text[], ${v[12]}::bigint[],
+    ${v[13]}::int[], ${v[14]}::int[], ${v[15]}::int[], ${v[16]}::bigint[], ${v[17]}::bigint[], ${v[18]}::int[], ${v[19]}::bytea)`.execute(
     db,
   )
   return answer.rows[0]!

@@ -150,36 +150,37 @@ export const transferHash = (transfer: Ready): string => hash('sha256', `${trans
 /** SHA-256 (hex) over the hashes of a batch's transfers in order. */
 export const batchDigest = (hashes: readonly string[]): string => hash('sha256', hashes.join('\n'))
 
-/** The arguments of `ledger.post` as Postgres array texts. */
-export type Arrays = { accountIds: bigint[]; values: string[] }
+/** The arguments of `ledger.post` in order, as Postgres array texts and the digest. */
+export type Arrays = readonly string[]
 
-const quoted = (text: string | null): string => (text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`)
+export const quoted = (text: string | null): string => (text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`)
 const array = (items: readonly (string | number | bigint)[]): string => `{${items.join(',')}}`
 
-/**
- * Sums up a batch per account: total change, lowest running sum, number of changes. Entries go account by account, each with its place and running sum
- * there: neighbours in the index are written together.
- */
-export function arraysOf(batch: readonly Ready[]): Arrays {
-  type Change = { transfer: number; sum: bigint; amount: bigint; step: string | null; share: number | null }
+/** Numbers words 1, 2, 3 … in the order they come. */
+class Numbering {
+  readonly words: string[] = []
+  readonly #numbers = new Map<string, number>()
+  of(word: string): number {
+    const known = this.#numbers.get(word)
+    if (known !== undefined) return known
+    this.#numbers.set(word, this.words.push(word))
+    return this.words.length
+  }
+}
+
+type Change = { transfer: number; sum: bigint; amount: bigint; step: number }
+
+/** All changes of a batch by account, in the order they happen, each with the running sum. */
+function changesOf(batch: readonly Ready[], steps: Numbering): Map<bigint, Change[]> {
   const changes = new Map<bigint, Change[]>()
-  const keys: string[] = []
-  const kinds: string[] = []
-  const causes: string[] = []
-  const subjects: string[] = []
-  const notes: string[] = []
-  const ats: string[] = []
-  const hashes: string[] = []
   batch.forEach((transfer, index) => {
-    keys.push(`"${transfer.key}"`)
-    kinds.push(`"${transfer.kind}"`)
-    causes.push(`"${transfer.cause}"`)
-    subjects.push(quoted(transfer.subject))
-    notes.push(quoted(transfer.note))
-    ats.push(transfer.at.toISOString())
-    hashes.push(transferHash(transfer))
     for (const { account, amount, step, share } of transfer.entries) {
-      const change: Change = { transfer: index + 1, sum: amount, amount, step, share }
+      const change: Change = {
+        transfer: index + 1,
+        sum: amount,
+        amount,
+        step: step === null && share === null ? 0 : steps.of(`${share ?? ''} ${step ?? ''}`),
+      }
       const list = changes.get(account)
       if (list === undefined) changes.set(account, [change])
       else {
@@ -188,6 +189,17 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
       }
     }
   })
+  return changes
+}
+
+/**
+ * Sums up a batch per account: total change, lowest running sum, number of changes. Entries go account by account, each with its place and running sum
+ * there: neighbours in the index are written together.
+ */
+export function arraysOf(batch: readonly Ready[]): Arrays {
+  const kinds = new Numbering()
+  const steps = new Numbering()
+  const changes = changesOf(batch, steps)
   const accountIds = [...changes.keys()].sort((a, b) => (a < b ? -1 : 1))
   const lows: bigint[] = []
   const sums: bigint[] = []
@@ -197,8 +209,7 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
   const nths: number[] = []
   const running: bigint[] = []
   const amounts: bigint[] = []
-  const steps: string[] = []
-  const shares: (number | string)[] = []
+  const stepNumbers: number[] = []
   accountIds.forEach((account, position) => {
     const list = changes.get(account)!
     let low = 0n
@@ -209,34 +220,29 @@ export function arraysOf(batch: readonly Ready[]): Arrays {
       nths.push(index + 1)
       running.push(change.sum)
       amounts.push(change.amount)
-      steps.push(quoted(change.step))
-      shares.push(change.share ?? 'NULL')
+      stepNumbers.push(change.step)
     })
     lows.push(low)
     sums.push(list[list.length - 1]!.sum)
     counts.push(list.length)
   })
-  const values = [
-    accountIds,
-    lows,
-    sums,
-    counts,
-    keys,
-    kinds,
-    causes,
-    subjects,
-    notes,
-    ats,
-    transfers,
-    accounts,
-    nths,
-    running,
-    amounts,
-    steps,
-    shares,
-  ].map(array)
-  values.push(`\\x${batchDigest(hashes)}`)
-  return { accountIds, values }
+  const stepParts = steps.words.map(text => [text.slice(0, text.indexOf(' ')), text.slice(text.indexOf(' ') + 1)] as const)
+  const t = (item: (transfer: Ready) => string | number): string => array(batch.map(item))
+  const kindNumbers = t(transfer => kinds.of(transfer.kind))
+  return [
+    ...[accountIds, lows, sums, counts].map(array),
+    array(kinds.words.map(quoted)),
+    array(stepParts.map(([, step]) => quoted(step === '' ? null : step))),
+    array(stepParts.map(([share]) => (share === '' ? 'NULL' : share))),
+    t(transfer => `"${transfer.key}"`),
+    kindNumbers,
+    t(transfer => `"${transfer.cause}"`),
+    t(transfer => quoted(transfer.subject)),
+    t(transfer => quoted(transfer.note)),
+    t(transfer => transfer.at.getTime()),
+    ...[transfers, accounts, nths, running, amounts, stepNumbers].map(array),
+    `\\x${batchDigest(batch.map(transferHash))}`,
+  ]
 }
 
 /**
