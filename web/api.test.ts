@@ -10,10 +10,20 @@ import { isSound } from './studio/uploads.ts'
 describe('an entry becomes a request', () => {
   it('with path, query and body', () => {
     expect(splitInput('GET /releases/:id', { id: 'rel_1' })).toEqual({ method: 'GET', url: '/api/v1/releases/rel_1' })
-    expect(splitInput('GET /releases', { sort: 'new', genre: '民谣 & folk', cursor: undefined, artist: null })).toEqual({ method: 'GET', url: '/api/v1/releases?sort=new&genre=%E6%B0%91%E8%B0%A3+%26+folk' })
-    expect(splitInput('DELETE /organisations/:id/members/:person', { id: 'org_1', person: 'usr_2', why: 'x' })).toEqual({ method: 'DELETE', url: '/api/v1/organisations/org_1/members/usr_2?why=x' })
+    expect(splitInput('GET /releases', { sort: 'new', genre: '民谣 & folk', cursor: undefined, artist: null })).toEqual({
+      method: 'GET',
+      url: '/api/v1/releases?sort=new&genre=%E6%B0%91%E8%B0%A3+%26+folk',
+    })
+    expect(splitInput('DELETE /organisations/:id/members/:person', { id: 'org_1', person: 'usr_2', why: 'x' })).toEqual({
+      method: 'DELETE',
+      url: '/api/v1/organisations/org_1/members/usr_2?why=x',
+    })
     expect(splitInput('PATCH /me', { name: 'A', locale: undefined })).toEqual({ method: 'PATCH', url: '/api/v1/me', body: '{"name":"A"}' })
-    expect(splitInput('POST /orders/:id/cancel', { id: 'ord_1' })).toEqual({ method: 'POST', url: '/api/v1/orders/ord_1/cancel', body: '{}' })
+    expect(splitInput('POST /orders/:id/cancel', { id: 'ord_1' })).toEqual({
+      method: 'POST',
+      url: '/api/v1/orders/ord_1/cancel',
+      body: '{}',
+    })
     expect(splitInput('PATCH /releases/:id', { id: 'rel_1', genre: null }).body).toBe('{"genre":null}')
     expect(splitInput('GET /me/sessions')).toEqual({ method: 'GET', url: '/api/v1/me/sessions' })
     expect(splitInput('GET /x', { tag: ['a', 'b'] }).url).toBe('/api/v1/x?tag=a&tag=b')
@@ -26,7 +36,11 @@ describe('an entry becomes a request', () => {
   })
 
   it('reads refusals of any kind', () => {
-    expect(asApiError({ status: 409, code: 'sold_out', fields: { price: 'low' } })).toMatchObject({ status: 409, code: 'sold_out', fields: { price: 'low' } })
+    expect(asApiError({ status: 409, code: 'sold_out', fields: { price: 'low' } })).toMatchObject({
+      status: 409,
+      code: 'sold_out',
+      fields: { price: 'low' },
+    })
     expect(asApiError(new Error('x'))).toMatchObject({ status: 0, code: 'broken' })
     const known = new ApiError({ status: 404 })
     expect(asApiError(known)).toBe(known)
@@ -53,7 +67,12 @@ describe('amounts', () => {
     expect(parseAmount('1.5', 'JPY')).toBeNull()
     for (const wrong of ['', '-3', 'abc', '1e3', '1.2.3', '.5']) expect(parseAmount(wrong, 'CNY')).toBeNull()
     expect(typedAmount({ amount: '120050', currency: 'CNY' })).toBe('1200.50')
-    expect(addUp([{ amount: '1', currency: 'CNY' }, { amount: '9007199254740993', currency: 'CNY' }]).amount).toBe('9007199254740994')
+    expect(
+      addUp([
+        { amount: '1', currency: 'CNY' },
+        { amount: '9007199254740993', currency: 'CNY' },
+      ]).amount,
+    ).toBe('9007199254740994')
     expect(addUp([]).amount).toBe('0')
   })
 
@@ -76,12 +95,17 @@ describe('small things', () => {
 
   it('ways back after signing in stay on this site', () => {
     expect(safeNext('/releases/rel_1?x=1')).toBe('/releases/rel_1?x=1')
-    for (const bad of [undefined, '', 'https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) expect(safeNext(bad)).toBe('/')
+    for (const bad of [undefined, '', 'https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])
+      expect(safeNext(bad)).toBe('/')
   })
 
   it('devices by name', () => {
-    expect(deviceName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36')).toBe('Chrome · Linux')
-    expect(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 Mobile Safari/604.1')).toBe('Safari · iOS')
+    expect(deviceName('Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36')).toBe(
+      'Chrome · Linux',
+    )
+    expect(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1 Version/19.0 Mobile Safari/604.1')).toBe(
+      'Safari · iOS',
+    )
     expect(deviceName('Symfonium/12.1 (Android)')).toBe('Symfonium')
     expect(deviceName('')).toBe('')
   })

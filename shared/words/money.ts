@@ -68,6 +68,12 @@ export const zh = {
     line: '订单行',
     order: '订单',
     other: '其他',
+    you: '你',
+    person: '个人',
+    organisation: '组织',
+    sandbox: '沙盒支付',
+    label: '厂牌',
+    featured: '特邀',
   },
 }
 
@@ -138,5 +144,11 @@ export const en: Same<typeof zh> = {
     line: 'Order line',
     order: 'Order',
     other: 'Other',
+    you: 'You',
+    person: 'Person',
+    organisation: 'Organisation',
+    sandbox: 'Sandbox payment',
+    label: 'Label',
+    featured: 'Featured',
   },
 }

@@ -2,6 +2,7 @@ import type { Same } from './locale.ts'
 
 export const zh = {
   brand: 'Planet 星球',
+  brandShort: '星球',
   tagline: '一首歌挣到的每一分钱，由所有参与的人共享。',
   mainNav: '主导航',
   skip: '跳到正文',
@@ -41,6 +42,7 @@ export const zh = {
 
 export const en: Same<typeof zh> = {
   brand: 'Planet',
+  brandShort: 'Planet',
   tagline: 'Everything a song earns, shared by everyone who made it.',
   mainNav: 'Main',
   skip: 'Skip to the content',

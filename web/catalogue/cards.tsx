@@ -48,9 +48,7 @@ export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCa
           {release.title}
         </Link>
       </h3>
-      <p className="truncate text-[13px] text-muted">
-        {artistNames(release.artists)}
-      </p>
+      <p className="truncate text-[13px] text-muted">{artistNames(release.artists)}</p>
     </article>
   )
 }

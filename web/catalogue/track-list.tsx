@@ -38,17 +38,7 @@ export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListP
   )
 }
 
-function Row({
-  track,
-  tracks,
-  source,
-  as,
-}: {
-  track: Track
-  tracks: readonly Track[]
-  source: PlaySource
-  as: 'mixed' | 'release'
-}) {
+function Row({ track, tracks, source, as }: { track: Track; tracks: readonly Track[]; source: PlaySource; as: 'mixed' | 'release' }) {
   const t = useWords()
   const format = useFormat()
   const on = useIsCurrent(track.id)
@@ -207,14 +197,12 @@ export function TrackMenu({ track, source }: { track: Track; source: PlaySource 
           icon: Disc3,
           run: () => void navigate({ to: '/releases/$id', params: { id: track.release.id } }),
         },
-        ...track.artists
-          .slice(0, 3)
-          .map(artist => ({
-            kind: 'action' as const,
-            name: artist.name,
-            icon: UserRound,
-            run: () => void navigate({ to: '/artists/$id', params: { id: artist.id } }),
-          })),
+        ...track.artists.slice(0, 3).map(artist => ({
+          kind: 'action' as const,
+          name: artist.name,
+          icon: UserRound,
+          run: () => void navigate({ to: '/artists/$id', params: { id: artist.id } }),
+        })),
         { kind: 'line' },
         { kind: 'action', name: t.music.share, icon: Share2, run: () => void share() },
       ]}

@@ -13,7 +13,8 @@ function shape(value: unknown, path = ''): string[] {
 describe('words', () => {
   it('are the same keys in both languages, none empty', () => {
     expect(shape(words.en).sort()).toEqual(shape(words.zh).sort())
-    const empty = (value: unknown): boolean => (typeof value === 'string' ? value.trim() === '' : typeof value === 'object' && value !== null && Object.values(value).some(empty))
+    const empty = (value: unknown): boolean =>
+      typeof value === 'string' ? value.trim() === '' : typeof value === 'object' && value !== null && Object.values(value).some(empty)
     expect(empty(words.zh)).toBe(false)
     expect(empty(words.en)).toBe(false)
   })
@@ -41,14 +42,21 @@ describe('words', () => {
 describe('the sources of the web', () => {
   const sources = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap(item =>
-      item.isDirectory() ? (item.name === 'dist' ? [] : sources(new URL(`${item.name}/`, folder))) : /\.tsx?$/.test(item.name) && !/\.(test|gen)\.tsx?$/.test(item.name) ? [new URL(item.name, folder)] : [],
+      item.isDirectory()
+        ? item.name === 'dist'
+          ? []
+          : sources(new URL(`${item.name}/`, folder))
+        : /\.tsx?$/.test(item.name) && !/\.(test|gen)\.tsx?$/.test(item.name)
+          ? [new URL(item.name, folder)]
+          : [],
     )
   it('hold no text and no raw colours', () => {
     for (const file of sources(new URL('../', import.meta.url))) {
       const text = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
       const chinese = /[\u4e00-\u9fff]/.exec(text.replaceAll('简体中文', ''))
       expect(chinese, `${file.pathname} holds text`).toBeNull()
-      if (!/colour\.ts|planet\.ts/.test(file.pathname)) expect(/#[0-9a-f]{6}\b|\brgb\(|\boklch\(/i.exec(text), `${file.pathname} holds a raw colour`).toBeNull()
+      if (!/colour\.ts|planet\.ts/.test(file.pathname))
+        expect(/#[0-9a-f]{6}\b|\brgb\(|\boklch\(/i.exec(text), `${file.pathname} holds a raw colour`).toBeNull()
     }
   })
 })

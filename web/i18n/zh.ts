@@ -1,3 +1,7 @@
 // One language per file in the browser: the query makes each language its own copy of a module, of which only the named export is kept.
 // Words of pages that the server writes by itself stay there.
-export const files = import.meta.glob(['../../shared/words/*.ts', '!../../shared/words/{index,locale,sandbox}.ts'], { eager: true, import: 'zh', query: '?zh' })
+export const files = import.meta.glob(['../../shared/words/*.ts', '!../../shared/words/{index,locale,sandbox}.ts'], {
+  eager: true,
+  import: 'zh',
+  query: '?zh',
+})

@@ -6,8 +6,10 @@ export function codeName(t: Words, code: string): string {
   const roles: Record<string, string> = t.music.roles
   const whole = codes[code]
   if (whole) return whole
+  const one = (part: string): string => codes[part] ?? roles[part] ?? part.replaceAll('_', ' ')
   const parts = code.split(':')
-  const told = parts.map(part => codes[part] ?? roles[part] ?? part.replaceAll('_', ' '))
+  // One party may have several roles: "composer, lyricist".
+  const told = parts.map(part => part.split(/,\s*/).map(one).join(', '))
   // "Split · Recording · Vocals" says no more than "Recording · Vocals".
   return (parts[0] === 'split' && told.length > 1 ? told.slice(1) : told).join(' · ')
 }

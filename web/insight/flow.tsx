@@ -27,7 +27,8 @@ export function FlowPicture({ flow, of, label }: { flow: Flow; of: FlowOf; label
   }
   const nodes = flow.nodes.map(node => ({
     id: node.id,
-    name: node.label ?? codeName(t, node.code),
+    // What settles is a sale, seen from the thing that was sold.
+    name: node.label ?? codeName(t, node.kind === 'source' && node.code === 'settle' ? 'sales' : node.code),
     tone:
       node.code.startsWith('commission') || node.code.includes('fee')
         ? ('fee' as const)
@@ -80,7 +81,7 @@ function Postings({ link, of }: { link: FlowLink; of: FlowOf }) {
                   {posting.shareBp !== null ? ` · ${t.money.share(format.percent(posting.shareBp / 10_000))}` : ''}
                 </p>
                 <p className="tabular text-xs text-muted">
-                  {posting.receiver} · #{posting.transfer}
+                  {codeName(t, posting.receiver)} · #{posting.transfer}
                 </p>
               </div>
               <Money value={posting.amount} className="font-semibold" />

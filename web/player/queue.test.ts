@@ -8,14 +8,18 @@ type Change = { name: string; run: (queue: Q) => Q }
 const random = fc.float({ min: 0, max: Math.fround(0.999), noNaN: true })
 const tracks = fc.array(fc.string({ minLength: 1, maxLength: 3 }), { maxLength: 6 })
 const change: fc.Arbitrary<Change> = fc.oneof(
-  fc.tuple(tracks, fc.nat(8), random).map(([list, start, r]) => ({ name: `set ${list.length} ${start}`, run: (queue: Q) => q.setTracks(queue, list, start, () => r) })),
+  fc
+    .tuple(tracks, fc.nat(8), random)
+    .map(([list, start, r]) => ({ name: `set ${list.length} ${start}`, run: (queue: Q) => q.setTracks(queue, list, start, () => r) })),
   tracks.map(list => ({ name: 'add', run: (queue: Q) => q.add(queue, list) })),
   tracks.map(list => ({ name: 'addNext', run: (queue: Q) => q.addNext(queue, list) })),
   fc.tuple(fc.nat(9), fc.nat(9)).map(([from, to]) => ({ name: `move ${from} ${to}`, run: (queue: Q) => q.move(queue, from, to) })),
   fc.nat(9).map(index => ({ name: `remove ${index}`, run: (queue: Q) => q.remove(queue, queue.entries[index]?.key ?? -1) })),
   fc.nat(9).map(index => ({ name: `jump ${index}`, run: (queue: Q) => q.jump(queue, queue.entries[index]?.key ?? -1) })),
   fc.tuple(fc.boolean(), random).map(([on, r]) => ({ name: `shuffle ${on}`, run: (queue: Q) => q.setShuffle(queue, on, () => r) })),
-  fc.constantFrom('off' as const, 'all' as const, 'one' as const).map(repeat => ({ name: repeat, run: (queue: Q) => q.setRepeat(queue, repeat) })),
+  fc
+    .constantFrom('off' as const, 'all' as const, 'one' as const)
+    .map(repeat => ({ name: repeat, run: (queue: Q) => q.setRepeat(queue, repeat) })),
   fc.constant({ name: 'clear', run: (queue: Q) => q.clear(queue) }),
 )
 const after = (changes: readonly Change[]): Q => changes.reduce((queue, { run }) => run(queue), q.emptyQueue<string>())
@@ -60,12 +64,20 @@ describe('the queue', () => {
 
   it('puts what is still to come back into its order when mixing ends', () => {
     fc.assert(
-      fc.property(fc.array(fc.string(), { minLength: 1, maxLength: 20 }), fc.array(random, { minLength: 20, maxLength: 20 }), (list, numbers) => {
-        let i = 0
-        const start = q.add(q.emptyQueue<string>(), list)
-        const back = q.setShuffle(q.setShuffle(start, true, () => numbers[i++ % 20]!), false, () => 0)
-        expect(back.entries).toEqual(start.entries)
-      }),
+      fc.property(
+        fc.array(fc.string(), { minLength: 1, maxLength: 20 }),
+        fc.array(random, { minLength: 20, maxLength: 20 }),
+        (list, numbers) => {
+          let i = 0
+          const start = q.add(q.emptyQueue<string>(), list)
+          const back = q.setShuffle(
+            q.setShuffle(start, true, () => numbers[i++ % 20]!),
+            false,
+            () => 0,
+          )
+          expect(back.entries).toEqual(start.entries)
+        },
+      ),
     )
   })
 

@@ -32,8 +32,10 @@ export function Brand({ compact, label }: { compact?: boolean; label?: string | 
       aria-label={t.shell.brand}
     >
       <Sign />
-      <span className={compact ? 'max-sm:hidden' : ''}>{t.shell.brand}</span>
-      {label ? <span className="rounded-full bg-raised px-2 py-0.5 text-xs font-medium tracking-normal text-muted">{label}</span> : null}
+      <span className={cx('whitespace-nowrap', compact && 'max-sm:hidden')}>{label ? t.shell.brandShort : t.shell.brand}</span>
+      {label ? (
+        <span className="rounded-full bg-raised px-2 py-0.5 text-xs font-medium whitespace-nowrap tracking-normal text-muted">{label}</span>
+      ) : null}
     </Link>
   )
 }

@@ -14,7 +14,7 @@ export function How() {
   const { data: plans } = useQuery(read('GET /commission-plans'))
   const price = 4800n
   const fee = (price * 60n + 5000n) / 10_000n
-  const commission = (price * BigInt(plans?.items[0]?.commissionBp ?? 500) + 5000n) / 10_000n
+  const commission = (price * BigInt(plans?.items.find(plan => plan.id === 'standard')?.commissionBp ?? 500) + 5000n) / 10_000n
   const rest = price - fee - commission
   const part = (bp: bigint) => (rest * bp) / 10_000n
   const lyricist = part(1500n)

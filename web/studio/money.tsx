@@ -99,7 +99,15 @@ function OwnFlow({ of }: { of: Of }) {
   )
 }
 
+/** Names of what earned, by their ids: the flow has them. */
+function useTitles(of: Of): (subject: string | null) => string | null {
+  const { data: flow } = useQuery(read('GET /me/money', of))
+  const titles = useMemo(() => new Map(flow?.nodes.map(node => [node.id.replace(/^sub:/, ''), node.label])), [flow])
+  return subject => (subject ? (titles.get(subject) ?? null) : null)
+}
+
 function Statement({ of }: { of: Of }) {
+  const titleOf = useTitles(of)
   const t = useWords()
   const format = useFormat()
   const [opened, setOpened] = useState<string | null>(null)
@@ -147,7 +155,7 @@ function Statement({ of }: { of: Of }) {
                   className="text-left underline decoration-line-strong decoration-1 underline-offset-4 hover:decoration-current"
                   onClick={() => setOpened(row.transfer)}
                 >
-                  {row.note ?? `#${row.transfer}`}
+                  {row.note ?? titleOf(row.subject) ?? `#${row.transfer}`}
                   {row.counterparty && row.counterparty.name ? (
                     <span className="ml-2 text-xs text-muted">{row.counterparty.name}</span>
                   ) : null}

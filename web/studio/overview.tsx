@@ -90,9 +90,9 @@ export function StudioOverview() {
                       <When at={sale.at} show="dateTime" />
                     </p>
                   </div>
-                  <div className="text-right">
-                    <Money value={sale.amount} className="font-semibold" />
+                  <div className="flex items-center gap-3">
                     <SaleState state={sale.state} />
+                    <Money value={sale.amount} className="font-semibold" />
                   </div>
                 </li>
               ))}

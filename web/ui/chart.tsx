@@ -1,6 +1,7 @@
 import { useId, useState, type ReactNode } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { cx } from './cx.ts'
+import { useWidth } from './width.ts'
 
 export type Series = { key: string; name: string; values: readonly number[] }
 
@@ -15,11 +16,10 @@ type ChartProps = {
   height?: number
 }
 
-const width = 720
-
 /** Stacked bars or lines over time, with a table for those who cannot see them. */
 export function Chart({ label, points, series, format, kind = 'bars', height = 220 }: ChartProps) {
   const id = useId()
+  const [box, width] = useWidth(720, 240)
   const [at, setAt] = useState<number | null>(null)
   const left = 8
   const bottom = 22
@@ -28,77 +28,86 @@ export function Chart({ label, points, series, format, kind = 'bars', height = 2
   const most = Math.max(1, ...(kind === 'bars' ? totals : series.flatMap(s => [...s.values])))
   const step = (width - left * 2) / Math.max(1, points.length)
   const y = (value: number) => 10 + inner - (value / most) * inner
-  const every = Math.ceil(points.length / 8)
+  const every = Math.ceil(points.length / Math.max(2, Math.floor(width / 84)))
   return (
     <figure className="relative" aria-labelledby={id}>
-      <figcaption id={id} className="sr-only">
-        {label}
-      </figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} className="w-full" aria-hidden onPointerLeave={() => setAt(null)}>
-        {[0, 0.5, 1].map(part => (
-          <line
-            key={part}
-            x1={left}
-            x2={width - left}
-            y1={y(most * part)}
-            y2={y(most * part)}
-            className="stroke-line"
-            strokeWidth="1"
-            strokeDasharray={part === 0 ? undefined : '2 4'}
-          />
-        ))}
-        {kind === 'bars'
-          ? points.map((point, i) => {
-              let below = 0
-              return (
-                <g key={point} opacity={at === null || at === i ? 1 : 0.45} className="transition-opacity">
-                  {series.map((s, k) => {
-                    const value = s.values[i] ?? 0
-                    const top = y(below + value)
-                    const tall = y(below) - top
-                    below += value
-                    const wide = Math.min(46, step * 0.62)
-                    return value > 0 ? (
-                      <rect
-                        key={s.key}
-                        x={left + step * i + (step - wide) / 2}
-                        y={top}
-                        width={wide}
-                        height={Math.max(1, tall - 1)}
-                        rx="2.5"
-                        fill={seriesColour(k)}
-                      />
-                    ) : null
-                  })}
-                </g>
-              )
-            })
-          : series.map((s, k) => {
-              const line = s.values
-                .map((value, i) => `${i === 0 ? 'M' : 'L'}${(left + step * (i + 0.5)).toFixed(1)} ${y(value).toFixed(1)}`)
-                .join('')
-              return (
-                <g key={s.key}>
-                  <path
-                    d={`${line}L${left + step * (points.length - 0.5)} ${y(0)}L${left + step * 0.5} ${y(0)}Z`}
-                    fill={seriesColour(k)}
-                    opacity=".12"
-                  />
-                  <path d={line} fill="none" stroke={seriesColour(k)} strokeWidth="2.2" strokeLinejoin="round" strokeLinecap="round" />
-                </g>
-              )
-            })}
-        {points.map((point, i) =>
-          i % every === 0 ? (
-            <text key={point} x={left + step * (i + 0.5)} y={height - 6} textAnchor="middle" className="fill-muted text-[11px]">
-              {point}
-            </text>
-          ) : null,
-        )}
-        {points.map((point, i) => (
-          <rect key={point} x={left + step * i} y={0} width={step} height={height} fill="transparent" onPointerEnter={() => setAt(i)} />
-        ))}
-      </svg>
+      <div ref={box}>
+        <figcaption id={id} className="sr-only">
+          {label}
+        </figcaption>
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          width="100%"
+          height={height}
+          className="block"
+          aria-hidden
+          onPointerLeave={() => setAt(null)}
+        >
+          {[0, 0.5, 1].map(part => (
+            <line
+              key={part}
+              x1={left}
+              x2={width - left}
+              y1={y(most * part)}
+              y2={y(most * part)}
+              className="stroke-line"
+              strokeWidth="1"
+              strokeDasharray={part === 0 ? undefined : '2 4'}
+            />
+          ))}
+          {kind === 'bars'
+            ? points.map((point, i) => {
+                let below = 0
+                return (
+                  <g key={point} opacity={at === null || at === i ? 1 : 0.45} className="transition-opacity">
+                    {series.map((s, k) => {
+                      const value = s.values[i] ?? 0
+                      const top = y(below + value)
+                      const tall = y(below) - top
+                      below += value
+                      const wide = Math.min(46, step * 0.62)
+                      return value > 0 ? (
+                        <rect
+                          key={s.key}
+                          x={left + step * i + (step - wide) / 2}
+                          y={top}
+                          width={wide}
+                          height={Math.max(1, tall - 1)}
+                          rx="2.5"
+                          fill={seriesColour(k)}
+                        />
+                      ) : null
+                    })}
+                  </g>
+                )
+              })
+            : series.map((s, k) => {
+                const line = s.values
+                  .map((value, i) => `${i === 0 ? 'M' : 'L'}${(left + step * (i + 0.5)).toFixed(1)} ${y(value).toFixed(1)}`)
+                  .join('')
+                return (
+                  <g key={s.key}>
+                    <path
+                      d={`${line}L${left + step * (points.length - 0.5)} ${y(0)}L${left + step * 0.5} ${y(0)}Z`}
+                      fill={seriesColour(k)}
+                      opacity=".12"
+                    />
+                    <path d={line} fill="none" stroke={seriesColour(k)} strokeWidth="2.2" strokeLinejoin="round" strokeLinecap="round" />
+                  </g>
+                )
+              })}
+          {points.map((point, i) =>
+            i % every === 0 ? (
+              <text key={point} x={left + step * (i + 0.5)} y={height - 6} textAnchor="middle" className="fill-muted text-[11px]">
+                {point}
+              </text>
+            ) : null,
+          )}
+          {points.map((point, i) => (
+            <rect key={point} x={left + step * i} y={0} width={step} height={height} fill="transparent" onPointerEnter={() => setAt(i)} />
+          ))}
+        </svg>
+      </div>
       {at !== null ? (
         <div
           className="pointer-events-none absolute top-0 z-10 rounded-sm border border-line bg-surface px-3 py-2 text-xs shadow-pop"

@@ -11,7 +11,11 @@ type Triple = [number, number, number]
 function luminance([l, c, h]: Triple): number {
   const a = c * Math.cos((h * Math.PI) / 180)
   const b = c * Math.sin((h * Math.PI) / 180)
-  const [l3, m3, s3] = [l + 0.3963377774 * a + 0.2158037573 * b, l - 0.1055613458 * a - 0.0638541728 * b, l - 0.0894841775 * a - 1.291485548 * b].map(v => v ** 3) as Triple
+  const [l3, m3, s3] = [
+    l + 0.3963377774 * a + 0.2158037573 * b,
+    l - 0.1055613458 * a - 0.0638541728 * b,
+    l - 0.0894841775 * a - 1.291485548 * b,
+  ].map(v => v ** 3) as Triple
   const clip = (v: number) => Math.min(1, Math.max(0, v))
   const red = clip(4.0767416621 * l3 - 3.3077115913 * m3 + 0.2309699292 * s3)
   const green = clip(-1.2684380046 * l3 + 2.6097574011 * m3 - 0.3413193965 * s3)
@@ -36,7 +40,9 @@ const token = (name: string) => pairOf(new RegExp(`--${name}: (light-dark\\(.*\\
 
 describe('colours', () => {
   const text: [ink: string, ground: string][] = [
-    ...['ink', 'muted', 'accent-ink', 'ion', 'held', 'available', 'paid', 'danger'].flatMap(ink => ['bg', 'surface'].map(ground => [ink, ground] as [string, string])),
+    ...['ink', 'muted', 'accent-ink', 'ion', 'held', 'available', 'paid', 'danger'].flatMap(ink =>
+      ['bg', 'surface'].map(ground => [ink, ground] as [string, string]),
+    ),
     ['ink', 'raised'],
     ['muted', 'raised'],
     ['on-accent', 'accent'],
@@ -52,7 +58,18 @@ describe('colours', () => {
     for (const theme of ['light', 'dark'] as const) expect(contrast(token(ink)[theme], token(ground)[theme])).toBeGreaterThanOrEqual(4.5)
   })
 
-  const marks: [mark: string, ground: string][] = ['accent-mark', 'line-strong', 'focus', 'series-1', 'series-2', 'series-3', 'series-4', 'series-6', 'series-7', 'series-8'].map(mark => [mark, 'surface'])
+  const marks: [mark: string, ground: string][] = [
+    'accent-mark',
+    'line-strong',
+    'focus',
+    'series-1',
+    'series-2',
+    'series-3',
+    'series-4',
+    'series-6',
+    'series-7',
+    'series-8',
+  ].map(mark => [mark, 'surface'])
   it.each(marks)('%s can be made out on %s', (mark, ground) => {
     for (const theme of ['light', 'dark'] as const) expect(contrast(token(mark)[theme], token(ground)[theme])).toBeGreaterThanOrEqual(3)
   })
@@ -98,13 +115,17 @@ describe('planets', () => {
 describe('waveforms', () => {
   it('fit any number of peaks into any number of bars and keep the loudest', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 500 }), fc.integer({ min: 1, max: 300 }), (peaks, count) => {
-        const bars = barsOf(peaks, count)
-        expect(bars).toHaveLength(count)
-        expect(Math.max(...bars)).toBeLessThanOrEqual(Math.max(0, ...peaks))
-        if (peaks.length >= count && peaks.length > 0) expect(Math.max(...bars)).toBe(Math.max(...peaks))
-        expect(wavePath(bars, 4, 40)).not.toContain('NaN')
-      }),
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 500 }),
+        fc.integer({ min: 1, max: 300 }),
+        (peaks, count) => {
+          const bars = barsOf(peaks, count)
+          expect(bars).toHaveLength(count)
+          expect(Math.max(...bars)).toBeLessThanOrEqual(Math.max(0, ...peaks))
+          if (peaks.length >= count && peaks.length > 0) expect(Math.max(...bars)).toBe(Math.max(...peaks))
+          expect(wavePath(bars, 4, 40)).not.toContain('NaN')
+        },
+      ),
     )
   })
 })

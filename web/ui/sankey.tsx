@@ -1,11 +1,12 @@
 import { sankey, sankeyLinkHorizontal, type SankeyNode } from 'd3-sankey'
 import { Table2, Waves } from 'lucide-react'
-import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useId, useMemo, useState, type KeyboardEvent } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Button } from './button.tsx'
 import { seriesColour } from './chart.tsx'
 import { cx } from './cx.ts'
 import { Table } from './table.tsx'
+import { useWidth } from './width.ts'
 
 export type FlowNode = { id: string; name: string; tone?: 'paid' | 'held' | 'fee' | undefined }
 /** `amount` in minor units, as on the wire. */
@@ -26,17 +27,9 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
   const t = useWords()
   const format = useFormat()
   const id = useId().replace(/[^a-zA-Z0-9]/g, '')
-  const box = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(760)
+  const [box, width] = useWidth(760, 300)
   const [asTable, setAsTable] = useState(false)
   const [near, setNear] = useState<string | null>(null)
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const observer = new ResizeObserver(entries => setWidth(Math.max(300, Math.round(entries[0]!.contentRect.width))))
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [asTable])
   const narrow = width < 560
   const names = useMemo(() => new Map(nodes.map(node => [node.id, node.name])), [nodes])
   const drawn = useMemo(() => layOut(nodes, links, width, narrow), [nodes, links, width, narrow])
@@ -55,124 +48,126 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
           {asTable ? t.money.asPicture : t.money.asTable}
         </Button>
       </div>
-      {asTable || !drawn ? (
-        <Table
-          label={label}
-          dense
-          rows={links}
-          rowKey={link => link.id}
-          columns={[
-            { key: 'from', name: t.money.from, cell: link => names.get(link.from), sort: link => names.get(link.from) ?? '' },
-            { key: 'to', name: t.money.to, cell: link => names.get(link.to), sort: link => names.get(link.to) ?? '' },
-            {
-              key: 'amount',
-              name: t.money.amount,
-              align: 'end',
-              sort: link => BigInt(link.amount),
-              cell: link =>
-                onOpen ? (
-                  <button
-                    type="button"
-                    className="tabular underline decoration-line-strong underline-offset-4 hover:decoration-current"
-                    onClick={() => onOpen(link)}
+      <div ref={box}>
+        {asTable || !drawn ? (
+          <Table
+            label={label}
+            dense
+            rows={links}
+            rowKey={link => link.id}
+            columns={[
+              { key: 'from', name: t.money.from, cell: link => names.get(link.from), sort: link => names.get(link.from) ?? '' },
+              { key: 'to', name: t.money.to, cell: link => names.get(link.to), sort: link => names.get(link.to) ?? '' },
+              {
+                key: 'amount',
+                name: t.money.amount,
+                align: 'end',
+                sort: link => BigInt(link.amount),
+                cell: link =>
+                  onOpen ? (
+                    <button
+                      type="button"
+                      className="tabular underline decoration-line-strong underline-offset-4 hover:decoration-current"
+                      onClick={() => onOpen(link)}
+                    >
+                      {amountText(link.amount)}
+                    </button>
+                  ) : (
+                    amountText(link.amount)
+                  ),
+              },
+            ]}
+          />
+        ) : (
+          <div>
+            <svg
+              viewBox={`0 0 ${width} ${drawn.height}`}
+              width="100%"
+              className="block overflow-visible"
+              style={{ aspectRatio: `${width} / ${drawn.height}` }}
+              role="group"
+              aria-label={label}
+            >
+              {drawn.links.map(link => {
+                const on = near === link.id
+                return (
+                  <g
+                    key={link.id}
+                    {...(onOpen
+                      ? { role: 'button', tabIndex: 0, onClick: () => onOpen(link), onKeyDown: (event: KeyboardEvent) => key(event, link) }
+                      : { role: 'img' })}
+                    aria-label={sentence(link)}
+                    className={cx('group outline-none', onOpen && 'cursor-pointer')}
+                    onPointerEnter={() => setNear(link.id)}
+                    onPointerLeave={() => setNear(null)}
+                    onFocus={() => setNear(link.id)}
+                    onBlur={() => setNear(null)}
                   >
-                    {amountText(link.amount)}
-                  </button>
-                ) : (
-                  amountText(link.amount)
-                ),
-            },
-          ]}
-        />
-      ) : (
-        <div ref={box}>
-          <svg
-            viewBox={`0 0 ${width} ${drawn.height}`}
-            width="100%"
-            className="block overflow-visible"
-            style={{ aspectRatio: `${width} / ${drawn.height}` }}
-            role="group"
-            aria-label={label}
-          >
-            {drawn.links.map(link => {
-              const on = near === link.id
-              return (
-                <g
-                  key={link.id}
-                  {...(onOpen
-                    ? { role: 'button', tabIndex: 0, onClick: () => onOpen(link), onKeyDown: (event: KeyboardEvent) => key(event, link) }
-                    : { role: 'img' })}
-                  aria-label={sentence(link)}
-                  className={cx('group outline-none', onOpen && 'cursor-pointer')}
-                  onPointerEnter={() => setNear(link.id)}
-                  onPointerLeave={() => setNear(null)}
-                  onFocus={() => setNear(link.id)}
-                  onBlur={() => setNear(null)}
-                >
-                  <path
-                    d={link.path}
-                    fill="none"
-                    stroke={seriesColour(link.colour)}
-                    strokeWidth={link.width}
-                    strokeOpacity={on ? 0.75 : near ? 0.18 : 0.34}
-                    className="transition-[stroke-opacity] duration-120"
+                    <path
+                      d={link.path}
+                      fill="none"
+                      stroke={seriesColour(link.colour)}
+                      strokeWidth={link.width}
+                      strokeOpacity={on ? 0.75 : near ? 0.18 : 0.34}
+                      className="transition-[stroke-opacity] duration-120"
+                    />
+                    {/* Thin bands still have something to hit. */}
+                    <path d={link.path} fill="none" stroke="transparent" strokeWidth={Math.max(10, link.width)} />
+                    <path
+                      d={link.path}
+                      fill="none"
+                      stroke="var(--focus)"
+                      strokeWidth="2"
+                      strokeDasharray="4 3"
+                      className="opacity-0 group-focus-visible:opacity-100"
+                    />
+                  </g>
+                )
+              })}
+              {drawn.nodes.map(node => (
+                <g key={node.id} aria-hidden>
+                  <rect
+                    x={node.x}
+                    y={node.y}
+                    width={node.w}
+                    height={node.h}
+                    rx="3"
+                    fill={
+                      node.tone === 'fee'
+                        ? 'var(--muted)'
+                        : node.tone === 'held'
+                          ? 'var(--held)'
+                          : node.tone === 'paid'
+                            ? 'var(--paid)'
+                            : seriesColour(node.colour)
+                    }
                   />
-                  {/* Thin bands still have something to hit. */}
-                  <path d={link.path} fill="none" stroke="transparent" strokeWidth={Math.max(10, link.width)} />
-                  <path
-                    d={link.path}
-                    fill="none"
-                    stroke="var(--focus)"
-                    strokeWidth="2"
-                    strokeDasharray="4 3"
-                    className="opacity-0 group-focus-visible:opacity-100"
-                  />
+                  <text
+                    x={node.textX}
+                    y={node.y + node.h / 2}
+                    dy=".35em"
+                    textAnchor={node.anchor}
+                    className="text-[12px]"
+                    style={{ paintOrder: 'stroke' }}
+                    stroke="var(--surface)"
+                    strokeWidth="4"
+                    strokeLinejoin="round"
+                    fill="var(--ink)"
+                  >
+                    <tspan fontWeight="560">{shorten(node.name, narrow ? 12 : 26)}</tspan>
+                    <tspan fill="var(--muted)" dx="6">
+                      {amountText(String(node.amount))}
+                    </tspan>
+                  </text>
                 </g>
-              )
-            })}
-            {drawn.nodes.map(node => (
-              <g key={node.id} aria-hidden>
-                <rect
-                  x={node.x}
-                  y={node.y}
-                  width={node.w}
-                  height={node.h}
-                  rx="3"
-                  fill={
-                    node.tone === 'fee'
-                      ? 'var(--muted)'
-                      : node.tone === 'held'
-                        ? 'var(--held)'
-                        : node.tone === 'paid'
-                          ? 'var(--paid)'
-                          : seriesColour(node.colour)
-                  }
-                />
-                <text
-                  x={node.textX}
-                  y={node.y + node.h / 2}
-                  dy=".35em"
-                  textAnchor={node.anchor}
-                  className="text-[12px]"
-                  style={{ paintOrder: 'stroke' }}
-                  stroke="var(--surface)"
-                  strokeWidth="4"
-                  strokeLinejoin="round"
-                  fill="var(--ink)"
-                >
-                  <tspan fontWeight="560">{shorten(node.name, narrow ? 12 : 26)}</tspan>
-                  <tspan fill="var(--muted)" dx="6">
-                    {amountText(String(node.amount))}
-                  </tspan>
-                </text>
-              </g>
-            ))}
-          </svg>
-          <p aria-live="polite" className="mt-2 min-h-5 text-xs text-muted" id={id}>
-            {near ? sentence(links.find(link => link.id === near)!) : ''}
-          </p>
-        </div>
-      )}
+              ))}
+            </svg>
+            <p aria-live="polite" className="mt-2 min-h-5 text-xs text-muted" id={id}>
+              {near ? sentence(links.find(link => link.id === near)!) : ''}
+            </p>
+          </div>
+        )}
+      </div>
     </figure>
   )
 }

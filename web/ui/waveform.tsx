@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react'
+import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react'
 import { clockText } from '../i18n/format.ts'
 import { useWords } from '../i18n/use.tsx'
 import { cx } from './cx.ts'
+import { useWidth } from './width.ts'
 import { barsOf, wavePath } from './wave.ts'
 
 type WaveformProps = {
@@ -23,17 +24,9 @@ const gap = 4
 /** The shape of a sound and where one is in it; a slider for pointer and keyboard (arrows 5 s, page keys 30 s, home, end). */
 export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, label, className }: WaveformProps) {
   const t = useWords()
-  const box = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(480)
+  const [box, width] = useWidth(480)
   const [hover, setHover] = useState<number | null>(null)
   const [dragging, setDragging] = useState<number | null>(null)
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const observer = new ResizeObserver(entries => setWidth(Math.max(40, Math.round(entries[0]!.contentRect.width))))
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [])
   const path = useMemo(() => wavePath(barsOf(peaks, Math.max(10, Math.floor(width / gap))), gap, height), [peaks, width, height])
   const share = durationMs > 0 ? Math.min(1, Math.max(0, (dragging ?? positionMs) / durationMs)) : 0
   const at = (event: PointerEvent) => {
