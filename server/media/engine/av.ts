@@ -7,7 +7,6 @@ import {
   CodecContext,
   Dictionary,
   FFmpegError,
-  Filter,
   FilterGraph,
   FormatContext,
   Frame,
