@@ -3,7 +3,8 @@ import { Fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { postExactly, type Outcome } from './posting.ts'
-import { ensureAccounts, postBatch, sealSome } from './store.ts'
+import { ensureAccounts, postBatch } from './store.ts'
+import { sealSome } from './store-chain.ts'
 import { checkTransfer, mostPerBatch, ready, type Posted, type Ready, type TransferInput } from './transfers.ts'
 
 /** `keys`: the `refKey` of each entry's account. */

@@ -1,9 +1,9 @@
 /** Background work of the ledger: chaining what was posted, and room for the months to come. */
-import { sql } from 'kysely'
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { enqueue, type Jobs } from '../foundation/jobs.ts'
 import { seal } from './chain.ts'
+import { makePartitions } from './store-chain.ts'
 
 const everyMs = 60_000
 
@@ -17,7 +17,7 @@ export const jobs = {
   },
   'ledger.nightly': async ({ db }) => {
     await seal(db)
-    await sql`select ledger.make_partitions(3)`.execute(db.write)
+    await makePartitions(db.write)
   },
 } satisfies Jobs
 

@@ -133,12 +133,11 @@ test('a key whose first transfer is refused is free for the next with it', async
   const poster = makePoster(database.db)
   const large = give(ann, ben, 50n)
   const small = { ...give(ann, ben, 5n), key: large.key }
-  const codes = await Promise.all(
-    [pay(ann, 5n), large, small, { ...small, kind: 'other' }].map(transfer => codeOf(poster.submit(transfer))),
-  )
-  expect(codes.slice(0, 2)).toEqual(['ok', 'insufficient'])
+  await poster.submit(pay(ann, 5n))
+  const codes = await Promise.all([large, small, { ...small, kind: 'other' }].map(transfer => codeOf(poster.submit(transfer))))
+  expect(codes[0]).toBe('insufficient')
   // The last two are on their way together.
-  expect(codes.slice(2).sort()).toEqual(['key_reused', 'ok'])
+  expect(codes.slice(1).sort()).toEqual(['key_reused', 'ok'])
   expect(await balances(ann, ben)).toEqual([0n, 5n])
 })
 

@@ -1,11 +1,10 @@
-/** All SQL that posts: accounts, the posting function, holds. Reads for people are in store-reads.ts. */
+/** All SQL that posts: accounts and the posting function. What people read is in store-reads.ts, the chain in store-chain.ts. */
 import { sql } from 'kysely'
 import { fault } from '../../shared/faults.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import { arraysOf, checkRef, floorOf, refKey, type AccountRef, type Ready } from './transfers.ts'
+import { arraysOf, checkRef, floorOf, quoted, refKey, type AccountRef, type Ready } from './transfers.ts'
 
-const textArray = (items: readonly (string | null)[]): string =>
-  `{${items.map(item => (item === null ? 'NULL' : `"${item.replace(/["\\]/g, '\\$&')}"`)).join(',')}}`
+const textArray = (items: readonly (string | null)[]): string => `{${items.map(quoted).join(',')}}`
 const plainArray = (items: readonly (string | number | bigint | null)[]): string => `{${items.map(item => item ?? 'NULL').join(',')}}`
 
 type Found = { owner: string; purpose: string; asset: string; known: number | null; id: bigint | null }
@@ -83,40 +82,36 @@ export async function lockAccounts(tx: Tx, ids: readonly bigint[]): Promise<Map<
   return new Map(rows.rows.map(row => [row.id, { balance: row.balance, floor: row.floor }]))
 }
 
+type EntryRow = Omit<Ready, 'entries'> & { id: bigint; account: bigint | null; amount: bigint; step: string | null; share: number | null }
+export type Stored = Ready & { id: bigint }
+
+/** Transfers from rows of entries that come transfer by transfer. One without entries still has its row, with nulls. */
+export function gather(rows: readonly EntryRow[]): Stored[] {
+  const found: Stored[] = []
+  for (const { account, amount, step, share, ...transfer } of rows) {
+    let last = found.at(-1)
+    if (last === undefined || last.id !== transfer.id) found.push((last = { ...transfer, entries: [] }))
+    if (account !== null) last.entries.push({ account, amount, step, share })
+  }
+  return found
+}
+
 /** Transfers already posted under these keys, with their entries by account. */
-export async function findByKeys(db: Tx | Read, keys: readonly string[]): Promise<Map<string, Ready & { id: bigint }>> {
-  const rows = await sql<{
-    id: bigint
-    key: string
-    kind: string
-    cause: string
-    subject: string | null
-    note: string | null
-    at: Date
-    account: bigint
-    amount: bigint
-    step: string | null
-    share: number | null
-  }>`
+export async function findByKeys(db: Tx | Read, keys: readonly string[]): Promise<Map<string, Stored>> {
+  const rows = await sql<EntryRow>`
     select t.id, t.key, t.kind, t.cause, t.subject, t.note, t.at, e.account, e.amount, e.step, e.share
     from ledger.transfer t join ledger.entry e on e.transfer = t.id and e.at = t.at
     where t.key = any(${textArray(keys)}::text[]) order by t.id, e.account, e.version`.execute(db)
-  const found = new Map<string, Ready & { id: bigint }>()
-  for (const row of rows.rows) {
-    const transfer = found.get(row.key) ?? {
-      id: row.id,
-      key: row.key,
-      kind: row.kind,
-      cause: row.cause,
-      subject: row.subject,
-      note: row.note,
-      at: row.at,
-      entries: [],
-    }
-    transfer.entries.push({ account: row.account, amount: row.amount, step: row.step, share: row.share })
-    found.set(row.key, transfer)
-  }
-  return found
+  return new Map(gather(rows.rows).map(transfer => [transfer.key, transfer]))
+}
+
+/** Transfers of a range of batches, with their entries by account. */
+export async function transfersOfBatches(db: Read, first: bigint, last: bigint): Promise<Stored[]> {
+  const rows = await sql<EntryRow>`
+    select t.id, t.key, t.kind, t.cause, t.subject, t.note, t.at, e.account, e.amount, e.step, e.share
+    from ledger.transfer t left join ledger.entry e on e.transfer = t.id
+    where t.id >= ${first << 11n} and t.id < ${(last + 1n) << 11n} order by t.id, e.account, e.version`.execute(db)
+  return gather(rows.rows)
 }
 
 /** Owner, purpose and asset of an account, for messages. */
@@ -140,10 +135,4 @@ export async function readBalances(db: Tx | Read, refs: readonly AccountRef[]): 
   const balances = new Map(refs.map(ref => [refKey(ref), 0n]))
   for (const row of rows.rows) balances.set(refKey(row), row.balance)
   return balances
-}
-
-/** Gives committed batches their places in the hash chain, at most `most`; returns how many. */
-export async function sealSome(db: Tx | Read, most: number): Promise<number> {
-  const answer = await sql<{ made: number }>`select ledger.seal(${most}) as made`.execute(db)
-  return answer.rows[0]!.made
 }
