@@ -1550,7 +1550,7 @@ begin
   return made;
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post(accounts bigint[], lows bigint[], sums bigint[], counts integer[], keys text[], kinds text[], causes text[], subjects text[], notes text[], ats timestamp with time zone[], e_transfers integer[], e_accounts integer[], e_nths integer[], e_sums bigint[], e_amounts bigint[], e_steps text[], e_shares integer[], digest bytea, OUT status text, OUT first bigint)
+CREATE OR REPLACE FUNCTION ledger.post(accounts bigint[], lows bigint[], sums bigint[], counts integer[], kinds text[], steps text[], shares integer[], keys text[], t_kinds integer[], causes text[], subjects text[], notes text[], ats bigint[], e_transfers integer[], e_accounts integer[], e_nths integer[], e_sums bigint[], e_amounts bigint[], e_steps integer[], digest bytea, OUT status text, OUT first bigint)
  RETURNS record
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
@@ -1566,10 +1566,21 @@ declare
   balances bigint[];
   versions bigint[];
   assets smallint[];
+  times timestamptz[];
   ended int;
+  sound int;
   broken text;
 begin
-  if many is distinct from cardinality(kinds) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
+  if many is distinct from cardinality(causes) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
+  -- Entry by entry, account by account: each moves something and follows from the one before; the last carries the new balance and version.
+  select count(*) filter (where e_nths[i] = counts[e_accounts[i]] and e_sums[i] = sums[e_accounts[i]]),
+    count(*) filter (where e_amounts[i] <> 0 and e_sums[i] >= lows[e_accounts[i]] and case e_nths[i] when 1 then e_sums[i] = e_amounts[i]
+      else e_accounts[i] = e_accounts[i - 1] and e_nths[i] = e_nths[i - 1] + 1 and e_sums[i] = e_sums[i - 1] + e_amounts[i] end)
+    into ended, sound from generate_series(1, changes) as e(i);
+  if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
+    raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+  end if;
+  select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, many) as t(i);
   begin
     with moved as (
       update ledger.account a set balance = a.balance + sums[c.i], version = a.version + counts[c.i]
@@ -1584,18 +1595,13 @@ begin
     if exists (select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]] having sum(e_amounts[e.i]) <> 0) then
       raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation';
     end if;
-    -- Each moves something, and the last entry of each account carries its new balance and version.
-    select count(*) into ended from generate_series(1, changes) as e(i)
-      where e_nths[e.i] = counts[e_accounts[e.i]] and e_sums[e.i] = sums[e_accounts[e.i]];
-    if ended <> cardinality(accounts) or 0 = any(e_amounts) or length(digest) <> 32 then
-      raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation'; end if;
     -- Taken after the accounts are locked: in each account transfers rise as versions do.
     first := nextval('ledger.batch_id') * 2048;
     insert into ledger.transfer (id, key, kind, cause, subject, note, at)
-      select first + i - 1, keys[i], kinds[i], causes[i], subjects[i], notes[i], ats[i] from generate_series(1, many) as t(i);
+      select first + i - 1, keys[i], kinds[t_kinds[i]], causes[i], subjects[i], notes[i], times[i] from generate_series(1, many) as t(i);
     insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
       select accounts[e_accounts[i]], versions[e_accounts[i]] + e_nths[i], first + e_transfers[i] - 1, e_amounts[i], balances[e_accounts[i]] + e_sums[i],
-        ats[e_transfers[i]], e_steps[i], e_shares[i] from generate_series(1, changes) as e(i);
+        times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
     insert into ledger.batch (id, count, digest) values (first / 2048, many, digest);
     status := 'ok';
   exception

@@ -27,6 +27,8 @@ export function makePoster(db: Db): Poster {
   const waiting: Waiting[] = []
   // Accounts are never deleted and only committed ones get here, so this never goes stale.
   const known = new Map<string, bigint>()
+  /** Keys on their way. */
+  const busy = new Set<string>()
   let inFlight = 0
   let sealing = false
   let unsealed = 0
@@ -88,16 +90,16 @@ export function makePoster(db: Db): Poster {
     }
   }
 
-  /** The next of those that wait, at most `many`. Of several with one key only the first: what becomes of it decides about the others. */
+  /** The next of those that wait, at most `many`. One whose key is on its way waits for what becomes of that. */
   function take(many: number): Waiting[] {
-    const taken = waiting.splice(0, many)
-    const keys = new Set<string>()
     const batch: Waiting[] = []
     const later: Waiting[] = []
-    for (const one of taken) {
-      if (keys.has(one.transfer.key)) later.push(one)
-      else batch.push(one)
-      keys.add(one.transfer.key)
+    for (const one of waiting.splice(0, many)) {
+      if (busy.has(one.transfer.key)) later.push(one)
+      else {
+        busy.add(one.transfer.key)
+        batch.push(one)
+      }
     }
     if (later.length > 0) waiting.unshift(...later)
     return batch
@@ -107,13 +109,16 @@ export function makePoster(db: Db): Poster {
     while (inFlight < mostInFlight && waiting.length > 0) {
       // Half now and half behind it: while Postgres works on one, the next is prepared here.
       const many = inFlight === 0 && waiting.length >= 2 * worthHalving ? Math.ceil(waiting.length / 2) : waiting.length
+      const batch = take(Math.min(many, mostPerBatch))
+      if (batch.length === 0) return
       inFlight++
-      void cycle(take(Math.min(many, mostPerBatch)))
+      void cycle(batch)
     }
   }
 
   async function cycle(batch: readonly Waiting[]): Promise<void> {
     await run(batch)
+    for (const { transfer } of batch) busy.delete(transfer.key)
     inFlight--
     if (++unsealed >= sealAfter) void seal()
     pump()
