@@ -25,6 +25,8 @@ type TrackListProps = {
 
 /** Tracks one can play from: each row plays the list from there. */
 export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListProps) {
+  // On a release by one artist the name stands in the head already.
+  const alike = as === 'release' && new Set(tracks.map(track => track.artists.map(artist => artist.id).join())).size < 2
   return (
     <ol
       aria-label={label}
@@ -32,13 +34,15 @@ export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListP
       style={columns === 2 ? { gridTemplateRows: `repeat(${Math.ceil(tracks.length / 2)}, auto)` } : undefined}
     >
       {tracks.map((track, index) => (
-        <Row key={`${track.id}${index}`} track={track} tracks={tracks} source={source} as={as} />
+        <Row key={`${track.id}${index}`} track={track} tracks={tracks} source={source} as={as} alike={alike} />
       ))}
     </ol>
   )
 }
 
-function Row({ track, tracks, source, as }: { track: Track; tracks: readonly Track[]; source: PlaySource; as: 'mixed' | 'release' }) {
+type RowProps = { track: Track; tracks: readonly Track[]; source: PlaySource; as: 'mixed' | 'release'; alike: boolean }
+
+function Row({ track, tracks, source, as, alike }: RowProps) {
   const t = useWords()
   const format = useFormat()
   const on = useIsCurrent(track.id)
@@ -117,9 +121,11 @@ function Row({ track, tracks, source, as }: { track: Track; tracks: readonly Tra
             {track.title}
           </Link>
         </p>
-        <p className="truncate text-[13px] text-muted">
-          <ArtistLinks artists={track.artists} />
-        </p>
+        {alike ? null : (
+          <p className="truncate text-[13px] text-muted">
+            <ArtistLinks artists={track.artists} />
+          </p>
+        )}
       </div>
       <State track={track} />
       {as === 'release' ? (

@@ -28,7 +28,10 @@ export function FlowPicture({ flow, of, label }: { flow: Flow; of: FlowOf; label
   const nodes = flow.nodes.map(node => ({
     id: node.id,
     // What settles is a sale, seen from the thing that was sold.
-    name: node.label ?? codeName(t, node.kind === 'source' && node.code === 'settle' ? 'sales' : node.code),
+    name:
+      node.label && node.code !== 'provider'
+        ? node.label
+        : codeName(t, node.kind === 'source' && node.code === 'settle' ? 'sales' : (node.label ?? node.code)),
     tone:
       node.code.startsWith('commission') || node.code.includes('fee')
         ? ('fee' as const)

@@ -4,7 +4,7 @@ import { Eye, EyeOff } from 'lucide-react'
 import { useState, type FormEvent, type ReactNode } from 'react'
 import { asApiError } from '../api-call.ts'
 import { useWords } from '../i18n/use.tsx'
-import { siteQuery } from '../shell/me.ts'
+import { forgetAnswers, siteQuery } from '../shell/me.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Checkbox, Input } from '../ui/field.tsx'
 import { Planet } from '../ui/planet.tsx'
@@ -18,7 +18,7 @@ function useEnter(path: 'sign-in/email' | 'sign-up/email', next: string | undefi
   return useMutation({
     mutationFn: (body: object) => auth(path, body),
     onSuccess: async () => {
-      client.clear()
+      await forgetAnswers(client)
       await router.navigate({ href: safeNext(next) })
       await router.invalidate()
     },

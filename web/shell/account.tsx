@@ -8,7 +8,7 @@ import { buttonClass } from '../ui/button.tsx'
 import { Menu, type MenuEntry } from '../ui/menu.tsx'
 import { Planet } from '../ui/planet.tsx'
 import { Tip } from '../ui/tooltip.tsx'
-import { signOut, useMe } from './me.ts'
+import { forgetAnswers, signOut, useMe } from './me.ts'
 import { useTheme } from './theme.tsx'
 
 /** Language, appearance and everything about the person, at the right of the header. */
@@ -21,8 +21,8 @@ export function AccountMenu() {
   const preferences = usePreferences()
   const leave = async () => {
     await signOut()
-    client.clear()
     await router.navigate({ to: '/' })
+    await forgetAnswers(client)
     await router.invalidate()
   }
   const personal: MenuEntry[] = me

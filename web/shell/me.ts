@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, type QueryClient } from '@tanstack/react-query'
 import { read, type Ok } from '../api.ts'
 import { auth } from '../people/auth.ts'
 
@@ -13,4 +13,10 @@ export const useMe = (): Me | null => useQuery(meQuery).data?.me ?? null
 /** Ends this session. */
 export async function signOut(): Promise<void> {
   await auth('sign-out', {})
+}
+
+/** Forgets all answers given to whoever was signed in before, and asks again for what is on the screen. Call after signing in or out. */
+export async function forgetAnswers(client: QueryClient): Promise<void> {
+  client.removeQueries({ type: 'inactive' })
+  await client.resetQueries()
 }

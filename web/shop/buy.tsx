@@ -54,7 +54,9 @@ export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 
     offer.pricing === 'free'
       ? t.shop.getFree
       : offer.pricing === 'name_your_price'
-        ? t.shop.buyNamed(format.money(offer.price))
+        ? offer.price.amount === '0'
+          ? t.shop.namePrice
+          : t.shop.buyNamed(format.money(offer.price))
         : t.shop.buy(format.money(offer.price))
   return (
     <>

@@ -149,7 +149,10 @@ type DownloadData = Ok<'GET /downloads/:line'>
 function Downloads({ line }: { line: string }) {
   const t = useWords()
   const format = useFormat()
-  const { data, error, isPending, refetch } = useQuery(read('GET /downloads/:line', { line }))
+  const { data, error, isPending, refetch } = useQuery({
+    ...read('GET /downloads/:line', { line }),
+    refetchInterval: query => (query.state.data?.formats.length === 0 ? 5000 : false),
+  })
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} compact />
   if (isPending) return <SkeletonRows rows={2} />
   const name = (code: DownloadData['formats'][number]['format']) => t.shop.formatNames[code]

@@ -59,7 +59,9 @@ export function ShopPage() {
                     {offer.pricing === 'free'
                       ? t.money.free
                       : offer.pricing === 'name_your_price'
-                        ? t.money.fromPrice(format.money(offer.price))
+                        ? offer.price.amount === '0'
+                          ? t.shop.namePrice
+                          : t.money.fromPrice(format.money(offer.price))
                         : format.money(offer.price)}
                   </span>
                   {offer.owned ? <Tag tone="good">{t.shop.owned}</Tag> : null}

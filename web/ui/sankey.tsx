@@ -144,7 +144,7 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
                   />
                   <text
                     x={node.textX}
-                    y={node.y + node.h / 2}
+                    y={node.textY}
                     dy=".35em"
                     textAnchor={node.anchor}
                     className="text-[12px]"
@@ -155,9 +155,11 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
                     fill="var(--ink)"
                   >
                     <tspan fontWeight="560">{shorten(node.name, narrow ? 12 : 26)}</tspan>
-                    <tspan fill="var(--muted)" dx="6">
-                      {amountText(String(node.amount))}
-                    </tspan>
+                    {node.terse ? null : (
+                      <tspan fill="var(--muted)" dx="6">
+                        {amountText(String(node.amount))}
+                      </tspan>
+                    )}
                   </text>
                 </g>
               ))}
@@ -220,7 +222,7 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
       const first = sources.some(source => source.id === node.id)
       const end = last.some(receiver => receiver.id === node.id)
       // Beside on the outside, or (narrow) inwards over the band; those in the middle to their right.
-      const before = narrow ? end && !first : first
+      const before = narrow ? !first : first
       return {
         id: node.id,
         name: node.name,
@@ -231,6 +233,9 @@ function layOut(nodes: readonly FlowNode[], links: readonly FlowLink[], width: n
         y: node.y0 ?? 0,
         w: (node.x1 ?? 0) - (node.x0 ?? 0),
         h: Math.max(2, (node.y1 ?? 0) - (node.y0 ?? 0)),
+        // On narrow pictures the first names stand at the top of their node, out of the way of the next ones, which tell no amount.
+        textY: narrow && first ? Math.min((node.y1 ?? 0) - 2, (node.y0 ?? 0) + 11) : ((node.y0 ?? 0) + (node.y1 ?? 0)) / 2,
+        terse: narrow && !first && !end,
         textX: before ? (node.x0 ?? 0) - 8 : (node.x1 ?? 0) + 8,
         anchor: before ? ('end' as const) : ('start' as const),
       }
