@@ -31,7 +31,10 @@ const freePort = (): Promise<number> =>
 
 /** CPU of a process and of its children that still live, from the kernel's clock ticks (10 ms). */
 function ticksMs(pid: number): number {
-  const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout.split(/\s+/).filter(Boolean).map(Number)
+  const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+    .stdout.split(/\s+/)
+    .filter(Boolean)
+    .map(Number)
   return [pid, ...children].reduce((sum, one) => {
     try {
       const fields = readFileSync(`/proc/${one}/stat`, 'utf8').split(') ')[1]!.split(' ')
@@ -42,7 +45,8 @@ function ticksMs(pid: number): number {
   }, 0)
 }
 
-const ended = (child: ChildProcess): Promise<void> => new Promise(resolve => (child.exitCode !== null ? resolve() : child.once('exit', () => resolve())))
+const ended = (child: ChildProcess): Promise<void> =>
+  new Promise(resolve => (child.exitCode !== null ? resolve() : child.once('exit', () => resolve())))
 
 async function startNginx(tmp: string, file: string): Promise<Peer | undefined> {
   const version = spawnSync('nginx', ['-v'], { encoding: 'utf8' })
@@ -68,7 +72,12 @@ async function startBareNode(file: string): Promise<Peer> {
   const code = `import http from 'node:http'; import fs from 'node:fs'; const fd = fs.openSync(${JSON.stringify(file)});
     http.createServer((q, s) => { const [, a, b] = /bytes=(\\d+)-(\\d+)/.exec(q.headers.range); const n = b - a + 1;
       fs.read(fd, Buffer.allocUnsafe(n), 0, n, +a, (e, got, bytes) => { s.writeHead(206, { 'content-type': 'audio/mp4', 'content-length': n, 'content-range': 'bytes ' + a + '-' + b + '/${fileBytes}' }); s.end(bytes) }) }).listen(${port}, '127.0.0.1')`
-  return peerOf(spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' }), 'bare node:http with one read per range (nginx is not installed)', port, '/sound.m4a')
+  return peerOf(
+    spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' }),
+    'bare node:http with one read per range (nginx is not installed)',
+    port,
+    '/sound.m4a',
+  )
 }
 
 async function peerOf(child: ChildProcess, name: string, port: number, path: string): Promise<Peer> {
@@ -100,7 +109,20 @@ async function startApp(ctx: BenchContext): Promise<Peer & { file: string }> {
   const original = join(ctx.tmp, 'original')
   writeFileSync(original, randomBytes(fileBytes))
   const kept = await keepOriginal(original)
-  const inspection = { format: 'mp4', mime: 'audio/mp4', codec: 'AAC', lossless: false, durationMs: 1, sampleRate: 44_100, channels: 2, bitsPerSample: null, bitsPerSecond: null, sizeBytes: fileBytes, tags: undefined as never, picture: null } as const
+  const inspection = {
+    format: 'mp4',
+    mime: 'audio/mp4',
+    codec: 'AAC',
+    lossless: false,
+    durationMs: 1,
+    sampleRate: 44_100,
+    channels: 2,
+    bitsPerSample: null,
+    bitsPerSecond: null,
+    sizeBytes: fileBytes,
+    tags: undefined as never,
+    picture: null,
+  } as const
   const { asset } = await db.transaction(tx => addAudio(tx, kept, inspection, 'sound.m4a'))
   await db.pool.query(
     `insert into media.rendition (asset, name, key, mime, codecs, bits_per_second, size_bytes, sample_rate, channels, duration_ms, delay_samples, valid_samples, padding_samples, init_bytes, segments, created_at)
@@ -141,7 +163,13 @@ const bench: Bench = {
       // Not at the beginning of a block of ours, and across its border.
       const start = 1_000_000
       const before = server.cpuMs()
-      const result = await load({ port: server.port, paths: [server.path], seconds, connections: 8, headers: { range: `bytes=${start}-${start + bytes - 1}` } })
+      const result = await load({
+        port: server.port,
+        paths: [server.path],
+        seconds,
+        connections: 8,
+        headers: { range: `bytes=${start}-${start + bytes - 1}` },
+      })
       const cpuMs = server.cpuMs() - before
       if (result.failed > 0) throw new Error(`${server.name}: ${result.failed} requests failed`)
       return { cpuMsPerRequest: cpuMs / result.requests, perSecond: result.perSecond, p99Ms: result.p99Ms }
@@ -151,9 +179,14 @@ const bench: Bench = {
         await once(app, bytes)
         const pairs = []
         for (let round = 0; round < rounds; round++) {
-          const pair = round % 2 === 0 ? { ours: await once(app, bytes), theirs: await once(peer, bytes) } : { theirs: await once(peer, bytes), ours: await once(app, bytes) }
+          const pair =
+            round % 2 === 0
+              ? { ours: await once(app, bytes), theirs: await once(peer, bytes) }
+              : { theirs: await once(peer, bytes), ours: await once(app, bytes) }
           pairs.push(pair)
-          ctx.say(`${label}: ${(pair.ours.cpuMsPerRequest * 1000).toFixed(0)} µs against ${(pair.theirs.cpuMsPerRequest * 1000).toFixed(0)} µs of CPU`)
+          ctx.say(
+            `${label}: ${(pair.ours.cpuMsPerRequest * 1000).toFixed(0)} µs against ${(pair.theirs.cpuMsPerRequest * 1000).toFixed(0)} µs of CPU`,
+          )
         }
         ratios[`vsNginx${label}`] = median(pairs.map(({ ours, theirs }) => theirs.cpuMsPerRequest / ours.cpuMsPerRequest))
         figures[`cpuMsPerRequest${label}`] = median(pairs.map(({ ours }) => ours.cpuMsPerRequest))

@@ -28,10 +28,16 @@ export const AssetState = z.object({
 })
 
 export const media = room('media', {
-  'GET /uploads': query({ access: 'member', summary: 'My uploads, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(Upload) }),
+  'GET /uploads': query({
+    access: 'member',
+    summary: 'My uploads, newest first.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(Upload),
+  }),
   'GET /uploads/:id': query({
     access: 'member',
-    summary: 'State and progress of one of my uploads. The bytes go to the same address by the tus protocol (POST /uploads, then PATCH /uploads/:id).',
+    summary:
+      'State and progress of one of my uploads. The bytes go to the same address by the tus protocol (POST /uploads, then PATCH /uploads/:id).',
     input: { id: id('upl') },
     ok: Upload,
     faults: ['not_found'],

@@ -36,7 +36,8 @@ const part = /^[a-z0-9][a-z0-9._-]{0,127}$/
 /** Keys are made by us from ids, hashes and fixed names; anything else is a bug, loudly (traps 40). */
 function checked(key: string): string {
   const parts = key.split('/')
-  if (parts.length > 8 || parts.some(one => !part.test(one) || one.includes('..'))) throw new Error(`not a file key: ${JSON.stringify(key)}`)
+  if (parts.length > 8 || parts.some(one => !part.test(one) || one.includes('..')))
+    throw new Error(`not a file key: ${JSON.stringify(key)}`)
   return key
 }
 
@@ -81,7 +82,8 @@ export function folderFiles(home: string): Files {
         await flush(beside)
         if (options.move) await rm(path, { force: true })
       }),
-    open: (key, range = {}) => createReadStream(pathOf(key), { start: range.start ?? 0, ...(range.end === undefined ? {} : { end: range.end }) }),
+    open: (key, range = {}) =>
+      createReadStream(pathOf(key), { start: range.start ?? 0, ...(range.end === undefined ? {} : { end: range.end }) }),
     handle: key => open(pathOf(key), 'r'),
     stat: async key => {
       try {

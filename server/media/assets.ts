@@ -30,7 +30,10 @@ export async function hashFile(path: string): Promise<{ sha256: string; sizeByte
  * Copies a file into the store under its content (a clone where the file system can; moved when `move`). No database; safe to repeat.
  * Pass `known` when it was hashed before.
  */
-export async function keepOriginal(path: string, options: { move?: boolean; known?: { sha256: string; sizeBytes: number } } = {}): Promise<Kept> {
+export async function keepOriginal(
+  path: string,
+  options: { move?: boolean; known?: { sha256: string; sizeBytes: number } } = {},
+): Promise<Kept> {
   const { sha256, sizeBytes } = options.known ?? (await hashFile(path))
   if (sizeBytes === 0) throw new MediaRefused('empty', 'file is empty')
   const key = `originals/${sha256.slice(0, 2)}/${sha256}`
@@ -93,13 +96,32 @@ export async function enqueueProcessing(tx: Tx, asset: string, again = false): P
 }
 /** The slow part comes after everything that waits to be measured. */
 export const enqueueRendering = (tx: Tx, asset: string, runAt?: Date): Promise<void> =>
-  enqueue(tx, 'media.render', { asset }, { key: `media.render:${asset}`, queue: queueOf(asset), maxAttempts: 5, priority: 10, ...(runAt === undefined ? {} : { runAt }) })
+  enqueue(
+    tx,
+    'media.render',
+    { asset },
+    { key: `media.render:${asset}`, queue: queueOf(asset), maxAttempts: 5, priority: 10, ...(runAt === undefined ? {} : { runAt }) },
+  )
 export const enqueueMeasuring = (tx: Tx, asset: string, runAt?: Date): Promise<void> =>
-  enqueue(tx, 'media.measure', { asset }, { key: `media.measure:${asset}`, queue: queueOf(asset), maxAttempts: 5, ...(runAt === undefined ? {} : { runAt }) })
+  enqueue(
+    tx,
+    'media.measure',
+    { asset },
+    { key: `media.measure:${asset}`, queue: queueOf(asset), maxAttempts: 5, ...(runAt === undefined ? {} : { runAt }) },
+  )
 
 /** Makes a cover from a picture (file or bytes): four sizes and an accent colour. Known bytes give their asset. */
-export async function storeImage(write: Db['transaction'], source: string | Uint8Array, name: string): Promise<{ asset: string; isNew: boolean; accent: string }> {
-  const work = join(files.scratch('covers'), randomToken(9).toLowerCase().replaceAll(/[^a-z0-9]/g, '0'))
+export async function storeImage(
+  write: Db['transaction'],
+  source: string | Uint8Array,
+  name: string,
+): Promise<{ asset: string; isNew: boolean; accent: string }> {
+  const work = join(
+    files.scratch('covers'),
+    randomToken(9)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '0'),
+  )
   await mkdir(work, { recursive: true })
   try {
     let path = source
@@ -118,7 +140,17 @@ export async function storeImage(write: Db['transaction'], source: string | Uint
     const id = newId('ast')
     for (const { size, file } of made.sizes) await files.adopt(coverKey(id, size), join(work, 'out', file), { move: true })
     const added = await write(async tx => {
-      const inserted = await store.insertAsset(tx, { id, kind: 'image', sha256, sizeBytes: BigInt(sizeBytes), mime: made.mime, key: kept.key, name: safeName(name, 'cover'), createdAt: clock.now(), probe: {} })
+      const inserted = await store.insertAsset(tx, {
+        id,
+        kind: 'image',
+        sha256,
+        sizeBytes: BigInt(sizeBytes),
+        mime: made.mime,
+        key: kept.key,
+        name: safeName(name, 'cover'),
+        createdAt: clock.now(),
+        probe: {},
+      })
       if (inserted.isNew) await store.insertImage(tx, id, made)
       return inserted
     })
@@ -135,10 +167,18 @@ export const coverKey = (asset: string, size: CoverSize): string => `covers/${as
 export const coverUrl = (asset: string, size: CoverSize): string => `/media/covers/${asset}/${size}.webp`
 
 /** Addresses and accents of covers, for lists: one query for all. */
-export async function covers(db: Read, assets: readonly string[]): Promise<Map<string, { small: string; medium: string; large: string; accent: string }>> {
+export async function covers(
+  db: Read,
+  assets: readonly string[],
+): Promise<Map<string, { small: string; medium: string; large: string; accent: string }>> {
   if (assets.length === 0) return new Map()
   const [, small, medium, large] = coverSizes
-  return new Map((await store.readImages(db, assets)).map(({ asset, accent }) => [asset, { small: coverUrl(asset, small), medium: coverUrl(asset, medium), large: coverUrl(asset, large), accent }]))
+  return new Map(
+    (await store.readImages(db, assets)).map(({ asset, accent }) => [
+      asset,
+      { small: coverUrl(asset, small), medium: coverUrl(asset, medium), large: coverUrl(asset, large), accent },
+    ]),
+  )
 }
 
 /** State and measured facts of sounds, for lists: one query for all. */
@@ -151,11 +191,31 @@ export async function audioFacts(db: Read, assets: readonly string[]): Promise<M
 export const waveform = (db: Read, asset: string): Promise<Uint8Array | undefined> => store.readWaveform(db, asset)
 
 export type Original = store.AssetRow & { extension: string; path: string; open: (range?: ByteRange) => Readable }
-const extensions: Record<string, string> = { 'audio/mpeg': 'mp3', 'audio/flac': 'flac', 'audio/ogg': 'ogg', 'audio/wav': 'wav', 'audio/mp4': 'm4a', 'audio/aiff': 'aiff', 'audio/aac': 'aac', 'audio/webm': 'mka', 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp', 'image/gif': 'gif', 'image/avif': 'avif', 'image/tiff': 'tiff' }
+const extensions: Record<string, string> = {
+  'audio/mpeg': 'mp3',
+  'audio/flac': 'flac',
+  'audio/ogg': 'ogg',
+  'audio/wav': 'wav',
+  'audio/mp4': 'm4a',
+  'audio/aiff': 'aiff',
+  'audio/aac': 'aac',
+  'audio/webm': 'mka',
+  'image/jpeg': 'jpg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+  'image/avif': 'avif',
+  'image/tiff': 'tiff',
+}
 /** The file as it came, for downloads by those who may. Undefined for an unknown asset. */
 export async function openOriginal(db: Read, asset: string): Promise<Original | undefined> {
   const row = await store.findAsset(db, asset)
   if (row === undefined) return undefined
   const own = /\.(opus|oga)$/i.exec(row.name)?.[1]?.toLowerCase()
-  return { ...row, extension: row.mime === 'audio/ogg' && own !== undefined ? own : (extensions[row.mime] ?? 'bin'), path: files.pathOf(row.key), open: range => files.open(row.key, range) }
+  return {
+    ...row,
+    extension: row.mime === 'audio/ogg' && own !== undefined ? own : (extensions[row.mime] ?? 'bin'),
+    path: files.pathOf(row.key),
+    open: range => files.open(row.key, range),
+  }
 }

@@ -9,12 +9,39 @@ import { mountUploads } from './uploads.ts'
 export { routes } from './routes.ts'
 export { jobs } from './jobs.ts'
 export { MediaRefused } from './engine/protocol.ts'
-export type { Analysis, ConvertFormat, CoverSize, CreditRole, Inspection, RefusalCode, Rendition, RenditionName, Tags } from './engine/protocol.ts'
+export type {
+  Analysis,
+  ConvertFormat,
+  CoverSize,
+  CreditRole,
+  Inspection,
+  RefusalCode,
+  Rendition,
+  RenditionName,
+  Tags,
+} from './engine/protocol.ts'
 export { engine, openEngine, type Engine, type Processed, type Watch } from './engine/engine.ts'
-export { addAudio, audioFacts, coverKey, covers, coverUrl, enqueueProcessing, hashFile, keepOriginal, openOriginal, safeName, storeAudio, storeImage, waveform, type Kept, type Original } from './assets.ts'
+export {
+  addAudio,
+  audioFacts,
+  coverKey,
+  covers,
+  coverUrl,
+  enqueueProcessing,
+  hashFile,
+  keepOriginal,
+  openOriginal,
+  safeName,
+  storeAudio,
+  storeImage,
+  waveform,
+  type Kept,
+  type Original,
+} from './assets.ts'
 export type { AudioFacts } from './store.ts'
 export { measureAsset, processAsset, renderAsset, resumeProcessing } from './processing.ts'
-export { serveAsset, Serving, servingOf, streamUrlFor, withdrawStreams, type StreamAddress, type Want } from './serving.ts'
+export { streamUrlFor, withdrawStreams, type StreamAddress, type Want } from './addresses.ts'
+export { serveAsset, Serving, servingOf } from './serving.ts'
 export { dropUpload, uploadedFile, uploadFailed, uploadStored } from './uploads.ts'
 
 /** Mounts what no contract can say: the bytes of sound and covers, and the tus protocol. */

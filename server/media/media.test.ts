@@ -9,7 +9,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { clock } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
 import { startPlanet, type TestPlanet } from '../testing.ts'
-import { audioFacts, covers, engine, MediaRefused, openOriginal, processAsset, resumeProcessing, servingOf, storeAudio, storeImage, streamUrlFor, waveform, withdrawStreams } from './index.ts'
+import {
+  audioFacts,
+  covers,
+  engine,
+  MediaRefused,
+  openOriginal,
+  processAsset,
+  resumeProcessing,
+  servingOf,
+  storeAudio,
+  storeImage,
+  streamUrlFor,
+  waveform,
+  withdrawStreams,
+} from './index.ts'
 import { png, sine, writeWav, type Sound } from './sound.testing.ts'
 
 let planet: TestPlanet
@@ -35,8 +49,11 @@ afterAll(async () => {
 
 const state = async (id: string): Promise<{ state: string; reason: string | null; progress: number; attempts: number }> =>
   (await planet.db.pool.query('select state, reason, progress, attempts from media.processing where asset = $1', [id])).rows[0]
-const told = async (type: string, id: string): Promise<number> => (await planet.db.pool.query(`select 1 from house.event where type = $1 and $2 in (select value from jsonb_each_text(body))`, [type, id])).rowCount ?? 0
-const address = async (want = {}, listener: string | null = null, id = asset) => (await streamUrlFor(planet.db.read, planet.config, id, listener, want))!
+const told = async (type: string, id: string): Promise<number> =>
+  (await planet.db.pool.query(`select 1 from house.event where type = $1 and $2 in (select value from jsonb_each_text(body))`, [type, id]))
+    .rowCount ?? 0
+const address = async (want = {}, listener: string | null = null, id = asset) =>
+  (await streamUrlFor(planet.db.read, planet.config, id, listener, want))!
 /** Reads all of it: an answer that nobody reads would hold its connection. */
 const ask = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {
   const answer = await fetch(planet.url + path, { method, headers })
@@ -58,7 +75,10 @@ describe('a sound that came in', () => {
   })
   test('is stored once however often it comes, and changes of the source do not reach it', async () => {
     const path = writeWav(at('once.wav'), 2, sine(330, -12))
-    const [first, second] = await Promise.all([storeAudio(planet.db.transaction, path, { name: 'a.wav' }), storeAudio(planet.db.transaction, path, { name: 'b.wav' })])
+    const [first, second] = await Promise.all([
+      storeAudio(planet.db.transaction, path, { name: 'a.wav' }),
+      storeAudio(planet.db.transaction, path, { name: 'b.wav' }),
+    ])
     expect(first.asset).toBe(second.asset)
     expect([first.isNew, second.isNew].filter(Boolean)).toHaveLength(1)
     const before = readFileSync((await openOriginal(planet.db.read, first.asset))!.path)
@@ -80,7 +100,10 @@ describe('a sound that came in', () => {
     expect(await streamUrlFor(planet.db.read, planet.config, half, null)).toBeUndefined()
     expect(await streamUrlFor(planet.db.read, planet.config, half, null, { original: true })).toBeDefined()
     const member = await planet.signUp()
-    expect(await member.call('GET', `/assets/${half}/processing`)).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^audio data is/) })
+    expect(await member.call('GET', `/assets/${half}/processing`)).toMatchObject({
+      state: 'failed',
+      reason: expect.stringMatching(/^audio data is/),
+    })
     expect((await planet.stranger.fetch(`/api/v1/assets/${half}/processing`)).status).toBe(401)
     expect((await member.fetch(`/api/v1/assets/${half}/process`, { method: 'POST', json: {} })).status).toBe(403)
   })
@@ -94,24 +117,40 @@ describe('a sound that came in', () => {
     const { asset: second } = await storeAudio(planet.db.transaction, writeWav(at('killed.wav'), 60, tune(150)), { name: 'killed.wav' })
     const before = new Set(engine().pids())
     await until(async () => (await audioFacts(planet.db.read, [second])).get(second)?.durationMs, 'its measures')
-    const child = await until(() => engine().pids().find(pid => !before.has(pid)), 'the rendering child')
+    const child = await until(
+      () =>
+        engine()
+          .pids()
+          .find(pid => !before.has(pid)),
+      'the rendering child',
+    )
     process.kill(child, 'SIGKILL')
     await until(async () => (await state(second)).state === 'done', 'the work on it', 55_000)
     expect((await state(second)).attempts).toBeGreaterThan(2)
   })
   test('when the whole process was killed, another one takes it up', async () => {
     // A sound as a dead process left it: running, last touched long ago, its job lost.
-    const { asset: left } = await storeAudio(async work => planet.db.transaction(async tx => {
-      const made = await work(tx)
-      return made
-    }), writeWav(at('left.wav'), 3, tune(400)), { name: 'left.wav' })
+    const { asset: left } = await storeAudio(
+      async work =>
+        planet.db.transaction(async tx => {
+          const made = await work(tx)
+          return made
+        }),
+      writeWav(at('left.wav'), 3, tune(400)),
+      { name: 'left.wav' },
+    )
     await until(async () => (await state(left)).state === 'done', 'the work on it')
     await planet.db.pool.query(`delete from media.rendition where asset = $1`, [left])
-    await planet.db.pool.query(`update media.processing set state = 'running', ended_at = null, touched_at = now() - interval '1 minute' where asset = $1`, [left])
+    await planet.db.pool.query(
+      `update media.processing set state = 'running', ended_at = null, touched_at = now() - interval '1 minute' where asset = $1`,
+      [left],
+    )
     expect(await resumeProcessing(planet.db.transaction)).toBeGreaterThan(0)
     await until(async () => (await state(left)).state === 'done', 'the work on it')
     // A living one keeps it.
-    await planet.db.pool.query(`update media.processing set state = 'running', ended_at = null, touched_at = now() where asset = $1`, [left])
+    await planet.db.pool.query(`update media.processing set state = 'running', ended_at = null, touched_at = now() where asset = $1`, [
+      left,
+    ])
     expect(await processAsset(planet.db.transaction, left)).toBe('busy')
     await planet.db.pool.query(`update media.processing set state = 'done', ended_at = now() where asset = $1`, [left])
   })
@@ -137,7 +176,11 @@ describe('bytes', () => {
         let start = 0
         let end = sizeBytes - 1
         let status = 200
-        if (match !== null && (match[1] !== '' || match[2] !== '') && !(match[1] !== '' && match[2] !== '' && Number(match[2]) < Number(match[1]))) {
+        if (
+          match !== null &&
+          (match[1] !== '' || match[2] !== '') &&
+          !(match[1] !== '' && match[2] !== '' && Number(match[2]) < Number(match[1]))
+        ) {
           status = 206
           if (match[1] === '') start = Math.max(0, sizeBytes - Number(match[2]))
           else start = Number(match[1])
@@ -182,7 +225,9 @@ describe('bytes', () => {
     const list = (await ask(playlistUrl!)).text
     expect(list).toMatch(/^#EXTM3U\n#EXT-X-VERSION:7\n#EXT-X-TARGETDURATION:\d+\n/)
     expect(list).toMatch(/#EXT-X-MAP:URI="aac128.m4a",BYTERANGE="\d+@0"/)
-    const parts = [...list.matchAll(/#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@(\d+)\naac128\.m4a/g)].map(match => match.slice(1).map(Number) as [number, number, number])
+    const parts = [...list.matchAll(/#EXTINF:([\d.]+),\n#EXT-X-BYTERANGE:(\d+)@(\d+)\naac128\.m4a/g)].map(
+      match => match.slice(1).map(Number) as [number, number, number],
+    )
     expect(parts.reduce((sum, [seconds]) => sum + seconds, 0)).toBeCloseTo(33, 0)
     for (const [, bytes, offset] of parts) expect(offset + bytes).toBeLessThanOrEqual(sizeBytes)
     const [, bytes, offset] = parts[3]!
@@ -215,7 +260,8 @@ describe('addresses', () => {
       expect([change, [403, 404].includes(answer.status)]).toEqual([change, true])
     }
     const folderOf = url.slice(0, url.lastIndexOf('/') + 1)
-    for (const name of ['preview.m4a', '..%2foriginal', 'aac256.m4a%00', 'aac256.m4a/', '', 'original']) expect([name, (await ask(folderOf + name)).status >= 400]).toEqual([name, true])
+    for (const name of ['preview.m4a', '..%2foriginal', 'aac256.m4a%00', 'aac256.m4a/', '', 'original'])
+      expect([name, (await ask(folderOf + name)).status >= 400]).toEqual([name, true])
     clock.shift(2 * 3600_000)
     expect((await ask(url)).status).toBe(410)
   })
@@ -243,22 +289,38 @@ describe('addresses', () => {
 
 test('covers: public, unchanging, in sizes; the same picture is one asset', async () => {
   const picture = png(800, 800, [220, 120, 20])
-  const [one, two] = await Promise.all([storeImage(planet.db.transaction, picture, 'Cover (front).png'), storeImage(planet.db.transaction, picture, 'x.png')])
+  const [one, two] = await Promise.all([
+    storeImage(planet.db.transaction, picture, 'Cover (front).png'),
+    storeImage(planet.db.transaction, picture, 'x.png'),
+  ])
   expect(one.asset).toBe(two.asset)
   const { small, large, accent } = (await covers(planet.db.read, [one.asset])).get(one.asset)!
   expect(accent).toMatch(/^#[0-9a-f]{6}$/)
   for (const url of [small, large]) {
     const answer = await ask(url)
-    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([200, 'image/webp', 'public, max-age=31536000, immutable'])
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control')]).toEqual([
+      200,
+      'image/webp',
+      'public, max-age=31536000, immutable',
+    ])
     expect(answer.bytes.toString('latin1', 8, 12)).toBe('WEBP')
   }
-  for (const path of [small.replace('300', '301'), small.replace('ast_', 'ast_0'), '/media/covers/../../secret/64.webp', `/media/covers/${asset}/64.webp`]) expect((await ask(path)).status).toBeGreaterThanOrEqual(403)
+  for (const path of [
+    small.replace('300', '301'),
+    small.replace('ast_', 'ast_0'),
+    '/media/covers/../../secret/64.webp',
+    `/media/covers/${asset}/64.webp`,
+  ])
+    expect((await ask(path)).status).toBeGreaterThanOrEqual(403)
 })
 
 describe('uploads', () => {
   const tus = { 'tus-resumable': '1.0.0' }
   const create = (person: { fetch: TestPlanet['stranger']['fetch'] }, length: number, name: string) =>
-    person.fetch('/api/v1/uploads', { method: 'POST', headers: { ...tus, 'upload-length': String(length), 'upload-metadata': `filename ${Buffer.from(name).toString('base64')}` } })
+    person.fetch('/api/v1/uploads', {
+      method: 'POST',
+      headers: { ...tus, 'upload-length': String(length), 'upload-metadata': `filename ${Buffer.from(name).toString('base64')}` },
+    })
 
   test('in parts, broken off and resumed; told when whole', async () => {
     const person = await planet.signUp()
@@ -269,7 +331,12 @@ describe('uploads', () => {
     expect(where).toMatch(/^\/api\/v1\/uploads\/upl_[0-9a-z]{26}$/)
     const id = where.split('/').at(-1)!
     const half = Math.floor(bytes.length / 2)
-    const send = (from: number, to: number) => person.fetch(where, { method: 'PATCH', headers: { ...tus, 'upload-offset': String(from), 'content-type': 'application/offset+octet-stream' }, body: new Uint8Array(bytes.subarray(from, to)) })
+    const send = (from: number, to: number) =>
+      person.fetch(where, {
+        method: 'PATCH',
+        headers: { ...tus, 'upload-offset': String(from), 'content-type': 'application/offset+octet-stream' },
+        body: new Uint8Array(bytes.subarray(from, to)),
+      })
     expect((await send(0, half)).status).toBe(204)
     expect((await send(0, half)).status).toBe(409)
     const head = await person.fetch(where, { method: 'HEAD', headers: tus })
@@ -293,7 +360,11 @@ describe('uploads', () => {
     expect((await create(planet.stranger, 100, 'a.mp3')).status).toBe(401)
     expect((await create(owner, 3_000_001, 'a.mp3')).status).toBe(413)
     expect((await create(owner, NaN, 'a.mp3')).status).toBe(400)
-    const more = await owner.fetch(where, { method: 'PATCH', headers: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }, body: new Uint8Array(500) })
+    const more = await owner.fetch(where, {
+      method: 'PATCH',
+      headers: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+      body: new Uint8Array(500),
+    })
     expect(more.status).toBeGreaterThanOrEqual(400)
     for (let i = 0; i < 8; i++) await create(owner, 2_900_000, `${i}.mp3`)
     expect((await create(owner, 2_900_000, 'one-too-many.mp3')).status).toBe(429)

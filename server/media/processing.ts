@@ -17,12 +17,18 @@ const touchMs = 3_000
 const mostAttempts = 5
 
 /** What another attempt may mend: our own faults, a full disk, a child that was killed. Everything else is the file's. */
-export const isPassing = (error: unknown): boolean => !(error instanceof MediaRefused) || error.code === 'crashed' || error.code === 'stopped'
+export const isPassing = (error: unknown): boolean =>
+  !(error instanceof MediaRefused) || error.code === 'crashed' || error.code === 'stopped'
 
 export type Outcome = 'measured' | 'rendered' | 'over' | 'busy'
 
 /** Runs `work` while holding the asset, with a heartbeat. `busy`: somebody alive holds it. */
-async function holding(write: Db['transaction'], asset: string, signal: AbortSignal | undefined, work: (watch: Watch) => Promise<Outcome>): Promise<Outcome> {
+async function holding(
+  write: Db['transaction'],
+  asset: string,
+  signal: AbortSignal | undefined,
+  work: (watch: Watch) => Promise<Outcome>,
+): Promise<Outcome> {
   const claimed = await write(tx => store.claimProcessing(tx, asset, clock.now(), new Date(clock.now().getTime() - staleMs)))
   if (claimed === undefined) {
     const there = await write(tx => store.readProcessing(tx, asset))
@@ -51,7 +57,13 @@ async function holding(write: Db['transaction'], asset: string, signal: AbortSig
     }
     // The file is to blame (or nothing helped): said to people, not tried for ever.
     await write(async tx => {
-      await store.failProcessing(tx, asset, code ?? 'crashed', code === undefined ? 'could not be processed' : (error as MediaRefused).message, clock.now())
+      await store.failProcessing(
+        tx,
+        asset,
+        code ?? 'crashed',
+        code === undefined ? 'could not be processed' : (error as MediaRefused).message,
+        clock.now(),
+      )
       await tell(tx, { type: 'asset_failed', asset })
     })
     throw error
@@ -90,7 +102,9 @@ async function keepAnalysis(tx: Tx, asset: string, made: Analysis): Promise<void
 /** Encodes the renditions of a measured asset and publishes them. */
 export async function renderAsset(write: Db['transaction'], asset: string, signal?: AbortSignal): Promise<Outcome> {
   return holding(write, asset, signal, async watch => {
-    const [row, previewStartMs] = await write(async tx => [await store.findAsset(tx, asset), await store.readPreviewStart(tx, asset)] as const)
+    const [row, previewStartMs] = await write(
+      async tx => [await store.findAsset(tx, asset), await store.readPreviewStart(tx, asset)] as const,
+    )
     if (row === undefined) return 'over'
     if (previewStartMs === undefined) {
       await write(async tx => {
@@ -101,7 +115,12 @@ export async function renderAsset(write: Db['transaction'], asset: string, signa
     }
     const out = join(files.scratch('renditions'), `${asset}-${randomToken(6).toLowerCase()}`)
     try {
-      const made = await engine().render(files.pathOf(row.key), out, { previewStartMs }, { ...watch, onProgress: done => watch.onProgress?.(0.1 + done * 0.9) })
+      const made = await engine().render(
+        files.pathOf(row.key),
+        out,
+        { previewStartMs },
+        { ...watch, onProgress: done => watch.onProgress?.(0.1 + done * 0.9) },
+      )
       await publishRenditions(write, asset, out, made)
     } finally {
       await rm(out, { recursive: true, force: true })

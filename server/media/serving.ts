@@ -7,10 +7,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Config } from '../foundation/config.ts'
-import type { Db, Read, Tx } from '../foundation/db.ts'
+import type { Db, Read } from '../foundation/db.ts'
 import { files } from '../foundation/files.ts'
 import type { Http, StreamContext } from '../foundation/http.ts'
-import { longestSeconds, masterPlaylist, mediaPlaylist, openFolder, signedFolder, type Opened, type Scope } from './addresses.ts'
+import { longestSeconds, masterPlaylist, mediaPlaylist, openFolder, streamUrlFor, type Opened, type Want } from './addresses.ts'
 import { coverKey } from './assets.ts'
 import { blockBytes, Blocks } from './blocks.ts'
 import { coverSizes, type CoverSize } from './engine/protocol.ts'
@@ -89,7 +89,15 @@ export class Serving {
     return opened
   }
 
-  async #look(request: IncomingMessage, response: ServerResponse, opened: Opened, path: string, cut: number, cache: string, nowMs: number): Promise<void> {
+  async #look(
+    request: IncomingMessage,
+    response: ServerResponse,
+    opened: Opened,
+    path: string,
+    cut: number,
+    cache: string,
+    nowMs: number,
+  ): Promise<void> {
     try {
       const [found, streamsFrom] = await Promise.all([this.#find(opened, path.slice(cut)), store.readStreamsFrom(this.#db, opened.asset)])
       const entry: Entry = { found, streamsFromMs: streamsFrom?.getTime() ?? 0, readAtMs: nowMs }
@@ -106,7 +114,9 @@ export class Serving {
   async #find({ asset, scope }: Opened, name: string): Promise<Found | null> {
     if (scope === 'original') {
       const row = await store.findAsset(this.#db, asset)
-      return row === undefined || row.kind !== 'audio' || !/^original(\.[a-z0-9]{1,5})?$/.test(name) ? null : { key: row.key, sizeBytes: Number(row.sizeBytes), mime: row.mime, etag: `"${row.sha256.slice(0, 24)}"` }
+      return row === undefined || row.kind !== 'audio' || !/^original(\.[a-z0-9]{1,5})?$/.test(name)
+        ? null
+        : { key: row.key, sizeBytes: Number(row.sizeBytes), mime: row.mime, etag: `"${row.sha256.slice(0, 24)}"` }
     }
     const renditions = (await store.readRenditions(this.#db, asset)).filter(one => (one.name === 'preview') === (scope === 'preview'))
     if (name === 'master.m3u8' && renditions.length > 0) return textFile(masterPlaylist(renditions))
@@ -114,12 +124,18 @@ export class Serving {
     const rendition = renditions.find(one => one.name === match?.[1])
     if (rendition === undefined || match === null) return null
     if (match[2] === 'm3u8') return textFile(mediaPlaylist(rendition))
-    return { key: rendition.key, sizeBytes: Number(rendition.sizeBytes), mime: rendition.mime, etag: `"${asset.slice(4)}-${rendition.name}-${rendition.sizeBytes.toString(36)}"` }
+    return {
+      key: rendition.key,
+      sizeBytes: Number(rendition.sizeBytes),
+      mime: rendition.mime,
+      etag: `"${asset.slice(4)}-${rendition.name}-${rendition.sizeBytes.toString(36)}"`,
+    }
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, opened: Opened, entry: Entry, cache: string): void {
     // What was signed before a right was withdrawn is void; how old a signature is follows from its end.
-    if (opened.endsMs - longestSeconds * 1000 < entry.streamsFromMs && entry.streamsFromMs > 0) return this.#refuse(response, 403, 'withdrawn')
+    if (opened.endsMs - longestSeconds * 1000 < entry.streamsFromMs && entry.streamsFromMs > 0)
+      return this.#refuse(response, 403, 'withdrawn')
     if (entry.found === null) return this.#refuse(response, 404, 'not_found')
     this.send(request, response, entry.found, cache)
   }
@@ -134,7 +150,11 @@ export class Serving {
         const key = coverKey(match[1]!, size as CoverSize)
         const there = await files.stat(key)
         if (there === null) return this.#refuse(response, 404, 'not_found')
-        entry = { found: { key, sizeBytes: there.sizeBytes, mime: 'image/webp', etag: `"${match[1]!.slice(4)}-${size}"` }, streamsFromMs: 0, readAtMs: 0 }
+        entry = {
+          found: { key, sizeBytes: there.sizeBytes, mime: 'image/webp', etag: `"${match[1]!.slice(4)}-${size}"` },
+          streamsFromMs: 0,
+          readAtMs: 0,
+        }
         if (this.#entries.size >= mostEntries) this.#entries.clear()
         this.#entries.set(path, entry)
       }
@@ -149,7 +169,19 @@ export class Serving {
   send(request: IncomingMessage, response: ServerResponse, found: Found, cache: string, more: readonly string[] = []): void {
     const { headers } = request
     const total = 'text' in found ? found.text.length : found.sizeBytes
-    const common = ['content-type', found.mime, 'etag', found.etag, 'cache-control', cache, 'accept-ranges', 'bytes', 'x-content-type-options', 'nosniff', ...more]
+    const common = [
+      'content-type',
+      found.mime,
+      'etag',
+      found.etag,
+      'cache-control',
+      cache,
+      'accept-ranges',
+      'bytes',
+      'x-content-type-options',
+      'nosniff',
+      ...more,
+    ]
     const match = headers['if-none-match']
     if (match !== undefined && (match === '*' || match.split(',').some(one => one.trim().replace(/^W\//, '') === found.etag))) {
       response.writeHead(304, common.slice(2)).end()
@@ -229,7 +261,14 @@ export class Serving {
   #refuse(response: ServerResponse, status: number, code: string, headers: Record<string, string> = {}): void {
     this.figures.refused++
     const body = JSON.stringify({ type: 'about:blank', title: titles[code] ?? code, status, code })
-    response.writeHead(status, { 'content-type': 'application/problem+json', 'cache-control': 'no-store', 'content-length': Buffer.byteLength(body), ...headers }).end(body)
+    response
+      .writeHead(status, {
+        'content-type': 'application/problem+json',
+        'cache-control': 'no-store',
+        'content-length': Buffer.byteLength(body),
+        ...headers,
+      })
+      .end(body)
   }
 }
 
@@ -241,7 +280,11 @@ const titles: Record<string, string> = {
   not_found: 'Not found.',
   unavailable: 'Not available right now.',
 }
-const textFile = (text: string): Found => ({ text: Buffer.from(text), mime: 'application/vnd.apple.mpegurl', etag: `"${Buffer.byteLength(text).toString(36)}-${hash(text)}"` })
+const textFile = (text: string): Found => ({
+  text: Buffer.from(text),
+  mime: 'application/vnd.apple.mpegurl',
+  etag: `"${Buffer.byteLength(text).toString(36)}-${hash(text)}"`,
+})
 const hash = (text: string): string => {
   let value = 5381
   for (let i = 0; i < text.length; i++) value = ((value * 33) ^ text.charCodeAt(i)) >>> 0
@@ -315,50 +358,6 @@ export function mountServing(app: FastifyInstance, given: Pick<Http, 'db' | 'con
   })
 }
 
-/** What a listener is given: `preview` for the 30 seconds; else by quality. `opus` when the browser cannot play AAC. */
-export type Want = { preview?: boolean; quality?: 'high' | 'low'; opus?: boolean; original?: boolean }
-export type StreamAddress = {
-  url: string
-  /** HLS with byte ranges of the same file; null for originals. */
-  playlistUrl: string | null
-  rendition: store.StoredRendition['name'] | 'original'
-  mime: string
-  codecs: string | null
-  sizeBytes: number
-  /** For gapless joins: samples at `sampleRate` to leave out at the beginning and at the end. */
-  gapless: { sampleRate: number; delaySamples: number; validSamples: number; paddingSamples: number } | null
-  expiresAt: Date
-}
-
-/** A signed address for this listener (a person's id, or null), or undefined while nothing can be played. Whether they may is the caller's decision. */
-export async function streamUrlFor(db: Read, config: Pick<Config, 'secret'>, asset: string, listener: string | null, want: Want = {}): Promise<StreamAddress | undefined> {
-  const renditions = want.original === true ? [] : await store.readRenditions(db, asset)
-  const order = want.preview === true ? ['preview'] : want.opus === true ? ['opus96'] : want.quality === 'low' ? ['aac128', 'aac256'] : ['aac256', 'aac128']
-  const rendition = order.map(name => renditions.find(one => one.name === name)).find(one => one !== undefined)
-  const sign = (scope: Scope) => signedFolder(config.secret, asset, scope, listener, clock.now())
-  if (rendition !== undefined) {
-    const { folder, expiresAt } = sign(want.preview === true ? 'preview' : 'full')
-    const { name, mime, codecs, sampleRate, delaySamples, validSamples, paddingSamples } = rendition
-    return {
-      url: `${folder}${name}.m4a`,
-      playlistUrl: `${folder}${name}.m3u8`,
-      rendition: name,
-      mime,
-      codecs,
-      sizeBytes: Number(rendition.sizeBytes),
-      gapless: { sampleRate, delaySamples, validSamples: Number(validSamples), paddingSamples },
-      expiresAt,
-    }
-  }
-  // Before its renditions are made, a whole sound can be played as it came, when browsers know its kind.
-  if (want.preview === true) return undefined
-  const row = await store.findAsset(db, asset)
-  if (row === undefined || row.kind !== 'audio') return undefined
-  if (want.original !== true && (await store.readAudio(db, [asset]))[0]?.state !== 'ready') return undefined
-  const { folder, expiresAt } = sign('original')
-  return { url: `${folder}original`, playlistUrl: null, rendition: 'original', mime: row.mime, codecs: null, sizeBytes: Number(row.sizeBytes), gapless: null, expiresAt }
-}
-
 /** Answers a `stream` entry with the sound itself (Range and all), for clients that follow no redirects. `not_found` while there is none. */
 export async function serveAsset(context: StreamContext, asset: string, want: Want = {}): Promise<FastifyReply> {
   const { request, reply, read } = context
@@ -367,11 +366,16 @@ export async function serveAsset(context: StreamContext, asset: string, want: Wa
   const address = await streamUrlFor(read, context.config, asset, null, want)
   if (row === undefined || address === undefined) throw fault('not_found')
   const rendition = renditions.find(one => one.name === address.rendition)
-  const found = rendition === undefined ? { key: row.key, sizeBytes: Number(row.sizeBytes), mime: row.mime, etag: `"${row.sha256.slice(0, 24)}"` } : { key: rendition.key, sizeBytes: Number(rendition.sizeBytes), mime: rendition.mime, etag: `"${asset.slice(4)}-${rendition.name}-${rendition.sizeBytes.toString(36)}"` }
+  const found =
+    rendition === undefined
+      ? { key: row.key, sizeBytes: Number(row.sizeBytes), mime: row.mime, etag: `"${row.sha256.slice(0, 24)}"` }
+      : {
+          key: rendition.key,
+          sizeBytes: Number(rendition.sizeBytes),
+          mime: rendition.mime,
+          etag: `"${asset.slice(4)}-${rendition.name}-${rendition.sizeBytes.toString(36)}"`,
+        }
   reply.hijack()
   servingOf(context).send(request.raw, reply.raw, found, 'private, no-store')
   return reply
 }
-
-/** Makes every address of this sound that was given out until now void (a right was withdrawn). Takes effect within 15 seconds everywhere. */
-export const withdrawStreams = (tx: Tx, asset: string): Promise<void> => store.setStreamsFrom(tx, asset, clock.now())

@@ -36,7 +36,10 @@ export function writeWav(path: string, seconds: number, sound: Sound, { rate = 4
   bytes.writeUInt32LE(samples * channels * 2, 40)
   for (let i = 0; i < samples; i++) {
     for (let channel = 0; channel < channels; channel++) {
-      bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(sound(i / rate, channel) * 32_767))), 44 + (i * channels + channel) * 2)
+      bytes.writeInt16LE(
+        Math.max(-32_768, Math.min(32_767, Math.round(sound(i / rate, channel) * 32_767))),
+        44 + (i * channels + channel) * 2,
+      )
     }
   }
   writeFileSync(path, bytes)
@@ -65,5 +68,10 @@ export function png(width: number, height: number, colour: readonly [number, num
   header.set([8, 2, 0, 0, 0], 8)
   const line = Buffer.concat([Buffer.from([0]), Buffer.from(Array.from({ length: width }, () => colour).flat())])
   const pixels = deflateSync(Buffer.concat(Array.from({ length: height }, () => line)))
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]),
+    chunk('IHDR', header),
+    chunk('IDAT', pixels),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }

@@ -4,7 +4,16 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Analysis, CoverSet, Inspection, Rendition, RenditionName } from './engine/protocol.ts'
 
 export type Probe = Pick<Inspection, 'format' | 'codec' | 'lossless' | 'sampleRate' | 'channels' | 'bitsPerSample' | 'bitsPerSecond'>
-export type AssetRow = { id: string; kind: 'audio' | 'image'; sha256: string; sizeBytes: bigint; mime: string; key: string; name: string; createdAt: Date }
+export type AssetRow = {
+  id: string
+  kind: 'audio' | 'image'
+  sha256: string
+  sizeBytes: bigint
+  mime: string
+  key: string
+  name: string
+  createdAt: Date
+}
 export type NewAsset = AssetRow & { probe: Probe | Record<never, never> }
 
 const assetColumns = sql`id, kind, sha256, size_bytes as "sizeBytes", mime, key, name, created_at as "createdAt"`
@@ -27,7 +36,16 @@ export async function insertAsset(tx: Tx, asset: NewAsset): Promise<{ id: string
   return { id: there!.id, isNew: false }
 }
 
-export type ProcessingRow = { asset: string; state: 'queued' | 'running' | 'done' | 'failed'; progress: number; attempts: number; reasonCode: string | null; reason: string | null; touchedAt: Date | null; durationMs: number | null }
+export type ProcessingRow = {
+  asset: string
+  state: 'queued' | 'running' | 'done' | 'failed'
+  progress: number
+  attempts: number
+  reasonCode: string | null
+  reason: string | null
+  touchedAt: Date | null
+  durationMs: number | null
+}
 
 /** Queues the work on an asset; false when it is queued, running or done already. */
 export async function queueProcessing(tx: Tx, asset: string, now: Date, again: boolean): Promise<boolean> {
@@ -50,21 +68,29 @@ export async function readProcessing(db: Read, asset: string): Promise<Processin
 export async function claimProcessing(tx: Tx, asset: string, now: Date, stale: Date): Promise<{ attempts: number } | undefined> {
   const { rows } = await sql<{ attempts: number }>`
     update media.processing set state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, ${now}), touched_at = ${now}
-    where asset = ${asset} and (state = 'queued' or (state = 'running' and (touched_at is null or touched_at < ${stale}))) returning attempts`.execute(tx)
+    where asset = ${asset} and (state = 'queued' or (state = 'running' and (touched_at is null or touched_at < ${stale}))) returning attempts`.execute(
+    tx,
+  )
   return rows[0]
 }
 export async function touchProcessing(tx: Tx, asset: string, progress: number, now: Date): Promise<void> {
-  await sql`update media.processing set progress = ${Math.min(1, Math.max(0, progress))}, touched_at = ${now} where asset = ${asset} and state = 'running'`.execute(tx)
+  await sql`update media.processing set progress = ${Math.min(1, Math.max(0, progress))}, touched_at = ${now} where asset = ${asset} and state = 'running'`.execute(
+    tx,
+  )
 }
 /** Lets go without an outcome, so that another attempt may take it at once. */
 export async function releaseProcessing(tx: Tx, asset: string): Promise<void> {
   await sql`update media.processing set state = 'queued', touched_at = null where asset = ${asset} and state = 'running'`.execute(tx)
 }
 export async function failProcessing(tx: Tx, asset: string, code: string, reason: string, now: Date): Promise<void> {
-  await sql`update media.processing set state = 'failed', reason_code = ${code}, reason = ${reason}, ended_at = ${now} where asset = ${asset} and state <> 'done'`.execute(tx)
+  await sql`update media.processing set state = 'failed', reason_code = ${code}, reason = ${reason}, ended_at = ${now} where asset = ${asset} and state <> 'done'`.execute(
+    tx,
+  )
 }
 export async function finishProcessing(tx: Tx, asset: string, now: Date): Promise<void> {
-  await sql`update media.processing set state = 'done', progress = 1, reason = null, reason_code = null, ended_at = ${now} where asset = ${asset}`.execute(tx)
+  await sql`update media.processing set state = 'done', progress = 1, reason = null, reason_code = null, ended_at = ${now} where asset = ${asset}`.execute(
+    tx,
+  )
 }
 /** Work that is not over, oldest first. */
 export async function openProcessing(db: Read, limit: number): Promise<{ asset: string; measured: boolean }[]> {
@@ -86,7 +112,9 @@ export async function insertRendition(tx: Tx, asset: string, key: string, made: 
     insert into media.rendition (asset, name, key, mime, codecs, bits_per_second, size_bytes, sample_rate, channels, duration_ms, delay_samples, valid_samples, padding_samples, init_bytes, segments, created_at)
     values (${asset}, ${made.name}, ${key}, ${made.mime}, ${made.codecs}, ${made.bitsPerSecond}, ${BigInt(made.sizeBytes)}, ${made.sampleRate}, ${made.channels}, ${made.durationMs},
             ${made.delaySamples}, ${BigInt(made.validSamples)}, ${made.paddingSamples}, ${made.initBytes}, ${JSON.stringify(made.segments)}::jsonb, ${now})
-    on conflict (asset, name) do update set key = excluded.key, size_bytes = excluded.size_bytes, segments = excluded.segments, init_bytes = excluded.init_bytes, created_at = excluded.created_at`.execute(tx)
+    on conflict (asset, name) do update set key = excluded.key, size_bytes = excluded.size_bytes, segments = excluded.segments, init_bytes = excluded.init_bytes, created_at = excluded.created_at`.execute(
+    tx,
+  )
 }
 
 export type AudioFacts = {
@@ -116,7 +144,21 @@ export async function readPreviewStart(db: Read, asset: string): Promise<number 
 }
 
 export type Segment = { offset: number; bytes: number; durationMs: number }
-export type StoredRendition = { name: RenditionName; key: string; mime: string; codecs: string; bitsPerSecond: number; sizeBytes: bigint; sampleRate: number; durationMs: number; delaySamples: number; validSamples: bigint; paddingSamples: number; initBytes: number; segments: Segment[] }
+export type StoredRendition = {
+  name: RenditionName
+  key: string
+  mime: string
+  codecs: string
+  bitsPerSecond: number
+  sizeBytes: bigint
+  sampleRate: number
+  durationMs: number
+  delaySamples: number
+  validSamples: bigint
+  paddingSamples: number
+  initBytes: number
+  segments: Segment[]
+}
 export async function readRenditions(db: Read, asset: string): Promise<StoredRendition[]> {
   const { rows } = await sql<StoredRendition>`
     select name, key, mime, codecs, bits_per_second as "bitsPerSecond", size_bytes as "sizeBytes", sample_rate as "sampleRate", duration_ms as "durationMs",
@@ -141,41 +183,75 @@ export async function readImages(db: Read, assets: readonly string[]): Promise<I
   return (await sql<ImageRow>`select asset, width, height, accent from media.image where asset = any(${[...assets]})`.execute(db)).rows
 }
 
-export type UploadRow = { id: string; person: string; name: string; sizeBytes: bigint; receivedBytes: bigint; state: 'receiving' | 'finished' | 'stored' | 'failed'; asset: string | null; reason: string | null; createdAt: Date; expiresAt: Date }
+export type UploadRow = {
+  id: string
+  person: string
+  name: string
+  sizeBytes: bigint
+  receivedBytes: bigint
+  state: 'receiving' | 'finished' | 'stored' | 'failed'
+  asset: string | null
+  reason: string | null
+  createdAt: Date
+  expiresAt: Date
+}
 const uploadColumns = sql`id, person, name, size_bytes as "sizeBytes", received_bytes as "receivedBytes", state, asset, reason, created_at as "createdAt", expires_at as "expiresAt"`
-export async function insertUpload(tx: Tx, upload: Pick<UploadRow, 'id' | 'person' | 'name' | 'sizeBytes' | 'createdAt' | 'expiresAt'>): Promise<void> {
+export async function insertUpload(
+  tx: Tx,
+  upload: Pick<UploadRow, 'id' | 'person' | 'name' | 'sizeBytes' | 'createdAt' | 'expiresAt'>,
+): Promise<void> {
   await sql`insert into media.upload (id, person, name, size_bytes, created_at, expires_at)
     values (${upload.id}, ${upload.person}, ${upload.name}, ${upload.sizeBytes}, ${upload.createdAt}, ${upload.expiresAt})`.execute(tx)
 }
 export async function readUpload(db: Read, id: string): Promise<UploadRow | undefined> {
   return (await sql<UploadRow>`select ${uploadColumns} from media.upload where id = ${id}`.execute(db)).rows[0]
 }
-export async function listUploads(db: Read, person: string, before: { at: Date; id: string } | undefined, limit: number): Promise<UploadRow[]> {
+export async function listUploads(
+  db: Read,
+  person: string,
+  before: { at: Date; id: string } | undefined,
+  limit: number,
+): Promise<UploadRow[]> {
   const from = before === undefined ? sql`` : sql`and (created_at, id) < (${before.at}, ${before.id})`
-  return (await sql<UploadRow>`select ${uploadColumns} from media.upload where person = ${person} ${from} order by created_at desc, id desc limit ${limit}`.execute(db)).rows
+  return (
+    await sql<UploadRow>`select ${uploadColumns} from media.upload where person = ${person} ${from} order by created_at desc, id desc limit ${limit}`.execute(
+      db,
+    )
+  ).rows
 }
 /** Bytes a person has on the way: announced and not yet stored. */
 export async function pendingUploads(db: Read, person: string): Promise<{ count: number; bytes: bigint }> {
   const { rows } = await sql<{ count: number; bytes: bigint }>`
-    select count(*)::int as count, coalesce(sum(size_bytes), 0)::bigint as bytes from media.upload where person = ${person} and state in ('receiving', 'finished')`.execute(db)
+    select count(*)::int as count, coalesce(sum(size_bytes), 0)::bigint as bytes from media.upload where person = ${person} and state in ('receiving', 'finished')`.execute(
+    db,
+  )
   return rows[0]!
 }
 export async function noteReceived(tx: Tx, id: string, bytes: bigint): Promise<void> {
   await sql`update media.upload set received_bytes = least(size_bytes, ${bytes}) where id = ${id} and state = 'receiving'`.execute(tx)
 }
 export async function finishUpload(tx: Tx, id: string, now: Date): Promise<boolean> {
-  const { rows } = await sql`update media.upload set state = 'finished', received_bytes = size_bytes, finished_at = ${now} where id = ${id} and state = 'receiving' returning id`.execute(tx)
+  const { rows } =
+    await sql`update media.upload set state = 'finished', received_bytes = size_bytes, finished_at = ${now} where id = ${id} and state = 'receiving' returning id`.execute(
+      tx,
+    )
   return rows.length > 0
 }
 export async function storeUpload(tx: Tx, id: string, asset: string): Promise<void> {
-  await sql`update media.upload set state = 'stored', asset = ${asset}, reason = null where id = ${id} and state in ('finished', 'failed')`.execute(tx)
+  await sql`update media.upload set state = 'stored', asset = ${asset}, reason = null where id = ${id} and state in ('finished', 'failed')`.execute(
+    tx,
+  )
 }
 export async function failUpload(tx: Tx, id: string, reason: string): Promise<void> {
-  await sql`update media.upload set state = 'failed', reason = ${reason} where id = ${id} and state in ('receiving', 'finished')`.execute(tx)
+  await sql`update media.upload set state = 'failed', reason = ${reason} where id = ${id} and state in ('receiving', 'finished')`.execute(
+    tx,
+  )
 }
 /** Takes uploads nobody used in time out of the list; answers whose bytes can go. */
 export async function expireUploads(tx: Tx, now: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    delete from media.upload where id in (select id from media.upload where state in ('receiving', 'finished') and expires_at < ${now} order by expires_at limit ${limit}) returning id`.execute(tx)
+    delete from media.upload where id in (select id from media.upload where state in ('receiving', 'finished') and expires_at < ${now} order by expires_at limit ${limit}) returning id`.execute(
+    tx,
+  )
   return rows.map(row => row.id)
 }

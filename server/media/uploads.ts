@@ -26,7 +26,15 @@ const mostPendingFiles = 8n
 const keptMs = 7 * 24 * 3600_000
 
 const folderOf = (config: Pick<Config, 'home'>): string => join(config.home, 'uploads')
-const shown = ({ id, name, sizeBytes, receivedBytes, state, reason, createdAt }: store.UploadRow) => ({ id, name, sizeBytes: Number(sizeBytes), receivedBytes: Number(receivedBytes), state, reason, createdAt })
+const shown = ({ id, name, sizeBytes, receivedBytes, state, reason, createdAt }: store.UploadRow) => ({
+  id,
+  name,
+  sizeBytes: Number(sizeBytes),
+  receivedBytes: Number(receivedBytes),
+  state,
+  reason,
+  createdAt,
+})
 
 /** One of the viewer's uploads; another person's is not found (traps 34). */
 async function ownUpload(db: Read, viewer: Viewer, id: string): Promise<store.UploadRow> {
@@ -44,7 +52,12 @@ export async function listUploads(db: Read, viewer: Viewer, input: { cursor?: st
 }
 
 /** A whole upload of this person, for the room that makes something of it: where it lies and how it was called. */
-export async function uploadedFile(tx: Tx, config: Pick<Config, 'home'>, person: string, id: string): Promise<{ path: string; name: string; sizeBytes: number; asset: string | null }> {
+export async function uploadedFile(
+  tx: Tx,
+  config: Pick<Config, 'home'>,
+  person: string,
+  id: string,
+): Promise<{ path: string; name: string; sizeBytes: number; asset: string | null }> {
   const row = await store.readUpload(tx, id)
   if (row === undefined || row.person !== person) throw fault('not_found')
   const path = join(folderOf(config), row.id)
@@ -74,9 +87,17 @@ export async function sweepUploads(write: Db['transaction'], config: Pick<Config
 
 async function announce(tx: Tx, config: Config, person: string, id: string, name: string, sizeBytes: number): Promise<void> {
   const pending = await store.pendingUploads(tx, person)
-  if (pending.count >= mostPending || pending.bytes + BigInt(sizeBytes) > mostPendingFiles * BigInt(config.uploadLimitBytes)) throw fault('limited', 'uploads_full')
+  if (pending.count >= mostPending || pending.bytes + BigInt(sizeBytes) > mostPendingFiles * BigInt(config.uploadLimitBytes))
+    throw fault('limited', 'uploads_full')
   const now = clock.now()
-  await store.insertUpload(tx, { id, person, name: safeName(name), sizeBytes: BigInt(sizeBytes), createdAt: now, expiresAt: new Date(now.getTime() + keptMs) })
+  await store.insertUpload(tx, {
+    id,
+    person,
+    name: safeName(name),
+    sizeBytes: BigInt(sizeBytes),
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + keptMs),
+  })
 }
 
 async function finished(write: Db['transaction'], id: string): Promise<void> {
@@ -106,7 +127,9 @@ export async function mountUploads(app: FastifyInstance, { db, config, readViewe
     namingFunction: () => current().id,
     onUploadCreate: async (_request, upload) => {
       const { person, id } = current()
-      await db.transaction(tx => announce(tx, config, person, id, upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? 'file', upload.size ?? 0))
+      await db.transaction(tx =>
+        announce(tx, config, person, id, upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? 'file', upload.size ?? 0),
+      )
       return {}
     },
     onUploadFinish: async (_request, upload) => {
@@ -114,7 +137,11 @@ export async function mountUploads(app: FastifyInstance, { db, config, readViewe
       return {}
     },
     onResponseError: (_request, error) => {
-      if (error instanceof Error && 'kind' in error && 'code' in error) return { status_code: (error as unknown as { status: number }).status, body: JSON.stringify({ status: (error as unknown as { status: number }).status, code: error.code }) }
+      if (error instanceof Error && 'kind' in error && 'code' in error)
+        return {
+          status_code: (error as unknown as { status: number }).status,
+          body: JSON.stringify({ status: (error as unknown as { status: number }).status, code: error.code }),
+        }
       return undefined
     },
   })

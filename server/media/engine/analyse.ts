@@ -2,7 +2,19 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { Frame } from 'node-av/lib'
 import { AV_OPT_SEARCH_CHILDREN, AV_OPT_TYPE_DOUBLE, FF_ENCODER_PCM_S16LE } from 'node-av/constants'
-import { closeSource, decodeAll, drain, openGraph, openOutput, openSource, shapeOf, type Decoded, type Graph, type Output, type Source } from './av.ts'
+import {
+  closeSource,
+  decodeAll,
+  drain,
+  openGraph,
+  openOutput,
+  openSource,
+  shapeOf,
+  type Decoded,
+  type Graph,
+  type Output,
+  type Source,
+} from './av.ts'
 import { MediaRefused, type Analysis } from './protocol.ts'
 import { adtsFrame, cutOff, mpegFrame, Pages, sniff, type Sniffed } from './sniff.ts'
 
@@ -11,7 +23,8 @@ const frameSamples = 8192
 
 /** A packet that ends before its own header says it should: the file was cut there. */
 function cutPacket(sniffed: Sniffed, packet: Buffer | null): boolean {
-  if (packet === null || packet.length < 7) return packet !== null && packet.length > 0 && (sniffed.format === 'mp3' || sniffed.format === 'aac')
+  if (packet === null || packet.length < 7)
+    return packet !== null && packet.length > 0 && (sniffed.format === 'mp3' || sniffed.format === 'aac')
   if (sniffed.format === 'mp3') return packet.length < (mpegFrame(packet)?.bytes ?? 0)
   if (sniffed.format === 'aac') return packet.length < (adtsFrame(packet) ?? 0)
   return sniffed.format === 'flac'
@@ -33,12 +46,21 @@ function judge(sniffed: Sniffed, source: Source, told: Decoded): string[] {
   const lengthMs = (told.samples * 1000) / rate
   const promisedMs = sniffed.promisedMs ?? (sniffed.format === 'mp4' || sniffed.format === 'matroska' ? source.promisedMs : null)
   // Ogg streams may begin at any position, so theirs is no length; their last page was checked before.
-  if (promisedMs !== null && sniffed.format !== 'ogg' && lengthMs + told.mismatched / (rate / 1000) < promisedMs - toleranceMs(sniffed.format, promisedMs)) throw cutOff(lengthMs, promisedMs)
+  if (
+    promisedMs !== null &&
+    sniffed.format !== 'ogg' &&
+    lengthMs + told.mismatched / (rate / 1000) < promisedMs - toleranceMs(sniffed.format, promisedMs)
+  )
+    throw cutOff(lengthMs, promisedMs)
   if (told.errorsAtEnd > 0 && cutPacket(sniffed, told.lastPacket)) throw cutOff(lengthMs, promisedMs)
   if (told.mismatched > rate) throw new MediaRefused('unsupported', 'sample rate or channels change in the middle')
   // One broken packet is about 25 ms of sound; more than 2 % lost is not the recording any more.
   const lostMs = told.errors * 25
-  if (told.errors > 8 && lostMs > lengthMs * 0.02) throw new MediaRefused('damaged', `audio data is damaged (${told.errors} faults, the first after ${(told.firstErrorSample / rate).toFixed(1)} s)`)
+  if (told.errors > 8 && lostMs > lengthMs * 0.02)
+    throw new MediaRefused(
+      'damaged',
+      `audio data is damaged (${told.errors} faults, the first after ${(told.firstErrorSample / rate).toFixed(1)} s)`,
+    )
   return told.errors > 0 ? [`${told.errors} faults in the audio data, the first after ${(told.firstErrorSample / rate).toFixed(1)} s`] : []
 }
 
@@ -107,7 +129,12 @@ function start(decoded: Frame, scratch: string): { graph: Graph; meter: Meter; p
       `[print]aformat=sample_fmts=s16:sample_rates=11025:channel_layouts=mono,asetnsamples=n=${frameSamples}:p=0[f]`,
     ['w', 'f'],
   )
-  const prints = openOutput(graph.exits['f']!, { path: scratch, muxer: 'chromaprint', codec: FF_ENCODER_PCM_S16LE, muxerOptions: { fp_format: 'raw' } })
+  const prints = openOutput(graph.exits['f']!, {
+    path: scratch,
+    muxer: 'chromaprint',
+    codec: FF_ENCODER_PCM_S16LE,
+    muxerOptions: { fp_format: 'raw' },
+  })
   return { graph, meter: new Meter(decoded.sampleRate), prints }
 }
 

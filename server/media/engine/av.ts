@@ -17,7 +17,14 @@ import {
   type FilterContext,
   type Stream,
 } from 'node-av/lib'
-import { AV_CODEC_FLAG_GLOBAL_HEADER, AV_LOG_QUIET, AVERROR_EOF, AVMEDIA_TYPE_AUDIO, type AVSampleFormat, type FFAudioEncoder } from 'node-av/constants'
+import {
+  AV_CODEC_FLAG_GLOBAL_HEADER,
+  AV_LOG_QUIET,
+  AVERROR_EOF,
+  AVMEDIA_TYPE_AUDIO,
+  type AVSampleFormat,
+  type FFAudioEncoder,
+} from 'node-av/constants'
 import { maxChannels, maxDurationMs, maxSampleRate, MediaRefused } from './protocol.ts'
 
 Log.setLevel(AV_LOG_QUIET)
@@ -101,7 +108,16 @@ export async function decodeAll(source: Source, onFrame: (frame: Frame) => void,
   packet.alloc()
   const frame = new Frame()
   frame.alloc()
-  const told: Decoded = { samples: 0, sampleRate: 0, channels: 0, errors: 0, firstErrorSample: -1, errorsAtEnd: 0, lastPacket: null, mismatched: 0 }
+  const told: Decoded = {
+    samples: 0,
+    sampleRate: 0,
+    channels: 0,
+    errors: 0,
+    firstErrorSample: -1,
+    errorsAtEnd: 0,
+    lastPacket: null,
+    mismatched: 0,
+  }
   let format: AVSampleFormat | undefined
   let most = Infinity
   const failed = (): void => {
@@ -122,7 +138,8 @@ export async function decodeAll(source: Source, onFrame: (frame: Frame) => void,
         told.channels = frame.channelLayout.nbChannels
         format = frame.format as AVSampleFormat
         most = (maxDurationMs / 1000) * frame.sampleRate
-        if (told.sampleRate > maxSampleRate || told.channels > maxChannels) throw new MediaRefused('unsupported', `${told.channels} channels at ${told.sampleRate} Hz`)
+        if (told.sampleRate > maxSampleRate || told.channels > maxChannels)
+          throw new MediaRefused('unsupported', `${told.channels} channels at ${told.sampleRate} Hz`)
       }
       if (frame.sampleRate !== told.sampleRate || frame.channelLayout.nbChannels !== told.channels || frame.format !== format) {
         told.mismatched += frame.nbSamples
@@ -149,7 +166,9 @@ export async function decodeAll(source: Source, onFrame: (frame: Frame) => void,
     }
     packet.unref()
     if ((count & 31) === 31 && performance.now() - breath > breathMs) {
-      onProgress(source.promisedMs > 0 && told.sampleRate > 0 ? Math.min(1, (told.samples * 1000) / told.sampleRate / source.promisedMs) : 0)
+      onProgress(
+        source.promisedMs > 0 && told.sampleRate > 0 ? Math.min(1, (told.samples * 1000) / told.sampleRate / source.promisedMs) : 0,
+      )
       await new Promise(resolve => setImmediate(resolve))
       breath = performance.now()
     }
@@ -184,7 +203,12 @@ export function openGraph(shape: string, body: string, exits: readonly string[])
     if (found === null) throw new Error(`no filter ${name}`)
     return found
   }
-  return { graph, entry: find('abuffer@entry'), exits: Object.fromEntries(exits.map(name => [name, find(`abuffersink@${name}`)])), close: () => graph.free() }
+  return {
+    graph,
+    entry: find('abuffer@entry'),
+    exits: Object.fromEntries(exits.map(name => [name, find(`abuffersink@${name}`)])),
+    close: () => graph.free(),
+  }
 }
 
 /** Hands every frame that waits at this exit to `take`. */

@@ -3,7 +3,15 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { coverSizes, maxPictureBytes, maxPixels, MediaRefused, type CoverSet } from './protocol.ts'
 
-const kinds: Record<string, string> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp', gif: 'image/gif', avif: 'image/avif', heif: 'image/avif', tiff: 'image/tiff' }
+const kinds: Record<string, string> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  avif: 'image/avif',
+  heif: 'image/avif',
+  tiff: 'image/tiff',
+}
 
 /** Writes `64.webp … 1200.webp` into `out`. Never larger than the original; metadata is left behind. SVG and other programs are refused. */
 export async function coverFile(path: string, out: string): Promise<CoverSet> {
@@ -37,13 +45,23 @@ export async function coverFile(path: string, out: string): Promise<CoverSet> {
   if (width * height > maxPixels) throw new MediaRefused('too_large', `a picture of ${width} × ${height} pixels is too large`)
   try {
     const side = Math.min(coverSizes[coverSizes.length - 1]!, width, height)
-    const base = await open().rotate().resize(side, side, { fit: 'cover', position: 'centre' }).flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    const base = await open()
+      .rotate()
+      .resize(side, side, { fit: 'cover', position: 'centre' })
+      .flatten({ background: '#ffffff' })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true })
     const raw = { width: base.info.width, height: base.info.height, channels: base.info.channels }
     const sizes: CoverSet['sizes'] = []
     for (const size of coverSizes) {
       const file = `${size}.webp`
       const pixels = Math.min(size, side)
-      const made = await sharp(base.data, { raw }).resize(pixels, pixels, { fit: 'fill' }).webp({ quality: size <= 300 ? 80 : 82, effort: 3 }).toFile(join(out, file))
+      const made = await sharp(base.data, { raw })
+        .resize(pixels, pixels, { fit: 'fill' })
+        .webp({ quality: size <= 300 ? 80 : 82, effort: 3 })
+        .toFile(join(out, file))
       sizes.push({ size, file, sizeBytes: made.size, width: made.width, height: made.height })
     }
     const small = await sharp(base.data, { raw }).resize(48, 48, { fit: 'fill' }).raw().toBuffer()
@@ -57,7 +75,8 @@ function refusalOf(error: unknown): MediaRefused {
   if (error instanceof MediaRefused) return error
   const text = error instanceof Error ? error.message : String(error)
   if (/pixel limit|too large|dimension/i.test(text)) return new MediaRefused('too_large', 'a picture with too many pixels')
-  if (/unsupported image format|corrupt header/i.test(text)) return new MediaRefused('not_image', 'not a picture (JPEG, PNG, WebP, GIF, AVIF or TIFF)')
+  if (/unsupported image format|corrupt header/i.test(text))
+    return new MediaRefused('not_image', 'not a picture (JPEG, PNG, WebP, GIF, AVIF or TIFF)')
   return new MediaRefused('damaged', 'the picture is damaged')
 }
 
@@ -92,7 +111,11 @@ function oklab(red: number, green: number, blue: number): [number, number, numbe
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
-  return [0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s, 1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s, 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s]
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ]
 }
 function hex(lightness: number, a: number, b: number): string {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
@@ -100,7 +123,9 @@ function hex(lightness: number, a: number, b: number): string {
   const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3
   const channel = (value: number): string => {
     const gamma = value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055
-    return Math.round(Math.min(1, Math.max(0, gamma)) * 255).toString(16).padStart(2, '0')
+    return Math.round(Math.min(1, Math.max(0, gamma)) * 255)
+      .toString(16)
+      .padStart(2, '0')
   }
   return `#${channel(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s)}${channel(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s)}${channel(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s)}`
 }

@@ -13,7 +13,10 @@ const folder = mkdtempSync(join(tmpdir(), 'planet-engine-'))
 const at = (name: string): string => join(folder, name)
 let engine: Engine
 /** Two voices and a beat: something that all codecs have to work for. */
-const music: Sound = (seconds, channel) => 0.25 * Math.sin(2 * Math.PI * (220 + 2 * channel) * seconds) + 0.15 * Math.sin(2 * Math.PI * 554 * seconds) + 0.2 * Math.exp(-((seconds % 0.5) * 18)) * Math.sin(2 * Math.PI * 90 * seconds)
+const music: Sound = (seconds, channel) =>
+  0.25 * Math.sin(2 * Math.PI * (220 + 2 * channel) * seconds) +
+  0.15 * Math.sin(2 * Math.PI * 554 * seconds) +
+  0.2 * Math.exp(-((seconds % 0.5) * 18)) * Math.sin(2 * Math.PI * 90 * seconds)
 const healthy = ['music.wav', 'music.flac', 'music.mp3', 'music.opus', 'music.m4a'] as const
 
 beforeAll(async () => {
@@ -56,7 +59,11 @@ describe('measuring', () => {
     expect(truePeakDbtp).toBeLessThan(-0.7)
   })
   test('silence has no loudness, and a peak of nothing', async () => {
-    expect(await engine.analyse(writeWav(at('silence.wav'), 3, silence))).toMatchObject({ loudnessLufs: null, truePeakDbtp: null, durationMs: 3000 })
+    expect(await engine.analyse(writeWav(at('silence.wav'), 3, silence))).toMatchObject({
+      loudnessLufs: null,
+      truePeakDbtp: null,
+      durationMs: 3000,
+    })
   })
   test('the waveform shows where it is loud, and the preview begins in the liveliest part', async () => {
     const loud: Sound = (seconds, channel) => (seconds > 60 && seconds < 95 ? 3 : 0.3) * music(seconds, channel)
@@ -76,7 +83,12 @@ describe('measuring', () => {
     expect(made.warnings).toEqual([])
   })
   test('odd shapes are measured: mono 8 kHz, six channels, 192 kHz, a tenth of a second', async () => {
-    for (const [seconds, shape] of [[3, { rate: 8000, channels: 1 }], [2, { rate: 48_000, channels: 6 }], [1, { rate: 192_000, channels: 2 }], [0.1, { rate: 44_100, channels: 2 }]] as const) {
+    for (const [seconds, shape] of [
+      [3, { rate: 8000, channels: 1 }],
+      [2, { rate: 48_000, channels: 6 }],
+      [1, { rate: 192_000, channels: 2 }],
+      [0.1, { rate: 44_100, channels: 2 }],
+    ] as const) {
       const made = await engine.processAudio(writeWav(at('odd.wav'), seconds, music, shape), at('odd'))
       expect([made.durationMs, made.sampleRate, made.channels]).toEqual([seconds * 1000, shape.rate, shape.channels])
       expect(made.renditions).toHaveLength(4)
@@ -113,7 +125,14 @@ describe('rendering', () => {
   test('files to keep carry tags and cover', async () => {
     for (const name of ['music.flac', 'music.mp3']) {
       const { tags, picture, durationMs } = await engine.inspect(at(name))
-      expect(tags).toMatchObject({ title: '夜航', artist: 'Ada & Bo', album: 'Harbour', trackNo: 3, genres: ['Folk'], credits: [{ role: 'composer', name: 'Ada', detail: null }] })
+      expect(tags).toMatchObject({
+        title: '夜航',
+        artist: 'Ada & Bo',
+        album: 'Harbour',
+        trackNo: 3,
+        genres: ['Folk'],
+        credits: [{ role: 'composer', name: 'Ada', detail: null }],
+      })
       expect(tags.date).toMatch(/^2024/)
       expect(Math.abs(durationMs! - 12_000)).toBeLessThan(60)
       expect(picture).toMatchObject({ mime: 'image/png', sizeBytes: statSync(at('front.png')).size })
@@ -135,10 +154,20 @@ describe('files that are not what they seem', () => {
     ['picture.mp3', () => png(20, 20, [1, 2, 3]), 'not_audio', /PNG/],
     ['zeros.mp3', () => Buffer.alloc(50_000), 'not_audio', /zeros/],
     ['rubbish.mp3', () => Buffer.from(Array.from({ length: 20_000 }, (_, i) => (i * i * 31 + 7) & 0x7f)), 'not_audio', /not an audio file/],
-    ['tags-only.mp3', () => Buffer.concat([Buffer.from('ID3\u0003\u0000\u0000\u0000\u0000\u0007\u0076', 'latin1'), Buffer.alloc(1014)]), 'truncated', /only tags/],
+    [
+      'tags-only.mp3',
+      () => Buffer.concat([Buffer.from('ID3\u0003\u0000\u0000\u0000\u0000\u0007\u0076', 'latin1'), Buffer.alloc(1014)]),
+      'truncated',
+      /only tags/,
+    ],
     ['riff.wav', () => readFileSync(at('music.wav')).subarray(0, 30), 'truncated', /cut off/],
     ['flac-head.flac', () => readFileSync(at('music.flac')).subarray(0, 60), 'truncated', /cut off/],
-    ['video.m4a', () => Buffer.from('\u0000\u0000\u0000\u0018ftypmp42\u0000\u0000\u0000\u0000mp42isom', 'latin1'), 'truncated', /index is missing/],
+    [
+      'video.m4a',
+      () => Buffer.from('\u0000\u0000\u0000\u0018ftypmp42\u0000\u0000\u0000\u0000mp42isom', 'latin1'),
+      'truncated',
+      /index is missing/,
+    ],
   ]
   test.each(hostile)('%s is refused with its reason', async (name, make, code, message) => {
     writeFileSync(at(name), make())
@@ -149,7 +178,8 @@ describe('files that are not what they seem', () => {
   test('what is not a file, or not there', async () => {
     mkdirSync(at('folder.mp3'), { recursive: true })
     execFileSync('mkfifo', [at('pipe.mp3')])
-    for (const name of ['folder.mp3', 'pipe.mp3']) expect(await refusal(engine.inspect(at(name)))).toEqual({ code: 'not_audio', message: 'not a file' })
+    for (const name of ['folder.mp3', 'pipe.mp3'])
+      expect(await refusal(engine.inspect(at(name)))).toEqual({ code: 'not_audio', message: 'not a file' })
     expect((await refusal(engine.inspect(at('nowhere.mp3')))).code).toBe('missing')
   })
   test('longer than four hours', async () => {
@@ -173,7 +203,12 @@ describe('files that are not what they seem', () => {
   })
   test('any damage ends with an answer', async () => {
     const originals = healthy.map(name => readFileSync(at(name)))
-    const damage = fc.record({ file: fc.nat(originals.length - 1), cut: fc.double({ min: 0.001, max: 1, noNaN: true }), changes: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), { maxLength: 40 }), head: fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 6 }) })
+    const damage = fc.record({
+      file: fc.nat(originals.length - 1),
+      cut: fc.double({ min: 0.001, max: 1, noNaN: true }),
+      changes: fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255)), { maxLength: 40 }),
+      head: fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 6 }),
+    })
     await fc.assert(
       fc.asyncProperty(damage, async ({ file, cut, changes, head }) => {
         const bytes = Buffer.from(originals[file]!.subarray(0, Math.ceil(originals[file]!.length * cut)))
@@ -193,7 +228,12 @@ describe('covers', () => {
   test('four sizes, never larger than the original, and its colour', async () => {
     writeFileSync(at('cover.png'), png(700, 500, [30, 90, 220]))
     const made = await engine.cover(at('cover.png'), at('cover'))
-    expect(made.sizes.map(({ size, width, height }) => [size, width, height])).toEqual([[64, 64, 64], [300, 300, 300], [640, 500, 500], [1200, 500, 500]])
+    expect(made.sizes.map(({ size, width, height }) => [size, width, height])).toEqual([
+      [64, 64, 64],
+      [300, 300, 300],
+      [640, 500, 500],
+      [1200, 500, 500],
+    ])
     expect(made.accent).toMatch(/^#[0-9a-f]{6}$/)
     const [red, green, blue] = [1, 3, 5].map(index => parseInt(made.accent.slice(index, index + 2), 16)) as [number, number, number]
     expect(blue).toBeGreaterThan(red)
@@ -203,7 +243,10 @@ describe('covers', () => {
   test('bombs, programs and halves are refused', async () => {
     writeFileSync(at('bomb.png'), png(1, 1, [0, 0, 0], { width: 100_000, height: 100_000 }))
     writeFileSync(at('wide.png'), png(9000, 9000, [0, 0, 0]))
-    writeFileSync(at('draw.svg'), '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><image href="file:///etc/passwd" width="10" height="10"/></svg>')
+    writeFileSync(
+      at('draw.svg'),
+      '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><image href="file:///etc/passwd" width="10" height="10"/></svg>',
+    )
     const whole = png(600, 600, [9, 9, 9])
     writeFileSync(at('half.png'), whole.subarray(0, whole.length - 300))
     writeFileSync(at('none.png'), '')
@@ -239,7 +282,9 @@ describe('the child', () => {
   test('stopped on demand', async () => {
     const stop = new AbortController()
     let done = 0
-    const work = refusal(engine.render(at('kill.wav'), at('stopped'), { previewStartMs: 0 }, { signal: stop.signal, onProgress: share => (done = share) }))
+    const work = refusal(
+      engine.render(at('kill.wav'), at('stopped'), { previewStartMs: 0 }, { signal: stop.signal, onProgress: share => (done = share) }),
+    )
     await until(() => done > 0, 'progress')
     stop.abort(new MediaRefused('stopped', 'was stopped'))
     expect((await work).code).toBe('stopped')
@@ -247,8 +292,29 @@ describe('the child', () => {
   test('knows nothing of our environment, and its scratch is swept when its parent is dead', async () => {
     await engine.inspect(at('music.wav'))
     const pid = engine.pids()[0]!
-    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').map(line => line.split('=')[0])
-    expect(environment.filter(name => name !== '' && !['PATH', 'LANG', 'HOME', 'TMPDIR', 'UV_THREADPOOL_SIZE', 'VIPS_CONCURRENCY', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'PWD', 'OLDPWD', 'SHLVL', '_'].includes(name!))).toEqual([])
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      .split('\0')
+      .map(line => line.split('=')[0])
+    expect(
+      environment.filter(
+        name =>
+          name !== '' &&
+          ![
+            'PATH',
+            'LANG',
+            'HOME',
+            'TMPDIR',
+            'UV_THREADPOOL_SIZE',
+            'VIPS_CONCURRENCY',
+            'NODE_CHANNEL_FD',
+            'NODE_CHANNEL_SERIALIZATION_MODE',
+            'PWD',
+            'OLDPWD',
+            'SHLVL',
+            '_',
+          ].includes(name!),
+      ),
+    ).toEqual([])
     mkdirSync(at('swept/4194303-1'), { recursive: true })
     mkdirSync(at(`swept/${process.pid}-1`), { recursive: true })
     sweepScratch(at('swept'))

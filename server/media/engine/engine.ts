@@ -7,7 +7,21 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync,
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { files } from '../../foundation/files.ts'
-import { MediaRefused, renditionNames, type Analysis, type ConvertFormat, type ConvertTags, type CoverSet, type FromChild, type Inspection, type Rendition, type RenditionName, type Results, type Task, type ToChild } from './protocol.ts'
+import {
+  MediaRefused,
+  renditionNames,
+  type Analysis,
+  type ConvertFormat,
+  type ConvertTags,
+  type CoverSet,
+  type FromChild,
+  type Inspection,
+  type Rendition,
+  type RenditionName,
+  type Results,
+  type Task,
+  type ToChild,
+} from './protocol.ts'
 
 const mostCpuSeconds = 3600
 /** 4 GiB, in the 512-byte blocks of `ulimit -f`. */
@@ -44,7 +58,14 @@ class EngineChild {
     this.#process = spawn('/bin/sh', ['-c', shell, process.execPath, ...node], {
       cwd: this.folder,
       // Nothing of ours: no secrets, no proxies, no options.
-      env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', HOME: this.folder, TMPDIR: this.folder, UV_THREADPOOL_SIZE: '2', VIPS_CONCURRENCY: '1' },
+      env: {
+        PATH: '/usr/bin:/bin',
+        LANG: 'C.UTF-8',
+        HOME: this.folder,
+        TMPDIR: this.folder,
+        UV_THREADPOOL_SIZE: '2',
+        VIPS_CONCURRENCY: '1',
+      },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'advanced',
     })
@@ -88,11 +109,15 @@ class EngineChild {
         killedFor ??= reason
         this.kill()
       }
-      const limit = setTimeout(() => kill(new MediaRefused('took_too_long', `could not be read within ${Math.round(options.limitMs / 1000)} seconds`)), options.limitMs)
+      const limit = setTimeout(
+        () => kill(new MediaRefused('took_too_long', `could not be read within ${Math.round(options.limitMs / 1000)} seconds`)),
+        options.limitMs,
+      )
       const memory = setInterval(() => {
         if (residentBytes(this.pid) > mostResidentBytes) kill(new MediaRefused('crashed', 'reading it takes too much memory'))
       }, 500)
-      const abort = (): void => kill(options.signal!.reason instanceof Error ? options.signal!.reason : new MediaRefused('stopped', 'was stopped'))
+      const abort = (): void =>
+        kill(options.signal!.reason instanceof Error ? options.signal!.reason : new MediaRefused('stopped', 'was stopped'))
       const end = (): void => {
         clearTimeout(limit)
         clearInterval(memory)
@@ -163,11 +188,21 @@ export type Engine = {
   /** Decodes once: length, loudness, waveform, fingerprint; refuses what is cut off or damaged. About 400 × realtime. */
   analyse: (path: string, watch?: Watch) => Promise<Analysis>
   /** Encodes the renditions into the folder `out` (made if missing); files appear there whole or not at all. */
-  render: (path: string, out: string, about: { previewStartMs: number; names?: readonly RenditionName[] }, watch?: Watch) => Promise<Rendition[]>
+  render: (
+    path: string,
+    out: string,
+    about: { previewStartMs: number; names?: readonly RenditionName[] },
+    watch?: Watch,
+  ) => Promise<Rendition[]>
   /** `analyse`, then `render`. Progress covers both. */
   processAudio: (path: string, out: string, watch?: Watch) => Promise<Processed>
   /** One MP3 or FLAC with tags (FFmpeg's names: title, artist, album, track, date …) and a JPEG or PNG cover, at `out`. */
-  convert: (path: string, out: string, about: { format: ConvertFormat; tags: ConvertTags; cover?: string }, watch?: Watch) => Promise<{ sizeBytes: number; mime: string }>
+  convert: (
+    path: string,
+    out: string,
+    about: { format: ConvertFormat; tags: ConvertTags; cover?: string },
+    watch?: Watch,
+  ) => Promise<{ sizeBytes: number; mime: string }>
   /** Covers in four sizes into the folder `out`, and the accent colour. */
   cover: (path: string, out: string) => Promise<CoverSet>
   /** Pids of children that live now, for tests and figures. */
@@ -188,13 +223,7 @@ const inspectLimitMs = 2000
 const mostTasksPerChild = 400
 /** Slowest decode that is still waited for: a minute, and a second per 100 KB. */
 const decodeLimitMs = (path: string): number => 60_000 + Math.min(3_600_000, sizeOf(path) / 100)
-const sizeOf = (path: string): number => {
-  try {
-    return statSync(path).size
-  } catch {
-    return 0
-  }
-}
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /** Removes the scratch folders of processes that are no more. */
 export function sweepScratch(temp: string): void {
@@ -234,6 +263,8 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
   let running = 0
   let closed = false
 
+  const gaveUp = (cause: ChildEnded): MediaRefused =>
+    closed ? new MediaRefused('stopped', 'was stopped', { cause }) : new MediaRefused('crashed', 'the decoder gave up on it', { cause })
   const spawnChild = (): EngineChild => {
     const child = new EngineChild(temp)
     alive.add(child)
@@ -271,7 +302,7 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
         } catch (error) {
           if (error instanceof ChildEnded) {
             if (attempt === 1 && !closed) continue
-            throw new MediaRefused(closed ? 'stopped' : 'crashed', closed ? 'was stopped' : 'the decoder gave up on it', { cause: error })
+            throw gaveUp(error)
           }
           if (!child.dead && error instanceof MediaRefused && error.code !== 'took_too_long') giveBack(child)
           else child.kill()
@@ -288,14 +319,17 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
   }
 
   /** Asks a child of its own, which ends with the answer. Its output is moved out before its folder goes. */
-  async function alone<K extends Task['kind'], R>(make: (folder: string) => Extract<Task, { kind: K }>, options: AskOptions, keep: (result: Results[K], folder: string) => R): Promise<R> {
+  async function alone<K extends Task['kind'], R>(
+    make: (folder: string) => Extract<Task, { kind: K }>,
+    options: AskOptions,
+    keep: (result: Results[K], folder: string) => R,
+  ): Promise<R> {
     const release = await lane()
     const child = spawnChild()
     try {
       return keep(await child.ask(make(child.folder), options), child.folder)
     } catch (error) {
-      if (error instanceof ChildEnded) throw new MediaRefused(closed ? 'stopped' : 'crashed', closed ? 'was stopped' : 'the decoder gave up on it', { cause: error })
-      throw error
+      throw error instanceof ChildEnded ? gaveUp(error) : error
     } finally {
       child.kill()
       await child.gone

@@ -90,13 +90,21 @@ const served: Record<AudioFormat, string> = { ...mimes, matroska: 'audio/webm' }
 const clean = (value: unknown, most = 500): string | null => {
   if (typeof value !== 'string') return null
   // oxlint-disable-next-line no-control-regex
-  const text = value.normalize('NFC').replace(/[\u0000-\u001f\u007f]+/g, ' ').trim()
+  const text = value
+    .normalize('NFC')
+    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .trim()
   return text === '' ? null : text.slice(0, most)
 }
-const list = (value: readonly unknown[] | undefined, most = 64): string[] => [...new Set((value ?? []).map(item => clean(item)).filter(item => item !== null))].slice(0, most)
-const whole = (value: unknown, most = 9999): number | null => (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= most ? value : null)
+const list = (value: readonly unknown[] | undefined, most = 64): string[] =>
+  [...new Set((value ?? []).map(item => clean(item)).filter(item => item !== null))].slice(0, most)
+const whole = (value: unknown, most = 9999): number | null =>
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= most ? value : null
 
-const roles: readonly [CreditRole, 'composer' | 'lyricist' | 'writer' | 'arranger' | 'conductor' | 'producer' | 'engineer' | 'mixer' | 'remixer' | 'djmixer'][] = [
+const roles: readonly [
+  CreditRole,
+  'composer' | 'lyricist' | 'writer' | 'arranger' | 'conductor' | 'producer' | 'engineer' | 'mixer' | 'remixer' | 'djmixer',
+][] = [
   ['composer', 'composer'],
   ['lyricist', 'lyricist'],
   ['writer', 'writer'],
@@ -116,10 +124,21 @@ function lyricsOf(all: readonly ILyricsTag[] | undefined): string | null {
   const timed = first.syncText.filter(line => line.timestamp !== undefined)
   const text =
     timed.length > 0
-      ? timed.map(({ text: words, timestamp = 0 }) => `[${two(Math.floor(timestamp / 60_000))}:${two(Math.floor(timestamp / 1000) % 60)}.${two(Math.floor(timestamp / 10) % 100)}]${words}`).join('\n')
+      ? timed
+          .map(
+            ({ text: words, timestamp = 0 }) =>
+              `[${two(Math.floor(timestamp / 60_000))}:${two(Math.floor(timestamp / 1000) % 60)}.${two(Math.floor(timestamp / 10) % 100)}]${words}`,
+          )
+          .join('\n')
       : (first.text ?? '')
   // oxlint-disable-next-line no-control-regex
-  return text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0008\u000b-\u001f\u007f]+/g, ' ').trim().slice(0, 50_000) || null
+  return (
+    text
+      .replace(/\r\n?/g, '\n')
+      .replace(/[\u0000-\u0008\u000b-\u001f\u007f]+/g, ' ')
+      .trim()
+      .slice(0, 50_000) || null
+  )
 }
 
 function dateOf(common: IAudioMetadata['common']): string | null {
@@ -219,10 +238,18 @@ export async function inspectFile(path: string): Promise<Inspection> {
       sampleRate: whole(format.sampleRate, 10_000_000),
       channels: whole(format.numberOfChannels, 255),
       bitsPerSample: whole(format.bitsPerSample, 64),
-      bitsPerSecond: format.bitrate !== undefined && format.bitrate > 0 ? Math.round(format.bitrate) : durationMs !== null && durationMs > 0 ? Math.round((pages.size * 8000) / durationMs) : null,
+      bitsPerSecond:
+        format.bitrate !== undefined && format.bitrate > 0
+          ? Math.round(format.bitrate)
+          : durationMs !== null && durationMs > 0
+            ? Math.round((pages.size * 8000) / durationMs)
+            : null,
       sizeBytes: pages.size,
       tags: tagsOf(meta),
-      picture: picture === null ? null : { mime: picture.format, sizeBytes: picture.data.length, sha256: createHash('sha256').update(picture.data).digest('hex') },
+      picture:
+        picture === null
+          ? null
+          : { mime: picture.format, sizeBytes: picture.data.length, sha256: createHash('sha256').update(picture.data).digest('hex') },
     }
   } finally {
     pages.close()

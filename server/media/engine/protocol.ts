@@ -63,7 +63,18 @@ export type Tags = {
   lyrics: string | null
   musicbrainz: { recording: string | null; release: string | null; releaseGroup: string | null; artists: string[] }
 }
-export type CreditRole = 'composer' | 'lyricist' | 'writer' | 'arranger' | 'conductor' | 'performer' | 'producer' | 'engineer' | 'mixer' | 'remixer' | 'dj_mixer'
+export type CreditRole =
+  | 'composer'
+  | 'lyricist'
+  | 'writer'
+  | 'arranger'
+  | 'conductor'
+  | 'performer'
+  | 'producer'
+  | 'engineer'
+  | 'mixer'
+  | 'remixer'
+  | 'dj_mixer'
 
 /** What is known of a file without decoding it. */
 export type Inspection = {

@@ -2,25 +2,56 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { Frame, Packet } from 'node-av/lib'
-import { AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_DISPOSITION_ATTACHED_PIC, AV_PIX_FMT_YUVJ420P, AVMEDIA_TYPE_VIDEO, FF_ENCODER_AAC, FF_ENCODER_FLAC, FF_ENCODER_LIBMP3LAME, FF_ENCODER_LIBOPUS, type FFAudioEncoder } from 'node-av/constants'
+import {
+  AV_CODEC_ID_MJPEG,
+  AV_CODEC_ID_PNG,
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_PIX_FMT_YUVJ420P,
+  AVMEDIA_TYPE_VIDEO,
+  FF_ENCODER_AAC,
+  FF_ENCODER_FLAC,
+  FF_ENCODER_LIBMP3LAME,
+  FF_ENCODER_LIBOPUS,
+  type FFAudioEncoder,
+} from 'node-av/constants'
 import { previewMs } from './analyse.ts'
 import { closeSource, decodeAll, drain, openGraph, openOutput, openSource, shapeOf, type Graph, type Output } from './av.ts'
 import { MediaRefused, type Rendition, type RenditionName, type Results, type Task } from './protocol.ts'
 
-type Recipe = { codec: FFAudioEncoder; bitsPerSecond: number; codecs: string; frame: number; format: string; options?: Record<string, string> }
+type Recipe = {
+  codec: FFAudioEncoder
+  bitsPerSecond: number
+  codecs: string
+  frame: number
+  format: string
+  options?: Record<string, string>
+}
 const aac = (bitsPerSecond: number): Recipe => ({ codec: FF_ENCODER_AAC, bitsPerSecond, codecs: 'mp4a.40.2', frame: 1024, format: 'fltp' })
 const recipes: Record<RenditionName, Recipe> = {
   aac256: aac(256_000),
   aac128: aac(128_000),
-  opus96: { codec: FF_ENCODER_LIBOPUS, bitsPerSecond: 96_000, codecs: 'opus', frame: 960, format: 'flt', options: { frame_duration: '20', application: 'audio' } },
+  opus96: {
+    codec: FF_ENCODER_LIBOPUS,
+    bitsPerSecond: 96_000,
+    codecs: 'opus',
+    frame: 960,
+    format: 'flt',
+    options: { frame_duration: '20', application: 'audio' },
+  },
   preview: aac(128_000),
 }
 const segmentMicroseconds = 4_000_000
 /** `avoid_negative_ts=disabled` keeps the true edit list, which is what makes joins gapless. */
-const cmaf = { movflags: '+cmaf+delay_moov+default_base_moof+global_sidx+negative_cts_offsets', frag_duration: String(segmentMicroseconds), avoid_negative_ts: 'disabled', fflags: '+bitexact' }
+const cmaf = {
+  movflags: '+cmaf+delay_moov+default_base_moof+global_sidx+negative_cts_offsets',
+  frag_duration: String(segmentMicroseconds),
+  avoid_negative_ts: 'disabled',
+  fflags: '+bitexact',
+}
 
 /** AAC keeps the rates that every browser plays; others go to the nearest of them. */
-const aacRate = (rate: number): number => (rate === 44_100 || rate === 48_000 || rate === 32_000 ? rate : rate % 11_025 === 0 ? 44_100 : 48_000)
+const aacRate = (rate: number): number =>
+  rate === 44_100 || rate === 48_000 || rate === 32_000 ? rate : rate % 11_025 === 0 ? 44_100 : 48_000
 
 const fadeSeconds = 1.5
 
@@ -43,7 +74,13 @@ function bodyOf(names: readonly RenditionName[], rate: number, channels: number,
 type Open = { graph: Graph; outputs: Map<RenditionName, { output: Output; valid: number; path: string }>; channels: number }
 
 /** Renders into the folder `out`, one file per name. Refuses what cannot be decoded. */
-export async function renderFile(path: string, out: string, names: readonly RenditionName[], previewStartMs: number, onProgress: (done: number) => void): Promise<Rendition[]> {
+export async function renderFile(
+  path: string,
+  out: string,
+  names: readonly RenditionName[],
+  previewStartMs: number,
+  onProgress: (done: number) => void,
+): Promise<Rendition[]> {
   const source = openSource(path)
   const frame = new Frame()
   frame.alloc()
@@ -127,7 +164,7 @@ export function fragmentsOf(path: string): { initBytes: number; segments: { offs
   try {
     const head = Buffer.alloc(16)
     let initBytes = 0
-    for (let at = 0; readSync(fd, head, 0, 16, at) >= 8; ) {
+    for (let at = 0; readSync(fd, head, 0, 16, at) >= 8;) {
       const size = head.readUInt32BE(0)
       const name = head.toString('latin1', 4, 8)
       if (name === 'moov') initBytes = at + size
@@ -170,7 +207,10 @@ const formats = {
 } as const
 
 /** Writes one file. Rate and channels are kept as far as the format allows (MP3: 48 kHz, stereo). */
-export async function convertFile(task: Extract<Task, { kind: 'convert' }>, onProgress: (done: number) => void): Promise<Results['convert']> {
+export async function convertFile(
+  task: Extract<Task, { kind: 'convert' }>,
+  onProgress: (done: number) => void,
+): Promise<Results['convert']> {
   const source = openSource(task.path)
   const frame = new Frame()
   frame.alloc()
@@ -247,7 +287,8 @@ function sizeOf(picture: Buffer): { width: number; height: number } {
   if (picture[0] === 0x89) return { width: picture.readUInt32BE(16), height: picture.readUInt32BE(20) }
   for (let at = 2; at + 9 < picture.length; at += 2 + picture.readUInt16BE(at + 2)) {
     const marker = picture[at + 1]!
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) return { width: picture.readUInt16BE(at + 7), height: picture.readUInt16BE(at + 5) }
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc)
+      return { width: picture.readUInt16BE(at + 7), height: picture.readUInt16BE(at + 5) }
   }
   return { width: 1, height: 1 }
 }

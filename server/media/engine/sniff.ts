@@ -73,9 +73,13 @@ export type Sniffed = {
 const seconds = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)} s`
 /** The one sentence for a file whose end is missing. */
 export const cutOff = (atMs: number | null, ofMs: number | null = null): MediaRefused =>
-  new MediaRefused('truncated', `audio data is cut off${atMs === null ? '' : ` after ${seconds(atMs)}`}${atMs !== null && ofMs !== null ? ` of ${seconds(ofMs)}` : ''}`)
+  new MediaRefused(
+    'truncated',
+    `audio data is cut off${atMs === null ? '' : ` after ${seconds(atMs)}`}${atMs !== null && ofMs !== null ? ` of ${seconds(ofMs)}` : ''}`,
+  )
 
-const synchsafe = (bytes: Buffer, at: number): number => (bytes[at]! << 21) | (bytes[at + 1]! << 14) | (bytes[at + 2]! << 7) | bytes[at + 3]!
+const synchsafe = (bytes: Buffer, at: number): number =>
+  (bytes[at]! << 21) | (bytes[at + 1]! << 14) | (bytes[at + 2]! << 7) | bytes[at + 3]!
 
 const bitRates: Record<string, readonly number[]> = {
   '1-1': [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
@@ -99,7 +103,8 @@ export function mpegFrame(bytes: Buffer, at = 0): MpegFrame | undefined {
   const sampleRate = [44_100, 48_000, 32_000][frequency]! >> (versionBits === 3 ? 0 : versionBits === 2 ? 1 : 2)
   const padding = (bytes[at + 2]! >> 1) & 1
   const samples = layer === 1 ? 384 : layer === 3 && version === 2 ? 576 : 1152
-  const frameBytes = layer === 1 ? (Math.floor((12_000 * kbps) / sampleRate) + padding) * 4 : Math.floor((samples * 125 * kbps) / sampleRate) + padding
+  const frameBytes =
+    layer === 1 ? (Math.floor((12_000 * kbps) / sampleRate) + padding) * 4 : Math.floor((samples * 125 * kbps) / sampleRate) + padding
   return { bytes: frameBytes, samples, sampleRate, version, mono: bytes[at + 3]! >> 6 === 3 }
 }
 
@@ -117,7 +122,8 @@ export function soundEnd(pages: Pages): number {
   const lyrics = pages.at(end - 15, 15).toString('latin1')
   if (/^\d{6}LYRICS200$/.test(lyrics)) end -= Number(lyrics.slice(0, 6)) + 15
   const ape = pages.at(end - 32, 32)
-  if (ape.length === 32 && ape.toString('latin1', 0, 8) === 'APETAGEX') end -= ape.readUInt32LE(12) + ((ape.readUInt32LE(20) & 0x80000000) !== 0 ? 32 : 0)
+  if (ape.length === 32 && ape.toString('latin1', 0, 8) === 'APETAGEX')
+    end -= ape.readUInt32LE(12) + ((ape.readUInt32LE(20) & 0x80000000) !== 0 ? 32 : 0)
   return Math.max(0, end)
 }
 
@@ -157,7 +163,8 @@ function promiseOf(pages: Pages, head: Buffer, at: number, offset: number, frame
   const promised = (frames * frame.samples * 1000) / frame.sampleRate
   const there = soundEnd(pages) - offset
   // Headers disagree by a frame or two about what they count.
-  if (bytes !== null && bytes > 0 && there < bytes - Math.max(4 * frame.bytes, bytes * 0.002)) throw cutOff((promised * there) / bytes, promised)
+  if (bytes !== null && bytes > 0 && there < bytes - Math.max(4 * frame.bytes, bytes * 0.002))
+    throw cutOff((promised * there) / bytes, promised)
   return promised
 }
 
@@ -167,7 +174,7 @@ function flac(pages: Pages, start: number): number | null {
   const rate = (info.readUInt32BE(14) >>> 12) & 0xfffff
   const samples = (info[17]! & 15) * 2 ** 32 + info.readUInt32BE(18)
   let at = start + 4
-  for (let last = false; !last; ) {
+  for (let last = false; !last;) {
     const block = pages.at(at, 4)
     if (block.length < 4) throw cutOff(0)
     last = (block[0]! & 0x80) !== 0
@@ -188,7 +195,16 @@ function ogg(pages: Pages, start: number): number | null {
   const head = pages.at(start, 512)
   const first = 27 + head[26]!
   const kind = head.toString('latin1', first, first + 8)
-  const rate = kind === 'OpusHead' ? 48_000 : kind.startsWith('\u0001vorbis') ? head.readUInt32LE(first + 12) : kind.startsWith('\u007fFLAC') ? (head.readUIntBE(first + 27, 3) >>> 4) : kind.startsWith('Speex') ? head.readUInt32LE(first + 36) : 0
+  const rate =
+    kind === 'OpusHead'
+      ? 48_000
+      : kind.startsWith('\u0001vorbis')
+        ? head.readUInt32LE(first + 12)
+        : kind.startsWith('\u007fFLAC')
+          ? head.readUIntBE(first + 27, 3) >>> 4
+          : kind.startsWith('Speex')
+            ? head.readUInt32LE(first + 36)
+            : 0
   const skip = kind === 'OpusHead' ? head.readUInt16LE(first + 10) : 0
   const serial = head.readUInt32LE(14)
   for (let span = pageBytes; ; span *= 4) {
@@ -224,7 +240,7 @@ function chunked(pages: Pages, wanted: string, little: boolean): number | null {
   let bytesPerSecond = 0
   let samples: number | null = null
   let sampleRate = 0
-  for (let at = 12; at + 8 <= pages.size; ) {
+  for (let at = 12; at + 8 <= pages.size;) {
     const head = pages.at(at, 40)
     if (head.length < 8) break
     const name = head.toString('latin1', 0, 4)
@@ -234,7 +250,7 @@ function chunked(pages: Pages, wanted: string, little: boolean): number | null {
       samples = head.readUInt32BE(10)
       const exponent = head.readUInt16BE(16) & 0x7fff
       sampleRate = Math.round(head.readUInt32BE(18) * 2 ** (exponent - 16383 - 31))
-      bytesPerSecond = Math.round((head.readUInt16BE(8) * sampleRate * Math.ceil(head.readUInt16BE(14) / 8)))
+      bytesPerSecond = Math.round(head.readUInt16BE(8) * sampleRate * Math.ceil(head.readUInt16BE(14) / 8))
     }
     if (name === wanted) {
       if (size === 0 || size >= 0xfffffff0) return null
@@ -252,7 +268,7 @@ function chunked(pages: Pages, wanted: string, little: boolean): number | null {
 function mp4(pages: Pages): number | null {
   let index = false
   let sound: { from: number; bytes: number } | undefined
-  for (let at = 0; at + 8 <= pages.size; ) {
+  for (let at = 0; at + 8 <= pages.size;) {
     const head = pages.at(at, 16)
     const name = head.toString('latin1', 4, 8)
     let size = head.readUInt32BE(0)
@@ -309,10 +325,17 @@ function otherThing(head: Buffer): MediaRefused {
   const sample = head.subarray(0, 4096)
   const zeros = sample.every(byte => byte === 0)
   if (zeros) return new MediaRefused('not_audio', 'not an audio file (only zeros)')
-  const controls = sample.reduce((count, byte) => count + (byte === 0 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27) ? 1 : 0), 0)
+  const controls = sample.reduce(
+    (count, byte) => count + (byte === 0 || (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13 && byte !== 12 && byte !== 27) ? 1 : 0),
+    0,
+  )
   if (controls === 0) {
-    const text = sample.toString('utf8').replace(/^\ufeff/, '').trimStart()
-    if (/^(#EXTM3U|\[playlist\]|<\?xml[^]*<playlist|ffconcat )/i.test(text)) return new MediaRefused('playlist', 'not an audio file (a playlist)')
+    const text = sample
+      .toString('utf8')
+      .replace(/^\ufeff/, '')
+      .trimStart()
+    if (/^(#EXTM3U|\[playlist\]|<\?xml[^]*<playlist|ffconcat )/i.test(text))
+      return new MediaRefused('playlist', 'not an audio file (a playlist)')
     if (/^(<!doctype html|<html)/i.test(text)) return new MediaRefused('not_audio', 'not an audio file (a web page)')
     if (/^(<svg|<\?xml)/i.test(text)) return new MediaRefused('not_audio', 'not an audio file (XML)')
     return new MediaRefused('not_audio', 'not an audio file (text)')
