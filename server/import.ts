@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import { jobs } from './app.ts'
-import { importFolder, importSounds, pageByIdOrHandle } from './catalogue/index.ts'
+import { failUnplayable, importFolder, importSounds, pageByIdOrHandle } from './catalogue/index.ts'
 import { clock } from './foundation/clock.ts'
 import type { Config } from './foundation/config.ts'
 import { startWorker } from './foundation/jobs.ts'
@@ -56,7 +56,7 @@ async function someoneWorks(home: Home): Promise<boolean> {
 }
 
 /** Measures and renders what was imported, here, until it is done or the process is asked to stop. */
-async function processHere(home: Home, id: string, line: ReturnType<typeof progressLine>, signal: AbortSignal): Promise<{ ready: number; failed: number; all: number }> {
+async function processHere(home: Home, id: string, line: ReturnType<typeof progressLine>, signal: AbortSignal): Promise<{ ready: number; all: number }> {
   await resumeProcessing(home.db.transaction)
   const worker = await startWorker({ db: home.db, log: home.log, config: home.config, jobs, concurrency: availableParallelism() + 1 })
   try {
@@ -64,7 +64,7 @@ async function processHere(home: Home, id: string, line: ReturnType<typeof progr
       const sounds = await importSounds(home.db.read, id)
       const failed = sounds.filter(sound => sound.state === 'failed').length
       const rendered = sounds.filter(sound => sound.rendered).length
-      if (rendered + failed === sounds.length || signal.aborted) return { ready: rendered, failed, all: sounds.length }
+      if (rendered + failed >= sounds.length || signal.aborted) return { ready: rendered, all: sounds.length }
       const done = sounds.reduce((sum, sound) => sum + (sound.state === 'failed' ? 1 : sound.progress), 0)
       line.say(`Preparing the sound: ${rendered + failed} of ${sounds.length} (${Math.floor((done / sounds.length) * 100)} %)`)
       await new Promise(resolve => setTimeout(resolve, 250))
@@ -121,9 +121,15 @@ export async function importCommand(config: Config, args: string[]): Promise<num
     if (given.process && !stop.signal.aborted && figures.new + figures.changed > 0) {
       if (await someoneWorks(home)) printError('The sound is being prepared by the running planet.')
       else {
-        const { ready, failed, all } = await processHere(home, id, line, stop.signal)
+        const { ready, all } = await processHere(home, id, line, stop.signal)
         line.end()
-        if (!given.json) print(`Prepared ${ready} of ${all}${failed > 0 ? `, ${failed} cannot be played` : ''}.`)
+        if (!given.json) print(`Prepared ${ready} of ${all}.`)
+        // What only decoding could tell.
+        for (const { file, reason, change } of await home.db.transaction(tx => failUnplayable(tx, id))) {
+          figures.failed++
+          figures[change]--
+          printError(`${plain(join(given.folder, file))}: ${reason}`)
+        }
       }
     }
     const seconds = Math.round(clock.ticks() - from) / 1000

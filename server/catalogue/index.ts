@@ -8,7 +8,7 @@ export { releaseCards, tracksByIds } from './releases.ts'
 export { addRelease, addTracks, attachAudio, attachCover, settleReleases, type GivenCredit, type GivenRelease, type GivenTrack } from './building.ts'
 export { parseLyrics, toLrc, type LyricLine, type LyricWord, type ParsedLyrics } from './lyrics.ts'
 export { importFolder, type ImportCounts, type ImportProgress, type ImportTools } from './importing.ts'
-export { readImportSounds as importSounds, readPageOwner as pageByIdOrHandle } from './store-import.ts'
+export { failUnplayable, readImportSounds as importSounds, readPageOwner as pageByIdOrHandle } from './store-import.ts'
 export { refreshHeatNow as refreshHeat } from './store-search.ts'
 
 /** At the start of a worker: keeps popularity fresh. */

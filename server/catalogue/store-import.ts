@@ -227,3 +227,10 @@ export async function readImportSounds(db: Read, id: string): Promise<{ asset: s
     from catalogue.import_item m join catalogue.track t on t.id = m.track join catalogue.recording c on c.id = t.recording join media.public_audio a on a.asset = c.asset where m.import = ${id}`.execute(db)
   return rows
 }
+/** Files of an import whose sound turned out to be unusable when it was decoded: from now on they count as failed. Each once. */
+export async function failUnplayable(tx: Tx, id: string): Promise<{ file: string; reason: string; change: 'new' | 'changed' }[]> {
+  const { rows } = await sql<{ file: string; reason: string; change: 'new' | 'changed' }>`
+    update catalogue.import_item m set state = 'failed', change = null, reason = a.reason from catalogue.track t join catalogue.recording c on c.id = t.recording join media.public_audio a on a.asset = c.asset
+    where m.import = ${id} and m.state = 'done' and t.id = m.track and a.state = 'failed' and a.reason is not null returning m.file, m.reason, old.change`.execute(tx)
+  return rows
+}

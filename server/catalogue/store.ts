@@ -85,11 +85,10 @@ const fullRelease = (who: Who): RawBuilder<unknown> => sql`${cardColumns}, (sele
   r.label, r.description, r.upc, r.copyright, r.loudness_lufs as "albumLoudness", ${editable(who, sql`r.page`)} as editable, ${owned(who)} as owned,
   (select coalesce(json_agg(y), '[]') from (select ${trackFacts} from ${trackTables} where t.release = r.id order by t.disc, t.number) y) as tracks,
   (select coalesce(json_agg(y), '[]') from (
-    select d.name, d.role, min(d.page) as page from (
-      select k.name, k.role, k.page, 0 as level, k.position from catalogue.credit k where k.release = r.id
-      union all select k.name, k.role, k.page, 1, k.position from catalogue.track t join catalogue.recording c on c.id = t.recording join catalogue.credit k on k.work = c.work where t.release = r.id
-      union all select k.name, k.role, k.page, 2, k.position from catalogue.track t join catalogue.credit k on k.recording = t.recording where t.release = r.id
-    ) d group by d.name, d.role order by min(d.level), min(d.position), d.role, d.name limit 200) y) as credits,
+    select k.name, k.role, min(k.page) as page from catalogue.credit k
+    where k.release = r.id or k.recording = any(array(select t.recording from catalogue.track t where t.release = r.id))
+      or k.work = any(array(select c.work from catalogue.track t join catalogue.recording c on c.id = t.recording where t.release = r.id))
+    group by k.name, k.role order by min(case when k.release is not null then 0 when k.work is not null then 1 else 2 end), min(k.position), k.role, k.name limit 200) y) as credits,
   (select coalesce(json_agg(y), '[]') from (
     select o.id, o.pricing, o.amount::text as amount, o.currency, o.formats from shop.public_offer o where o.release = r.id and o.state = 'open' and o.kind = 'digital' order by o.id) y) as offers`
 
