@@ -3,6 +3,10 @@ import { closeSource, decodeAll, openSource } from '../server/media/engine/av.ts
 
 for (const path of process.argv.slice(2)) {
   const source = openSource(path)
-  await decodeAll(source, () => undefined, () => undefined)
+  await decodeAll(
+    source,
+    () => undefined,
+    () => undefined,
+  )
   closeSource(source)
 }

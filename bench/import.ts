@@ -18,7 +18,9 @@ function cpuOf(pids: readonly (number | 'self')[]): number {
   let sum = 0
   for (const pid of pids) {
     try {
-      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ')
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ')
       for (const at of [11, 12, 13, 14]) sum += Number(fields[at]) * tick
     } catch {
       // It ended; what it used is in its parent's sum.
@@ -30,7 +32,8 @@ const haveFfmpeg = (): boolean => spawnSync('ffmpeg', ['-version'], { stdio: 'ig
 
 export default {
   name: 'import',
-  about: 'whole import until playable ÷ ffmpeg decoding the same files once (lower is better, bar ≤ 3); figure tagsPerCpuSecond (bar ≥ 700)',
+  about:
+    'whole import until playable ÷ ffmpeg decoding the same files once (lower is better, bar ≤ 3); figure tagsPerCpuSecond (bar ≥ 700)',
   async run(ctx) {
     openFiles({ home: join(ctx.tmp, 'home') })
     const folder = join(ctx.tmp, 'music')
@@ -41,7 +44,15 @@ export default {
     const wav = (n: number): string => {
       const base = 110 * 2 ** (n / 7)
       // A chord with a beat and some noise: neither silence nor a pure tone flatters a decoder.
-      return writeWav(join(ctx.tmp, `base${n}.wav`), seconds, (at, channel) => 0.2 * Math.sin(6.283 * base * at) + 0.15 * Math.sin(6.283 * base * 1.5 * at + channel) + 0.1 * Math.sin(6.283 * base * 4.01 * at) * Math.exp(-6 * (at % 0.5)) + 0.02 * Math.sin(at * 1e5 * ((at * 977) % 1)))
+      return writeWav(
+        join(ctx.tmp, `base${n}.wav`),
+        seconds,
+        (at, channel) =>
+          0.2 * Math.sin(6.283 * base * at) +
+          0.15 * Math.sin(6.283 * base * 1.5 * at + channel) +
+          0.1 * Math.sin(6.283 * base * 4.01 * at) * Math.exp(-6 * (at % 0.5)) +
+          0.02 * Math.sin(at * 1e5 * ((at * 977) % 1)),
+      )
     }
     const bases = [wav(0), wav(3)]
     const files: string[] = []
@@ -50,7 +61,18 @@ export default {
       for (let song = 0; song < songs; song++) {
         const format = album % 2 === 0 ? 'flac' : 'mp3'
         const path = join(folder, `Album ${album}`, `${song + 1}.${format}`)
-        await engine().convert(bases[song % 2]!, path, { format, tags: { title: `Song ${song}`, artist: `Artist ${album}`, album: `Album ${album}`, track: String(song + 1), composer: 'Someone', date: '2026', genre: 'Bench' } })
+        await engine().convert(bases[song % 2]!, path, {
+          format,
+          tags: {
+            title: `Song ${song}`,
+            artist: `Artist ${album}`,
+            album: `Album ${album}`,
+            track: String(song + 1),
+            composer: 'Someone',
+            date: '2026',
+            genre: 'Bench',
+          },
+        })
         files.push(path)
       }
     }
@@ -60,9 +82,11 @@ export default {
     const tags: number[] = []
     const lanes = async (work: (path: string) => Promise<unknown>, list: readonly string[]): Promise<void> => {
       let next = 0
-      await Promise.all([0, 1].map(async () => {
-        while (next < list.length) await work(list[next++]!)
-      }))
+      await Promise.all(
+        [0, 1].map(async () => {
+          while (next < list.length) await work(list[next++]!)
+        }),
+      )
     }
     await lanes(path => engine().inspect(path), files)
     for (let i = 0; i < 3; i++) {
@@ -82,7 +106,10 @@ export default {
       ctx.say(`round ${i + 1}: import`)
       rmSync(join(ctx.tmp, 'home/files'), { recursive: true, force: true })
       const database = await ctx.freshDatabase()
-      const backends = async (): Promise<number[]> => (await database.db.pool.query<{ pid: number }>(`select pid from pg_stat_activity where datname = current_database()`)).rows.map(row => row.pid)
+      const backends = async (): Promise<number[]> =>
+        (await database.db.pool.query<{ pid: number }>(`select pid from pg_stat_activity where datname = current_database()`)).rows.map(
+          row => row.pid,
+        )
       const used = async (): Promise<number> => cpuOf(['self', ...engine().pids(), ...(await backends())])
       const tools = { db: database.db, log: makeLog('fatal') }
       const from = performance.now()
@@ -91,7 +118,10 @@ export default {
       if (counts.new !== files.length) throw new Error(`imported ${JSON.stringify(counts)} of ${files.length}`)
       tagSteps.push((await used()) - before)
       const sounds = await importSounds(database.db.read, id)
-      await lanes(asset => measureAsset(database.db.transaction, asset), sounds.map(sound => sound.asset))
+      await lanes(
+        asset => measureAsset(database.db.transaction, asset),
+        sounds.map(sound => sound.asset),
+      )
       ours.push((await used()) - before)
       wallMs = performance.now() - from
       const second = performance.now()
@@ -101,7 +131,11 @@ export default {
       await database.close()
       ctx.say(`round ${i + 1}: decoding with ${ffmpeg ? 'ffmpeg' : 'node-av (no ffmpeg here)'}`)
       const start = cpuOf(['self'])
-      if (ffmpeg) for (const path of files) execFileSync('ffmpeg', ['-v', 'error', '-nostdin', '-threads', '1', '-i', path, '-map', '0:a', '-f', 'null', '-'], { stdio: 'ignore' })
+      if (ffmpeg)
+        for (const path of files)
+          execFileSync('ffmpeg', ['-v', 'error', '-nostdin', '-threads', '1', '-i', path, '-map', '0:a', '-f', 'null', '-'], {
+            stdio: 'ignore',
+          })
       else execFileSync(process.execPath, [join(import.meta.dirname, '_decode.child.ts'), ...files], { stdio: 'ignore' })
       theirs.push(cpuOf(['self']) - start)
     }

@@ -20,8 +20,14 @@ const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, '
 
 function readArgs(args: string[]) {
   try {
-    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { as: { type: 'string' }, json: { type: 'boolean' }, 'no-process': { type: 'boolean' } } })
-    return positionals.length === 1 ? { folder: positionals[0]!, as: values.as, json: values.json === true, process: values['no-process'] !== true } : undefined
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { as: { type: 'string' }, json: { type: 'boolean' }, 'no-process': { type: 'boolean' } },
+    })
+    return positionals.length === 1
+      ? { folder: positionals[0]!, as: values.as, json: values.json === true, process: values['no-process'] !== true }
+      : undefined
   } catch {
     return undefined
   }
@@ -51,12 +57,19 @@ function progressLine(): { say: (text: string) => void; end: () => void } {
 /** Whether another process works the jobs of this database: it listens for them. */
 async function someoneWorks(home: Home): Promise<boolean> {
   const { rows } = await sql`
-    select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and (query like 'LISTEN "jobs:insert"%' or query like '%Keep alive%') limit 1`.execute(home.db.write)
+    select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and (query like 'LISTEN "jobs:insert"%' or query like '%Keep alive%') limit 1`.execute(
+    home.db.write,
+  )
   return rows.length > 0
 }
 
 /** Measures and renders what was imported, here, until it is done or the process is asked to stop. */
-async function processHere(home: Home, id: string, line: ReturnType<typeof progressLine>, signal: AbortSignal): Promise<{ ready: number; all: number }> {
+async function processHere(
+  home: Home,
+  id: string,
+  line: ReturnType<typeof progressLine>,
+  signal: AbortSignal,
+): Promise<{ ready: number; all: number }> {
   await resumeProcessing(home.db.transaction)
   const worker = await startWorker({ db: home.db, log: home.log, config: home.config, jobs, concurrency: availableParallelism() + 1 })
   try {
@@ -110,14 +123,26 @@ export async function importCommand(config: Config, args: string[]): Promise<num
       )
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
-      const said = code === 'ENOENT' ? 'there is no such folder' : code === 'EACCES' ? 'permission denied' : code === 'ENOTDIR' ? 'it is not a folder' : code === 'import_running' ? 'another import of this folder is running' : undefined
+      const said =
+        code === 'ENOENT'
+          ? 'there is no such folder'
+          : code === 'EACCES'
+            ? 'permission denied'
+            : code === 'ENOTDIR'
+              ? 'it is not a folder'
+              : code === 'import_running'
+                ? 'another import of this folder is running'
+                : undefined
       if (said === undefined) throw error
       printError(`${plain(given.folder)}: ${said}`)
       return 1
     }
     line.end()
     const { id, ...figures } = counts
-    if (!given.json) print(`${figures.found} found: ${figures.new} new, ${figures.changed} changed, ${figures.unchanged} unchanged, ${figures.failed} failed.`)
+    if (!given.json)
+      print(
+        `${figures.found} found: ${figures.new} new, ${figures.changed} changed, ${figures.unchanged} unchanged, ${figures.failed} failed.`,
+      )
     if (given.process && !stop.signal.aborted && figures.new + figures.changed > 0) {
       if (await someoneWorks(home)) printError('The sound is being prepared by the running planet.')
       else {

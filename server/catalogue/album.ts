@@ -67,7 +67,8 @@ export function albumFolder(folder: string): string {
   return discFolder(nameOf(folder)) === null ? folder : folderOf(folder)
 }
 
-const isrcOf = (list: readonly string[]): string | null => list.map(code => code.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')).find(code => /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/.test(code)) ?? null
+const isrcOf = (list: readonly string[]): string | null =>
+  list.map(code => code.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')).find(code => /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/.test(code)) ?? null
 const upcOf = (barcode: string | null): string | null => {
   const digits = (barcode ?? '').replaceAll(/\D/g, '')
   return /^\d{12,13}$/.test(digits) ? digits : null
@@ -87,7 +88,14 @@ export function songOf(path: string, tags: Tags, durationMs: number, note: Album
     title: title.slice(0, 200),
     artists: artists.slice(0, 20).map(artist => ({ ...artist, name: artist.name.slice(0, 80) })),
     album: (tags.album ?? note?.title ?? null)?.slice(0, 200) ?? null,
-    albumArtists: tags.albumArtists.length > 1 ? tags.albumArtists.slice(0, 20) : tags.albumArtist !== null ? [tags.albumArtist] : tags.album === null && note?.artist != null ? [note.artist] : [],
+    albumArtists:
+      tags.albumArtists.length > 1
+        ? tags.albumArtists.slice(0, 20)
+        : tags.albumArtist !== null
+          ? [tags.albumArtist]
+          : tags.album === null && note?.artist != null
+            ? [note.artist]
+            : [],
     compilation: tags.compilation,
     disc: tags.discNo ?? noted?.disc ?? discFolder(nameOf(folderOf(path))) ?? file.disc,
     number: tags.trackNo ?? noted?.number ?? (tags.title === null ? file.number : null),
@@ -125,11 +133,13 @@ type Group = { title: string; folder: string; songs: Placed[]; single: boolean }
 function albumless(folder: string, all: readonly Placed[], loose: Placed[], rootName: string): Group[] {
   const titles = all.map(({ song }) => song.album).filter(album => album !== null)
   const main = most(titles.map(fold))
-  if (main !== null && titles.filter(title => fold(title) === main).length >= all.length * 0.8) return [{ title: titles.find(title => fold(title) === main)!, folder, songs: loose, single: false }]
+  if (main !== null && titles.filter(title => fold(title) === main).length >= all.length * 0.8)
+    return [{ title: titles.find(title => fold(title) === main)!, folder, songs: loose, single: false }]
   const named = loose.filter(({ song }) => song.artists.length > 0)
   const oneArtist = new Set(named.map(({ song }) => foldAll(mainNames(song)))).size === 1
   // Loose songs of many people in one folder are no album.
-  if (named.length === loose.length && loose.length > 1 && !oneArtist) return loose.map(placed => ({ title: placed.song.title, folder, songs: [placed], single: true }))
+  if (named.length === loose.length && loose.length > 1 && !oneArtist)
+    return loose.map(placed => ({ title: placed.song.title, folder, songs: [placed], single: true }))
   const title = folder === '' ? rootName : nameOf(folder)
   return [{ title: readFolderName(title).album, folder, songs: loose, single: false }]
 }
@@ -185,16 +195,22 @@ function artistsOfGroup({ songs }: Group): string[] | null {
   return common.length > 0 ? common : null
 }
 
-const related = (a: string, b: string): boolean => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`) || a === '' || b === '' || folderOf(a) === folderOf(b)
+const related = (a: string, b: string): boolean =>
+  a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`) || a === '' || b === '' || folderOf(a) === folderOf(b)
 const clash = (a: Group, b: Group): boolean => {
   const places = new Set(a.songs.filter(({ song }) => song.number !== null).map(({ song }) => `${song.disc ?? 1}/${song.number}`))
   const titles = new Set(a.songs.map(({ song }) => fold(song.title)))
-  return b.songs.some(({ song }) => (song.number !== null && places.has(`${song.disc ?? 1}/${song.number}`)) || titles.has(fold(song.title)))
+  return b.songs.some(
+    ({ song }) => (song.number !== null && places.has(`${song.disc ?? 1}/${song.number}`)) || titles.has(fold(song.title)),
+  )
 }
 
 /** Numbers for all: as said where free, the rest behind the last of their disc, in the order of their names. */
 function numbered(songs: readonly Placed[]): Album['songs'] {
-  const order = [...songs].sort((a, b) => (a.song.disc ?? 1) - (b.song.disc ?? 1) || (a.song.number ?? 9999) - (b.song.number ?? 9999) || natural.compare(a.path, b.path))
+  const order = [...songs].sort(
+    (a, b) =>
+      (a.song.disc ?? 1) - (b.song.disc ?? 1) || (a.song.number ?? 9999) - (b.song.number ?? 9999) || natural.compare(a.path, b.path),
+  )
   const taken = new Map<number, Set<number>>()
   const out: Album['songs'] = []
   const later: Placed[] = []
@@ -241,7 +257,10 @@ function albumOf(group: Group, rootName: string, aboveRoot: string): Album {
     artists: artists.slice(0, 10).map(name => name.slice(0, 80)),
     various: found === null,
     kind: kindOf(group.title, found === null, songs),
-    date: some(songs.map(({ song }) => song.date)).sort().at(-1) ?? (fold(folder.album) === fold(group.title) ? folder.date : null),
+    date:
+      some(songs.map(({ song }) => song.date))
+        .sort()
+        .at(-1) ?? (fold(folder.album) === fold(group.title) ? folder.date : null),
     genre: most(some(songs.map(({ song }) => song.genre))),
     label: most(some(songs.map(({ song }) => song.label))),
     catalogNumber: most(some(songs.map(({ song }) => song.catalogNumber))),
@@ -271,7 +290,10 @@ export function albumsOf(files: readonly Placed[], rootName: string, aboveRoot: 
     for (const group of groupsIn(folder, byFolder.get(folder)!, rootName)) {
       const artists = artistsOfGroup(group)
       const key = `${fold(group.title)}|${artists === null ? '*' : foldAll(artists)}`
-      const there = group.single || artists?.length === 0 ? undefined : byName.get(key)?.find(other => related(other.folder, group.folder) && !clash(other, group))
+      const there =
+        group.single || artists?.length === 0
+          ? undefined
+          : byName.get(key)?.find(other => related(other.folder, group.folder) && !clash(other, group))
       if (there !== undefined) {
         there.songs.push(...group.songs)
         continue

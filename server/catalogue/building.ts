@@ -37,7 +37,10 @@ export type GivenTrack = {
   streaming?: 'full' | 'preview' | 'none'
   credits?: GivenCredit[]
   /** LRC, enhanced LRC or plain text; or lines as they are kept. */
-  lyrics?: { language?: 'zh' | 'en' | 'other'; text: string } | { language: 'zh' | 'en' | 'other'; timing: 'word' | 'line' | 'none'; lines: LyricLine[] } | null
+  lyrics?:
+    | { language?: 'zh' | 'en' | 'other'; text: string }
+    | { language: 'zh' | 'en' | 'other'; timing: 'word' | 'line' | 'none'; lines: LyricLine[] }
+    | null
   /** The work's ISWC without marks. */
   iswc?: string | null
   /** A recording that is known already: only its place on this release is new. */
@@ -94,7 +97,12 @@ export function creditsFor(target: { work: string; recording: string }, credits:
 }
 
 /** Puts tracks on a release that is there. Ids of works, recordings and tracks in the order given. */
-export async function addTracks(tx: Tx, release: string, given: readonly GivenTrack[], at: Date = clock.now()): Promise<{ track: string; recording: string; work: string }[]> {
+export async function addTracks(
+  tx: Tx,
+  release: string,
+  given: readonly GivenTrack[],
+  at: Date = clock.now(),
+): Promise<{ track: string; recording: string; work: string }[]> {
   const next = new Map<number, number>()
   const tracks = given.map((track): NewTrack => {
     const disc = track.disc ?? 1
@@ -108,7 +116,11 @@ export async function addTracks(tx: Tx, release: string, given: readonly GivenTr
       number,
       title: track.title,
       streaming: track.streaming ?? 'full',
-      artists: track.artists.map((artist, i) => (typeof artist === 'string' ? { page: artist, role: 'main' as const } : { page: artist.page, role: artist.role ?? (i === 0 ? 'main' : 'featured') })),
+      artists: track.artists.map((artist, i) =>
+        typeof artist === 'string'
+          ? { page: artist, role: 'main' as const }
+          : { page: artist.page, role: artist.role ?? (i === 0 ? 'main' : 'featured') },
+      ),
       asset: track.asset ?? null,
       durationMs: Math.max(0, Math.round(track.durationMs)),
       isrc: track.isrc ?? null,
@@ -121,7 +133,10 @@ export async function addTracks(tx: Tx, release: string, given: readonly GivenTr
     }
   })
   await insertTracks(tx, release, tracks, at)
-  await insertCredits(tx, tracks.flatMap((track, i) => (track.newRecording ? creditsFor(track, given[i]!.credits ?? []) : [])))
+  await insertCredits(
+    tx,
+    tracks.flatMap((track, i) => (track.newRecording ? creditsFor(track, given[i]!.credits ?? []) : [])),
+  )
   for (const [i, track] of tracks.entries()) {
     const lyrics = given[i]!.lyrics
     if (lyrics == null || !track.newRecording) continue
@@ -168,10 +183,24 @@ export async function addRelease(tx: Tx, given: GivenRelease): Promise<{ id: str
   const tracks = await addTracks(tx, id, given.tracks, at)
   await insertCredits(
     tx,
-    (given.credits ?? []).map(({ role, name, page = null, detail = null }, position) => ({ work: null, recording: null, release: id, position, role, name, detail, page })),
+    (given.credits ?? []).map(({ role, name, page = null, detail = null }, position) => ({
+      work: null,
+      recording: null,
+      release: id,
+      position,
+      role,
+      name,
+      detail,
+      page,
+    })),
   )
   await settleReleases(tx, [id])
-  await indexArtists(tx, [...new Set([...given.artists, ...given.tracks.flatMap(track => track.artists.map(artist => (typeof artist === 'string' ? artist : artist.page)))])])
+  await indexArtists(tx, [
+    ...new Set([
+      ...given.artists,
+      ...given.tracks.flatMap(track => track.artists.map(artist => (typeof artist === 'string' ? artist : artist.page))),
+    ]),
+  ])
   return { id, made, tracks: tracks.map(track => track.track) }
 }
 

@@ -1,6 +1,18 @@
 /** Imports end to end: real sound files, a real database, the engine in its own process. */
 import { spawn } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -22,7 +34,8 @@ beforeAll(async () => {
   planet = await startPlanet({ work: true })
   operator = await planet.staff('operator')
   work = mkdtempSync(join(tmpdir(), 'planet-import-'))
-  for (let i = 0; i < 6; i++) clips.push(writeWav(join(work, `clip${i}.wav`), 1 + i * 0.25, sine(200 + i * 60, -18), { rate: 22_050, channels: 1 }))
+  for (let i = 0; i < 6; i++)
+    clips.push(writeWav(join(work, `clip${i}.wav`), 1 + i * 0.25, sine(200 + i * 60, -18), { rate: 22_050, channels: 1 }))
 }, 60_000)
 afterAll(async () => {
   await engine().close()
@@ -35,7 +48,13 @@ beforeEach(() => {
 })
 
 /** A tagged file made of one of the clips; the same clip, tags and format give the same bytes. */
-async function song(path: string, clip: number, tags: Record<string, string>, format: 'flac' | 'mp3' = 'flac', cover?: string): Promise<string> {
+async function song(
+  path: string,
+  clip: number,
+  tags: Record<string, string>,
+  format: 'flac' | 'mp3' = 'flac',
+  cover?: string,
+): Promise<string> {
   const whole = join(folder, path)
   mkdirSync(join(whole, '..'), { recursive: true })
   await engine().convert(clips[clip]!, whole, { format, tags, ...(cover === undefined ? {} : { cover }) })
@@ -44,10 +63,23 @@ async function song(path: string, clip: number, tags: Record<string, string>, fo
 type Outcome = { found: number; new: number; changed: number; unchanged: number; failed: number; failures: Map<string, string> }
 async function run(at = folder, page: { id: string; name: string; kind: string; owner: string | null } | null = null): Promise<Outcome> {
   const failures = new Map<string, string>()
-  const { id: _id, ...counts } = await importFolder({ db: planet.db, log: makeLog('fatal'), onFailure: (file, reason) => failures.set(file, reason) }, { folder: at, person: operator.id, page })
+  const { id: _id, ...counts } = await importFolder(
+    { db: planet.db, log: makeLog('fatal'), onFailure: (file, reason) => failures.set(file, reason) },
+    { folder: at, person: operator.id, page },
+  )
   return { ...counts, failures }
 }
-type Shown = { id: string; release: string; title: string; disc: number; number: number; artists: string; album: string; albumArtist: string; asset: string }
+type Shown = {
+  id: string
+  release: string
+  title: string
+  disc: number
+  number: number
+  artists: string
+  album: string
+  albumArtist: string
+  asset: string
+}
 async function tracks(at = folder): Promise<Shown[]> {
   const { rows } = await planet.db.pool.query<Shown>(
     `select t.id, t.release, t.title, t.disc, t.number, r.title as album, c.asset,
@@ -59,17 +91,41 @@ async function tracks(at = folder): Promise<Shown[]> {
   )
   return rows
 }
-const counts = ({ failures: _, ...rest }: Outcome) => rest
+const counts = ({ failures: _failures, ...rest }: Outcome) => rest
 
 describe('a folder', () => {
   it('arrives with artists, albums, credits, words and cover, and a second time changes nothing', async () => {
     const cover = join(work, 'front.png')
     writeFileSync(cover, png(320, 320, [40, 90, 160]))
-    await song('Blue/01.flac', 0, { title: 'One', artist: 'Ann feat. Ben', album: 'Blue', album_artist: 'Ann', track: '1', date: '2008-05-01', genre: 'Folk', composer: 'Cid', copyright: '2008 Ann' }, 'flac', cover)
-    await song('Blue/02.mp3', 1, { title: 'Two', artist: 'Ann', album: 'Blue', album_artist: 'Ann', track: '2', date: '2008-05-01', genre: 'Folk' }, 'mp3')
+    await song(
+      'Blue/01.flac',
+      0,
+      {
+        title: 'One',
+        artist: 'Ann feat. Ben',
+        album: 'Blue',
+        album_artist: 'Ann',
+        track: '1',
+        date: '2008-05-01',
+        genre: 'Folk',
+        composer: 'Cid',
+        copyright: '2008 Ann',
+      },
+      'flac',
+      cover,
+    )
+    await song(
+      'Blue/02.mp3',
+      1,
+      { title: 'Two', artist: 'Ann', album: 'Blue', album_artist: 'Ann', track: '2', date: '2008-05-01', genre: 'Folk' },
+      'mp3',
+    )
     writeFileSync(join(folder, 'Blue/02.lrc'), '[00:00.10]first line\n[00:00.60]second line')
     await song('七里香/01 - 晴天.flac', 2, {})
-    writeFileSync(join(folder, '七里香/album.json'), JSON.stringify({ name: '七里香', artist: '周杰伦', year: 2004, tracks: [{ file: '01 - 晴天.flac', title: '晴天', bpm: 70 }] }))
+    writeFileSync(
+      join(folder, '七里香/album.json'),
+      JSON.stringify({ name: '七里香', artist: '周杰伦', year: 2004, tracks: [{ file: '01 - 晴天.flac', title: '晴天', bpm: 70 }] }),
+    )
     writeFileSync(join(folder, '七里香/cover.png'), png(300, 300, [200, 120, 20]))
     expect(counts(await run())).toEqual({ found: 3, new: 3, changed: 0, unchanged: 0, failed: 0 })
     const first = await tracks()
@@ -78,12 +134,32 @@ describe('a folder', () => {
       ['Blue', 'Ann', 'Two', 'Ann', 2],
       ['七里香', '周杰伦', '晴天', '周杰伦', 1],
     ])
-    const release = await operator.call<{ releasedOn: string; genre: string; copyright: string; cover: { small: string; accent: string } | null; credits: { name: string; role: string }[]; can: { edit: boolean } }>('GET', `/releases/${first[0]!.release}`)
-    expect(release).toMatchObject({ releasedOn: '2008-05-01', genre: 'Folk', copyright: '2008 Ann', credits: [{ name: 'Cid', role: 'composer' }], can: { edit: true } })
+    const release = await operator.call<{
+      releasedOn: string
+      genre: string
+      copyright: string
+      cover: { small: string; accent: string } | null
+      credits: { name: string; role: string }[]
+      can: { edit: boolean }
+    }>('GET', `/releases/${first[0]!.release}`)
+    expect(release).toMatchObject({
+      releasedOn: '2008-05-01',
+      genre: 'Folk',
+      copyright: '2008 Ann',
+      credits: [{ name: 'Cid', role: 'composer' }],
+      can: { edit: true },
+    })
     expect((await operator.fetch(release.cover!.small)).status).toBe(200)
-    expect(await operator.call('GET', `/tracks/${first[1]!.id}/lyrics`)).toMatchObject({ timing: 'line', language: 'other', lines: [{ startMs: 100, text: 'first line' }, { text: 'second line' }] })
+    expect(await operator.call('GET', `/tracks/${first[1]!.id}/lyrics`)).toMatchObject({
+      timing: 'line',
+      language: 'other',
+      lines: [{ startMs: 100, text: 'first line' }, { text: 'second line' }],
+    })
     for (const query of ['qtl', '晴天', 'qingtian', '周傑倫', 'zjl']) {
-      const found = await operator.call<{ artists: { name: string }[]; tracks: { title: string }[] }>('GET', `/search?q=${encodeURIComponent(query)}`)
+      const found = await operator.call<{ artists: { name: string }[]; tracks: { title: string }[] }>(
+        'GET',
+        `/search?q=${encodeURIComponent(query)}`,
+      )
       if (query === 'qtl') expect(found.tracks).toEqual([])
       else expect([query, found.tracks.map(({ title }) => title)]).toEqual([query, ['晴天']])
     }
@@ -91,7 +167,10 @@ describe('a folder', () => {
     expect(counts(await run())).toEqual({ found: 3, new: 0, changed: 0, unchanged: 3, failed: 0 })
     expect(counts(await run())).toEqual({ found: 3, new: 0, changed: 0, unchanged: 3, failed: 0 })
     expect((await planet.db.pool.query('select * from catalogue.track order by id')).rows).toEqual(before.rows)
-    await until(async () => (await operator.call<{ ready: number }>('GET', `/releases/${first[0]!.release}`)).ready === 2, 'both tracks measured')
+    await until(
+      async () => (await operator.call<{ ready: number }>('GET', `/releases/${first[0]!.release}`)).ready === 2,
+      'both tracks measured',
+    )
   })
 
   it('a moved file keeps its track, a replaced one too, a touched one nothing, a missing one is kept', async () => {
@@ -176,13 +255,24 @@ describe('a folder', () => {
     expect([...outcome.failures.keys()]).toHaveLength(7)
     expect(counts(outcome)).toEqual({ found: 9, new: 1, changed: 0, unchanged: 1, failed: 7 })
     const names = [...outcome.failures.keys()].map(path => path.replace('Bad/', '')).sort()
-    expect(names.filter(name => !name.startsWith('bad'))).toEqual(['cut.flac', 'cut.mp3', 'dangling.flac', 'empty.ogg', 'list.mp3', 'text.mp3'])
+    expect(names.filter(name => !name.startsWith('bad'))).toEqual([
+      'cut.flac',
+      'cut.mp3',
+      'dangling.flac',
+      'empty.ogg',
+      'list.mp3',
+      'text.mp3',
+    ])
     for (const reason of outcome.failures.values()) expect(reason).toMatch(/^[^\n]{4,120}$/)
     expect((await tracks()).map(({ title }) => title)).toEqual(['Good'])
   })
 
   it('belongs to one page with --as, and needs nobody to own what it makes', async () => {
-    const page = await operator.call<{ id: string; name: string }>('POST', '/pages', { kind: 'artist', name: 'Hal', handle: 'hal-of-import' })
+    const page = await operator.call<{ id: string; name: string }>('POST', '/pages', {
+      kind: 'artist',
+      name: 'Hal',
+      handle: 'hal-of-import',
+    })
     await song('a.flac', 3, {})
     await song('b.flac', 5, { title: 'B', artist: 'Ida', album: 'With Ida' })
     await run(folder, { id: page.id, name: 'Hal', kind: 'artist', owner: operator.id })
@@ -197,35 +287,64 @@ describe('a folder', () => {
     const [one, two] = await Promise.allSettled([run(), run()])
     const won = [one, two].filter(result => result.status === 'fulfilled')
     expect(won.length).toBeGreaterThanOrEqual(1)
-    for (const result of [one, two]) if (result.status === 'rejected') expect((result.reason as { code: string }).code).toBe('import_running')
+    for (const result of [one, two])
+      if (result.status === 'rejected') expect((result.reason as { code: string }).code).toBe('import_running')
     expect(await tracks()).toHaveLength(4)
   })
 })
 
 describe('uploads', () => {
   async function upload(person: Person, name: string, bytes: Buffer): Promise<string> {
-    const made = await person.fetch('/api/v1/uploads', { method: 'POST', headers: { 'tus-resumable': '1.0.0', 'upload-length': String(bytes.length), 'upload-metadata': `filename ${Buffer.from(name).toString('base64')}` } })
+    const made = await person.fetch('/api/v1/uploads', {
+      method: 'POST',
+      headers: {
+        'tus-resumable': '1.0.0',
+        'upload-length': String(bytes.length),
+        'upload-metadata': `filename ${Buffer.from(name).toString('base64')}`,
+      },
+    })
     expect(made.status).toBe(201)
     const address = new URL(made.headers.get('location')!, planet.url).pathname
-    const sent = await person.fetch(address, { method: 'PATCH', headers: { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' }, body: new Uint8Array(bytes) })
+    const sent = await person.fetch(address, {
+      method: 'PATCH',
+      headers: { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+      body: new Uint8Array(bytes),
+    })
     expect(sent.status).toBe(204)
     return address.split('/').at(-1)!
   }
-  type State = { id: string; state: string; found: number; new: number; unchanged: number; failed: number; releases: { id: string; title: string }[]; items: { file: string; state: string; reason: string | null }[] }
+  type State = {
+    id: string
+    state: string
+    found: number
+    new: number
+    unchanged: number
+    failed: number
+    releases: { id: string; title: string }[]
+    items: { file: string; state: string; reason: string | null }[]
+  }
 
   it('become a draft of one’s page; broken ones are named; the same id is the same import', async () => {
     const kim = await planet.signUp('Kim')
     const other = await planet.signUp('Other')
     const one = readFileSync(await song('one.flac', 0, { title: 'One', artist: 'Kim', album: 'Up', track: '1' }))
     const two = readFileSync(await song('two.mp3', 1, { title: 'Two', artist: 'Kim', album: 'Up', track: '2' }, 'mp3'))
-    const uploads = [await upload(kim, 'one.flac', one), await upload(kim, 'two.mp3', two), await upload(kim, 'words.mp3', Buffer.from('no music at all, no music at all')), await upload(kim, 'cover.png', png(300, 300, [9, 99, 199]))]
+    const uploads = [
+      await upload(kim, 'one.flac', one),
+      await upload(kim, 'two.mp3', two),
+      await upload(kim, 'words.mp3', Buffer.from('no music at all, no music at all')),
+      await upload(kim, 'cover.png', png(300, 300, [9, 99, 199])),
+    ]
     const page = await kim.call<{ id: string }>('POST', '/pages', { kind: 'artist', name: 'Kim', handle: 'kim-uploads' })
     await expect(other.call('POST', '/imports', { page: null, uploads })).rejects.toMatchObject({ status: 404 })
     const theirs = await upload(other, 'x.mp3', two)
     await expect(other.call('POST', '/imports', { page: page.id, uploads: [theirs] })).rejects.toMatchObject({ status: 403 })
     await expect(kim.call('POST', '/imports', { page: page.id, uploads: [...uploads, theirs] })).rejects.toMatchObject({ status: 404 })
     const id = `imp_${'0'.repeat(25)}1`
-    const [begun, again] = await Promise.all([kim.call<State>('POST', '/imports', { id, page: page.id, uploads }), kim.call<State>('POST', '/imports', { id, page: page.id, uploads })])
+    const [begun, again] = await Promise.all([
+      kim.call<State>('POST', '/imports', { id, page: page.id, uploads }),
+      kim.call<State>('POST', '/imports', { id, page: page.id, uploads }),
+    ])
     expect([begun.id, again.id]).toEqual([id, id])
     await expect(other.call('POST', '/imports', { id, page: null, uploads: [theirs] })).rejects.toMatchObject({ status: 409 })
     await expect(other.call('GET', `/imports/${id}`)).rejects.toMatchObject({ status: 404 })
@@ -237,7 +356,11 @@ describe('uploads', () => {
     expect(done.items.find(({ state }) => state === 'failed')).toMatchObject({ file: 'words.mp3' })
     const release = done.releases[0]!.id
     await expect(other.call('GET', `/releases/${release}`)).rejects.toMatchObject({ status: 404 })
-    expect(await kim.call('GET', `/releases/${release}`)).toMatchObject({ visibility: 'draft', artists: [{ id: page.id }], cover: { small: expect.stringContaining('/media/') } })
+    expect(await kim.call('GET', `/releases/${release}`)).toMatchObject({
+      visibility: 'draft',
+      artists: [{ id: page.id }],
+      cover: { small: expect.stringContaining('/media/') },
+    })
     expect((await kim.call<{ items: { id: string }[] }>('GET', '/me/imports')).items.map(item => item.id)).toEqual([id])
     // The same bytes again: nothing new.
     const second = await kim.call<State>('POST', '/imports', { page: page.id, uploads: [await upload(kim, 'renamed.flac', one)] })
@@ -253,19 +376,34 @@ describe('uploads', () => {
 describe('the command', () => {
   const command = (args: string[]) => {
     const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), 'import', ...args], {
-      env: { PATH: process.env['PATH'], PLANET_HOME: join(work, 'home'), DATABASE_URL: planet.db.url, PLANET_LOG: 'fatal', PLANET_SECRET: 'x'.repeat(40) },
+      env: {
+        PATH: process.env['PATH'],
+        PLANET_HOME: join(work, 'home'),
+        DATABASE_URL: planet.db.url,
+        PLANET_LOG: 'fatal',
+        PLANET_SECRET: 'x'.repeat(40),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let out = ''
     let err = ''
     child.stdout.on('data', (text: Buffer) => (out += text.toString()))
     child.stderr.on('data', (text: Buffer) => (err += text.toString()))
-    const ended = new Promise<{ code: number | null; out: string; err: string }>(resolve => child.on('close', code => resolve({ code, out, err })))
+    const ended = new Promise<{ code: number | null; out: string; err: string }>(resolve =>
+      child.on('close', code => resolve({ code, out, err })),
+    )
     return { child, ended }
   }
 
   it('goes on after kill -9 without doubles, and says what it did in one line of JSON', async () => {
-    for (let album = 0; album < 8; album++) for (let i = 0; i < 3; i++) await song(`A${album}/${i}.flac`, i, { title: `S${album}${i}`, artist: `Band ${album}`, album: `Album ${album}`, track: `${i + 1}` })
+    for (let album = 0; album < 8; album++)
+      for (let i = 0; i < 3; i++)
+        await song(`A${album}/${i}.flac`, i, {
+          title: `S${album}${i}`,
+          artist: `Band ${album}`,
+          album: `Album ${album}`,
+          track: `${i + 1}`,
+        })
     writeFileSync(join(folder, 'A0/broken.mp3'), 'nothing')
     const killed = command([folder, '--json', '--no-process'])
     await until(async () => (await tracks()).length >= 3, 'the first albums', 30_000)

@@ -102,7 +102,13 @@ async function importFiles(tools: ImportTools, given: Given): Promise<void> {
   }
   const fail = async (bad: readonly { file: Listed; reason: string }[]): Promise<void> => {
     if (bad.length === 0) return
-    await db.transaction(tx => store.updateItems(tx, given.id, bad.map(({ file, reason }): ItemOutcome => ({ position: file.position, state: 'failed', change: null, reason, track: null }))))
+    await db.transaction(tx =>
+      store.updateItems(
+        tx,
+        given.id,
+        bad.map(({ file, reason }): ItemOutcome => ({ position: file.position, state: 'failed', change: null, reason, track: null })),
+      ),
+    )
     for (const { file, reason } of bad) {
       tools.onFailure?.(file.path, reason)
       tick(file.path, true)
@@ -131,13 +137,29 @@ async function importFiles(tools: ImportTools, given: Given): Promise<void> {
     await fail(bad)
     const near = nearFolders(bunch.map(file => albumFolder(folderOf(file.path))))
     const neighbours = given.files.filter(file => given.same.has(file.path) && near(albumFolder(folderOf(file.path))))
-    const said = neighbours.length === 0 ? [] : await store.readSaid(db.read, given.root, neighbours.map(file => file.path))
-    const placed: Placed[] = [...said.map(row => ({ path: row.path, song: row.said })), ...[...seen.values()].map(({ file, song }) => ({ path: file.path, song }))]
+    const said =
+      neighbours.length === 0
+        ? []
+        : await store.readSaid(
+            db.read,
+            given.root,
+            neighbours.map(file => file.path),
+          )
+    const placed: Placed[] = [
+      ...said.map(row => ({ path: row.path, song: row.said })),
+      ...[...seen.values()].map(({ file, song }) => ({ path: file.path, song })),
+    ]
     for (const album of albumsOf(placed, given.rootName, given.aboveRoot)) {
       if (signal?.aborted || (await store.readImportHead(db.write, given.id))?.state !== 'running') return
       const mine = album.songs.map(song => seen.get(song.path)).filter(one => one !== undefined)
       if (mine.length === 0) continue
-      await db.transaction(tx => store.updateItems(tx, given.id, mine.map(({ file }): ItemOutcome => ({ position: file.position, state: 'working', change: null, reason: null, track: null }))))
+      await db.transaction(tx =>
+        store.updateItems(
+          tx,
+          given.id,
+          mine.map(({ file }): ItemOutcome => ({ position: file.position, state: 'working', change: null, reason: null, track: null })),
+        ),
+      )
       const looked = new Map<string, Looked>()
       const lost: { file: Listed; reason: string }[] = []
       for (const { file, song, inspection } of mine) {
@@ -168,7 +190,8 @@ async function importFiles(tools: ImportTools, given: Given): Promise<void> {
           twinOf: path => (given.sources.has(path) ? undefined : missing.get(stem(path))),
           movedAway: async (row, path) => {
             const sha256 = given.sources.get(path)?.sha256
-            for (const other of bySize.get(row.sizeBytes) ?? []) if (other.path !== path && (await hashOf(other)).sha256 === sha256) return true
+            for (const other of bySize.get(row.sizeBytes) ?? [])
+              if (other.path !== path && (await hashOf(other)).sha256 === sha256) return true
             return false
           },
         })
@@ -235,14 +258,27 @@ export async function importFolder(tools: ImportTools, { folder, person, page }:
     const same = new Set<string>()
     for (const { path, sizeBytes, modifiedMs } of walked.files) {
       const row = sources.get(path)
-      if (row !== undefined && row.sizeBytes === sizeBytes && row.modifiedMs === modifiedMs && row.beside === besideOf(walked.folders, path)) same.add(path)
+      if (
+        row !== undefined &&
+        row.sizeBytes === sizeBytes &&
+        row.modifiedMs === modifiedMs &&
+        row.beside === besideOf(walked.folders, path)
+      )
+        same.add(path)
     }
     const files = walked.files.map((file, position) => ({ ...file, position, name: basename(file.path) }))
     const problems = walked.problems.map(({ path, reason }, i) => ({ position: files.length + i, file: path, upload: null, reason }))
     await db.transaction(async tx => {
       await store.setUntouched(tx, id, same.size)
-      await store.insertItems(tx, id, [...files.filter(file => !same.has(file.path)).map(({ position, path }) => ({ position, file: path, upload: null })), ...problems])
-      await store.updateItems(tx, id, problems.map(({ position, reason }): ItemOutcome => ({ position, state: 'failed', change: null, reason, track: null })))
+      await store.insertItems(tx, id, [
+        ...files.filter(file => !same.has(file.path)).map(({ position, path }) => ({ position, file: path, upload: null })),
+        ...problems,
+      ])
+      await store.updateItems(
+        tx,
+        id,
+        problems.map(({ position, reason }): ItemOutcome => ({ position, state: 'failed', change: null, reason, track: null })),
+      )
     })
     for (const { file, reason } of problems) tools.onFailure?.(file, reason)
     await importFiles(tools, {

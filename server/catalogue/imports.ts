@@ -26,11 +26,17 @@ async function load(db: Read, viewer: Viewer, id: string): Promise<Ok<'GET /impo
   return row
 }
 
-export const getImport = (db: Read, viewer: Viewer, { id }: Input<'GET /imports/:id'>): Promise<Ok<'GET /imports/:id'>> => load(db, viewer, id)
+export const getImport = (db: Read, viewer: Viewer, { id }: Input<'GET /imports/:id'>): Promise<Ok<'GET /imports/:id'>> =>
+  load(db, viewer, id)
 
 export async function getMyImports(db: Read, viewer: Viewer, input: Input<'GET /me/imports'>): Promise<Ok<'GET /me/imports'>> {
   const rows = await store.listImports(db, viewer.id, fromCursor(input.cursor, [cursorTime, z.string()]), input.limit + 1)
-  return pageOf(rows, input.limit, row => row, row => toCursor(row.startedAt, row.id))
+  return pageOf(
+    rows,
+    input.limit,
+    row => row,
+    row => toCursor(row.startedAt, row.id),
+  )
 }
 
 /** Begins an import of uploads that are whole. With the same id again it is the same import. */
@@ -41,13 +47,21 @@ export async function startImport(tx: Tx, viewer: Viewer, input: Input<'POST /im
     if (before.person !== viewer.id) throw fault('conflict', 'key_reused')
     return load(tx, viewer, id)
   }
-  if (input.page !== null && !(await mayEdit(tx, viewer, input.page))) throw (await store.readPageOwner(tx, input.page)) === undefined ? fault('not_found') : fault('forbidden', 'own_page_only')
+  if (input.page !== null && !(await mayEdit(tx, viewer, input.page)))
+    throw (await store.readPageOwner(tx, input.page)) === undefined ? fault('not_found') : fault('forbidden', 'own_page_only')
   const uploads = [...new Set(input.uploads)]
   const items: { position: number; file: string; upload: string }[] = []
-  for (const [position, upload] of uploads.entries()) items.push({ position, file: (await store.uploadName(tx, viewer.id, upload)) ?? refuse(), upload })
-  if (!(await store.insertImport(tx, { id, person: viewer.id, page: input.page, source: 'upload', root: null }, clock.now()))) return startImport(tx, viewer, { ...input, id })
+  for (const [position, upload] of uploads.entries())
+    items.push({ position, file: (await store.uploadName(tx, viewer.id, upload)) ?? refuse(), upload })
+  if (!(await store.insertImport(tx, { id, person: viewer.id, page: input.page, source: 'upload', root: null }, clock.now())))
+    return startImport(tx, viewer, { ...input, id })
   await store.insertItems(tx, id, items)
-  await enqueue(tx, 'catalogue.import', { import: id }, { key: `catalogue.import:${id}`, queue: `catalogue.import:${viewer.id}`, maxAttempts: 5 })
+  await enqueue(
+    tx,
+    'catalogue.import',
+    { import: id },
+    { key: `catalogue.import:${id}`, queue: `catalogue.import:${viewer.id}`, maxAttempts: 5 },
+  )
   return load(tx, viewer, id)
 }
 const refuse = (): never => {
@@ -55,7 +69,11 @@ const refuse = (): never => {
 }
 
 /** What has not begun stays out; what is stored stays. */
-export async function cancelImport(tx: Tx, viewer: Viewer, { id }: Input<'POST /imports/:id/cancel'>): Promise<Ok<'POST /imports/:id/cancel'>> {
+export async function cancelImport(
+  tx: Tx,
+  viewer: Viewer,
+  { id }: Input<'POST /imports/:id/cancel'>,
+): Promise<Ok<'POST /imports/:id/cancel'>> {
   await load(tx, viewer, id)
   await store.endImport(tx, id, 'cancelled', clock.now())
   return load(tx, viewer, id)
@@ -88,12 +106,21 @@ export async function runImport({ db, log, config, signal }: JobContext, { impor
       files.push({ position, path, name: there.name, absolute: there.path, sizeBytes: there.sizeBytes, modifiedMs: 0 })
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      others.push({ position, state: 'failed', change: null, reason: error.kind === 'not_found' ? 'the upload is no longer there' : 'the upload is not finished', track: null })
+      others.push({
+        position,
+        state: 'failed',
+        change: null,
+        reason: error.kind === 'not_found' ? 'the upload is no longer there' : 'the upload is not finished',
+        track: null,
+      })
     }
   }
   const about = await lookBeside(beside)
   const tools = { db, log, signal }
-  const folders = new Map([['', about], ...files.filter(file => file.path.includes('/')).map(file => [file.path.slice(0, file.path.indexOf('/')), about] as const)])
+  const folders = new Map([
+    ['', about],
+    ...files.filter(file => file.path.includes('/')).map(file => [file.path.slice(0, file.path.indexOf('/')), about] as const),
+  ])
   await importFiles(tools, {
     id,
     root: `upload:${person}:${id}`,

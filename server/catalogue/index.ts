@@ -5,11 +5,21 @@ import { enqueue } from '../foundation/jobs.ts'
 export { routes } from './routes.ts'
 export { jobs } from './jobs.ts'
 export { releaseCards, tracksByIds } from './releases.ts'
-export { addRelease, addTracks, attachAudio, attachCover, settleReleases, type GivenCredit, type GivenRelease, type GivenTrack } from './building.ts'
+export {
+  addRelease,
+  addTracks,
+  attachAudio,
+  attachCover,
+  settleReleases,
+  type GivenCredit,
+  type GivenRelease,
+  type GivenTrack,
+} from './building.ts'
 export { parseLyrics, toLrc, type LyricLine, type LyricWord, type ParsedLyrics } from './lyrics.ts'
 export { importFolder, type ImportCounts, type ImportProgress, type ImportTools } from './importing.ts'
 export { failUnplayable, readImportSounds as importSounds, readPageOwner as pageByIdOrHandle } from './store-import.ts'
 export { refreshHeatNow as refreshHeat } from './store-search.ts'
 
 /** At the start of a worker: keeps popularity fresh. */
-export const startCatalogueWork = (db: Db): Promise<void> => db.transaction(tx => enqueue(tx, 'catalogue.heat', {}, { key: 'catalogue.heat' }))
+export const startCatalogueWork = (db: Db): Promise<void> =>
+  db.transaction(tx => enqueue(tx, 'catalogue.heat', {}, { key: 'catalogue.heat' }))

@@ -11,7 +11,8 @@ const heatEveryMs = 10 * 60_000
 export const jobs = {
   'catalogue.import': runImport,
   /** asset_processed, asset_failed: exact lengths, how much of each release is ready, loudness of the whole. */
-  'catalogue.sound': ({ write }: JobContext, { asset }: { asset: string }) => write(async tx => refreshReleases(tx, await takeMeasured(tx, asset))),
+  'catalogue.sound': ({ write }: JobContext, { asset }: { asset: string }) =>
+    write(async tx => refreshReleases(tx, await takeMeasured(tx, asset))),
   /** page_opened: artists can be found. */
   'catalogue.page': ({ write }: JobContext, { page }: { page: string }) => write(tx => indexArtists(tx, [page])),
   /** Every ten minutes: what is popular, and artists that have a new name. Keeps itself going; `startCatalogueWork` begins it. */

@@ -13,11 +13,31 @@ import { languageOf, parseLyrics } from './lyrics.ts'
 import { indexArtists } from './search.ts'
 import * as store from './store-import.ts'
 import type { ItemOutcome, KnownRow, PlaceRow, ReleaseSaid } from './store-import.ts'
-import { deleteCredits, deleteLyrics, insertCredits, insertRelease, insertReleaseArtists, insertTrackArtists, setAsset, setCover, upsertLyrics } from './store-write.ts'
+import {
+  deleteCredits,
+  deleteLyrics,
+  insertCredits,
+  insertRelease,
+  insertReleaseArtists,
+  insertTrackArtists,
+  setAsset,
+  setCover,
+  upsertLyrics,
+} from './store-write.ts'
 import { fold } from './words.ts'
 
 /** A file that was looked at in this import. */
-export type Looked = { position: number; path: string; name: string; sizeBytes: number; modifiedMs: number; beside: string; song: Song; inspection: Inspection; kept: Kept }
+export type Looked = {
+  position: number
+  path: string
+  name: string
+  sizeBytes: number
+  modifiedMs: number
+  beside: string
+  song: Song
+  inspection: Inspection
+  kept: Kept
+}
 export type AlbumJob = {
   /** The folder's address, or `upload:` and the person. */
   root: string
@@ -38,7 +58,17 @@ export type AlbumJob = {
   movedAway: (row: KnownRow, path: string) => Promise<boolean>
 }
 
-const roles: Record<string, string> = { composer: 'composer', writer: 'composer', lyricist: 'lyricist', arranger: 'arranger', producer: 'producer', mixer: 'mixing', dj_mixer: 'mixing', performer: 'performer', conductor: 'performer' }
+const roles: Record<string, string> = {
+  composer: 'composer',
+  writer: 'composer',
+  lyricist: 'lyricist',
+  arranger: 'arranger',
+  producer: 'producer',
+  mixer: 'mixing',
+  dj_mixer: 'mixing',
+  performer: 'performer',
+  conductor: 'performer',
+}
 const instruments: readonly [RegExp, string][] = [
   [/vocal|voice|sing|人声|演唱|和声/i, 'vocals'],
   [/bass\b|贝斯/i, 'bass'],
@@ -48,21 +78,48 @@ const instruments: readonly [RegExp, string][] = [
   [/violin|viola|cello|string|erhu|弦|提琴|二胡/i, 'strings'],
 ]
 const creditsOf = (credits: readonly SongCredit[]): GivenCredit[] =>
-  credits.map(({ role, name, detail }) => ({ name, detail, role: role === 'performer' ? (instruments.find(([words]) => words.test(detail ?? ''))?.[1] ?? 'performer') : (roles[role] ?? 'other') }))
-const wordsOf = (lyrics: string | null): string | undefined => (lyrics === null ? undefined : parseLyrics(lyrics).lines.map(line => line.text).join('\n') || undefined)
+  credits.map(({ role, name, detail }) => ({
+    name,
+    detail,
+    role: role === 'performer' ? (instruments.find(([words]) => words.test(detail ?? ''))?.[1] ?? 'performer') : (roles[role] ?? 'other'),
+  }))
+const wordsOf = (lyrics: string | null): string | undefined =>
+  lyrics === null
+    ? undefined
+    : parseLyrics(lyrics)
+        .lines.map(line => line.text)
+        .join('\n') || undefined
 /** The new word where nobody changed the old one. */
 const merge = <T>(now: T, before: T, next: T): T => (same(now, before) ? next : now)
 
 /** One release per owner, album, its artists and folder. */
 const originOf = ({ owner, page, root, album }: AlbumJob): string =>
   createHash('sha256')
-    .update(JSON.stringify([owner, page?.id ?? null, ...(root.startsWith('upload:') ? ['upload'] : [root, album.folder]), fold(album.title), album.various ? '*' : album.artists.map(fold)]))
+    .update(
+      JSON.stringify([
+        owner,
+        page?.id ?? null,
+        ...(root.startsWith('upload:') ? ['upload'] : [root, album.folder]),
+        fold(album.title),
+        album.various ? '*' : album.artists.map(fold),
+      ]),
+    )
     .digest('hex')
 
 const saidOf = (album: Album): ReleaseSaid => {
   const { day, precision } = dayOf(album.date)
   const text = album.description ?? ''
-  return { title: album.title, kind: album.kind, releasedOn: day, precision, genre: album.genre, label: album.label, catalogNumber: album.catalogNumber, copyright: album.copyright, description: { zh: text, en: text } }
+  return {
+    title: album.title,
+    kind: album.kind,
+    releasedOn: day,
+    precision,
+    genre: album.genre,
+    label: album.label,
+    catalogNumber: album.catalogNumber,
+    copyright: album.copyright,
+    description: { zh: text, en: text },
+  }
 }
 
 /** double: the same bytes as another file of this album. */
@@ -80,7 +137,9 @@ function pageFinder(tx: Tx, job: AlbumJob): (name: string) => Promise<string> {
     let page = await store.findArtistPage(tx, key, folded, name)
     if (page === undefined) {
       await store.lockName(tx, key, folded)
-      page = (await store.findArtistPage(tx, key, folded, name)) ?? (await openPage(tx, { kind: 'artist', name: name.slice(0, 80), owner: job.owner }))
+      page =
+        (await store.findArtistPage(tx, key, folded, name)) ??
+        (await openPage(tx, { kind: 'artist', name: name.slice(0, 80), owner: job.owner }))
       await store.keepArtistName(tx, key, folded, page)
     }
     found.set(folded, page)
@@ -102,9 +161,17 @@ const isThere = (job: AlbumJob, row: KnownRow): boolean => {
 async function decide(tx: Tx, job: AlbumJob): Promise<{ decisions: Decision[]; byPath: Map<string, KnownRow> }> {
   const files = job.album.songs.map(song => job.looked.get(song.path)).filter(file => file !== undefined)
   const assets = new Map<string, string>()
-  for (const file of [...files].sort((a, b) => (a.kept.sha256 < b.kept.sha256 ? -1 : 1))) assets.set(file.path, (await addAudio(tx, file.kept, file.inspection, file.name)).asset)
+  for (const file of [...files].sort((a, b) => (a.kept.sha256 < b.kept.sha256 ? -1 : 1)))
+    assets.set(file.path, (await addAudio(tx, file.kept, file.inspection, file.name)).asset)
   const twins = new Map(files.map(file => [file.path, job.twinOf(file.path)]))
-  const byPath = new Map((await store.readKnownPaths(tx, job.root, [...job.album.songs.map(song => song.path), ...[...twins.values()].filter(path => path !== undefined)])).map(row => [row.path, row]))
+  const byPath = new Map(
+    (
+      await store.readKnownPaths(tx, job.root, [
+        ...job.album.songs.map(song => song.path),
+        ...[...twins.values()].filter(path => path !== undefined),
+      ])
+    ).map(row => [row.path, row]),
+  )
   const bySound = Map.groupBy(await store.readKnownSounds(tx, job.root, [...assets.values()]), row => row.asset)
   const taken = new Set<string>()
   const decisions: Decision[] = []
@@ -124,7 +191,10 @@ async function decide(tx: Tx, job: AlbumJob): Promise<{ decisions: Decision[]; b
       continue
     }
     const heard = bySound.get(asset) ?? []
-    const left = heard.find(row => !taken.has(row.recording) && !isThere(job, row) && !heard.some(other => other.recording === row.recording && isThere(job, other)))
+    const left = heard.find(
+      row =>
+        !taken.has(row.recording) && !isThere(job, row) && !heard.some(other => other.recording === row.recording && isThere(job, other)),
+    )
     const twin = byPath.get(twins.get(file.path) ?? '')
     if (left !== undefined) add('moved', left)
     else if (heard.length > 0) add('copy', heard[0]!)
@@ -142,7 +212,12 @@ async function releaseFor(tx: Tx, job: AlbumJob, rows: readonly KnownRow[], orig
   const byOrigin = await store.findOrigin(tx, origin)
   const facts = await store.lockReleases(tx, [...new Set([...votes.keys(), ...(byOrigin === undefined ? [] : [byOrigin])])])
   const weigh = (release: store.ReleaseFacts): number => votes.get(release.id) ?? 0
-  const fits = facts.filter(release => release.origin === origin || weigh(release) * 2 >= release.tracks || fold(release.said?.title ?? release.title) === fold(job.album.title))
+  const fits = facts.filter(
+    release =>
+      release.origin === origin ||
+      weigh(release) * 2 >= release.tracks ||
+      fold(release.said?.title ?? release.title) === fold(job.album.title),
+  )
   return fits.sort((a, b) => weigh(b) - weigh(a) || Number(b.origin === origin) - Number(a.origin === origin))[0]
 }
 
@@ -155,7 +230,11 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
   const deciding = new Map(decisions.map(decision => [decision.file.path, decision]))
   const rowOf = (path: string): KnownRow | undefined => {
     const decision = deciding.get(path)
-    return decision === undefined ? byPath.get(path) : decision.how === 'copy' || decision.how === 'new' || decision.how === 'double' ? undefined : (decision.row ?? undefined)
+    return decision === undefined
+      ? byPath.get(path)
+      : decision.how === 'copy' || decision.how === 'new' || decision.how === 'double'
+        ? undefined
+        : (decision.row ?? undefined)
   }
   const origin = originOf(job)
   const said = { ...saidOf(album), cover: job.cover }
@@ -170,7 +249,16 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
 
   let release: string
   if (found === undefined) {
-    const made = await insertRelease(tx, { id: newId('rel', at), page: job.page?.id ?? artists[0]!, ...said, upc: album.upc, visibility: job.visibility, demo: false, origin, at })
+    const made = await insertRelease(tx, {
+      id: newId('rel', at),
+      page: job.page?.id ?? artists[0]!,
+      ...said,
+      upc: album.upc,
+      visibility: job.visibility,
+      demo: false,
+      origin,
+      at,
+    })
     release = made.id
     await insertReleaseArtists(tx, release, artists)
     await store.updateSaid(tx, release, said, said, at)
@@ -180,9 +268,16 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
     const before = found.said as (ReleaseSaid & { cover?: string | null }) | null
     if (before !== null && !same(before, said)) {
       const keys = Object.keys(found.current) as (keyof ReleaseSaid)[]
-      await store.updateSaid(tx, release, Object.fromEntries(keys.map(key => [key, merge<unknown>(found.current[key], before[key], said[key])])) as ReleaseSaid, said, at)
+      await store.updateSaid(
+        tx,
+        release,
+        Object.fromEntries(keys.map(key => [key, merge<unknown>(found.current[key], before[key], said[key])])) as ReleaseSaid,
+        said,
+        at,
+      )
     }
-    if (job.cover !== null && job.cover !== found.cover && (found.cover === null || found.cover === before?.cover)) await setCover(tx, release, job.cover, at)
+    if (job.cover !== null && job.cover !== found.cover && (found.cover === null || found.cover === before?.cover))
+      await setCover(tx, release, job.cover, at)
   }
   touched.add(release)
 
@@ -197,7 +292,16 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
   const gone: { root: string; path: string }[] = []
   const outcome = (file: Looked, change: 'new' | 'changed' | null, track: string, recording: string): void => {
     outcomes.push({ position: file.position, state: change === null ? 'unchanged' : 'done', change, reason: null, track })
-    sources.push({ path: file.path, sizeBytes: file.sizeBytes, modifiedMs: file.modifiedMs, sha256: file.kept.sha256, beside: file.beside, recording, track, said: file.song })
+    sources.push({
+      path: file.path,
+      sizeBytes: file.sizeBytes,
+      modifiedMs: file.modifiedMs,
+      sha256: file.kept.sha256,
+      beside: file.beside,
+      recording,
+      track,
+      said: file.song,
+    })
   }
 
   // Those that are known choose their place first; without a number of their own they keep the one they have.
@@ -228,13 +332,28 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
       const still = decision.how === 'same' || (decision.how === 'moved' && job.root.startsWith('upload:'))
       outcome(decision.file, still && !changed && !moved ? null : 'changed', row.track, row.recording)
     } else if (decision !== undefined) {
-      fresh.push({ decision, given: await trackOf(song, { disc, number, asset: decision.asset, artists, pageOf, recording: decision.how === 'copy' ? decision.row!.recording : row?.recording }) })
+      fresh.push({
+        decision,
+        given: await trackOf(song, {
+          disc,
+          number,
+          asset: decision.asset,
+          artists,
+          pageOf,
+          recording: decision.how === 'copy' ? decision.row!.recording : row?.recording,
+        }),
+      })
     }
   }
   // By their numbers again: ids are given in the order of the album.
   fresh.sort((a, b) => a.given.disc! - b.given.disc! || a.given.number! - b.given.number!)
 
-  const added = await addTracks(tx, release, fresh.map(({ given }) => given), at)
+  const added = await addTracks(
+    tx,
+    release,
+    fresh.map(({ given }) => given),
+    at,
+  )
   added.forEach(({ track, recording }, i) => outcome(fresh[i]!.decision.file, 'new', track, recording))
   for (const { file, asset, how } of decisions) {
     if (how !== 'double') continue
@@ -245,7 +364,12 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
   await store.upsertSources(tx, job.root, sources, at)
   await settleReleases(tx, [...touched])
   await store.hideEmptied(tx, [...touched])
-  await indexArtists(tx, [...new Set([...artists, ...fresh.flatMap(({ given }) => given.artists.map(artist => (typeof artist === 'string' ? artist : artist.page)))])])
+  await indexArtists(tx, [
+    ...new Set([
+      ...artists,
+      ...fresh.flatMap(({ given }) => given.artists.map(artist => (typeof artist === 'string' ? artist : artist.page))),
+    ]),
+  ])
   return { release, outcomes }
 }
 
@@ -259,7 +383,10 @@ async function trackArtists(song: Song, { artists, pageOf }: Names): Promise<{ p
   return list.length > 0 ? list : artists.map(page => ({ page, role: 'main' as const }))
 }
 
-async function trackOf(song: Song, given: Names & { disc: number; number: number; asset: string; recording: string | undefined }): Promise<GivenTrack> {
+async function trackOf(
+  song: Song,
+  given: Names & { disc: number; number: number; asset: string; recording: string | undefined },
+): Promise<GivenTrack> {
   return {
     title: song.title,
     disc: given.disc,
@@ -284,12 +411,24 @@ async function retell(tx: Tx, row: KnownRow, place: PlaceRow | undefined, song: 
   if (same(said, song)) return false
   if (!same(said.artists, song.artists)) {
     await store.deleteTrackArtists(tx, row.track!)
-    await insertTrackArtists(tx, (await trackArtists(song, names)).map((artist, position) => ({ track: row.track!, position, ...artist })))
+    await insertTrackArtists(
+      tx,
+      (await trackArtists(song, names)).map((artist, position) => ({ track: row.track!, position, ...artist })),
+    )
   }
   if (place !== undefined) {
-    await store.updateRecording(tx, row.recording, song.title, merge(place.isrc, said.isrc, song.isrc), merge(place.bpm, said.bpm, song.bpm))
+    await store.updateRecording(
+      tx,
+      row.recording,
+      song.title,
+      merge(place.isrc, said.isrc, song.isrc),
+      merge(place.bpm, said.bpm, song.bpm),
+    )
     const before = creditsOf(said.credits)
-    if (!same(said.credits, song.credits) && same(await store.readCreditNames(tx, row.recording, place.work), before.map(credit => `${credit.role}|${credit.name}`).sort())) {
+    if (
+      !same(said.credits, song.credits) &&
+      same(await store.readCreditNames(tx, row.recording, place.work), before.map(credit => `${credit.role}|${credit.name}`).sort())
+    ) {
       await deleteCredits(tx, row.track!)
       await insertCredits(tx, creditsFor({ work: place.work ?? '', recording: row.recording }, creditsOf(song.credits)))
     }
@@ -300,7 +439,13 @@ async function retell(tx: Tx, row: KnownRow, place: PlaceRow | undefined, song: 
       if (song.lyrics === null) await deleteLyrics(tx, row.recording)
       else {
         const language = languageOf(song.lyrics)
-        await upsertLyrics(tx, { id: newId('lyr', names.at), recording: row.recording, language, ...parseLyrics(song.lyrics), at: names.at })
+        await upsertLyrics(tx, {
+          id: newId('lyr', names.at),
+          recording: row.recording,
+          language,
+          ...parseLyrics(song.lyrics),
+          at: names.at,
+        })
       }
     }
   }

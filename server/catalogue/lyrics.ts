@@ -10,7 +10,8 @@ const mostLines = 2000
 /** How long the last line stays when nothing says when it ends. */
 const lastLineMs = 5000
 
-const msOf = (minutes: string, seconds: string, fraction = ''): number => Number(minutes) * 60_000 + Number(seconds) * 1000 + (fraction === '' ? 0 : Math.round(Number(`0.${fraction}`) * 1000))
+const msOf = (minutes: string, seconds: string, fraction = ''): number =>
+  Number(minutes) * 60_000 + Number(seconds) * 1000 + (fraction === '' ? 0 : Math.round(Number(`0.${fraction}`) * 1000))
 
 type Timed = { startMs: number; text: string; words: LyricWord[]; endMs: number | null }
 
@@ -123,7 +124,10 @@ export function toLrc({ timing, lines }: ParsedLyrics): string {
   if (timing === 'none') return lines.map(line => line.text).join('\n')
   return lines
     .flatMap((line, i) => {
-      const body = line.words.length === 0 ? line.text : `${line.words.map(word => `<${stamp(word.startMs)}>${word.text}`).join('')}<${stamp(line.words.at(-1)!.endMs)}>`
+      const body =
+        line.words.length === 0
+          ? line.text
+          : `${line.words.map(word => `<${stamp(word.startMs)}>${word.text}`).join('')}<${stamp(line.words.at(-1)!.endMs)}>`
       const rows = [`[${stamp(line.startMs)}]${body}`]
       if (line.translation !== null) rows.push(`[${stamp(line.startMs)}]${line.translation}`)
       if (lines[i + 1]?.startMs !== line.endMs) rows.push(`[${stamp(line.endMs)}]`)

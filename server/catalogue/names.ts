@@ -21,7 +21,8 @@ export function artistsOf(tags: readonly string[]): ArtistName[] {
     // With several tags each is one name already.
     const mains = tags.length > 1 ? [main.trim()].filter(name => fold(name) !== '') : split(main)
     for (const name of mains) if (!found.has(fold(name))) found.set(fold(name), { name, role: 'main' })
-    for (const name of guests.flatMap(guest => split(guest.replace(/[)\]]\s*$/, '')))) if (!found.has(fold(name))) found.set(fold(name), { name, role: 'featured' })
+    for (const name of guests.flatMap(guest => split(guest.replace(/[)\]]\s*$/, ''))))
+      if (!found.has(fold(name))) found.set(fold(name), { name, role: 'featured' })
   }
   return [...found.values()]
 }
@@ -46,7 +47,12 @@ export function readFileName(file: string): FileName {
   const rest = match === null ? bare : match[3]!.trim()
   const parts = rest.split(/\s+[-–—]\s+/)
   const [artist, title] = parts.length === 2 ? [parts[0]!, parts[1]!] : [null, rest]
-  return { title: title === '' ? bare || 'Untitled' : title, artist, disc: match?.[1] === undefined ? null : Number(match[1]), number: match === null ? null : Number(match[2]) || null }
+  return {
+    title: title === '' ? bare || 'Untitled' : title,
+    artist,
+    disc: match?.[1] === undefined ? null : Number(match[1]),
+    number: match === null ? null : Number(match[2]) || null,
+  }
 }
 
 export type FolderName = { album: string; artist: string | null; date: string | null }
@@ -72,6 +78,31 @@ export function discFolder(name: string): number | null {
   return match === null ? null : Number(match[1]) || null
 }
 
-const plainFolders = new Set(['music', 'audio', 'songs', 'sounds', 'media', 'albums', 'album', 'files', 'data', 'downloads', 'download', 'share', 'tmp', 'home', 'mnt', 'srv', 'var', 'root', 'users', 'library', 'uploads', '音乐', '歌曲', '下载'])
+const plainFolders = new Set([
+  'music',
+  'audio',
+  'songs',
+  'sounds',
+  'media',
+  'albums',
+  'album',
+  'files',
+  'data',
+  'downloads',
+  'download',
+  'share',
+  'tmp',
+  'home',
+  'mnt',
+  'srv',
+  'var',
+  'root',
+  'users',
+  'library',
+  'uploads',
+  '音乐',
+  '歌曲',
+  '下载',
+])
 /** Folders whose name says only that something is in them. */
 export const isPlainFolder = (name: string): boolean => plainFolders.has(fold(name))

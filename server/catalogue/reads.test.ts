@@ -61,7 +61,19 @@ const own = async (person: string, release: string): Promise<void> => {
   await client.end()
 }
 type Track = { id: string; title: string; playable: string; state: string; problem: string | null; plays: number }
-type Release = { id: string; title: string; visibility: string; tracks: Track[]; ready: number; durationMs: number; trackCount: number; owned: boolean; can: { edit: boolean }; offers: { price: { amount: string } }[]; credits: { role: string; name: string }[] }
+type Release = {
+  id: string
+  title: string
+  visibility: string
+  tracks: Track[]
+  ready: number
+  durationMs: number
+  trackCount: number
+  owned: boolean
+  can: { edit: boolean }
+  offers: { price: { amount: string } }[]
+  credits: { role: string; name: string }[]
+}
 type Cards = { items: { id: string; title: string }[]; next: string | null }
 
 describe('lists', () => {
@@ -82,12 +94,22 @@ describe('lists', () => {
     expect((await ann.call<Cards>('GET', `/releases?artist=${guest}&limit=100`)).items).toHaveLength(23)
     expect((await ann.call<Cards>('GET', '/releases?kind=single')).items).toEqual([])
     await expect(ann.call('GET', '/releases?cursor=nonsense')).rejects.toMatchObject({ status: 400 })
-    await expect(ann.call('GET', `/releases?sort=popular&cursor=${Buffer.from('["a","b"]').toString('base64url')}`)).rejects.toMatchObject({ status: 400 })
-    expect((await ann.call<{ items: { name: string; releases: number }[] }>('GET', '/genres')).items).toContainEqual({ name: 'Paging', releases: 23 })
+    await expect(ann.call('GET', `/releases?sort=popular&cursor=${Buffer.from('["a","b"]').toString('base64url')}`)).rejects.toMatchObject({
+      status: 400,
+    })
+    expect((await ann.call<{ items: { name: string; releases: number }[] }>('GET', '/genres')).items).toContainEqual({
+      name: 'Paging',
+      releases: 23,
+    })
   })
 
   it('ask the database as often for many rows as for few', async () => {
-    const track = (n: number) => ({ title: `Song ${n}`, artists: [page, guest], durationMs: 1000, credits: [{ role: 'composer', name: `C${n}` }] })
+    const track = (n: number) => ({
+      title: `Song ${n}`,
+      artists: [page, guest],
+      durationMs: 1000,
+      credits: [{ role: 'composer', name: `C${n}` }],
+    })
     const small = await add({ title: 'Few', tracks: [track(1)] })
     const large = await add({ title: 'Many', tracks: Array.from({ length: 60 }, (_, n) => track(n)) })
     for (const [address, most] of [
@@ -112,9 +134,21 @@ describe('lists', () => {
 
 describe('who sees and changes what', () => {
   it('drafts are their editors’, unlisted ones are seen by address only', async () => {
-    const { id, tracks } = await add({ title: 'Geheim', visibility: 'draft', genre: 'Secret', tracks: [{ title: 'Hidden', artists: [page], durationMs: 5 }] })
+    const { id, tracks } = await add({
+      title: 'Geheim',
+      visibility: 'draft',
+      genre: 'Secret',
+      tracks: [{ title: 'Hidden', artists: [page], durationMs: 5 }],
+    })
     for (const who of [planet.stranger, ben]) {
-      for (const path of [`/releases/${id}`, `/tracks/${tracks[0]}`, `/tracks/${tracks[0]}/stream`, `/tracks/${tracks[0]}/waveform`, `/tracks/${tracks[0]}/lyrics`]) await expect(who.call('GET', path)).rejects.toMatchObject({ status: 404 })
+      for (const path of [
+        `/releases/${id}`,
+        `/tracks/${tracks[0]}`,
+        `/tracks/${tracks[0]}/stream`,
+        `/tracks/${tracks[0]}/waveform`,
+        `/tracks/${tracks[0]}/lyrics`,
+      ])
+        await expect(who.call('GET', path)).rejects.toMatchObject({ status: 404 })
     }
     await expect(ben.call('PATCH', `/releases/${id}`, { title: 'x' })).rejects.toMatchObject({ status: 404 })
     await expect(ben.call('PATCH', `/tracks/${tracks[0]}`, { title: 'x' })).rejects.toMatchObject({ status: 404 })
@@ -122,7 +156,10 @@ describe('who sees and changes what', () => {
     expect(await ann.call('GET', `/releases/${id}`)).toMatchObject({ visibility: 'draft', can: { edit: true } })
     expect((await ann.call<Cards>('GET', `/me/releases?page=${page}&limit=1`)).items[0]!.id).toBe(id)
     expect((await ben.call<Cards>('GET', '/me/releases')).items).toEqual([])
-    const listed = async () => [(await ann.call<Cards>('GET', '/releases?genre=Secret')).items.length, (await ann.call<{ releases: unknown[] }>('GET', '/search?q=geheim')).releases.length]
+    const listed = async () => [
+      (await ann.call<Cards>('GET', '/releases?genre=Secret')).items.length,
+      (await ann.call<{ releases: unknown[] }>('GET', '/search?q=geheim')).releases.length,
+    ]
     expect(await listed()).toEqual([0, 0])
     await ann.call('PATCH', `/releases/${id}`, { visibility: 'unlisted' })
     expect(await planet.stranger.call('GET', `/releases/${id}`)).toMatchObject({ can: { edit: false } })
@@ -135,12 +172,27 @@ describe('who sees and changes what', () => {
   })
 
   it('edits change what is asked and nothing else; the search follows', async () => {
-    const { id, tracks } = await add({ title: 'Before', label: 'L', genre: 'G', tracks: [{ title: 'Old name', artists: [page], durationMs: 5 }] })
-    expect(await ann.call('PATCH', `/releases/${id}`, { title: 'Nachher', releasedOn: '2020-02-29', genre: null, upc: '123456789012' })).toMatchObject({ title: 'Nachher', releasedOn: '2020-02-29', genre: null, label: 'L', upc: '123456789012' })
+    const { id, tracks } = await add({
+      title: 'Before',
+      label: 'L',
+      genre: 'G',
+      tracks: [{ title: 'Old name', artists: [page], durationMs: 5 }],
+    })
+    expect(
+      await ann.call('PATCH', `/releases/${id}`, { title: 'Nachher', releasedOn: '2020-02-29', genre: null, upc: '123456789012' }),
+    ).toMatchObject({ title: 'Nachher', releasedOn: '2020-02-29', genre: null, label: 'L', upc: '123456789012' })
     const other = await add({ title: 'Other' })
-    await expect(ann.call('PATCH', `/releases/${other.id}`, { upc: '123456789012' })).rejects.toMatchObject({ status: 409, problem: { code: 'upc_used' } })
+    await expect(ann.call('PATCH', `/releases/${other.id}`, { upc: '123456789012' })).rejects.toMatchObject({
+      status: 409,
+      problem: { code: 'upc_used' },
+    })
     await ann.call('PATCH', `/tracks/${tracks[0]}`, { title: '天涯海角', streaming: 'preview', isrc: 'CNA012400001', instrumental: true })
-    expect(await ann.call('GET', `/tracks/${tracks[0]}`)).toMatchObject({ title: '天涯海角', streaming: 'preview', isrc: 'CNA012400001', instrumental: true })
+    expect(await ann.call('GET', `/tracks/${tracks[0]}`)).toMatchObject({
+      title: '天涯海角',
+      streaming: 'preview',
+      isrc: 'CNA012400001',
+      instrumental: true,
+    })
     expect((await ann.call<{ tracks: Track[] }>('GET', '/search?q=tyhj')).tracks.map(({ title }) => title)).toEqual(['天涯海角'])
     expect((await ann.call<{ tracks: Track[] }>('GET', '/search?q=old%20name')).tracks).toEqual([])
     const credits = [
@@ -148,12 +200,24 @@ describe('who sees and changes what', () => {
       { name: '孙晓梅', role: 'composer', page },
       { name: 'Ma', role: 'mixing' },
     ]
-    for (let i = 0; i < 2; i++) expect((await ann.call<{ credits: { role: string }[] }>('PUT', `/tracks/${tracks[0]}/credits`, { credits })).credits.map(({ role }) => role)).toEqual(['lyricist', 'composer', 'mixing'])
+    for (let i = 0; i < 2; i++)
+      expect(
+        (await ann.call<{ credits: { role: string }[] }>('PUT', `/tracks/${tracks[0]}/credits`, { credits })).credits.map(
+          ({ role }) => role,
+        ),
+      ).toEqual(['lyricist', 'composer', 'mixing'])
     expect((await ann.call<Release>('GET', `/releases/${id}`)).credits).toHaveLength(3)
     await expect(ben.call('PUT', `/tracks/${tracks[0]}/credits`, { credits })).rejects.toMatchObject({ status: 403 })
     await expect(ann.call('GET', `/tracks/${tracks[0]}/lyrics`)).rejects.toMatchObject({ status: 404 })
-    await ann.call('PUT', `/tracks/${tracks[0]}/lyrics`, { language: 'zh', text: '[00:01.00]<00:01.00>天<00:01.50>涯\n[00:01.00]The ends of the earth' })
-    expect(await planet.stranger.call('GET', `/tracks/${tracks[0]}/lyrics`)).toMatchObject({ timing: 'word', language: 'zh', lines: [{ text: '天涯', translation: 'The ends of the earth' }] })
+    await ann.call('PUT', `/tracks/${tracks[0]}/lyrics`, {
+      language: 'zh',
+      text: '[00:01.00]<00:01.00>天<00:01.50>涯\n[00:01.00]The ends of the earth',
+    })
+    expect(await planet.stranger.call('GET', `/tracks/${tracks[0]}/lyrics`)).toMatchObject({
+      timing: 'word',
+      language: 'zh',
+      lines: [{ text: '天涯', translation: 'The ends of the earth' }],
+    })
     expect(await ann.call('GET', `/tracks/${tracks[0]}`)).toMatchObject({ hasLyrics: true })
     await ann.call('PUT', `/tracks/${tracks[0]}/lyrics`, { language: 'zh', text: '' })
     expect(await ann.call('GET', `/tracks/${tracks[0]}`)).toMatchObject({ hasLyrics: false })
@@ -173,9 +237,21 @@ describe('sound', () => {
     })
     const [free, preview, closed] = tracks as [string, string, string]
     const waiting = await planet.stranger.fetch(`/api/v1/tracks/${free}/stream`)
-    expect([waiting.status, waiting.headers.get('retry-after'), ((await waiting.json()) as { code: string }).code]).toEqual([503, '5', 'not_ready'])
-    expect(await ann.call('GET', `/releases/${id}`)).toMatchObject({ ready: 0, durationMs: 120_000, tracks: [{ state: 'waiting' }, {}, {}] })
-    const { asset } = await storeAudio(planet.db.transaction, writeWav(join(work, 'a.wav'), 35, sine(330, -14), { rate: 22_050, channels: 1 }), { name: 'a.wav' })
+    expect([waiting.status, waiting.headers.get('retry-after'), ((await waiting.json()) as { code: string }).code]).toEqual([
+      503,
+      '5',
+      'not_ready',
+    ])
+    expect(await ann.call('GET', `/releases/${id}`)).toMatchObject({
+      ready: 0,
+      durationMs: 120_000,
+      tracks: [{ state: 'waiting' }, {}, {}],
+    })
+    const { asset } = await storeAudio(
+      planet.db.transaction,
+      writeWav(join(work, 'a.wav'), 35, sine(330, -14), { rate: 22_050, channels: 1 }),
+      { name: 'a.wav' },
+    )
     for (const track of tracks) await planet.db.transaction(tx => attachAudio(tx, track, asset))
     await processAsset(planet.db.transaction, asset)
     await planet.app.api
@@ -192,7 +268,9 @@ describe('sound', () => {
     ])
     const goes = async (who: Person, track: string, query = ''): Promise<string> => {
       const answer = await who.fetch(`/api/v1/tracks/${track}/stream${query}`)
-      return answer.status === 302 ? new URL(answer.headers.get('location')!, planet.url).pathname.split('/').slice(-2).join('/') : `${answer.status} ${((await answer.json()) as { code: string }).code}`
+      return answer.status === 302
+        ? new URL(answer.headers.get('location')!, planet.url).pathname.split('/').slice(-2).join('/')
+        : `${answer.status} ${((await answer.json()) as { code: string }).code}`
     }
     await vi.waitFor(async () => expect(await goes(planet.stranger, free)).toBe('full/aac256.m4a'), 20_000)
     expect(await goes(planet.stranger, free, '?quality=low')).toBe('full/aac128.m4a')
@@ -206,12 +284,23 @@ describe('sound', () => {
     expect(await goes(ben, preview)).toBe('full/aac256.m4a')
     expect(await goes(ben, closed)).toBe('403 not_playable')
     expect(await ben.call('GET', `/releases/${id}`)).toMatchObject({ owned: true, tracks: [{}, { playable: 'full' }, {}] })
-    const sound = await planet.stranger.fetch((await planet.stranger.fetch(`/api/v1/tracks/${free}/stream`)).headers.get('location')!, { headers: { range: 'bytes=0-99' } })
+    const sound = await planet.stranger.fetch((await planet.stranger.fetch(`/api/v1/tracks/${free}/stream`)).headers.get('location')!, {
+      headers: { range: 'bytes=0-99' },
+    })
     expect([sound.status, (await sound.arrayBuffer()).byteLength]).toEqual([206, 100])
-    expect(await planet.stranger.fetch(`/api/v1/tracks/${free}/stream`, { headers: { accept: 'application/json' } }).then(answer => answer.json())).toEqual({ url: expect.stringMatching(/^\/media\//) })
+    expect(
+      await planet.stranger
+        .fetch(`/api/v1/tracks/${free}/stream`, { headers: { accept: 'application/json' } })
+        .then(answer => answer.json()),
+    ).toEqual({ url: expect.stringMatching(/^\/media\//) })
     expect((await planet.stranger.call<{ peaks: number[] }>('GET', `/tracks/${free}/waveform`)).peaks).toHaveLength(1800)
-    expect(await planet.stranger.call('GET', `/tracks/${free}`)).toMatchObject({ loudness: { track: expect.closeTo(-17, -1), album: expect.closeTo(-17, -1) }, audio: { format: 'audio/wav', sampleRate: 22_050, channels: 1 } })
-    expect((await planet.stranger.call<{ items: Track[] }>('GET', '/tracks?sort=new')).items.map(item => item.id).sort()).toEqual([free, preview].sort())
+    expect(await planet.stranger.call('GET', `/tracks/${free}`)).toMatchObject({
+      loudness: { track: expect.closeTo(-17, -1), album: expect.closeTo(-17, -1) },
+      audio: { format: 'audio/wav', sampleRate: 22_050, channels: 1 },
+    })
+    expect((await planet.stranger.call<{ items: Track[] }>('GET', '/tracks?sort=new')).items.map(item => item.id).sort()).toEqual(
+      [free, preview].sort(),
+    )
   })
 })
 
@@ -219,21 +308,40 @@ describe('search', () => {
   it('puts the whole name before its beginning, that before its words, and the most played first', async () => {
     const names = ['Aurora', 'Aurora Borealis', 'Green Aurora', 'Aurora Australis']
     const ids = new Map<string, string>()
-    for (const name of names) ids.set(name, (await add({ title: name, tracks: [{ title: `${name} song`, artists: [guest], durationMs: 1 }] })).tracks[0]!)
-    await planet.db.pool.query('insert into listening.track_count (track, plays, plays30d) values ($1, 90, 50)', [ids.get('Aurora Australis')])
+    for (const name of names)
+      ids.set(name, (await add({ title: name, tracks: [{ title: `${name} song`, artists: [guest], durationMs: 1 }] })).tracks[0]!)
+    await planet.db.pool.query('insert into listening.track_count (track, plays, plays30d) values ($1, 90, 50)', [
+      ids.get('Aurora Australis'),
+    ])
     await planet.db.transaction(tx => refreshHeat(tx))
-    const found = await planet.stranger.call<{ releases: { title: string }[]; tracks: Track[]; artists: { name: string; followers: number }[] }>('GET', '/search?q=AURORA')
+    const found = await planet.stranger.call<{
+      releases: { title: string }[]
+      tracks: Track[]
+      artists: { name: string; followers: number }[]
+    }>('GET', '/search?q=AURORA')
     expect(found.releases.map(({ title }) => title)).toEqual(['Aurora', 'Aurora Australis', 'Aurora Borealis', 'Green Aurora'])
     expect(found.tracks[0]).toMatchObject({ title: 'Aurora Australis song', plays: 90 })
-    expect((await planet.stranger.call<{ artists: { name: string }[] }>('GET', '/search?q=sunxiaomei')).artists).toMatchObject([{ name: '孙晓梅', followers: 0 }])
+    expect((await planet.stranger.call<{ artists: { name: string }[] }>('GET', '/search?q=sunxiaomei')).artists).toMatchObject([
+      { name: '孙晓梅', followers: 0 },
+    ])
     // Artist and title together; nothing for nothing.
-    expect((await planet.stranger.call<{ tracks: Track[] }>('GET', '/search?q=guest%20borealis')).tracks.map(({ title }) => title)).toEqual(['Aurora Borealis song'])
-    for (const q of ['', '%20', '%25%27%22', '!!!']) expect(await planet.stranger.call('GET', `/search?q=${q}`)).toEqual({ releases: [], artists: [], tracks: [] })
-    const artist = await planet.stranger.call<{ releases: { title: string }[]; appearsOn: { title: string }[]; top: Track[]; plays30d: number }>('GET', `/artists/${guest}`)
+    expect((await planet.stranger.call<{ tracks: Track[] }>('GET', '/search?q=guest%20borealis')).tracks.map(({ title }) => title)).toEqual(
+      ['Aurora Borealis song'],
+    )
+    for (const q of ['', '%20', '%25%27%22', '!!!'])
+      expect(await planet.stranger.call('GET', `/search?q=${q}`)).toEqual({ releases: [], artists: [], tracks: [] })
+    const artist = await planet.stranger.call<{
+      releases: { title: string }[]
+      appearsOn: { title: string }[]
+      top: Track[]
+      plays30d: number
+    }>('GET', `/artists/${guest}`)
     expect(artist.plays30d).toBe(50)
     expect(artist.top[0]).toMatchObject({ title: 'Aurora Australis song' })
     expect(artist.appearsOn.map(({ title }) => title)).toContain('Aurora')
     await expect(planet.stranger.call('GET', `/artists/${newId('pag')}`)).rejects.toMatchObject({ status: 404 })
-    expect((await planet.stranger.call<Cards>('GET', '/releases?sort=popular&limit=1')).items[0]).toMatchObject({ title: 'Aurora Australis' })
+    expect((await planet.stranger.call<Cards>('GET', '/releases?sort=popular&limit=1')).items[0]).toMatchObject({
+      title: 'Aurora Australis',
+    })
   })
 })

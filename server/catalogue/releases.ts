@@ -10,25 +10,54 @@ import type { Viewer } from '../foundation/session.ts'
 import { creditsFor, settleReleases } from './building.ts'
 import { parseLyrics } from './lyrics.ts'
 import { showCard, showRelease, showTrack, showTrackPage } from './show.ts'
-import { listGenres, listOwnReleases, listReleases, listTracks, readArtist, readCards, readLyrics, readRelease, readTrack, readTracks } from './store.ts'
-import { deleteCredits, deleteLyrics, insertCredits, lockRelease, lockTrack, mayEdit, refreshReleases, updateRelease, updateTrack, upsertLyrics, type TrackPlace } from './store-write.ts'
+import {
+  listGenres,
+  listOwnReleases,
+  listReleases,
+  listTracks,
+  readArtist,
+  readCards,
+  readLyrics,
+  readRelease,
+  readTrack,
+  readTracks,
+} from './store.ts'
+import {
+  deleteCredits,
+  deleteLyrics,
+  insertCredits,
+  lockRelease,
+  lockTrack,
+  mayEdit,
+  refreshReleases,
+  updateRelease,
+  updateTrack,
+  upsertLyrics,
+  type TrackPlace,
+} from './store-write.ts'
 
 type Entries = typeof catalogue.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 
 /** Cards in the order of the ids; those the viewer cannot see are left out. */
-export const releaseCards = async (db: Read, viewer: Viewer | null, ids: readonly string[]): Promise<Ok<'GET /releases'>['items']> => (await readCards(db, viewer, ids)).map(showCard)
+export const releaseCards = async (db: Read, viewer: Viewer | null, ids: readonly string[]): Promise<Ok<'GET /releases'>['items']> =>
+  (await readCards(db, viewer, ids)).map(showCard)
 
 /** Tracks in the order of the ids; those the viewer cannot see are left out. */
-export const tracksByIds = async (db: Read, viewer: Viewer | null, ids: readonly string[]): Promise<Ok<'GET /tracks'>['items']> => (await readTracks(db, viewer, ids)).map(showTrack)
+export const tracksByIds = async (db: Read, viewer: Viewer | null, ids: readonly string[]): Promise<Ok<'GET /tracks'>['items']> =>
+  (await readTracks(db, viewer, ids)).map(showTrack)
 
 export async function getReleases(db: Read, _viewer: Viewer | null, input: Input<'GET /releases'>): Promise<Ok<'GET /releases'>> {
   const { sort, limit, artist = null, genre = null, kind = null } = input
   const after =
-    sort === 'new' ? fromCursor(input.cursor, [cursorTime, z.string()]) : fromCursor(input.cursor, [sort === 'popular' ? z.string().regex(/^\d{1,18}$/) : z.string(), z.string()])
+    sort === 'new'
+      ? fromCursor(input.cursor, [cursorTime, z.string()])
+      : fromCursor(input.cursor, [sort === 'popular' ? z.string().regex(/^\d{1,18}$/) : z.string(), z.string()])
   const rows = await listReleases(db, { artist, genre, kind }, sort, after, limit + 1)
-  return pageOf(rows, limit, showCard, row => toCursor(sort === 'new' ? row.createdAt : sort === 'title' ? row.sortTitle : row.heat, row.id))
+  return pageOf(rows, limit, showCard, row =>
+    toCursor(sort === 'new' ? row.createdAt : sort === 'title' ? row.sortTitle : row.heat, row.id),
+  )
 }
 
 export async function getRelease(db: Read, viewer: Viewer | null, { id }: Input<'GET /releases/:id'>): Promise<Ok<'GET /releases/:id'>> {
@@ -49,7 +78,11 @@ async function allow(tx: Tx, viewer: Viewer, thing: { page: string; visibility: 
   throw thing === undefined || thing.visibility === 'draft' ? fault('not_found') : fault('forbidden', 'own_page_only')
 }
 
-export async function changeRelease(tx: Tx, viewer: Viewer, { id, ...change }: Input<'PATCH /releases/:id'>): Promise<Ok<'PATCH /releases/:id'>> {
+export async function changeRelease(
+  tx: Tx,
+  viewer: Viewer,
+  { id, ...change }: Input<'PATCH /releases/:id'>,
+): Promise<Ok<'PATCH /releases/:id'>> {
   await allow(tx, viewer, await lockRelease(tx, id))
   if (!(await updateRelease(tx, id, change, clock.now()))) throw fault('conflict', 'upc_used', { fields: { upc: 'upc_used' } })
   await settleReleases(tx, [id])
@@ -59,12 +92,20 @@ export async function changeRelease(tx: Tx, viewer: Viewer, { id, ...change }: I
 export async function getArtist(db: Read, viewer: Viewer | null, { id }: Input<'GET /artists/:id'>): Promise<Ok<'GET /artists/:id'>> {
   const row = await readArtist(db, viewer, id)
   if (row === undefined) throw fault('not_found')
-  return { releases: row.releases.map(showCard), appearsOn: row.appearsOn.map(showCard), top: row.top.map(showTrack), plays30d: row.plays30d }
+  return {
+    releases: row.releases.map(showCard),
+    appearsOn: row.appearsOn.map(showCard),
+    top: row.top.map(showTrack),
+    plays30d: row.plays30d,
+  }
 }
 
 export async function getTracks(db: Read, viewer: Viewer | null, input: Input<'GET /tracks'>): Promise<Ok<'GET /tracks'>> {
   const { sort, limit } = input
-  const after = sort === 'new' ? fromCursor(input.cursor, [cursorTime, z.string()]) : fromCursor(input.cursor, [z.string().regex(/^\d{1,18}$/), z.string()])
+  const after =
+    sort === 'new'
+      ? fromCursor(input.cursor, [cursorTime, z.string()])
+      : fromCursor(input.cursor, [z.string().regex(/^\d{1,18}$/), z.string()])
   const rows = await listTracks(db, viewer, sort, after, limit + 1)
   return pageOf(rows, limit, showTrack, row => toCursor(sort === 'new' ? row.createdAt : row.heat, row.id))
 }
@@ -88,21 +129,38 @@ export async function changeTrack(tx: Tx, viewer: Viewer, { id, ...change }: Inp
   return getTrack(tx, viewer, { id })
 }
 
-export async function setCredits(tx: Tx, viewer: Viewer, { id, credits }: Input<'PUT /tracks/:id/credits'>): Promise<Ok<'PUT /tracks/:id/credits'>> {
+export async function setCredits(
+  tx: Tx,
+  viewer: Viewer,
+  { id, credits }: Input<'PUT /tracks/:id/credits'>,
+): Promise<Ok<'PUT /tracks/:id/credits'>> {
   const place = await lockOwn(tx, viewer, id)
   await deleteCredits(tx, id)
-  await insertCredits(tx, creditsFor({ work: place.work ?? '', recording: place.recording }, credits).map(credit => (credit.work === '' ? { ...credit, work: null, recording: place.recording } : credit)))
+  await insertCredits(
+    tx,
+    creditsFor({ work: place.work ?? '', recording: place.recording }, credits).map(credit =>
+      credit.work === '' ? { ...credit, work: null, recording: place.recording } : credit,
+    ),
+  )
   return getTrack(tx, viewer, { id })
 }
 
-export async function getLyrics(db: Read, viewer: Viewer | null, { id }: Input<'GET /tracks/:id/lyrics'>): Promise<Ok<'GET /tracks/:id/lyrics'>> {
+export async function getLyrics(
+  db: Read,
+  viewer: Viewer | null,
+  { id }: Input<'GET /tracks/:id/lyrics'>,
+): Promise<Ok<'GET /tracks/:id/lyrics'>> {
   const row = await readLyrics(db, viewer, id)
   if (row === undefined) throw fault('not_found')
   return { track: id, ...row }
 }
 
 /** Sets the lyrics of one language from text of any kind; empty text takes all away. */
-export async function setLyrics(tx: Tx, viewer: Viewer, { id, language, text }: Input<'PUT /tracks/:id/lyrics'>): Promise<Ok<'PUT /tracks/:id/lyrics'>> {
+export async function setLyrics(
+  tx: Tx,
+  viewer: Viewer,
+  { id, language, text }: Input<'PUT /tracks/:id/lyrics'>,
+): Promise<Ok<'PUT /tracks/:id/lyrics'>> {
   const place = await lockOwn(tx, viewer, id)
   const parsed = parseLyrics(text)
   if (parsed.lines.length === 0) await deleteLyrics(tx, place.recording)

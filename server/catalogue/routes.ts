@@ -1,7 +1,20 @@
 import { catalogue } from '../../shared/catalogue.ts'
 import { handlers } from '../foundation/http.ts'
 import { cancelImport, getImport, getMyImports, startImport } from './imports.ts'
-import { changeRelease, changeTrack, getArtist, getGenres, getLyrics, getMyReleases, getRelease, getReleases, getTrack, getTracks, setCredits, setLyrics } from './releases.ts'
+import {
+  changeRelease,
+  changeTrack,
+  getArtist,
+  getGenres,
+  getLyrics,
+  getMyReleases,
+  getRelease,
+  getReleases,
+  getTrack,
+  getTracks,
+  setCredits,
+  setLyrics,
+} from './releases.ts'
 import { search } from './search.ts'
 import { getWaveform, streamTrack } from './stream.ts'
 

@@ -6,7 +6,17 @@ import type { Viewer } from '../foundation/session.ts'
 import { pictureAddress } from '../people/index.ts'
 import { showCard, showTrack } from './show.ts'
 import { readCards, readTracks } from './store.ts'
-import { findTerms, readArtistCards, readSearchTexts, readStaleArtists, removeHidden, upsertSearch, type Found, type SearchRow, type SearchText } from './store-search.ts'
+import {
+  findTerms,
+  readArtistCards,
+  readSearchTexts,
+  readStaleArtists,
+  removeHidden,
+  upsertSearch,
+  type Found,
+  type SearchRow,
+  type SearchText,
+} from './store-search.ts'
 import { spell, wanted, wantedBySound } from './words.ts'
 
 type Search = (typeof catalogue.entries)['GET /search']
@@ -20,8 +30,16 @@ export async function search(db: Read, viewer: Viewer | null, { q, limit }: Inpu
   const sound = found.length === 0 ? wantedBySound(q) : null
   if (sound !== null) found = await findTerms(db, sound, limit)
   const of = (kind: Found['kind']): string[] => found.filter(item => item.kind === kind).map(item => item.id)
-  const [releases, artists, tracks] = await Promise.all([readCards(db, viewer, of('release')), readArtistCards(db, of('artist')), readTracks(db, viewer, of('track'))])
-  return { releases: releases.map(showCard), artists: artists.map(artist => ({ ...artist, picture: pictureAddress(artist.picture) })), tracks: tracks.map(track => showTrack(track)) }
+  const [releases, artists, tracks] = await Promise.all([
+    readCards(db, viewer, of('release')),
+    readArtistCards(db, of('artist')),
+    readTracks(db, viewer, of('track')),
+  ])
+  return {
+    releases: releases.map(showCard),
+    artists: artists.map(artist => ({ ...artist, picture: pictureAddress(artist.picture) })),
+    tracks: tracks.map(track => showTrack(track)),
+  }
 }
 
 function searchRow({ id, kind, name, others }: SearchText): SearchRow {
@@ -30,7 +48,14 @@ function searchRow({ id, kind, name, others }: SearchText): SearchRow {
   const terms = new Set(own.terms)
   for (const other of rest) for (const term of other.terms) terms.add(term)
   // An artist's row keeps the name as it was read, to see when it changed.
-  return { id, kind, keys: own.keys, own: own.hay, rest: kind === 'artist' ? name : rest.map(other => other.hay).join(' '), terms: [...terms] }
+  return {
+    id,
+    kind,
+    keys: own.keys,
+    own: own.hay,
+    rest: kind === 'artist' ? name : rest.map(other => other.hay).join(' '),
+    terms: [...terms],
+  }
 }
 
 /** Brings releases, their tracks and their artists into the search table, or takes them out when they are not public. */

@@ -7,7 +7,10 @@ import type { CardRow, ReleaseRow, TrackPageRow, TrackRow } from './store.ts'
 /** A page's planet glows in this where a picture has no colour of its own. */
 const plainAccent = '#e0a458'
 
-const showCover = (asset: string | null, accent: string | null): Decoded<typeof Cover> | null => (asset === null ? null : { small: coverUrl(asset, 300), medium: coverUrl(asset, 640), large: coverUrl(asset, 1200), accent: accent ?? plainAccent })
+const showCover = (asset: string | null, accent: string | null): Decoded<typeof Cover> | null =>
+  asset === null
+    ? null
+    : { small: coverUrl(asset, 300), medium: coverUrl(asset, 640), large: coverUrl(asset, 1200), accent: accent ?? plainAccent }
 
 export const showCard = (row: CardRow): Decoded<typeof ReleaseCard> => ({
   id: row.id,
@@ -45,7 +48,8 @@ export const showTrack = (row: TrackRow): Decoded<typeof Track> => ({
   state: row.state,
   // Strangers need not read what is wrong with a file.
   problem: row.editable ? row.reason : null,
-  loudness: row.loudness === null || row.peak === null ? null : { track: row.loudness, album: row.albumLoudness ?? row.loudness, peak: row.peak },
+  loudness:
+    row.loudness === null || row.peak === null ? null : { track: row.loudness, album: row.albumLoudness ?? row.loudness, peak: row.peak },
   hasLyrics: row.hasLyrics,
   instrumental: row.instrumental,
   plays: row.plays,
@@ -77,6 +81,9 @@ export const showTrackPage = (row: TrackPageRow): Decoded<typeof TrackPage> => (
   isrc: row.isrc,
   work: row.work,
   bpm: row.bpm,
-  audio: row.format === null || row.sampleRate === null || row.channels === null ? null : { format: row.format, sampleRate: row.sampleRate, channels: row.channels },
+  audio:
+    row.format === null || row.sampleRate === null || row.channels === null
+      ? null
+      : { format: row.format, sampleRate: row.sampleRate, channels: row.channels },
   can: { edit: row.editable },
 })

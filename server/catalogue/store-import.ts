@@ -4,34 +4,69 @@ import { fault } from '../../shared/faults.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import type { Song } from './album.ts'
 
-export type SourceRow = { path: string; sizeBytes: number; modifiedMs: number; sha256: string; beside: string; recording: string; track: string | null }
+export type SourceRow = {
+  path: string
+  sizeBytes: number
+  modifiedMs: number
+  sha256: string
+  beside: string
+  recording: string
+  track: string | null
+}
 /** Everything known of the files below a root, without what they said. */
 export async function readSources(db: Read, root: string): Promise<SourceRow[]> {
   const { rows } = await sql<SourceRow>`
-    select path, size_bytes::float8 as "sizeBytes", modified_ms::float8 as "modifiedMs", sha256, beside, recording, track from catalogue.source_file where root = ${root}`.execute(db)
+    select path, size_bytes::float8 as "sizeBytes", modified_ms::float8 as "modifiedMs", sha256, beside, recording, track from catalogue.source_file where root = ${root}`.execute(
+    db,
+  )
   return rows
 }
 export async function readSaid(db: Read, root: string, paths: readonly string[]): Promise<{ path: string; said: Song }[]> {
-  const { rows } = await sql<{ path: string; said: Song }>`select path, said from catalogue.source_file where root = ${root} and path = any(${paths}::text[])`.execute(db)
+  const { rows } = await sql<{
+    path: string
+    said: Song
+  }>`select path, said from catalogue.source_file where root = ${root} and path = any(${paths}::text[])`.execute(db)
   return rows
 }
 
-export type KnownRow = { root: string; path: string; sizeBytes: number; modifiedMs: number; recording: string; track: string | null; release: string | null; asset: string | null; said: Song }
+export type KnownRow = {
+  root: string
+  path: string
+  sizeBytes: number
+  modifiedMs: number
+  recording: string
+  track: string | null
+  release: string | null
+  asset: string | null
+  said: Song
+}
 const knownColumns = sql`s.root, s.path, s.size_bytes::float8 as "sizeBytes", s.modified_ms::float8 as "modifiedMs", s.recording, s.track, t.release, c.asset, s.said`
 const knownTables = sql`catalogue.source_file s join catalogue.recording c on c.id = s.recording left join catalogue.track t on t.id = s.track`
 /** What stands at these paths of a root. */
 export async function readKnownPaths(db: Read, root: string, paths: readonly string[]): Promise<KnownRow[]> {
-  const { rows } = await sql<KnownRow>`select ${knownColumns} from ${knownTables} where s.root = ${root} and s.path = any(${paths}::text[])`.execute(db)
+  const { rows } =
+    await sql<KnownRow>`select ${knownColumns} from ${knownTables} where s.root = ${root} and s.path = any(${paths}::text[])`.execute(db)
   return rows
 }
 /** Where these sounds were found before: in any folder (for folders), in the same person's uploads (for uploads). */
 export async function readKnownSounds(db: Read, root: string, assets: readonly string[]): Promise<KnownRow[]> {
   const { rows } = await sql<KnownRow>`
-    select ${knownColumns} from ${knownTables} where c.asset = any(${assets}::text[]) and ${root.startsWith('upload:') ? sql`s.root like ${`${root.split(':').slice(0, 2).join(':')}:%`}` : sql`s.root not like 'upload:%'`} order by s.seen_at, s.path`.execute(db)
+    select ${knownColumns} from ${knownTables} where c.asset = any(${assets}::text[]) and ${root.startsWith('upload:') ? sql`s.root like ${`${root.split(':').slice(0, 2).join(':')}:%`}` : sql`s.root not like 'upload:%'`} order by s.seen_at, s.path`.execute(
+    db,
+  )
   return rows
 }
 
-export type NewSource = { path: string; sizeBytes: number; modifiedMs: number; sha256: string; beside: string; recording: string; track: string; said: Song }
+export type NewSource = {
+  path: string
+  sizeBytes: number
+  modifiedMs: number
+  sha256: string
+  beside: string
+  recording: string
+  track: string
+  said: Song
+}
 export async function upsertSources(tx: Tx, root: string, rows: readonly NewSource[], at: Date): Promise<void> {
   if (rows.length === 0) return
   await sql`
@@ -43,11 +78,32 @@ export async function upsertSources(tx: Tx, root: string, rows: readonly NewSour
 }
 export async function deleteSources(tx: Tx, places: readonly { root: string; path: string }[]): Promise<void> {
   if (places.length === 0) return
-  await sql`delete from catalogue.source_file s using jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as x(root text, path text) where s.root = x.root and s.path = x.path`.execute(tx)
+  await sql`delete from catalogue.source_file s using jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as x(root text, path text) where s.root = x.root and s.path = x.path`.execute(
+    tx,
+  )
 }
 
-export type ReleaseFacts = { id: string; page: string; title: string; origin: string | null; cover: string | null; tracks: number; said: ReleaseSaid | null; current: ReleaseSaid }
-export type ReleaseSaid = { title: string; kind: string; releasedOn: string | null; precision: 'day' | 'month' | 'year'; genre: string | null; label: string | null; catalogNumber: string | null; copyright: string | null; description: { zh: string; en: string } }
+export type ReleaseFacts = {
+  id: string
+  page: string
+  title: string
+  origin: string | null
+  cover: string | null
+  tracks: number
+  said: ReleaseSaid | null
+  current: ReleaseSaid
+}
+export type ReleaseSaid = {
+  title: string
+  kind: string
+  releasedOn: string | null
+  precision: 'day' | 'month' | 'year'
+  genre: string | null
+  label: string | null
+  catalogNumber: string | null
+  copyright: string | null
+  description: { zh: string; en: string }
+}
 /** Releases by id, locked. */
 export async function lockReleases(tx: Tx, ids: readonly string[]): Promise<ReleaseFacts[]> {
   const { rows } = await sql<ReleaseFacts>`
@@ -68,20 +124,36 @@ export async function updateSaid(tx: Tx, id: string, now: ReleaseSaid, said: Rel
 
 /** A release of an import that lost its last track to another one is nobody's to see. */
 export async function hideEmptied(tx: Tx, ids: readonly string[]): Promise<void> {
-  await sql`update catalogue.release set visibility = 'draft' where id = any(${ids}::text[]) and track_count = 0 and origin is not null`.execute(tx)
+  await sql`update catalogue.release set visibility = 'draft' where id = any(${ids}::text[]) and track_count = 0 and origin is not null`.execute(
+    tx,
+  )
 }
 
-export type PlaceRow = { id: string; recording: string; work: string | null; disc: number; number: number; title: string; isrc: string | null; bpm: number | null; artists: string[] }
+export type PlaceRow = {
+  id: string
+  recording: string
+  work: string | null
+  disc: number
+  number: number
+  title: string
+  isrc: string | null
+  bpm: number | null
+  artists: string[]
+}
 /** All tracks of a release, in order. */
 export async function readPlaces(tx: Tx, release: string): Promise<PlaceRow[]> {
   const { rows } = await sql<PlaceRow>`
     select t.id, t.recording, c.work, t.disc, t.number, t.title, c.isrc, c.bpm, array(select x.page from catalogue.track_artist x where x.track = t.id order by x.position) as artists
-    from catalogue.track t join catalogue.recording c on c.id = t.recording where t.release = ${release} order by t.disc, t.number`.execute(tx)
+    from catalogue.track t join catalogue.recording c on c.id = t.recording where t.release = ${release} order by t.disc, t.number`.execute(
+    tx,
+  )
   return rows
 }
 /** Moves a track to a release and a place on it. */
 export async function placeTrack(tx: Tx, id: string, release: string, disc: number, number: number, title: string): Promise<void> {
-  await sql`update catalogue.track set release = ${release}, disc = ${disc}, number = ${number}, title = ${title} where id = ${id}`.execute(tx)
+  await sql`update catalogue.track set release = ${release}, disc = ${disc}, number = ${number}, title = ${title} where id = ${id}`.execute(
+    tx,
+  )
 }
 export async function updateRecording(tx: Tx, id: string, title: string, isrc: string | null, bpm: number | null): Promise<void> {
   await sql`update catalogue.recording set title = ${title}, isrc = ${isrc}, bpm = ${bpm} where id = ${id}`.execute(tx)
@@ -91,13 +163,17 @@ export async function deleteTrackArtists(tx: Tx, track: string): Promise<void> {
 }
 /** "role|name" of a track's credits, to see whether a person changed them. */
 export async function readCreditNames(tx: Tx, recording: string, work: string | null): Promise<string[]> {
-  const { rows } = await sql<{ text: string }>`select role || '|' || name as text from catalogue.credit where recording = ${recording} or work = ${work} order by 1`.execute(tx)
+  const { rows } = await sql<{
+    text: string
+  }>`select role || '|' || name as text from catalogue.credit where recording = ${recording} or work = ${work} order by 1`.execute(tx)
   return rows.map(row => row.text)
 }
 /** The lines of a recording's words as text, to see whether a person changed them; undefined without any. */
 export async function readWords(tx: Tx, recording: string): Promise<string | undefined> {
   const { rows } = await sql<{ words: string }>`
-    select (select coalesce(string_agg(e->>'text', E'\n' order by n), '') from jsonb_array_elements(l.lines) with ordinality x(e, n)) as words from catalogue.lyrics l where l.recording = ${recording} order by l.changed_at desc limit 1`.execute(tx)
+    select (select coalesce(string_agg(e->>'text', E'\n' order by n), '') from jsonb_array_elements(l.lines) with ordinality x(e, n)) as words from catalogue.lyrics l where l.recording = ${recording} order by l.changed_at desc limit 1`.execute(
+    tx,
+  )
   return rows[0]?.words
 }
 
@@ -114,11 +190,18 @@ export async function lockName(tx: Tx, owner: string, folded: string): Promise<v
   await sql`select pg_advisory_xact_lock(hashtextextended(${`artist ${owner} ${folded}`}, 0))`.execute(tx)
 }
 export async function keepArtistName(tx: Tx, owner: string, folded: string, page: string): Promise<void> {
-  await sql`insert into catalogue.artist_name (owner, folded, page) values (${owner}, ${folded}, ${page}) on conflict do nothing`.execute(tx)
+  await sql`insert into catalogue.artist_name (owner, folded, page) values (${owner}, ${folded}, ${page}) on conflict do nothing`.execute(
+    tx,
+  )
 }
-export async function readPageOwner(db: Read, idOrHandle: string): Promise<{ id: string; name: string; kind: string; owner: string | null } | undefined> {
+export async function readPageOwner(
+  db: Read,
+  idOrHandle: string,
+): Promise<{ id: string; name: string; kind: string; owner: string | null } | undefined> {
   const { rows } = await sql<{ id: string; name: string; kind: string; owner: string | null }>`
-    select id, name, kind, owner from people.public_page where id = ${idOrHandle} or handle = ${idOrHandle.toLowerCase()} order by (id = ${idOrHandle}) desc limit 1`.execute(db)
+    select id, name, kind, owner from people.public_page where id = ${idOrHandle} or handle = ${idOrHandle.toLowerCase()} order by (id = ${idOrHandle}) desc limit 1`.execute(
+    db,
+  )
   return rows[0]
 }
 
@@ -136,7 +219,14 @@ export async function withRootLock<T>(db: Db, root: string, work: () => Promise<
   })
 }
 
-export type ImportHead = { id: string; person: string | null; page: string | null; source: 'folder' | 'upload'; root: string | null; state: 'running' | 'done' | 'cancelled' }
+export type ImportHead = {
+  id: string
+  person: string | null
+  page: string | null
+  source: 'folder' | 'upload'
+  root: string | null
+  state: 'running' | 'done' | 'cancelled'
+}
 export async function insertImport(tx: Tx, given: Omit<ImportHead, 'state'>, at: Date): Promise<boolean> {
   const { rows } = await sql`
     insert into catalogue.import (id, person, page, source, root, started_at) values (${given.id}, ${given.person}, ${given.page}, ${given.source}, ${given.root}, ${at})
@@ -148,7 +238,9 @@ export async function readImportHead(db: Read, id: string): Promise<ImportHead |
 }
 /** Imports of a folder that a killed process left running are over: what they had stored is known by its files. */
 export async function closeLeftImports(tx: Tx, root: string, at: Date): Promise<void> {
-  await sql`update catalogue.import set state = 'cancelled', ended_at = ${at} where source = 'folder' and root = ${root} and state = 'running'`.execute(tx)
+  await sql`update catalogue.import set state = 'cancelled', ended_at = ${at} where source = 'folder' and root = ${root} and state = 'running'`.execute(
+    tx,
+  )
 }
 export async function endImport(tx: Tx, id: string, state: 'done' | 'cancelled', at: Date): Promise<void> {
   await sql`update catalogue.import set state = ${state}, ended_at = ${at} where id = ${id} and state = 'running'`.execute(tx)
@@ -156,23 +248,41 @@ export async function endImport(tx: Tx, id: string, state: 'done' | 'cancelled',
 export async function setUntouched(tx: Tx, id: string, untouched: number): Promise<void> {
   await sql`update catalogue.import set untouched = ${untouched} where id = ${id}`.execute(tx)
 }
-export async function insertItems(tx: Tx, id: string, items: readonly { position: number; file: string; upload: string | null }[]): Promise<void> {
+export async function insertItems(
+  tx: Tx,
+  id: string,
+  items: readonly { position: number; file: string; upload: string | null }[],
+): Promise<void> {
   for (let i = 0; i < items.length; i += 5000) {
     await sql`
       insert into catalogue.import_item (import, position, file, upload)
-      select ${id}, x.position, x.file, x.upload from jsonb_to_recordset(${JSON.stringify(items.slice(i, i + 5000))}::jsonb) as x(position int, file text, upload text) on conflict do nothing`.execute(tx)
+      select ${id}, x.position, x.file, x.upload from jsonb_to_recordset(${JSON.stringify(items.slice(i, i + 5000))}::jsonb) as x(position int, file text, upload text) on conflict do nothing`.execute(
+      tx,
+    )
   }
 }
-export type ItemOutcome = { position: number; state: 'waiting' | 'working' | 'done' | 'unchanged' | 'failed'; change: 'new' | 'changed' | null; reason: string | null; track: string | null }
+export type ItemOutcome = {
+  position: number
+  state: 'waiting' | 'working' | 'done' | 'unchanged' | 'failed'
+  change: 'new' | 'changed' | null
+  reason: string | null
+  track: string | null
+}
 export async function updateItems(tx: Tx, id: string, outcomes: readonly ItemOutcome[]): Promise<void> {
   if (outcomes.length === 0) return
   await sql`
     update catalogue.import_item i set state = x.state, change = x.change, reason = x.reason, track = x.track
-    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as x(position int, state text, change text, reason text, track text) where i.import = ${id} and i.position = x.position`.execute(tx)
+    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as x(position int, state text, change text, reason text, track text) where i.import = ${id} and i.position = x.position`.execute(
+    tx,
+  )
 }
 export type ItemRow = { position: number; file: string; upload: string | null; state: ItemOutcome['state'] }
 export async function readOpenItems(db: Read, id: string): Promise<ItemRow[]> {
-  return (await sql<ItemRow>`select position, file, upload, state from catalogue.import_item where import = ${id} and state in ('waiting', 'working') order by position`.execute(db)).rows
+  return (
+    await sql<ItemRow>`select position, file, upload, state from catalogue.import_item where import = ${id} and state in ('waiting', 'working') order by position`.execute(
+      db,
+    )
+  ).rows
 }
 
 export type ImportRow = {
@@ -189,7 +299,9 @@ export type ImportRow = {
   releases: { id: string; title: string }[]
   items: { file: string; state: ItemOutcome['state']; reason: string | null; track: string | null }[]
 }
-const importColumns = (items: boolean) => sql`i.id, i.state, i.source, i.started_at as "startedAt", n.found + i.untouched as found, n.fresh as new, n.changed, n.unchanged + i.untouched as unchanged, n.failed, n.ready,
+const importColumns = (
+  items: boolean,
+) => sql`i.id, i.state, i.source, i.started_at as "startedAt", n.found + i.untouched as found, n.fresh as new, n.changed, n.unchanged + i.untouched as unchanged, n.failed, n.ready,
   (select coalesce(json_agg(json_build_object('id', r.id, 'title', r.title) order by r.created_at, r.id), '[]') from catalogue.release r
    where r.id in (select t.release from catalogue.import_item m join catalogue.track t on t.id = m.track where m.import = i.id)) as releases,
   ${items ? sql`(select coalesce(json_agg(json_build_object('file', m.file, 'state', m.state, 'reason', m.reason, 'track', m.track) order by m.position), '[]') from catalogue.import_item m where m.import = i.id)` : sql`'[]'::json`} as items`
@@ -200,10 +312,18 @@ const importTables = sql`catalogue.import i cross join lateral (
   where m.import = i.id) n`
 /** An import with its items, for whom it belongs to (or, with null, for anyone who may see all). */
 export async function readImport(db: Read, id: string, person: string | null): Promise<ImportRow | undefined> {
-  const { rows } = await sql<ImportRow>`select ${importColumns(true)} from ${importTables} where i.id = ${id} and ${person === null ? sql`true` : sql`i.person = ${person}`}`.execute(db)
+  const { rows } =
+    await sql<ImportRow>`select ${importColumns(true)} from ${importTables} where i.id = ${id} and ${person === null ? sql`true` : sql`i.person = ${person}`}`.execute(
+      db,
+    )
   return rows[0]
 }
-export async function listImports(db: Read, person: string, after: readonly [Date, string] | undefined, limit: number): Promise<ImportRow[]> {
+export async function listImports(
+  db: Read,
+  person: string,
+  after: readonly [Date, string] | undefined,
+  limit: number,
+): Promise<ImportRow[]> {
   const { rows } = await sql<ImportRow>`
     select ${importColumns(false)} from ${importTables} where i.person = ${person} and ${after === undefined ? sql`true` : sql`(i.started_at, i.id) < (${after[0]}, ${after[1]})`}
     order by i.started_at desc, i.id desc limit ${limit}`.execute(db)
@@ -211,7 +331,8 @@ export async function listImports(db: Read, person: string, after: readonly [Dat
 }
 /** The name of a person's upload; undefined where they have none of this id. */
 export async function uploadName(db: Read, person: string, upload: string): Promise<string | undefined> {
-  return (await sql<{ name: string }>`select name from media.public_upload where id = ${upload} and person = ${person}`.execute(db)).rows[0]?.name
+  return (await sql<{ name: string }>`select name from media.public_upload where id = ${upload} and person = ${person}`.execute(db)).rows[0]
+    ?.name
 }
 /** What became of each upload of an import. */
 export async function readUploadOutcomes(db: Read, id: string): Promise<{ upload: string; asset: string | null; reason: string | null }[]> {
@@ -221,16 +342,23 @@ export async function readUploadOutcomes(db: Read, id: string): Promise<{ upload
   return rows
 }
 /** Sounds of an import and how far each is. */
-export async function readImportSounds(db: Read, id: string): Promise<{ asset: string; state: string; progress: number; rendered: boolean }[]> {
+export async function readImportSounds(
+  db: Read,
+  id: string,
+): Promise<{ asset: string; state: string; progress: number; rendered: boolean }[]> {
   const { rows } = await sql<{ asset: string; state: string; progress: number; rendered: boolean }>`
     select distinct on (a.asset) a.asset, a.state, a.progress, a.state = 'ready' and a.progress >= 1 as rendered
-    from catalogue.import_item m join catalogue.track t on t.id = m.track join catalogue.recording c on c.id = t.recording join media.public_audio a on a.asset = c.asset where m.import = ${id}`.execute(db)
+    from catalogue.import_item m join catalogue.track t on t.id = m.track join catalogue.recording c on c.id = t.recording join media.public_audio a on a.asset = c.asset where m.import = ${id}`.execute(
+    db,
+  )
   return rows
 }
 /** Files of an import whose sound turned out to be unusable when it was decoded: from now on they count as failed. Each once. */
 export async function failUnplayable(tx: Tx, id: string): Promise<{ file: string; reason: string; change: 'new' | 'changed' }[]> {
   const { rows } = await sql<{ file: string; reason: string; change: 'new' | 'changed' }>`
     update catalogue.import_item m set state = 'failed', change = null, reason = a.reason from catalogue.track t join catalogue.recording c on c.id = t.recording join media.public_audio a on a.asset = c.asset
-    where m.import = ${id} and m.state = 'done' and t.id = m.track and a.state = 'failed' and a.reason is not null returning m.file, m.reason, old.change`.execute(tx)
+    where m.import = ${id} and m.state = 'done' and t.id = m.track and a.state = 'failed' and a.reason is not null returning m.file, m.reason, old.change`.execute(
+    tx,
+  )
   return rows
 }

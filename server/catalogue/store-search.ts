@@ -21,7 +21,8 @@ export async function findTerms(db: Read, { terms, pieces, squeezed }: Wanted, l
     from catalogue.search s where s.terms @> ${marked(kind, terms)}::text[] and (s.own || ' ' || s.rest) like all(${like}::text[])
     order by rank desc, s.heat desc, s.id limit ${limit})`,
   )
-  const { rows } = await sql<Found>`select kind, id from (${sql.join(parts, sql` union all `)}) f order by kind, rank desc, heat desc, id`.execute(db)
+  const { rows } =
+    await sql<Found>`select kind, id from (${sql.join(parts, sql` union all `)}) f order by kind, rank desc, heat desc, id`.execute(db)
   return rows
 }
 
@@ -35,7 +36,9 @@ export async function readSearchTexts(db: Read, releases: readonly string[]): Pr
     union all
     select t.id, 'track', t.title,
       array(select p.name from catalogue.track_artist x join people.public_page p on p.id = x.page where x.track = t.id order by x.position) || r.title
-    from catalogue.release r join catalogue.track t on t.release = r.id where r.id = any(${releases}::text[]) and r.visibility = 'public'`.execute(db)
+    from catalogue.release r join catalogue.track t on t.release = r.id where r.id = any(${releases}::text[]) and r.visibility = 'public'`.execute(
+    db,
+  )
   return rows
 }
 
@@ -58,7 +61,9 @@ export async function upsertSearch(tx: Tx, rows: readonly SearchRow[]): Promise<
     select x.id, x.kind, x.keys, x.own, x.rest, x.terms, coalesce((select heat from catalogue.release r where r.id = x.id), (select heat from catalogue.track t where t.id = x.id), 0)
     from jsonb_to_recordset(${JSON.stringify(ready)}::jsonb) as x(id text, kind text, keys text[], own text, rest text, terms text[])
     on conflict (id) do update set keys = excluded.keys, own = excluded.own, rest = excluded.rest, terms = excluded.terms, heat = excluded.heat
-    where (search.keys, search.own, search.rest, search.terms) is distinct from (excluded.keys, excluded.own, excluded.rest, excluded.terms)`.execute(tx)
+    where (search.keys, search.own, search.rest, search.terms) is distinct from (excluded.keys, excluded.own, excluded.rest, excluded.terms)`.execute(
+    tx,
+  )
 }
 
 /** Takes out what of these releases is not public (any more), or gone. */
@@ -66,7 +71,9 @@ export async function removeHidden(tx: Tx, releases: readonly string[]): Promise
   await sql`
     delete from catalogue.search s where s.id in (
       select r.id from catalogue.release r where r.id = any(${releases}::text[]) and r.visibility <> 'public'
-      union all select t.id from catalogue.release r join catalogue.track t on t.release = r.id where r.id = any(${releases}::text[]) and r.visibility <> 'public')`.execute(tx)
+      union all select t.id from catalogue.release r join catalogue.track t on t.release = r.id where r.id = any(${releases}::text[]) and r.visibility <> 'public')`.execute(
+    tx,
+  )
 }
 
 /** Sorting by popularity: plays of 30 days of each track, their sums for releases and artists. */
@@ -75,7 +82,9 @@ export async function refreshHeatNow(tx: Tx): Promise<void> {
     update catalogue.track t set heat = n.heat from (select t.id, coalesce(p.plays30d, 0)::int8 as heat from catalogue.track t left join listening.public_track_plays p on p.track = t.id) n
     where n.id = t.id and t.heat <> n.heat`.execute(tx)
   await sql`
-    update catalogue.release r set heat = n.heat from (select t.release as id, sum(t.heat)::int8 as heat from catalogue.track t group by 1) n where n.id = r.id and r.heat <> n.heat`.execute(tx)
+    update catalogue.release r set heat = n.heat from (select t.release as id, sum(t.heat)::int8 as heat from catalogue.track t group by 1) n where n.id = r.id and r.heat <> n.heat`.execute(
+    tx,
+  )
   await sql`
     update catalogue.search s set heat = n.heat from (
       select id, heat from catalogue.track union all select id, heat from catalogue.release
@@ -88,6 +97,8 @@ export type ArtistCardRow = { id: string; name: string; picture: string | null; 
 export async function readArtistCards(db: Read, ids: readonly string[]): Promise<ArtistCardRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<ArtistCardRow>`
-    select p.id, p.name, p.picture, p.followers from unnest(${ids}::text[]) with ordinality w(id, n) join people.public_page p on p.id = w.id order by w.n`.execute(db)
+    select p.id, p.name, p.picture, p.followers from unnest(${ids}::text[]) with ordinality w(id, n) join people.public_page p on p.id = w.id order by w.n`.execute(
+    db,
+  )
   return rows
 }

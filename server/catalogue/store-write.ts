@@ -70,34 +70,59 @@ export async function insertTracks(tx: Tx, release: string, tracks: readonly New
     await sql`
       insert into catalogue.recording (id, work, title, isrc, asset, duration_ms, bpm, musical_key, instrumental, language, created_at)
       select x.recording, x.work, x.title, x.isrc, x.asset, x."durationMs", x.bpm, x.key, x.instrumental, x.language, ${at}
-      from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x(recording text, work text, title text, isrc text, asset text, "durationMs" int, bpm real, key text, instrumental bool, language text)`.execute(tx)
+      from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x(recording text, work text, title text, isrc text, asset text, "durationMs" int, bpm real, key text, instrumental bool, language text)`.execute(
+      tx,
+    )
   }
   await sql`
     insert into catalogue.track (id, release, recording, disc, number, title, streaming, created_at)
     select x.id, ${release}, x.recording, x.disc, x.number, x.title, x.streaming, ${at}
-    from jsonb_to_recordset(${JSON.stringify(tracks)}::jsonb) as x(id text, recording text, disc int, number int, title text, streaming text)`.execute(tx)
-  await insertTrackArtists(tx, tracks.flatMap(track => track.artists.map((artist, position) => ({ track: track.id, position, ...artist }))))
+    from jsonb_to_recordset(${JSON.stringify(tracks)}::jsonb) as x(id text, recording text, disc int, number int, title text, streaming text)`.execute(
+    tx,
+  )
+  await insertTrackArtists(
+    tx,
+    tracks.flatMap(track => track.artists.map((artist, position) => ({ track: track.id, position, ...artist }))),
+  )
 }
 
-export async function insertTrackArtists(tx: Tx, rows: readonly { track: string; position: number; page: string; role: string }[]): Promise<void> {
+export async function insertTrackArtists(
+  tx: Tx,
+  rows: readonly { track: string; position: number; page: string; role: string }[],
+): Promise<void> {
   if (rows.length === 0) return
   await sql`
     insert into catalogue.track_artist (track, position, page, role)
-    select x.track, x.position, x.page, x.role from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(track text, position int, page text, role text) on conflict do nothing`.execute(tx)
+    select x.track, x.position, x.page, x.role from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(track text, position int, page text, role text) on conflict do nothing`.execute(
+    tx,
+  )
 }
 
-export type NewCredit = { work: string | null; recording: string | null; release: string | null; position: number; role: string; name: string; detail: string | null; page: string | null }
+export type NewCredit = {
+  work: string | null
+  recording: string | null
+  release: string | null
+  position: number
+  role: string
+  name: string
+  detail: string | null
+  page: string | null
+}
 /** The same name in the same role once. */
 export async function insertCredits(tx: Tx, credits: readonly NewCredit[]): Promise<void> {
   if (credits.length === 0) return
   await sql`
     insert into catalogue.credit (work, recording, release, position, role, name, detail, page)
     select x.work, x.recording, x.release, x.position, x.role, x.name, x.detail, x.page
-    from jsonb_to_recordset(${JSON.stringify(credits)}::jsonb) as x(work text, recording text, release text, position int, role text, name text, detail text, page text) on conflict do nothing`.execute(tx)
+    from jsonb_to_recordset(${JSON.stringify(credits)}::jsonb) as x(work text, recording text, release text, position int, role text, name text, detail text, page text) on conflict do nothing`.execute(
+    tx,
+  )
 }
 export async function deleteCredits(tx: Tx, track: string): Promise<void> {
   await sql`
-    delete from catalogue.credit k using catalogue.track t join catalogue.recording c on c.id = t.recording where t.id = ${track} and (k.recording = c.id or k.work = c.work)`.execute(tx)
+    delete from catalogue.credit k using catalogue.track t join catalogue.recording c on c.id = t.recording where t.id = ${track} and (k.recording = c.id or k.work = c.work)`.execute(
+    tx,
+  )
 }
 
 export type NewLyrics = { id: string; recording: string; language: string; timing: string; lines: readonly object[]; at: Date }
@@ -105,7 +130,9 @@ export async function upsertLyrics(tx: Tx, given: NewLyrics): Promise<void> {
   await sql`
     insert into catalogue.lyrics (id, recording, language, timing, lines, changed_at)
     values (${given.id}, ${given.recording}, ${given.language}, ${given.timing}, ${JSON.stringify(given.lines)}::jsonb, ${given.at})
-    on conflict (recording, language) do update set timing = excluded.timing, lines = excluded.lines, changed_at = excluded.changed_at`.execute(tx)
+    on conflict (recording, language) do update set timing = excluded.timing, lines = excluded.lines, changed_at = excluded.changed_at`.execute(
+    tx,
+  )
 }
 export async function deleteLyrics(tx: Tx, recording: string): Promise<void> {
   await sql`delete from catalogue.lyrics where recording = ${recording}`.execute(tx)
@@ -118,18 +145,27 @@ export async function refreshReleases(tx: Tx, ids: readonly string[]): Promise<v
 /** Gives a track's recording its sound (or better sound). Gives the releases it is on. */
 export async function setAsset(tx: Tx, recording: string, asset: string, durationMs: number | null): Promise<string[]> {
   await sql`
-    update catalogue.recording set asset = ${asset}, duration_ms = coalesce((select a.duration_ms from media.public_audio a where a.asset = ${asset}), ${durationMs}::int, duration_ms) where id = ${recording}`.execute(tx)
+    update catalogue.recording set asset = ${asset}, duration_ms = coalesce((select a.duration_ms from media.public_audio a where a.asset = ${asset}), ${durationMs}::int, duration_ms) where id = ${recording}`.execute(
+    tx,
+  )
   return releasesOf(tx, [recording])
 }
 async function releasesOf(tx: Tx, recordings: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ release: string }>`select distinct release from catalogue.track where recording = any(${recordings}::text[]) order by 1`.execute(tx)
+  const { rows } = await sql<{
+    release: string
+  }>`select distinct release from catalogue.track where recording = any(${recordings}::text[]) order by 1`.execute(tx)
   return rows.map(row => row.release)
 }
 /** After decoding: exact lengths. Gives the releases whose numbers may have changed. */
 export async function takeMeasured(tx: Tx, asset: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update catalogue.recording c set duration_ms = coalesce(a.duration_ms, c.duration_ms) from media.public_audio a where a.asset = ${asset} and c.asset = a.asset returning c.id`.execute(tx)
-  return releasesOf(tx, rows.map(row => row.id))
+    update catalogue.recording c set duration_ms = coalesce(a.duration_ms, c.duration_ms) from media.public_audio a where a.asset = ${asset} and c.asset = a.asset returning c.id`.execute(
+    tx,
+  )
+  return releasesOf(
+    tx,
+    rows.map(row => row.id),
+  )
 }
 export async function setCover(tx: Tx, release: string, cover: string | null, at: Date): Promise<void> {
   await sql`update catalogue.release set cover = ${cover}, changed_at = ${at} where id = ${release}`.execute(tx)
@@ -160,21 +196,37 @@ export async function updateRelease(tx: Tx, id: string, change: ReleaseChange, a
   ]
   const { rows } = await sql<{ id: string }>`
     update catalogue.release set ${sql.join(set)} where id = ${id}
-      and ${change.upc == null ? sql`true` : sql`not exists (select 1 from catalogue.release o where o.page = release.page and o.upc = ${change.upc} and o.id <> release.id)`} returning id`.execute(tx)
+      and ${change.upc == null ? sql`true` : sql`not exists (select 1 from catalogue.release o where o.page = release.page and o.upc = ${change.upc} and o.id <> release.id)`} returning id`.execute(
+    tx,
+  )
   return rows.length > 0
 }
 
-export type TrackChange = { title?: string | undefined; streaming?: string | undefined; instrumental?: boolean | undefined; isrc?: string | null | undefined }
+export type TrackChange = {
+  title?: string | undefined
+  streaming?: string | undefined
+  instrumental?: boolean | undefined
+  isrc?: string | null | undefined
+}
 export async function updateTrack(tx: Tx, id: string, change: TrackChange): Promise<void> {
   if (change.title !== undefined) await sql`update catalogue.track set title = ${change.title} where id = ${id}`.execute(tx)
   if (change.streaming !== undefined) await sql`update catalogue.track set streaming = ${change.streaming} where id = ${id}`.execute(tx)
-  const set = [...(change.instrumental === undefined ? [] : [sql`instrumental = ${change.instrumental}`]), ...(change.isrc === undefined ? [] : [sql`isrc = ${change.isrc}`])]
-  if (set.length > 0) await sql`update catalogue.recording set ${sql.join(set)} where id = (select recording from catalogue.track where id = ${id})`.execute(tx)
+  const set = [
+    ...(change.instrumental === undefined ? [] : [sql`instrumental = ${change.instrumental}`]),
+    ...(change.isrc === undefined ? [] : [sql`isrc = ${change.isrc}`]),
+  ]
+  if (set.length > 0)
+    await sql`update catalogue.recording set ${sql.join(set)} where id = (select recording from catalogue.track where id = ${id})`.execute(
+      tx,
+    )
 }
 
 /** Locks a release for a change and tells whose it is. */
 export async function lockRelease(tx: Tx, id: string): Promise<{ page: string; visibility: string } | undefined> {
-  const { rows } = await sql<{ page: string; visibility: string }>`select page, visibility from catalogue.release where id = ${id} for update`.execute(tx)
+  const { rows } = await sql<{
+    page: string
+    visibility: string
+  }>`select page, visibility from catalogue.release where id = ${id} for update`.execute(tx)
   return rows[0]
 }
 export type TrackPlace = { release: string; page: string; visibility: string; recording: string; work: string | null }
@@ -190,6 +242,8 @@ export async function mayEdit(db: Read, who: Who, page: string): Promise<boolean
   if (who === null) return false
   const { rows } = await sql`
     select 1 from people.public_page_editor e where e.page = ${page} and e.person = ${who.id}
-    union all select 1 from people.public_page n where n.id = ${page} and n.owner is null and ${who.roles.includes('operator')} limit 1`.execute(db)
+    union all select 1 from people.public_page n where n.id = ${page} and n.owner is null and ${who.roles.includes('operator')} limit 1`.execute(
+    db,
+  )
   return rows.length > 0
 }

@@ -63,9 +63,14 @@ export type Who = Pick<Viewer, 'id' | 'roles'> | null
 const editable = (who: Who, page: RawBuilder<unknown>): RawBuilder<boolean> => {
   if (who === null) return sql<boolean>`false`
   const own = sql<boolean>`exists (select 1 from people.public_page_editor e where e.page = ${page} and e.person = ${who.id})`
-  return who.roles.includes('operator') ? sql<boolean>`(${own} or exists (select 1 from people.public_page n where n.id = ${page} and n.owner is null))` : own
+  return who.roles.includes('operator')
+    ? sql<boolean>`(${own} or exists (select 1 from people.public_page n where n.id = ${page} and n.owner is null))`
+    : own
 }
-const owned = (who: Who): RawBuilder<boolean> => (who === null ? sql<boolean>`false` : sql<boolean>`exists (select 1 from shop.public_ownership o where o.release = r.id and o.person = ${who.id})`)
+const owned = (who: Who): RawBuilder<boolean> =>
+  who === null
+    ? sql<boolean>`false`
+    : sql<boolean>`exists (select 1 from shop.public_ownership o where o.release = r.id and o.person = ${who.id})`
 /** By its address: all but drafts of others. */
 const visible = (who: Who): RawBuilder<boolean> => sql<boolean>`(r.visibility <> 'draft' or ${editable(who, sql`r.page`)})`
 
@@ -78,10 +83,14 @@ const trackFacts = sql`t.id, t.title, t.disc, t.number, c.duration_ms as "durati
   a.loudness_lufs as loudness, a.true_peak_dbtp as peak, c.instrumental, coalesce(n.plays, 0)::float8 as plays, exists (select 1 from catalogue.lyrics l where l.recording = c.id) as "hasLyrics"`
 const trackTables = sql`catalogue.track t join catalogue.recording c on c.id = t.recording left join media.public_audio a on a.asset = c.asset left join listening.public_track_plays n on n.track = t.id`
 /** The same with what its release `r` tells. */
-const trackColumns = (who: Who): RawBuilder<unknown> => sql`${trackFacts}, r.id as release, r.title as "releaseTitle", r.cover, (select v.accent from media.public_image v where v.asset = r.cover) as accent,
+const trackColumns = (
+  who: Who,
+): RawBuilder<unknown> => sql`${trackFacts}, r.id as release, r.title as "releaseTitle", r.cover, (select v.accent from media.public_image v where v.asset = r.cover) as accent,
   r.loudness_lufs as "albumLoudness", ${editable(who, sql`r.page`)} as editable, ${owned(who)} as owned`
 
-const fullRelease = (who: Who): RawBuilder<unknown> => sql`${cardColumns}, (select json_build_object('id', p.id, 'name', p.name) from people.public_page p where p.id = r.page) as page,
+const fullRelease = (
+  who: Who,
+): RawBuilder<unknown> => sql`${cardColumns}, (select json_build_object('id', p.id, 'name', p.name) from people.public_page p where p.id = r.page) as page,
   r.label, r.description, r.upc, r.copyright, r.loudness_lufs as "albumLoudness", ${editable(who, sql`r.page`)} as editable, ${owned(who)} as owned,
   (select coalesce(json_agg(y), '[]') from (select ${trackFacts} from ${trackTables} where t.release = r.id order by t.disc, t.number) y) as tracks,
   (select coalesce(json_agg(y), '[]') from (
@@ -94,19 +103,36 @@ const fullRelease = (who: Who): RawBuilder<unknown> => sql`${cardColumns}, (sele
 
 /** A release as this viewer sees it, in one statement; undefined where they see none. */
 export async function readRelease(db: Read, who: Who, id: string): Promise<ReleaseRow | undefined> {
-  type Raw = Omit<ReleaseRow, 'tracks'> & { albumLoudness: number | null; tracks: Omit<TrackRow, 'release' | 'releaseTitle' | 'cover' | 'accent' | 'albumLoudness' | 'editable' | 'owned'>[] }
+  type Raw = Omit<ReleaseRow, 'tracks'> & {
+    albumLoudness: number | null
+    tracks: Omit<TrackRow, 'release' | 'releaseTitle' | 'cover' | 'accent' | 'albumLoudness' | 'editable' | 'owned'>[]
+  }
   const { rows } = await sql<Raw>`select ${fullRelease(who)} from catalogue.release r where r.id = ${id} and ${visible(who)}`.execute(db)
   const row = rows[0]
   if (row === undefined) return undefined
   const { cover, accent, albumLoudness, editable: edit, owned: own } = row
-  return { ...row, tracks: row.tracks.map(track => ({ ...track, release: row.id, releaseTitle: row.title, cover, accent, albumLoudness, editable: edit, owned: own })) }
+  return {
+    ...row,
+    tracks: row.tracks.map(track => ({
+      ...track,
+      release: row.id,
+      releaseTitle: row.title,
+      cover,
+      accent,
+      albumLoudness,
+      editable: edit,
+      owned: own,
+    })),
+  }
 }
 
 /** Cards in the order of the ids; those the viewer cannot see are left out. */
 export async function readCards(db: Read, who: Who, ids: readonly string[]): Promise<CardRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<CardRow>`
-    select ${cardColumns} from unnest(${ids}::text[]) with ordinality w(id, n) join catalogue.release r on r.id = w.id where ${visible(who)} order by w.n`.execute(db)
+    select ${cardColumns} from unnest(${ids}::text[]) with ordinality w(id, n) join catalogue.release r on r.id = w.id where ${visible(who)} order by w.n`.execute(
+    db,
+  )
   return rows
 }
 
@@ -124,9 +150,23 @@ export type ReleaseSort = 'new' | 'popular' | 'title'
 type Sorted<T> = T & { createdAt: Date; heat: bigint; sortTitle: string }
 
 /** Public releases after a place in the list. */
-export async function listReleases(db: Read, filter: ReleaseFilter, sort: ReleaseSort, after: readonly [value: Date | string, id: string] | undefined, limit: number): Promise<Sorted<CardRow>[]> {
-  const past = after === undefined ? sql`true` : sort === 'title' ? sql`(lower(r.title), r.id) > (${after[0]}, ${after[1]})` : sort === 'popular' ? sql`(r.heat, r.id) < (${after[0]}::int8, ${after[1]})` : sql`(r.created_at, r.id) < (${after[0]}, ${after[1]})`
-  const order = sort === 'title' ? sql`lower(r.title), r.id` : sort === 'popular' ? sql`r.heat desc, r.id desc` : sql`r.created_at desc, r.id desc`
+export async function listReleases(
+  db: Read,
+  filter: ReleaseFilter,
+  sort: ReleaseSort,
+  after: readonly [value: Date | string, id: string] | undefined,
+  limit: number,
+): Promise<Sorted<CardRow>[]> {
+  const past =
+    after === undefined
+      ? sql`true`
+      : sort === 'title'
+        ? sql`(lower(r.title), r.id) > (${after[0]}, ${after[1]})`
+        : sort === 'popular'
+          ? sql`(r.heat, r.id) < (${after[0]}::int8, ${after[1]})`
+          : sql`(r.created_at, r.id) < (${after[0]}, ${after[1]})`
+  const order =
+    sort === 'title' ? sql`lower(r.title), r.id` : sort === 'popular' ? sql`r.heat desc, r.id desc` : sql`r.created_at desc, r.id desc`
   const { rows } = await sql<Sorted<CardRow>>`
     select ${cardColumns}, r.created_at as "createdAt", r.heat, lower(r.title) as "sortTitle" from catalogue.release r
     where r.visibility = 'public' and ${past}
@@ -137,7 +177,13 @@ export async function listReleases(db: Read, filter: ReleaseFilter, sort: Releas
 }
 
 /** Releases of the pages a person may edit, drafts too, newest first. */
-export async function listOwnReleases(db: Read, who: NonNullable<Who>, page: string | null, after: readonly [Date, string] | undefined, limit: number): Promise<(CardRow & { createdAt: Date })[]> {
+export async function listOwnReleases(
+  db: Read,
+  who: NonNullable<Who>,
+  page: string | null,
+  after: readonly [Date, string] | undefined,
+  limit: number,
+): Promise<(CardRow & { createdAt: Date })[]> {
   const { rows } = await sql<CardRow & { createdAt: Date }>`
     select ${cardColumns}, r.created_at as "createdAt" from catalogue.release r
     where ${editable(who, sql`r.page`)} and ${page === null ? sql`true` : sql`r.page = ${page}`} and ${after === undefined ? sql`true` : sql`(r.created_at, r.id) < (${after[0]}, ${after[1]})`}
@@ -146,8 +192,19 @@ export async function listOwnReleases(db: Read, who: NonNullable<Who>, page: str
 }
 
 /** Public tracks that can be played, after a place in the list. */
-export async function listTracks(db: Read, who: Who, sort: 'popular' | 'new', after: readonly [value: Date | string, id: string] | undefined, limit: number): Promise<(TrackRow & { createdAt: Date; heat: bigint })[]> {
-  const past = after === undefined ? sql`true` : sort === 'popular' ? sql`(t.heat, t.id) < (${after[0]}::int8, ${after[1]})` : sql`(t.created_at, t.id) < (${after[0]}, ${after[1]})`
+export async function listTracks(
+  db: Read,
+  who: Who,
+  sort: 'popular' | 'new',
+  after: readonly [value: Date | string, id: string] | undefined,
+  limit: number,
+): Promise<(TrackRow & { createdAt: Date; heat: bigint })[]> {
+  const past =
+    after === undefined
+      ? sql`true`
+      : sort === 'popular'
+        ? sql`(t.heat, t.id) < (${after[0]}::int8, ${after[1]})`
+        : sql`(t.created_at, t.id) < (${after[0]}, ${after[1]})`
   const { rows } = await sql<TrackRow & { createdAt: Date; heat: bigint }>`
     select ${trackColumns(who)}, t.created_at as "createdAt", t.heat from ${trackTables} join catalogue.release r on r.id = t.release
     where r.visibility = 'public' and t.streaming <> 'none' and a.state = 'ready' and ${past}
@@ -206,7 +263,17 @@ export async function readSound(db: Read, who: Who, id: string): Promise<SoundRo
   return rows[0]
 }
 
-export type LyricsRow = { language: string; timing: 'word' | 'line' | 'none'; lines: { startMs: number; endMs: number; text: string; translation: string | null; words: { text: string; startMs: number; endMs: number }[] }[] }
+export type LyricsRow = {
+  language: string
+  timing: 'word' | 'line' | 'none'
+  lines: {
+    startMs: number
+    endMs: number
+    text: string
+    translation: string | null
+    words: { text: string; startMs: number; endMs: number }[]
+  }[]
+}
 /** Lyrics of a track the viewer may see: the newest where there are several languages. */
 export async function readLyrics(db: Read, who: Who, track: string): Promise<LyricsRow | undefined> {
   const { rows } = await sql<LyricsRow>`
@@ -217,6 +284,8 @@ export async function readLyrics(db: Read, who: Who, track: string): Promise<Lyr
 
 export async function listGenres(db: Read): Promise<{ name: string; releases: number }[]> {
   const { rows } = await sql<{ name: string; releases: number }>`
-    select genre as name, count(*)::int as releases from catalogue.release where visibility = 'public' and genre is not null group by genre order by count(*) desc, genre limit 200`.execute(db)
+    select genre as name, count(*)::int as releases from catalogue.release where visibility = 'public' and genre is not null group by genre order by count(*) desc, genre limit 200`.execute(
+    db,
+  )
   return rows
 }

@@ -34,11 +34,17 @@ describe('lyrics', () => {
     expect(lines[1]!.words).toEqual([{ text: 'world', startMs: 3100, endMs: 8000 }])
   })
   it('keeps plain text', () => {
-    expect(parseLyrics('\n one\n\ntwo \n')).toEqual({ timing: 'none', lines: ['one', '', 'two'].map(text => ({ startMs: 0, endMs: 0, text, translation: null, words: [] })) })
+    expect(parseLyrics('\n one\n\ntwo \n')).toEqual({
+      timing: 'none',
+      lines: ['one', '', 'two'].map(text => ({ startMs: 0, endMs: 0, text, translation: null, words: [] })),
+    })
     expect(parseLyrics('')).toEqual({ timing: 'none', lines: [] })
   })
   it('never throws, and times never run backwards', () => {
-    const piece = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom('[00:01.00]', '<00:02.5>', '[offset:9]', '[99:99]', '\n', '<00:00.1>', '[', ']', '歌'))
+    const piece = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom('[00:01.00]', '<00:02.5>', '[offset:9]', '[99:99]', '\n', '<00:00.1>', '[', ']', '歌'),
+    )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), parts => {
         const { lines } = parseLyrics(parts.join(''))
@@ -53,15 +59,30 @@ describe('lyrics', () => {
   })
   it('reads back what it writes', () => {
     const word = fc.constantFrom('la', 'love', '月亮', 'ooh', "it's")
-    const line = fc.record({ gap: fc.integer({ min: 1, max: 3000 }), words: fc.array(fc.tuple(word, fc.integer({ min: 1, max: 900 })), { minLength: 1, maxLength: 6 }), translation: fc.option(word), timed: fc.boolean() })
+    const line = fc.record({
+      gap: fc.integer({ min: 1, max: 3000 }),
+      words: fc.array(fc.tuple(word, fc.integer({ min: 1, max: 900 })), { minLength: 1, maxLength: 6 }),
+      translation: fc.option(word),
+      timed: fc.boolean(),
+    })
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), parts => {
         let at = 0
         const lines = parts.map((part): LyricLine => {
           at += part.gap
           const startMs = at
-          const words = part.words.map(([text, ms], i) => ({ text: i < part.words.length - 1 ? `${text} ` : text, startMs: at, endMs: (at += ms) }))
-          return { startMs, endMs: at, text: words.map(({ text }) => text).join(''), translation: part.translation, words: part.timed ? words : [] }
+          const words = part.words.map(([text, ms], i) => ({
+            text: i < part.words.length - 1 ? `${text} ` : text,
+            startMs: at,
+            endMs: (at += ms),
+          }))
+          return {
+            startMs,
+            endMs: at,
+            text: words.map(({ text }) => text).join(''),
+            translation: part.translation,
+            words: part.timed ? words : [],
+          }
         })
         const timing = lines.some(({ words }) => words.length > 0) ? ('word' as const) : ('line' as const)
         expect(parseLyrics(toLrc({ timing, lines }))).toEqual({ timing, lines })
@@ -78,9 +99,11 @@ describe('search words', () => {
     return want !== null && want.terms.every(term => terms.has(term)) && want.pieces.every(piece => hay.includes(piece))
   }
   it('finds by signs, pinyin, initials and beginnings', () => {
-    for (const query of ['周杰伦', '周杰', '杰伦', '伦', 'zhoujielun', 'jielun', 'zjl', 'zhou', 'zhou jie lun', 'ZHOU']) expect([query, finds('周杰伦', query)]).toEqual([query, true])
+    for (const query of ['周杰伦', '周杰', '杰伦', '伦', 'zhoujielun', 'jielun', 'zjl', 'zhou', 'zhou jie lun', 'ZHOU'])
+      expect([query, finds('周杰伦', query)]).toEqual([query, true])
     for (const query of ['周伦', 'zhang', 'zjx', '']) expect([query, finds('周杰伦', query)]).toEqual([query, false])
-    for (const query of ['breaking', 'break', 'the chains', 'CHAIN', 'breaking the chains']) expect([query, finds('Breaking the Chains', query)]).toEqual([query, true])
+    for (const query of ['breaking', 'break', 'the chains', 'CHAIN', 'breaking the chains'])
+      expect([query, finds('Breaking the Chains', query)]).toEqual([query, true])
     expect(finds('Breaking the Chains', 'breakingx')).toBe(false)
     expect(finds('Café del Mar', 'cafe')).toBe(true)
     expect(finds("Journey's End", 'journeys end')).toBe(true)
@@ -155,31 +178,72 @@ const noTags: Tags = {
 }
 describe('albums', () => {
   const file = (path: string, tags: Partial<Tags> = {}): Placed => ({ path, song: songOf(path, { ...noTags, ...tags }, 200_000, null) })
-  const brief = (files: Placed[]) => albumsOf(files, 'root', 'music').map(({ title, artists, various, songs }) => ({ title, artists, various, songs: songs.map(({ song, disc, number }) => `${disc}.${number} ${song.title}`) }))
-  const tagged = (title: string, artist: string, album: string, more: Partial<Tags> = {}): Partial<Tags> => ({ title, artist, artists: [artist], album, ...more })
+  const brief = (files: Placed[]) =>
+    albumsOf(files, 'root', 'music').map(({ title, artists, various, songs }) => ({
+      title,
+      artists,
+      various,
+      songs: songs.map(({ song, disc, number }) => `${disc}.${number} ${song.title}`),
+    }))
+  const tagged = (title: string, artist: string, album: string, more: Partial<Tags> = {}): Partial<Tags> => ({
+    title,
+    artist,
+    artists: [artist],
+    album,
+    ...more,
+  })
 
   it('takes discs in folders and folders below as one album', () => {
-    expect(brief([file('Blue/CD1/a.mp3', tagged('A', 'Ann', 'Blue', { trackNo: 1 })), file('Blue/CD2/b.mp3', tagged('B', 'Ann', 'Blue', { trackNo: 1 }))])).toEqual([{ title: 'Blue', artists: ['Ann'], various: false, songs: ['1.1 A', '2.1 B'] }])
+    expect(
+      brief([
+        file('Blue/CD1/a.mp3', tagged('A', 'Ann', 'Blue', { trackNo: 1 })),
+        file('Blue/CD2/b.mp3', tagged('B', 'Ann', 'Blue', { trackNo: 1 })),
+      ]),
+    ).toEqual([{ title: 'Blue', artists: ['Ann'], various: false, songs: ['1.1 A', '2.1 B'] }])
     expect(brief([file('ost/a.ogg', tagged('A', 'Ann', 'OST')), file('ost/win/b.ogg', tagged('B', 'Ann', 'OST'))])).toHaveLength(1)
   })
   it('keeps albums of one name by two artists apart', () => {
     expect(
-      brief([file('x/a.mp3', tagged('A', 'Ann', 'Hits', { albumArtist: 'Ann', albumArtists: ['Ann'] })), file('x/b.mp3', tagged('B', 'Ben', 'Hits', { albumArtist: 'Ben', albumArtists: ['Ben'] })), file('x/c.mp3', tagged('C', 'Ann', 'Hits'))]).map(({ artists, songs }) => [artists, songs.length]),
+      brief([
+        file('x/a.mp3', tagged('A', 'Ann', 'Hits', { albumArtist: 'Ann', albumArtists: ['Ann'] })),
+        file('x/b.mp3', tagged('B', 'Ben', 'Hits', { albumArtist: 'Ben', albumArtists: ['Ben'] })),
+        file('x/c.mp3', tagged('C', 'Ann', 'Hits')),
+      ]).map(({ artists, songs }) => [artists, songs.length]),
     ).toEqual([
       [['Ann'], 2],
       [['Ben'], 1],
     ])
-    expect(brief([file('one/a.mp3', tagged('A', 'Ann', 'Hits', { trackNo: 1 })), file('two/a.mp3', tagged('A', 'Ann', 'Hits', { trackNo: 1 }))])).toHaveLength(2)
+    expect(
+      brief([file('one/a.mp3', tagged('A', 'Ann', 'Hits', { trackNo: 1 })), file('two/a.mp3', tagged('A', 'Ann', 'Hits', { trackNo: 1 }))]),
+    ).toHaveLength(2)
   })
   it('sees compilations', () => {
-    expect(brief([file('x/a.mp3', tagged('A', 'Ann', 'Mix')), file('x/b.mp3', tagged('B', 'Ben', 'Mix'))])[0]).toMatchObject({ artists: [], various: true })
-    expect(brief([file('x/a.mp3', tagged('A', 'Ann', 'Mix', { albumArtist: 'Various Artists', albumArtists: ['Various Artists'] }))])[0]).toMatchObject({ various: true })
-    expect(brief([file('x/a.mp3', tagged('A', 'Ann', 'Duets')), file('x/b.mp3', { ...tagged('B', 'Ann', 'Duets'), artists: ['Ann', 'Ben'] })])[0]).toMatchObject({ artists: ['Ann'], various: false })
+    expect(brief([file('x/a.mp3', tagged('A', 'Ann', 'Mix')), file('x/b.mp3', tagged('B', 'Ben', 'Mix'))])[0]).toMatchObject({
+      artists: [],
+      various: true,
+    })
+    expect(
+      brief([file('x/a.mp3', tagged('A', 'Ann', 'Mix', { albumArtist: 'Various Artists', albumArtists: ['Various Artists'] }))])[0],
+    ).toMatchObject({ various: true })
+    expect(
+      brief([
+        file('x/a.mp3', tagged('A', 'Ann', 'Duets')),
+        file('x/b.mp3', { ...tagged('B', 'Ann', 'Duets'), artists: ['Ann', 'Ben'] }),
+      ])[0],
+    ).toMatchObject({ artists: ['Ann'], various: false })
   })
   it('reads untagged files by their names', () => {
-    expect(brief([file('Ann/2008 - Blue/02 - Two.mp3'), file('Ann/2008 - Blue/01 - One.mp3')])).toEqual([{ title: 'Blue', artists: ['Ann'], various: false, songs: ['1.1 One', '1.2 Two'] }])
+    expect(brief([file('Ann/2008 - Blue/02 - Two.mp3'), file('Ann/2008 - Blue/01 - One.mp3')])).toEqual([
+      { title: 'Blue', artists: ['Ann'], various: false, songs: ['1.1 One', '1.2 Two'] },
+    ])
   })
   it('gives numbers to those without, behind the others', () => {
-    expect(brief([file('x/a.mp3', tagged('A', 'Ann', 'Blue')), file('x/b.mp3', tagged('B', 'Ann', 'Blue', { trackNo: 1 })), file('x/c.mp3', tagged('C', 'Ann', 'Blue', { trackNo: 1 }))])[0]!.songs).toEqual(['1.1 B', '1.2 C', '1.3 A'])
+    expect(
+      brief([
+        file('x/a.mp3', tagged('A', 'Ann', 'Blue')),
+        file('x/b.mp3', tagged('B', 'Ann', 'Blue', { trackNo: 1 })),
+        file('x/c.mp3', tagged('C', 'Ann', 'Blue', { trackNo: 1 })),
+      ])[0]!.songs,
+    ).toEqual(['1.1 B', '1.2 C', '1.3 A'])
   })
 })

@@ -4,7 +4,8 @@ import { z } from 'zod'
 import type { AlbumNote } from './album.ts'
 
 const soundNames = /\.(mp3|flac|ogg|oga|opus|m4a|m4b|aac|wav|wave|aif|aiff|aifc|mka|weba)$/i
-const coverNames = /^(cover|folder|front|album|albumcover|albumart|artwork|封面)([-_ ]?(front|art|large|big|1))?\.(jpe?g|png|webp|avif|gif)$/i
+const coverNames =
+  /^(cover|folder|front|album|albumcover|albumart|artwork|封面)([-_ ]?(front|art|large|big|1))?\.(jpe?g|png|webp|avif|gif)$/i
 const pictureNames = /\.(jpe?g|png|webp|avif|gif)$/i
 /** Whether a name says sound. */
 export const isSound = (name: string): boolean => soundNames.test(name)
@@ -96,7 +97,12 @@ export async function walk(root: string, signal?: AbortSignal): Promise<Walked> 
       else if (!info.isFile()) continue
       else if (soundNames.test(name)) {
         sounds++
-        walked.files.push({ path: join(path, name), absolute: `${absolute}/${name}`, sizeBytes: info.size, modifiedMs: Math.floor(info.mtimeMs) })
+        walked.files.push({
+          path: join(path, name),
+          absolute: `${absolute}/${name}`,
+          sizeBytes: info.size,
+          modifiedMs: Math.floor(info.mtimeMs),
+        })
       } else if (isBeside(name)) {
         beside.push({ name, absolute: `${absolute}/${name}`, sizeBytes: info.size, modifiedMs: Math.floor(info.mtimeMs) })
       }
@@ -123,13 +129,18 @@ export async function lookBeside(files: readonly BesideFile[]): Promise<Beside> 
     cover: cover?.absolute ?? null,
     note: said,
     signature: `${sign(cover)}|${sign(note)}`,
-    lyrics: new Map(files.filter(file => /\.lrc$/i.test(file.name) && file.sizeBytes <= mostLyricsBytes).map(file => [file.name.toLowerCase(), { absolute: file.absolute, signature: sign(file) }])),
+    lyrics: new Map(
+      files
+        .filter(file => /\.lrc$/i.test(file.name) && file.sizeBytes <= mostLyricsBytes)
+        .map(file => [file.name.toLowerCase(), { absolute: file.absolute, signature: sign(file) }]),
+    ),
   }
 }
 const rank = (name: string): number => ['cover', 'front', 'folder', 'album'].findIndex(start => name.toLowerCase().startsWith(start)) >>> 0
 
 const loose = z.union([z.string(), z.number()]).transform(String).pipe(z.string().trim().min(1).max(2000))
-const word = (...names: string[]) =>
+const word =
+  (...names: string[]) =>
   (object: Record<string, unknown>): string | null => {
     for (const name of names) {
       const parsed = loose.safeParse(object[name])

@@ -23,7 +23,8 @@ type Piece = { han: boolean; text: string }
 function piecesOf(folded: string): Piece[] {
   return [...folded.matchAll(/(\p{Script=Han}+)|([^\p{Script=Han}\s]+)/gu)].map(match => ({ han: match[1] !== undefined, text: match[0] }))
 }
-const syllablesOf = (han: string): string[] => pinyin(han, { toneType: 'none', type: 'array', v: true, surname: 'head' }).map(syllable => syllable.toLowerCase())
+const syllablesOf = (han: string): string[] =>
+  pinyin(han, { toneType: 'none', type: 'array', v: true, surname: 'head' }).map(syllable => syllable.toLowerCase())
 
 export type Spelled = {
   /** Folded. */
@@ -76,7 +77,12 @@ export function spell(name: string): Spelled {
   }
   const keys = [squeeze(text)]
   if (chinese) keys.push(full.join(''), initials.join(''))
-  return { text, keys: [...new Set(keys)].filter(key => key !== ''), hay: chinese ? `${text} ${full.join(' ')} ${initials.join('')}` : text, terms }
+  return {
+    text,
+    keys: [...new Set(keys)].filter(key => key !== ''),
+    hay: chinese ? `${text} ${full.join(' ')} ${initials.join('')}` : text,
+    terms,
+  }
 }
 
 export type Wanted = { squeezed: string; terms: string[]; pieces: string[] }
