@@ -1,9 +1,10 @@
 /** Background work on graphile-worker: `add_job` is SQL, so the job table is the outbox of the transaction that asks. */
-import { run, runMigrations, type Runner, type TaskList } from 'graphile-worker'
-import { Logger } from 'graphile-worker'
+import { EventEmitter } from 'node:events'
+import { Logger, run, runMigrations, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { sql } from 'kysely'
 import type { Config } from './config.ts'
 import type { Db, Read, Tx } from './db.ts'
+import { withJobLocks } from './job-locks.ts'
 import type { Log } from './log.ts'
 
 export type JobContext = {
@@ -43,14 +44,28 @@ export const migrateJobs = (url: string): Promise<void> => runMigrations({ conne
 const quiet = new Logger(() => () => undefined)
 
 /** Starts working. `stop` waits for what is running. */
-export async function startWorker(options: { db: Db; log: Log; config: Config; jobs: Jobs; concurrency: number }): Promise<{ stop: () => Promise<void> }> {
+export async function startWorker(options: {
+  db: Db
+  log: Log
+  config: Config
+  jobs: Jobs
+  concurrency: number
+}): Promise<{ stop: () => Promise<void> }> {
   const { db, log, config } = options
   const abort = new AbortController()
   const taskList: TaskList = {}
   for (const [name, job] of Object.entries(options.jobs)) {
     taskList[name] = async (payload, helpers) => {
       try {
-        const context: JobContext = { db, read: db.read, write: db.transaction, log, config, signal: abort.signal, attempt: helpers.job.attempts }
+        const context: JobContext = {
+          db,
+          read: db.read,
+          write: db.transaction,
+          log,
+          config,
+          signal: abort.signal,
+          attempt: helpers.job.attempts,
+        }
         await (job as (context: JobContext, payload: unknown) => Promise<void>)(context, payload)
       } catch (error) {
         if (!abort.signal.aborted) log.error({ err: error, job: name, attempt: helpers.job.attempts }, 'a job failed')
@@ -58,21 +73,33 @@ export async function startWorker(options: { db: Db; log: Log; config: Config; j
       }
     }
   }
-  const runner: Runner = await run({
-    // Its own pool: it puts job numbers into JSON, which our int8 as bigint would break when a job fails.
-    connectionString: db.url,
-    maxPoolSize: options.concurrency + 2,
-    taskList,
-    concurrency: options.concurrency,
-    noHandleSignals: true,
-    pollInterval: 2000,
-    logger: quiet,
+  const events = new EventEmitter() as WorkerEvents
+  let pool = ''
+  events.on('pool:create', ({ workerPool }) => {
+    pool = workerPool.id
+  })
+  const { started, stop } = await withJobLocks(db.url, log, async () => {
+    const runner = await run({
+      // Its own pool: it puts job numbers into JSON, which our int8 as bigint would break when a job fails.
+      connectionString: db.url,
+      maxPoolSize: options.concurrency + 2,
+      taskList,
+      concurrency: options.concurrency,
+      noHandleSignals: true,
+      pollInterval: 2000,
+      events,
+      logger: quiet,
+    })
+    return { runner, pool }
   })
   let stopped: Promise<void> | undefined
   return {
     stop: () => {
       abort.abort()
-      return (stopped ??= runner.stop().catch(() => undefined))
+      return (stopped ??= started.runner
+        .stop()
+        .catch(() => undefined)
+        .then(stop))
     },
   }
 }

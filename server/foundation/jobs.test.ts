@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readConfig } from './config.ts'
+import { enqueue, startWorker } from './jobs.ts'
+import { makeLog } from './log.ts'
+import { testDatabase, until, type TestDatabase } from './testing.ts'
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await testDatabase()
+})
+afterAll(() => database.close())
+
+const config = { ...readConfig({}, { home: '/tmp', secret: 'x'.repeat(40) }) }
+const worker = (jobs: Parameters<typeof startWorker>[0]['jobs']) =>
+  startWorker({ db: database.db, log: makeLog('silent'), config, jobs, concurrency: 2 })
+
+test('a job whose process was killed is done by the next one at once, its queue too', async () => {
+  await database.db.transaction(async tx => {
+    await enqueue(tx, 'test.hang', { n: 1 }, { queue: 'one', maxAttempts: 5 })
+    await enqueue(tx, 'test.hang', { n: 2 }, { queue: 'one', maxAttempts: 5 })
+  })
+  const program = `import { startWorker } from '${import.meta.dirname}/jobs.ts'; import { openDb } from '${import.meta.dirname}/db.ts'; import { makeLog } from '${import.meta.dirname}/log.ts'
+    await startWorker({ db: openDb({ url: ${JSON.stringify(database.url)} }), log: makeLog('silent'), config: {}, concurrency: 2, jobs: { 'test.hang': () => { console.log('took it'); return new Promise(() => setInterval(() => {}, 1000)) } } })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  const seen: number[] = []
+  const living = await worker({ 'test.hang': async (_context: unknown, { n }: { n: number }) => void seen.push(n) })
+  // Who is alive keeps what it took.
+  await living.stop()
+  expect(seen).toEqual([])
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const next = await worker({ 'test.hang': async (_context: unknown, { n }: { n: number }) => void seen.push(n) })
+  await until(() => seen.length === 2, 'both jobs')
+  expect(seen.toSorted()).toEqual([1, 2])
+  await next.stop()
+})
+
+test('a job that fails is tried again', async () => {
+  let tries = 0
+  const one = await worker({
+    'test.twice': async () => {
+      if (++tries < 2) throw new Error('not yet')
+    },
+  })
+  await database.db.transaction(tx => enqueue(tx, 'test.twice', {}, { queue: 'again' }))
+  await database.db.transaction(tx => enqueue(tx, 'test.twice', {}))
+  await until(() => tries >= 3, 'the third try')
+  expect(tries).toBe(3)
+  await one.stop()
+})
