@@ -1,5 +1,5 @@
 /** Posting for callers with nothing else to write: what gathers while a batch runs is the next batch. No timer. */
-import { Fault } from '../../shared/faults.ts'
+import { Fault, fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { postExactly, type Outcome } from './posting.ts'
@@ -18,6 +18,8 @@ export type Poster = {
 }
 
 const mostInFlight = 2
+/** More than a minute's work: better to say so than to let memory fill. */
+const mostWaiting = 200_000
 const worthHalving = 32
 /** Batches between two sealings under load; what is left waits for the job. */
 const sealAfter = 32
@@ -145,6 +147,7 @@ export function makePoster(db: Db): Poster {
     submit(transfer) {
       return new Promise((resolve, reject) => {
         const keys = checkTransfer(transfer)
+        if (waiting.length >= mostWaiting) throw fault('unavailable', 'unavailable', { retryAfterSeconds: 5 })
         waiting.push({ transfer, keys, resolve, reject })
         // The callers of this turn of the event loop share the batch.
         if (waiting.length === 1) queueMicrotask(pump)

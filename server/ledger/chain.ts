@@ -37,7 +37,7 @@ export async function brokenLinks(db: Read, most = 20): Promise<string[]> {
   }
 }
 
-/** Recomputes the digests of batches from their transfers and entries, in slices; `newest` limits it to that many batches. */
+/** Recomputes the digests of batches from their transfers and entries, in slices; `newest` limits it to about that many transfers. */
 export async function changedBatches(db: Read, newest: number | null, most = 20): Promise<string[]> {
   const findings: string[] = []
   let after = newest === null ? 0n : await beforeNewest(db, newest)

@@ -18,11 +18,12 @@ export async function linksAfter(db: Read, place: bigint, most: number): Promise
   return rows.rows
 }
 
-/** The id before the newest `many` batches. */
+/** The batch after which about `many` transfers were posted. */
 export async function beforeNewest(db: Read, many: number): Promise<bigint> {
-  const rows = await sql<{
-    id: bigint
-  }>`select coalesce((select id from ledger.batch order by id desc offset ${many} limit 1), 0) as id`.execute(db)
+  const rows = await sql<{ id: bigint }>`
+    select coalesce(max(id), 0) as id from (
+      select id, sum(count) over (order by id desc) as after from (select id, count from ledger.batch order by id desc limit ${many}) newest) b
+    where after > ${many}`.execute(db)
   return rows.rows[0]!.id
 }
 
