@@ -939,7 +939,6 @@ create table shop.line (
   constraint line_order_position_key UNIQUE ("order", "position"),
   constraint line_pkey PRIMARY KEY (id),
   constraint line_order_fkey FOREIGN KEY ("order") REFERENCES shop."order"(id),
-  constraint line_plan_plan_version_fkey FOREIGN KEY (plan, plan_version) REFERENCES shop.commission_plan(id, version),
   constraint line_check CHECK ((amount = (unit_amount * quantity))),
   constraint line_check1 CHECK (((fee >= 0) AND (fee <= amount))),
   constraint line_check2 CHECK (((state <> ALL (ARRAY['held'::text, 'settled'::text])) OR (paid_at IS NOT NULL))),
@@ -1007,9 +1006,10 @@ END || lpad((((((serial % (100000000)::bigint) * 61803399) % (100000000)::bigint
   paid_at timestamptz,
   closed_at timestamptz,
   constraint order_pkey PRIMARY KEY (id),
-  constraint order_buyer_fkey FOREIGN KEY (buyer) REFERENCES people.person(id),
+  constraint order_buyer_check CHECK ((buyer ~~ 'usr\_%'::text)),
   constraint order_check CHECK (((state = ANY (ARRAY['paid'::text, 'settled'::text])) <= (paid_at IS NOT NULL))),
-  constraint order_check1 CHECK (((total = 0) OR (payment IS NOT NULL))),
+  constraint order_check1 CHECK (((state = 'placed'::text) OR (expires_at IS NULL))),
+  constraint order_check2 CHECK (((total = 0) OR (payment IS NOT NULL))),
   constraint order_id_check CHECK ((id ~~ 'ord\_%'::text)),
   constraint order_request_check CHECK ((length(request) = 64)),
   constraint order_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'paid'::text, 'settled'::text, 'cancelled'::text, 'expired'::text, 'refunded'::text]))),
@@ -1028,7 +1028,7 @@ create table shop.ownership (
   line text not null,
   at timestamptz not null,
   constraint ownership_pkey PRIMARY KEY (person, release),
-  constraint ownership_line_fkey FOREIGN KEY (line) REFERENCES shop.line(id)
+  constraint ownership_line_check CHECK ((line ~~ 'lin\_%'::text))
 );
 
 create table shop.partner_term (
@@ -1196,7 +1196,7 @@ CREATE UNIQUE INDEX sheet_signed ON rights.sheet USING btree (subject, kind) WHE
 
 CREATE INDEX sheet_party_party ON rights.sheet_party USING btree (party, sheet);
 
-CREATE INDEX line_due ON shop.line USING btree (due_at) WHERE (state = 'held'::text);
+CREATE INDEX line_due ON shop.line USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX line_page ON shop.line USING btree (page, id DESC);
 
@@ -1214,7 +1214,7 @@ CREATE INDEX order_buyer ON shop."order" USING btree (buyer, created_at DESC, id
 
 CREATE UNIQUE INDEX order_number ON shop."order" USING btree (number);
 
-CREATE INDEX order_waiting ON shop."order" USING btree (expires_at) WHERE (state = 'placed'::text);
+CREATE INDEX order_waiting ON shop."order" USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
 create view catalogue.public_release as
  SELECT id,

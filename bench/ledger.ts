@@ -189,10 +189,10 @@ async function perTransfer(url: string, many: number, ms: number): Promise<Measu
   return measured
 }
 
-type Pgbench = { how: string; tps: (clients: number, seconds: number) => Promise<number> }
+export type Pgbench = { how: string; tps: (clients: number, seconds: number) => Promise<number> }
 
 /** `pgbench -N` (simple update) at scale 20; without the tool its statements from Node, prepared. */
-async function pgbench(ctx: BenchContext): Promise<Pgbench> {
+export async function pgbench(ctx: BenchContext): Promise<Pgbench> {
   const { url } = await ctx.freshDatabase({ max: 2 })
   const address = new URL(url)
   const socket = address.searchParams.get('host')

@@ -14,7 +14,7 @@ import { coverUrl } from '../media/index.ts'
 import { askPayment, closePaymentsOf, payPath } from '../payments/index.ts'
 import { byKind, kindOf, type ForSale, type SoldLine, type Wanted } from './kinds.ts'
 import { loadForSale } from './store.ts'
-import { closeOrders, finishOrders, insertOrder, lockOrderId, lockOrders, markPaid, markSettled, ordersOf, overdueOrders, readOrder, salesOf, type NewLine, type OrderRow } from './store-orders.ts'
+import { closeOrders, finishOrders, insertOrder, lockOrders, markPaid, markSettled, ordersOf, overdueOrders, readOrder, salesOf, type NewLine, type OrderRow } from './store-orders.ts'
 import { standardPlan } from './plans.ts'
 
 type Entries = typeof shop.entries
@@ -82,9 +82,11 @@ function sellable(input: Input<'POST /orders'>, found: ReadonlyMap<string, ForSa
 
 type Placed = { id: string; number: string; total: bigint; currency: string; lines: readonly { line: NewLine; wanted: Wanted }[]; payment: string | null; at: Date; expiresAt: Date | null }
 
-/** The writing half of an order. `at` is now unless history is being written. Undefined when the id is taken. */
+/** Writes an order. `at` is now unless history is being written. Undefined when the id is taken: whatever would refuse it by now, a repeat is a repeat. */
 export async function writeOrder(tx: Tx, buyer: string, input: Input<'POST /orders'>, at: Date): Promise<Placed | undefined> {
-  const wanted = sellable(input, await loadForSale(tx, buyer, input.lines.map(line => line.offer)))
+  const found = await loadForSale(tx, buyer, input.lines.map(line => line.offer), input.id ?? null)
+  if (found.placed) return undefined
+  const wanted = sellable(input, found.offers)
   const lines = wanted.map(one => {
     const { offer, quantity } = one
     const unitAmount = kindOf(offer.kind).price(one)
@@ -122,14 +124,8 @@ async function fulfilFree(tx: Tx, order: string, buyer: string, lines: readonly 
 
 /** Places an order. The same id with the same lines is the same order, however often and at once. */
 export async function placeOrder(tx: Tx, viewer: Viewer, input: Input<'POST /orders'>): Promise<Order> {
-  if (input.id !== undefined) {
-    // One after the other for one id: the second finds what the first made, whatever would refuse it by now.
-    await lockOrderId(tx, input.id)
-    const before = await readOrder(tx, input.id)
-    if (before !== undefined) return repeated(before, viewer, input)
-  }
   const placed = await writeOrder(tx, viewer.id, input, clock.now())
-  if (placed === undefined) throw fault('conflict', 'key_reused')
+  if (placed === undefined) return repeated((await readOrder(tx, input.id!))!, viewer, input)
   const free = placed.payment === null
   return {
     id: placed.id,

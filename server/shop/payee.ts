@@ -66,7 +66,8 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   const kept = taken.filter(({ id }) => !back.some(({ order }) => order.id === id))
   if (kept.length === 0) return
   await tellAll(tx, kept.map(({ id }) => ({ type: 'order_paid', order: id })))
-  await enqueue(tx, 'shop.settle', {}, { queue: 'shop.settle', maxAttempts: 25 })
+  // One that waits already does for these too.
+  await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
 }
 
 async function refundTwice(tx: Tx, payment: Paid): Promise<void> {

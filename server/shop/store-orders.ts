@@ -10,25 +10,23 @@ export type LineState = 'waiting' | 'held' | 'settled' | 'refunded' | 'cancelled
 export type NewOrder = { id: string; buyer: string; currency: string; total: bigint; request: string; payment: string | null; at: Date; expiresAt: Date | null }
 export type NewLine = { id: string; offer: string; kind: string; release: string; page: string; title: string; artists: string; quantity: number; unitAmount: bigint; currency: string }
 
-/** Makes others wait who place an order with this id. */
-export const lockOrderId = async (tx: Tx, id: string): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${id}, 0))`.execute(tx)
-}
-
 /** Writes an order with its lines; gives its number, or undefined when the id is taken. */
 export async function insertOrder(tx: Tx, o: NewOrder, lines: readonly NewLine[]): Promise<string | undefined> {
-  const rows = await sql<{ number: string }>`
+  // Rows, not arrays: Postgres then keeps the plan. At most 100 lines, so at most 100 texts.
+  const rows = lines.map(
+    (l, position) =>
+      sql`(${l.id}, ${position}::smallint, ${l.offer}, ${l.kind}, ${l.release}, ${l.page}, ${l.title}, ${l.artists}, ${l.quantity}::int, ${l.unitAmount}::bigint, ${l.unitAmount * BigInt(l.quantity)}::bigint)`,
+  )
+  const made = await sql<{ number: string }>`
     with made as (
       insert into shop."order" (id, buyer, currency, total, request, payment, created_at, expires_at)
-      values (${o.id}, ${o.buyer}, ${o.currency}, ${o.total}, ${o.request}, ${o.payment}, ${o.at}, ${o.expiresAt}) on conflict (id) do nothing returning id, number
+      values (${o.id}, ${o.buyer}, ${o.currency}, ${o.total}, ${o.request}, ${o.payment}, ${o.at}, ${o.expiresAt}) on conflict (id) do nothing returning id, number, currency
     ), lines as (
       insert into shop.line (id, "order", position, offer, kind, release, page, title, artists, quantity, unit_amount, amount, currency)
-      select l.id, made.id, l.position - 1, l.offer, l.kind, l.release, l.page, l.title, l.artists, l.quantity, l.unit, l.unit * l.quantity, ${o.currency}
-      from made, unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.offer))}, ${list(lines.map(l => l.kind))}, ${list(lines.map(l => l.release))}, ${list(lines.map(l => l.page))},
-        ${list(lines.map(l => l.title))}, ${list(lines.map(l => l.artists))}, ${lines.map(l => l.quantity)}::int[], ${lines.map(l => l.unitAmount)}::bigint[])
-        with ordinality as l(id, offer, kind, release, page, title, artists, quantity, unit, position)
+      select l.id, made.id, l.position, l.offer, l.kind, l.release, l.page, l.title, l.artists, l.quantity, l.unit, l.amount, made.currency
+      from made, (values ${sql.join(rows)}) as l(id, position, offer, kind, release, page, title, artists, quantity, unit, amount)
     ) select number from made`.execute(tx)
-  return rows.rows[0]?.number
+  return made.rows[0]?.number
 }
 
 export type OrderLineRow = {
@@ -99,7 +97,7 @@ export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<st
 export async function markPaid(tx: Tx, orders: readonly { id: string; at: Date }[], lines: readonly { id: string; fee: bigint; at: Date; dueAt: Date }[]): Promise<void> {
   await sql`
     with paid as (
-      update shop."order" o set state = 'paid', paid_at = p.at, problem = null
+      update shop."order" o set state = 'paid', paid_at = p.at, expires_at = null, problem = null
       from unnest(${list(orders.map(o => o.id))}, ${orders.map(o => o.at)}::timestamptz[]) as p(id, at) where o.id = p.id
     )
     update shop.line l set state = 'held', fee = h.fee, paid_at = h.at, due_at = h.due
@@ -115,13 +113,13 @@ export const setProblem = async (tx: Tx, orders: readonly { id: string; problem:
 /** Ends orders that were never paid, with their lines. */
 export async function closeOrders(tx: Tx, ids: readonly string[], state: 'cancelled' | 'expired', at: Date): Promise<void> {
   await sql`
-    with ended as (update shop."order" set state = ${state}, closed_at = ${at} where id = any(${list(ids)}) and state = 'placed')
+    with ended as (update shop."order" set state = ${state}, closed_at = ${at}, expires_at = null where id = any(${list(ids)}) and state = 'placed')
     update shop.line set state = 'cancelled' where "order" = any(${list(ids)}) and state = 'waiting'`.execute(tx)
 }
 
 /** Orders nobody paid in time, oldest first. */
 export async function overdueOrders(db: Db, now: Date, limit: number): Promise<string[]> {
-  const rows = await sql<{ id: string }>`select id from shop."order" where state = 'placed' and expires_at <= ${now} order by expires_at limit ${limit}`.execute(db)
+  const rows = await sql<{ id: string }>`select id from shop."order" where expires_at <= ${now} and state = 'placed' order by expires_at limit ${limit}`.execute(db)
   return rows.rows.map(row => row.id)
 }
 
@@ -149,7 +147,7 @@ export async function lockDueLines(tx: Tx, now: Date, limit: number, only: reado
     with due as (
       select l.id, l."order", l.title, l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
       from shop.line l join shop."order" o on o.id = l."order"
-      where l.state = 'held' and l.due_at <= ${now} ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
+      where l.due_at <= ${now} and l.state = 'held' ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
       order by l.due_at, l.id limit ${limit} for no key update of l, o skip locked
     )
     select d.id, d."order", d.title, d.offer, d.kind, d.release, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts

@@ -7,19 +7,23 @@ import { losslessTypes } from './store-downloads.ts'
 type Db = Read | Tx
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
 
-/** Offers as this buyer sees them now, by id. */
-export async function loadForSale(db: Db, buyer: string, offers: readonly string[]): Promise<Map<string, ForSale>> {
-  const rows = await sql<ForSale>`
+/**
+ * Offers as this buyer sees them now, by id; and whether the order exists already (as of the same moment: what it changed is seen only with it).
+ * A list of parameters, not an array: Postgres then keeps the plan instead of making one each time.
+ */
+export async function loadForSale(db: Db, buyer: string, offers: readonly string[], order: string | null): Promise<{ offers: Map<string, ForSale>; placed: boolean }> {
+  const rows = await sql<ForSale & { placed: boolean }>`
     select o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.state, r.title, r.visibility, r.cover, i.accent, p.name as seller, p.owner,
       coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_release_artist a join people.public_page n on n.id = a.page where a.release = o.release), '') as artists,
       exists (select from shop.ownership w where w.person = ${buyer} and w.release = o.release) as owned,
-      exists (select from rights.public_waiting w where w.release = o.release) as waiting
+      exists (select from rights.public_waiting w where w.release = o.release) as waiting,
+      exists (select from shop."order" b where b.id = ${order}) as placed
     from shop.offer o
     join catalogue.public_release r on r.id = o.release
     join people.public_page p on p.id = o.page
     left join media.public_image i on i.asset = r.cover
-    where o.id = any(${list(offers)})`.execute(db)
-  return new Map(rows.rows.map(row => [row.id, row]))
+    where o.id in (${sql.join([...new Set(offers)])})`.execute(db)
+  return { offers: new Map(rows.rows.map(row => [row.id, row])), placed: rows.rows.some(row => row.placed) }
 }
 
 export type OfferRow = {
