@@ -16,7 +16,8 @@ import {
   type Source,
 } from './av.ts'
 import { MediaRefused, type Analysis } from './protocol.ts'
-import { adtsFrame, cutOff, mpegFrame, Pages, sniff, type Sniffed } from './sniff.ts'
+import { adtsFrame, mpegFrame } from './frames.ts'
+import { cutOff, Pages, sniff, type Sniffed } from './sniff.ts'
 
 export const previewMs = 30_000
 const frameSamples = 8192
@@ -52,7 +53,9 @@ function judge(sniffed: Sniffed, source: Source, told: Decoded): string[] {
     lengthMs + told.mismatched / (rate / 1000) < promisedMs - toleranceMs(sniffed.format, promisedMs)
   )
     throw cutOff(lengthMs, promisedMs)
-  if (told.errorsAtEnd > 0 && cutPacket(sniffed, told.lastPacket)) throw cutOff(lengthMs, promisedMs)
+  // Rubbish after the last promised sample is not missing sound.
+  if (told.errorsAtEnd > 0 && (promisedMs === null || lengthMs < promisedMs - 1) && cutPacket(sniffed, told.lastPacket))
+    throw cutOff(lengthMs, promisedMs)
   if (told.mismatched > rate) throw new MediaRefused('unsupported', 'sample rate or channels change in the middle')
   // One broken packet is about 25 ms of sound; more than 2 % lost is not the recording any more.
   const lostMs = told.errors * 25

@@ -201,6 +201,33 @@ describe('files that are not what they seem', () => {
       expect(said, `${name} at ${share}`).toMatchObject({ code: 'truncated', message: expect.stringMatching(/cut off/) })
     }
   })
+  test('an MP3 that promises nothing is told by its last frame; tags and rubbish behind the sound are no damage', async () => {
+    const bytes = readFileSync(at('music.mp3'))
+    const info = bytes.indexOf('Info') < 0 ? bytes.indexOf('Xing') : bytes.indexOf('Info')
+    expect(info).toBeGreaterThan(0)
+    const bare = Buffer.from(bytes)
+    bare.fill(0, info, info + 120)
+    for (const [name, content, code] of [
+      ['bare.mp3', bare, 'accepted'],
+      ['bare-cut.mp3', bare.subarray(0, Math.floor(bare.length * 0.6)), 'truncated'],
+      ['rubbish-behind.mp3', Buffer.concat([bytes, Buffer.alloc(3000)]), 'accepted'],
+      ['tag-behind.flac', Buffer.concat([readFileSync(at('music.flac')), Buffer.from('TAG'.padEnd(128))]), 'accepted'],
+      [
+        'id3-before.flac',
+        Buffer.concat([
+          Buffer.from('ID3\u0003\u0000\u0000\u0000\u0000\u0000\u000a', 'latin1'),
+          Buffer.alloc(10),
+          readFileSync(at('music.flac')),
+        ]),
+        'accepted',
+      ],
+      ['rubbish-before.mp3', Buffer.concat([Buffer.alloc(2000), bare]), 'accepted'],
+    ] as const) {
+      writeFileSync(at(name), content)
+      const said = await refusal(engine.inspect(at(name)).then(() => engine.analyse(at(name))))
+      expect([name, said.code]).toEqual([name, code])
+    }
+  })
   test('any damage ends with an answer', async () => {
     const originals = healthy.map(name => readFileSync(at(name)))
     const damage = fc.record({

@@ -3,7 +3,7 @@
  * Reads a few pages of the file; decodes nothing.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-import { flacEndsBefore } from './flac.ts'
+import { adtsFrame, cutFrame, flacEndsBefore, mpegFrame, type MpegFrame } from './frames.ts'
 import { MediaRefused, type AudioFormat } from './protocol.ts'
 
 const pageBytes = 65_536
@@ -81,40 +81,6 @@ export const cutOff = (atMs: number | null, ofMs: number | null = null): MediaRe
 const synchsafe = (bytes: Buffer, at: number): number =>
   (bytes[at]! << 21) | (bytes[at + 1]! << 14) | (bytes[at + 2]! << 7) | bytes[at + 3]!
 
-const bitRates: Record<string, readonly number[]> = {
-  '1-1': [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-  '1-2': [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-  '1-3': [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-  '2-1': [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-  '2-2': [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-}
-type MpegFrame = { bytes: number; samples: number; sampleRate: number; version: 1 | 2; mono: boolean }
-
-/** The MPEG audio frame that begins here, or undefined. Free-format frames count as none. */
-export function mpegFrame(bytes: Buffer, at = 0): MpegFrame | undefined {
-  if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe0) !== 0xe0) return undefined
-  const versionBits = (bytes[at + 1]! >> 3) & 3
-  const layer = 4 - ((bytes[at + 1]! >> 1) & 3)
-  const rateIndex = bytes[at + 2]! >> 4
-  const frequency = (bytes[at + 2]! >> 2) & 3
-  if (versionBits === 1 || layer === 4 || rateIndex === 0 || rateIndex === 15 || frequency === 3) return undefined
-  const version = versionBits === 3 ? 1 : 2
-  const kbps = bitRates[`${version}-${version === 2 && layer === 3 ? 2 : layer}`]![rateIndex]!
-  const sampleRate = [44_100, 48_000, 32_000][frequency]! >> (versionBits === 3 ? 0 : versionBits === 2 ? 1 : 2)
-  const padding = (bytes[at + 2]! >> 1) & 1
-  const samples = layer === 1 ? 384 : layer === 3 && version === 2 ? 576 : 1152
-  const frameBytes =
-    layer === 1 ? (Math.floor((12_000 * kbps) / sampleRate) + padding) * 4 : Math.floor((samples * 125 * kbps) / sampleRate) + padding
-  return { bytes: frameBytes, samples, sampleRate, version, mono: bytes[at + 3]! >> 6 === 3 }
-}
-
-/** Bytes of the ADTS frame that begins here, or undefined. */
-export const adtsFrame = (bytes: Buffer, at = 0): number | undefined => {
-  if (at + 7 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xf6) !== 0xf0) return undefined
-  const length = ((bytes[at + 3]! & 3) << 11) | (bytes[at + 4]! << 3) | (bytes[at + 5]! >> 5)
-  return length > 7 ? length : undefined
-}
-
 /** Where sound ends: before ID3v1, APEv2 and Lyrics3 tags. */
 export function soundEnd(pages: Pages): number {
   let end = pages.size
@@ -159,7 +125,13 @@ function promiseOf(pages: Pages, head: Buffer, at: number, offset: number, frame
     bytes = head.readUInt32BE(at + 46)
     frames = head.readUInt32BE(at + 50)
   }
-  if (frames === null || frames === 0) return null
+  if (frames === null || frames === 0) {
+    // Without a promise only the last frame can tell: one that is longer than what is left was cut.
+    const end = soundEnd(pages)
+    if (cutFrame(pages.at(Math.max(offset, end - 16_384), Math.min(16_384, end - offset))))
+      throw cutOff(((end - offset) * frame.samples * 1000) / frame.bytes / frame.sampleRate)
+    return null
+  }
   const promised = (frames * frame.samples * 1000) / frame.sampleRate
   const there = soundEnd(pages) - offset
   // Headers disagree by a frame or two about what they count.

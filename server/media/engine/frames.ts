@@ -1,4 +1,56 @@
-/** Whether the end of a FLAC file is there: its last frame says which samples it holds and checks its own bytes. Decodes nothing. */
+/** Frames of MPEG audio, ADTS and FLAC: what their headers say, and whether the last one of a file is whole. Decodes nothing. */
+
+const bitRates: Record<string, readonly number[]> = {
+  '1-1': [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
+  '1-2': [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
+  '1-3': [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
+  '2-1': [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
+  '2-2': [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
+}
+export type MpegFrame = { bytes: number; samples: number; sampleRate: number; version: 1 | 2; mono: boolean }
+
+/** The MPEG audio frame that begins here, or undefined. Free-format frames count as none. */
+export function mpegFrame(bytes: Buffer, at = 0): MpegFrame | undefined {
+  if (at + 4 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xe0) !== 0xe0) return undefined
+  const versionBits = (bytes[at + 1]! >> 3) & 3
+  const layer = 4 - ((bytes[at + 1]! >> 1) & 3)
+  const rateIndex = bytes[at + 2]! >> 4
+  const frequency = (bytes[at + 2]! >> 2) & 3
+  if (versionBits === 1 || layer === 4 || rateIndex === 0 || rateIndex === 15 || frequency === 3) return undefined
+  const version = versionBits === 3 ? 1 : 2
+  const kbps = bitRates[`${version}-${version === 2 && layer === 3 ? 2 : layer}`]![rateIndex]!
+  const sampleRate = [44_100, 48_000, 32_000][frequency]! >> (versionBits === 3 ? 0 : versionBits === 2 ? 1 : 2)
+  const padding = (bytes[at + 2]! >> 1) & 1
+  const samples = layer === 1 ? 384 : layer === 3 && version === 2 ? 576 : 1152
+  const frameBytes =
+    layer === 1 ? (Math.floor((12_000 * kbps) / sampleRate) + padding) * 4 : Math.floor((samples * 125 * kbps) / sampleRate) + padding
+  return { bytes: frameBytes, samples, sampleRate, version, mono: bytes[at + 3]! >> 6 === 3 }
+}
+
+/** Bytes of the ADTS frame that begins here, or undefined. */
+export const adtsFrame = (bytes: Buffer, at = 0): number | undefined => {
+  if (at + 7 > bytes.length || bytes[at] !== 0xff || (bytes[at + 1]! & 0xf6) !== 0xf0) return undefined
+  const length = ((bytes[at + 3]! & 3) << 11) | (bytes[at + 4]! << 3) | (bytes[at + 5]! >> 5)
+  return length > 7 ? length : undefined
+}
+
+/** Whether a chain of frames leads to one that goes beyond the end. */
+export function cutFrame(tail: Buffer): boolean {
+  for (let from = 0; from < Math.min(4096, tail.length); from++) {
+    let at = from
+    let links = 0
+    for (let frame = mpegFrame(tail, at); frame !== undefined; frame = mpegFrame(tail, at)) {
+      if (at + frame.bytes > tail.length) return links >= 3
+      at += frame.bytes
+      links++
+    }
+    // A header that is itself cut off begins with these bits.
+    if (links >= 3) return at < tail.length && tail.length - at < 4 && tail[at] === 0xff
+  }
+  return false
+}
+
+/* FLAC: the last frame says which samples it holds and checks its own bytes. */
 
 const crc8 = new Uint8Array(256)
 const crc16 = new Uint16Array(256)
