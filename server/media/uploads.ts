@@ -64,7 +64,7 @@ export async function uploadedFile(
   if (row.state === 'receiving') {
     // The last bytes came and the process died before it noted that.
     const there = await stat(path).catch(() => undefined)
-    if (there === undefined || BigInt(there.size) !== row.sizeBytes) throw fault('conflict', 'upload_unfinished')
+    if (there === undefined || BigInt(there.size) !== row.sizeBytes) throw fault('conflict', 'not_ready')
     await store.finishUpload(tx, id, clock.now())
   }
   return { path, name: row.name, sizeBytes: Number(row.sizeBytes), asset: row.asset }
@@ -88,7 +88,7 @@ export async function sweepUploads(write: Db['transaction'], config: Pick<Config
 async function announce(tx: Tx, config: Config, person: string, id: string, name: string, sizeBytes: number): Promise<void> {
   const pending = await store.pendingUploads(tx, person)
   if (pending.count >= mostPending || pending.bytes + BigInt(sizeBytes) > mostPendingFiles * BigInt(config.uploadLimitBytes))
-    throw fault('limited', 'uploads_full')
+    throw fault('limited', 'quota')
   const now = clock.now()
   await store.insertUpload(tx, {
     id,
