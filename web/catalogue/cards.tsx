@@ -43,11 +43,11 @@ export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCa
         ) : null}
         {release.ready > 0 ? <PlayRelease id={release.id} title={release.title} /> : null}
       </div>
-      <h3 className="mt-2.5 truncate text-sm font-semibold tracking-normal">
+      <p className="mt-2.5 truncate text-sm font-semibold tracking-normal">
         <Link to="/releases/$id" params={{ id: release.id }} className="card-link after:z-0">
           {release.title}
         </Link>
-      </h3>
+      </p>
       <p className="truncate text-[13px] text-muted">{artistNames(release.artists)}</p>
     </article>
   )
@@ -126,11 +126,11 @@ export function PageBubble({ page }: { page: Pick<PageCardData, 'id' | 'name' | 
           <Planet id={page.id} measure={page.followers} className="size-full" />
         )}
       </span>
-      <h3 className="mt-2.5 w-full truncate text-sm font-semibold tracking-normal">
+      <p className="mt-2.5 w-full truncate text-sm font-semibold tracking-normal">
         <Link to="/artists/$id" params={{ id: page.id }} className="card-link">
           {page.name}
         </Link>
-      </h3>
+      </p>
       <p className="text-[13px] text-muted">{t.music.followers(format.compact(page.followers))}</p>
     </article>
   )

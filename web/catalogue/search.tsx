@@ -19,7 +19,7 @@ export function SearchPage({ q }: { q: string }) {
   })
   if (q === '') {
     return (
-      <EmptyState icon={Search} title={t.music.searchTitle}>
+      <EmptyState main icon={Search} title={t.music.searchTitle}>
         {t.music.searchHint}
       </EmptyState>
     )

@@ -64,60 +64,71 @@ function Row({ track, tracks, source, as, alike }: RowProps) {
   return (
     <li
       className={cx(
-        'group relative flex items-center gap-3 rounded-sm px-2 py-1.5 transition-colors hover:bg-raised/70 sm:gap-4',
+        'group relative flex items-center gap-3 rounded-sm px-2 py-1 transition-colors hover:bg-raised/70 sm:gap-4',
         on && 'bg-raised/60',
       )}
       onDoubleClick={event => can && !(event.target as HTMLElement).closest('a, button') && press()}
     >
-      <button
-        type="button"
-        disabled={!can}
-        aria-label={name}
-        onClick={press}
-        className={cx('relative grid shrink-0 place-items-center rounded-sm', as === 'mixed' ? 'size-11' : 'size-9')}
-      >
-        {as === 'mixed' ? (
-          <>
-            <Cover id={track.release.id} picture={track.cover} alt="" size={44} className="size-11" />
-            <span
-              className={cx(
-                'absolute inset-0 grid place-items-center rounded-sm bg-scrim transition-opacity',
-                on ? 'opacity-100' : 'opacity-0 group-hover:opacity-100 group-focus-within:opacity-100',
-                !can && 'hidden',
-              )}
-            >
-              {sounding ? <Bars moving className="group-hover:hidden" /> : null}
+      <span className="relative shrink-0">
+        {as === 'release' ? (
+          <span
+            aria-hidden
+            className={cx(
+              'tabular absolute inset-0 grid place-items-center text-muted',
+              on ? 'hidden' : 'group-focus-within:hidden',
+              can && 'group-hover:hidden',
+            )}
+          >
+            {track.number}
+          </span>
+        ) : null}
+        <button
+          type="button"
+          disabled={!can}
+          aria-label={name}
+          onClick={press}
+          className={cx('relative grid shrink-0 place-items-center rounded-sm', as === 'mixed' ? 'size-11' : 'size-9')}
+        >
+          {as === 'mixed' ? (
+            <>
+              <Cover id={track.release.id} picture={track.cover} alt="" size={44} className="size-11" />
+              <span
+                className={cx(
+                  'absolute inset-0 grid place-items-center rounded-sm bg-scrim transition-opacity',
+                  on ? 'opacity-100' : 'opacity-0 group-hover:opacity-100 group-focus-within:opacity-100',
+                  !can && 'hidden',
+                )}
+              >
+                {sounding ? <Bars moving className="group-hover:hidden" /> : null}
+                <Icon
+                  size={18}
+                  fill="currentColor"
+                  strokeWidth={1.5}
+                  aria-hidden
+                  className={cx('text-surface dark:text-ink', sounding && 'hidden group-hover:block')}
+                />
+              </span>
+            </>
+          ) : (
+            <>
+              {sounding ? <Bars moving className="text-accent-mark group-hover:hidden" /> : null}
               <Icon
-                size={18}
+                size={17}
                 fill="currentColor"
                 strokeWidth={1.5}
                 aria-hidden
-                className={cx('text-surface dark:text-ink', sounding && 'hidden group-hover:block')}
+                className={cx(
+                  sounding ? 'hidden group-hover:block' : on ? 'text-accent-ink' : 'hidden group-hover:block group-focus-within:block',
+                  !can && '!hidden',
+                )}
               />
-            </span>
-          </>
-        ) : (
-          <>
-            <span className={cx('tabular text-muted', on ? 'hidden' : 'group-focus-within:hidden', can && 'group-hover:hidden')}>
-              {track.number}
-            </span>
-            {sounding ? <Bars moving className="text-accent-mark group-hover:hidden" /> : null}
-            <Icon
-              size={17}
-              fill="currentColor"
-              strokeWidth={1.5}
-              aria-hidden
-              className={cx(
-                sounding ? 'hidden group-hover:block' : on ? 'text-accent-ink' : 'hidden group-hover:block group-focus-within:block',
-                !can && '!hidden',
-              )}
-            />
-          </>
-        )}
-      </button>
+            </>
+          )}
+        </button>
+      </span>
       <div className="min-w-0 flex-1">
         <p className={cx('truncate font-medium', on && 'text-accent-ink', !can && 'text-muted')}>
-          <Link to="/tracks/$id" params={{ id: track.id }} className="hover:underline">
+          <Link to="/tracks/$id" params={{ id: track.id }} className="inline-block min-w-6 py-0.5 hover:underline">
             {track.title}
           </Link>
         </p>

@@ -26,7 +26,8 @@ export function ConsoleOverview() {
   if (!me?.roles.includes('finance')) return <EmptyState icon={ShieldCheck} title={t.console.staffOnly} />
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
-  const even = data.custody.amount === data.owed.amount
+  // What lies with providers belongs to others, except the commission that is the planet's own.
+  const even = BigInt(data.custody.amount) === BigInt(data.owed.amount) + BigInt(data.commission.amount)
   return (
     <div className="flex flex-col gap-5">
       <h1 className="text-xl">{t.console.overview}</h1>
@@ -215,6 +216,7 @@ function Audit() {
               name: 'ms',
               align: 'end',
               wide: true,
+              className: 'whitespace-nowrap',
               cell: row => t.console.milliseconds(format.number(Math.round(row.milliseconds))),
               sort: row => row.milliseconds,
             },

@@ -6,7 +6,9 @@ import { wordsOf } from '../i18n/load.ts'
 import { LanguageProvider, languageTag } from '../i18n/use.tsx'
 import { PlayerBar } from '../player/bar.tsx'
 import { pageScope, type Theme } from '../scope.ts'
+import { FanFace } from '../shell/fan-face.tsx'
 import { meQuery, siteQuery } from '../shell/me.ts'
+import { PageMissing } from '../shell/states.tsx'
 import { ThemeProvider } from '../shell/theme.tsx'
 import { Tips } from '../ui/tooltip.tsx'
 import { Toasts } from '../ui/toast.tsx'
@@ -40,6 +42,11 @@ export const Route = createRootRouteWithContext<PageContext>()({
     }
   },
   component: Root,
+  notFoundComponent: () => (
+    <FanFace>
+      <PageMissing />
+    </FanFace>
+  ),
 })
 
 function Root() {

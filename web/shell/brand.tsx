@@ -29,10 +29,9 @@ export function Brand({ compact, label }: { compact?: boolean; label?: string | 
     <Link
       to="/"
       className={cx('flex items-center gap-2.5 rounded-sm text-[1.15rem] font-[680] tracking-tight', compact ? '' : 'mb-5 px-3')}
-      aria-label={t.shell.brand}
     >
       <Sign />
-      <span className={cx('whitespace-nowrap', compact && 'max-sm:hidden')}>{label ? t.shell.brandShort : t.shell.brand}</span>
+      <span className={cx('whitespace-nowrap', compact && 'max-sm:sr-only')}>{label ? t.shell.brandShort : t.shell.brand}</span>
       {label ? (
         <span className="rounded-full bg-raised px-2 py-0.5 text-xs font-medium whitespace-nowrap tracking-normal text-muted">{label}</span>
       ) : null}

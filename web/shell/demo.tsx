@@ -61,7 +61,12 @@ export function Demo() {
               <ReleaseCard release={release} />
               {release.ready < release.trackCount ? (
                 <div className="mt-2">
-                  <Progress label="" share={release.ready / release.trackCount} detail={`${release.ready}/${release.trackCount}`} />
+                  <Progress
+                    quiet
+                    label={release.title}
+                    share={release.ready / release.trackCount}
+                    detail={`${release.ready}/${release.trackCount}`}
+                  />
                 </div>
               ) : null}
             </div>

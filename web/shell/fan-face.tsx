@@ -1,12 +1,13 @@
 import { Outlet } from '@tanstack/react-router'
 import { Headphones, Heart, History, Library, Receipt, Search, ShoppingBag, SlidersVertical } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from './frame.tsx'
 import { useMe } from './me.ts'
 import { SearchBox } from './search-box.tsx'
 
 /** The fans' side: pictures first. Rooms that are not built yet are not listed. */
-export function FanFace() {
+export function FanFace({ children }: { children?: ReactNode }) {
   const t = useWords()
   const me = useMe()
   const items: NavItem[] = [
@@ -28,7 +29,7 @@ export function FanFace() {
   ]
   return (
     <Frame items={items} phoneItems={[items[0]!, phone[0]!, items[1]!, phone[1]!]} header={<SearchBox />}>
-      <Outlet />
+      {children ?? <Outlet />}
     </Frame>
   )
 }

@@ -18,5 +18,8 @@ export async function signOut(): Promise<void> {
 /** Forgets all answers given to whoever was signed in before, and asks again for what is on the screen. Call after signing in or out. */
 export async function forgetAnswers(client: QueryClient): Promise<void> {
   client.removeQueries({ type: 'inactive' })
-  await client.resetQueries()
+  // Who it is comes first: what only members may ask is then asked by members only.
+  await client.resetQueries({ queryKey: meQuery.queryKey })
+  await new Promise(resolve => setTimeout(resolve))
+  await client.resetQueries({ predicate: query => query.queryKey[0] !== meQuery.queryKey[0] })
 }

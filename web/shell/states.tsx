@@ -10,6 +10,7 @@ export function PageMissing() {
   const t = useWords()
   return (
     <EmptyState
+      main
       picture={<Planet id="nothing-here" bare measure={1} className="size-28" />}
       title={t.common.missingTitle}
       action={
@@ -38,6 +39,7 @@ export function SignInFirst() {
   const router = useRouter()
   return (
     <EmptyState
+      main
       picture={<Planet id="sign-in-first" bare measure={20} className="size-28" />}
       title={t.common.signInTitle}
       action={

@@ -44,6 +44,7 @@ export function CartPage() {
   if (cart.length === 0) {
     return (
       <EmptyState
+        main
         icon={ShoppingCart}
         title={t.shop.cartEmpty}
         action={

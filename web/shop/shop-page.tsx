@@ -48,11 +48,11 @@ export function ShopPage() {
                   eager={index < 6}
                   className="w-full transition-[filter] duration-160 group-hover:brightness-[0.92]"
                 />
-                <h2 className="mt-2.5 truncate text-sm font-semibold tracking-normal">
+                <p className="mt-2.5 truncate text-sm font-semibold tracking-normal">
                   <Link to="/releases/$id" params={{ id: offer.release.id }} className="card-link">
                     {offer.release.title}
                   </Link>
-                </h2>
+                </p>
                 <p className="truncate text-[13px] text-muted">{artistNames(offer.release.artists)}</p>
                 <p className="mt-1.5 flex flex-wrap items-center gap-2">
                   <span className="tabular text-sm font-semibold">

@@ -23,7 +23,7 @@ export function ImportPage() {
   const client = useQueryClient()
   const navigate = useNavigate()
   const uploads = useUploads()
-  const [page, setPage] = useState('')
+  const [page, setPage] = useState(me?.pages[0]?.id ?? '')
   const done = uploads.filter(item => item.state === 'done' && item.upload)
   const moving = uploads.some(item => item.state === 'sending' || item.state === 'waiting')
   const begin = useMutation({

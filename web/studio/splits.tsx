@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { Check, Clock, FileSignature, X } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Check, Clock, Disc3, FileSignature, X } from 'lucide-react'
 import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
 import { useMe } from '../shell/me.ts'
-import { Button } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
 import { Donut, seriesColour } from '../ui/chart.tsx'
 import { When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
@@ -113,7 +113,6 @@ function Shown({ sheet }: { sheet: Sheet }) {
   const format = useFormat()
   const me = useMe()
   const client = useQueryClient()
-  const navigate = useNavigate()
   const [asking, setAsking] = useState<'decline' | 'withdraw' | null>(null)
   const after = async (next: Sheet, said: string) => {
     client.setQueryData(read('GET /split-sheets/:id', { id: sheet.id }).queryKey, next)
@@ -163,9 +162,10 @@ function Shown({ sheet }: { sheet: Sheet }) {
           </p>
         </div>
         {sheet.subject.startsWith('rel') ? (
-          <Button look="plain" size="sm" onClick={() => void navigate({ to: '/studio/releases/$id', params: { id: sheet.subject } })}>
+          <Link to="/studio/releases/$id" params={{ id: sheet.subject }} className={buttonClass('quiet', 'sm')}>
+            <Disc3 size={14} aria-hidden />
             {sheet.title}
-          </Button>
+          </Link>
         ) : null}
       </header>
       <Panel>

@@ -126,19 +126,21 @@ export function Chart({ label, points, series, format, kind = 'bars', height = 2
         </div>
       ) : null}
       <Legend items={series.map((s, k) => ({ name: s.name, colour: seriesColour(k) }))} />
-      <table className="sr-only">
-        <caption>{label}</caption>
-        <tbody>
-          {points.map((point, i) => (
-            <tr key={point}>
-              <th scope="row">{point}</th>
-              {series.map(s => (
-                <td key={s.key}>{`${s.name}: ${format(s.values[i] ?? 0)}`}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div className="sr-only">
+        <table>
+          <caption>{label}</caption>
+          <tbody>
+            {points.map((point, i) => (
+              <tr key={point}>
+                <th scope="row">{point}</th>
+                {series.map(s => (
+                  <td key={s.key}>{`${s.name}: ${format(s.values[i] ?? 0)}`}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   )
 }

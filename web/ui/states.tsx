@@ -34,10 +34,18 @@ export const SkeletonRows = ({ rows = 6 }: { rows?: number }) => (
   </Loading>
 )
 
-type EmptyProps = { icon?: LucideIcon; picture?: ReactNode; title: string; children?: ReactNode; action?: ReactNode; compact?: boolean }
+type EmptyProps = {
+  icon?: LucideIcon
+  picture?: ReactNode
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+  compact?: boolean
+  main?: boolean
+}
 
 /** What to see where nothing is yet: why, and the first step. */
-export function EmptyState({ icon: Icon, picture, title, children, action, compact }: EmptyProps) {
+export function EmptyState({ icon: Icon, picture, title, children, action, compact, main }: EmptyProps) {
   return (
     <div
       className={cx(
@@ -46,7 +54,7 @@ export function EmptyState({ icon: Icon, picture, title, children, action, compa
       )}
     >
       {picture ?? (Icon ? <Icon size={28} strokeWidth={1.5} aria-hidden className="mb-1 text-muted" /> : null)}
-      <p className="text-base font-semibold">{title}</p>
+      {main ? <h1 className="text-base font-semibold">{title}</h1> : <p className="text-base font-semibold">{title}</p>}
       {children ? <div className="max-w-[46ch] text-muted">{children}</div> : null}
       {action ? <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>
@@ -101,12 +109,22 @@ export function ErrorState({ error, onRetry, compact }: { error: unknown; onRetr
 }
 
 /** How much is done, of what; `null` share = working, end unknown. */
-export function Progress({ label, share, detail }: { label: string; share: number | null; detail?: string }) {
-  const percent = share === null ? null : Math.round(Math.min(1, Math.max(0, share)) * 100)
+export function Progress({
+  label,
+  share,
+  detail,
+  quiet,
+}: {
+  label: string
+  share: number | null
+  detail?: string
+  /** The label is only for screen readers. */ quiet?: boolean
+}) {
+  const percent = share === null || Number.isNaN(share) ? null : Math.round(Math.min(1, Math.max(0, share)) * 100)
   return (
     <div>
       <div className="mb-1.5 flex justify-between gap-3 text-xs">
-        <span className="truncate font-medium">{label}</span>
+        <span className={quiet ? 'sr-only' : 'truncate font-medium'}>{label}</span>
         <span className="tabular shrink-0 text-muted">{detail ?? (percent === null ? '' : `${percent}%`)}</span>
       </div>
       <div

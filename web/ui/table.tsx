@@ -1,6 +1,5 @@
 import { ArrowDown, ArrowUp, ArrowUpDown } from 'lucide-react'
 import { useMemo, useState, type ReactNode } from 'react'
-import { useWords } from '../i18n/use.tsx'
 import { cx } from './cx.ts'
 
 export type Column<Row> = {
@@ -28,7 +27,6 @@ type TableProps<Row> = {
 
 /** Rows and columns with tabular figures; heads with a `sort` are buttons. Scrolls sideways inside its own box where it must. */
 export function Table<Row>({ label, columns, rows, rowKey, dense, foot, initial }: TableProps<Row>) {
-  const t = useWords()
   const [order, setOrder] = useState<{ key: string; down: boolean } | null>(initial ?? null)
   const sorted = useMemo(() => {
     const sort = order && columns.find(column => column.key === order.key)?.sort
@@ -66,7 +64,6 @@ export function Table<Row>({ label, columns, rows, rowKey, dense, foot, initial 
                     <button
                       type="button"
                       className="inline-flex items-center gap-1 hover:text-ink"
-                      aria-label={t.common.sortBy(column.name)}
                       onClick={() =>
                         setOrder(on ? (order.down ? null : { key: column.key, down: true }) : { key: column.key, down: false })
                       }
