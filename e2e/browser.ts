@@ -1,5 +1,5 @@
 /** A real Chromium for the stories: the one inside npm, or PLANET_CHROMIUM. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
@@ -15,7 +15,15 @@ async function executable(): Promise<{ path: string; args: string[] }> {
   const { default: packed } = await import('@sparticuz/chromium')
   packed.setGraphicsMode = false
   const path = await packed.executablePath()
-  return { path, args: packed.args.filter(arg => arg !== '--single-process' && !arg.startsWith('--headless')).concat('--no-zygote') }
+  // Its font list names folders of Lambda: without a font Chromium ends at the first page.
+  writeFileSync(
+    join(tmp, 'fonts.conf'),
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(tmp, 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${join(tmp, 'font-cache')}</cachedir></fontconfig>`,
+  )
+  process.env['FONTCONFIG_PATH'] = tmp
+  // What would make it a different browser from a person's stays out.
+  const strange = ['--single-process', '--no-zygote', '--disable-web-security', '--allow-running-insecure-content', '--disable-webgl']
+  return { path, args: packed.args.filter(arg => !strange.includes(arg) && !arg.startsWith('--headless')).concat('--no-zygote') }
 }
 
 export type View = { width: number; height: number }

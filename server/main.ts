@@ -27,7 +27,8 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
       return 0
     },
   },
-  import: { about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--no-process]', run: async (config, args) => (await import('./import.ts')).importCommand(config, args) },
+  import: { about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]', run: async (config, args) => (await import('./import.ts')).importCommand(config, args) },
+  operator: { about: 'makes a person staff: planet operator EMAIL [--role operator|finance|reviewer]', run: async (config, args) => (await import('./staff.ts')).staffCommand(config, args) },
   audit: { about: 'proves the books; exit 1 naming what is wrong (--json, --quick)', run: async (config, args) => (await import('./audit.ts')).auditCommand(config, args) },
   schema: {
     about: 'writes schema.sql and the row types from the migrations',
@@ -62,11 +63,13 @@ async function main(): Promise<number> {
   return command.run(readConfig(), args)
 }
 
+let code = 1
 try {
-  process.exitCode = await main()
+  code = await main()
 } catch (error) {
   if (error instanceof ConfigError || error instanceof Fault) printError(error.message)
   else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') printError(`Port ${(error as unknown as { port: number }).port} is in use; set PORT to another one.`)
   else printError(error instanceof Error ? (error.stack ?? error.message) : String(error))
-  process.exitCode = 1
 }
+// All is closed by now; a handle that a library forgot must not keep the process.
+process.exit(code)
