@@ -255,7 +255,7 @@ export default {
     const large = ctx.quick ? 100_000 : 1_000_000
     ctx.say('filling: 10,000 transfers')
     const peer = await pgbench(ctx)
-    const big = await ctx.freshDatabase({ max: 4 })
+    const big = await ctx.freshDatabase({ max: 8 })
     ctx.say(`filling: ${large.toLocaleString('en')} transfers`)
     const began = performance.now()
     await fill(big.db, large)
@@ -274,12 +274,12 @@ export default {
       ctx.say(`round ${round} of ${rounds}`)
       seen.pgbench.push(await peer.tps(32, ms / 1000))
       // A new small ledger each round: measuring makes it grow.
-      const small = await ctx.freshDatabase({ max: 4 })
+      const small = await ctx.freshDatabase({ max: 8 })
       await fill(small.db, 10_000)
       seen.at64.push(await ours(small.db, 64, ms))
       seen.big64.push(await ours(big.db, 64, ms))
       await small.close()
-      const second = await ctx.freshDatabase({ max: 4 })
+      const second = await ctx.freshDatabase({ max: 8 })
       await fill(second.db, 10_000)
       seen.at512.push(await ours(second.db, 512, ms))
       seen.big512.push(await ours(big.db, 512, ms))

@@ -3,7 +3,7 @@ import { Fault, fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { postExactly, type Outcome } from './posting.ts'
-import { ensureAccounts, postBatch } from './store.ts'
+import { ensureAccounts, postBatchAhead } from './store.ts'
 import { sealSome } from './store-chain.ts'
 import { checkTransfer, mostPerBatch, ready, type Posted, type Ready, type TransferInput } from './transfers.ts'
 
@@ -31,7 +31,9 @@ export function makePoster(db: Db): Poster {
   const known = new Map<string, bigint>()
   /** Keys on their way. */
   const busy = new Set<string>()
+  /** Batches that Postgres works on; `running` counts those on their way to the disk too. */
   let inFlight = 0
+  let running = 0
   let sealing = false
   let unsealed = 0
   let idlers: (() => void)[] = []
@@ -61,10 +63,10 @@ export function makePoster(db: Db): Poster {
     return batch.filter(one => !refused.has(one))
   }
 
-  async function outcomesOf(unique: readonly Ready[]): Promise<ReadonlyMap<Ready, Outcome>> {
+  async function outcomesOf(unique: readonly Ready[], onApplied: () => void): Promise<ReadonlyMap<Ready, Outcome>> {
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await postBatch(db.write, unique)
+        const answer = await postBatchAhead(db.write, unique, onApplied)
         if (answer.status === 'ok')
           return new Map(unique.map((transfer, index) => [transfer, { transfer: answer.first + BigInt(index), replayed: false }]))
         return await db.transaction(tx => postExactly(tx, unique, false))
@@ -74,13 +76,13 @@ export function makePoster(db: Db): Poster {
     }
   }
 
-  async function run(taken: readonly Waiting[]): Promise<void> {
+  async function run(taken: readonly Waiting[], onApplied: () => void): Promise<void> {
     try {
       const batch = await resolveAccounts(taken)
       if (batch.length === 0) return
       const now = clock.now()
       const all = batch.map(({ transfer, keys }) => ready(transfer, keys, known, now))
-      const outcomes = await outcomesOf(all)
+      const outcomes = await outcomesOf(all, onApplied)
       batch.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes.get(all[index]!)!
         if (outcome instanceof Error) reject(outcome)
@@ -119,12 +121,21 @@ export function makePoster(db: Db): Poster {
   }
 
   async function cycle(batch: readonly Waiting[]): Promise<void> {
-    await run(batch)
+    let applied = false
+    const onApplied = (): void => {
+      if (applied) return
+      applied = true
+      inFlight--
+      pump()
+    }
+    running++
+    await run(batch, onApplied)
+    running--
     for (const { transfer } of batch) busy.delete(transfer.key)
-    inFlight--
     if (++unsealed >= sealAfter) void seal()
+    onApplied()
     pump()
-    if (inFlight > 0 || waiting.length > 0) return
+    if (running > 0 || waiting.length > 0) return
     for (const rest of idlers) rest()
     idlers = []
   }
@@ -153,6 +164,6 @@ export function makePoster(db: Db): Poster {
         if (waiting.length === 1) queueMicrotask(pump)
       })
     },
-    idle: () => (inFlight === 0 && waiting.length === 0 ? Promise.resolve() : new Promise(resolve => idlers.push(resolve))),
+    idle: () => (running === 0 && waiting.length === 0 ? Promise.resolve() : new Promise(resolve => idlers.push(resolve))),
   }
 }

@@ -1,7 +1,7 @@
 /** All SQL that posts: accounts and the posting function. What people read is in store-reads.ts, the chain in store-chain.ts. */
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { fault } from '../../shared/faults.ts'
-import type { Read, Tx } from '../foundation/db.ts'
+import type { Db, Read, Tx } from '../foundation/db.ts'
 import { arraysOf, checkRef, floorOf, quoted, refKey, type AccountRef, type Ready } from './transfers.ts'
 
 const textArray = (items: readonly (string | null)[]): string => `{${items.map(quoted).join(',')}}`
@@ -63,16 +63,34 @@ export async function defineAsset(tx: Tx, asset: { code: string; scale: number }
 
 export type PostAnswer = { status: 'ok'; first: bigint } | { status: 'floor' | 'key'; first: null }
 
-/** The one call of the posting function: all of the batch or nothing. In a plain connection it is a transaction of its own. */
-export async function postBatch(db: Tx | Read, batch: readonly Ready[]): Promise<PostAnswer> {
+const postCall = (batch: readonly Ready[]): RawBuilder<PostAnswer> => {
   const v = arraysOf(batch)
-  const answer = await sql<PostAnswer>`select status, first from ledger.post(
+  return sql`ledger.post(
     ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::bigint[], ${v[3]}::int[], ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::int[],
     ${v[7]}::text[], ${v[8]}::int[], ${v[9]}::text[], ${v[10]}::text[], ${v[11]}::text[], ${v[12]}::bigint[],
-    ${v[13]}::int[], ${v[14]}::int[], ${v[15]}::int[], ${v[16]}::bigint[], ${v[17]}::bigint[], ${v[18]}::int[], ${v[19]}::bytea)`.execute(
-    db,
-  )
+    ${v[13]}::int[], ${v[14]}::int[], ${v[15]}::int[], ${v[16]}::bigint[], ${v[17]}::bigint[], ${v[18]}::int[], ${v[19]}::bytea)`
+}
+
+/** The one call of the posting function: all of the batch or nothing. */
+export async function postBatch(tx: Tx, batch: readonly Ready[]): Promise<PostAnswer> {
+  const answer = await sql<PostAnswer>`select status, first from ${postCall(batch)}`.execute(tx)
   return answer.rows[0]!
+}
+
+/**
+ * The same as a transaction of its own, in two steps, so that the next batch need not wait for the disk: the commit gives the locks back at once
+ * (`onApplied`), then the log is flushed to disk. Returns after the flush: only then may anyone be told. Whoever builds on it before commits behind it
+ * in the same log, so nothing can survive a crash that it stands on and it not.
+ */
+export async function postBatchAhead(db: Db['write'], batch: readonly Ready[], onApplied: () => void): Promise<PostAnswer> {
+  const call = postCall(batch)
+  return db.connection().execute(async one => {
+    const answer = await sql<PostAnswer>`select set_config('synchronous_commit', 'off', true), status, first from ${call}`.execute(one)
+    onApplied()
+    // A transaction of nothing but a mark in the log: its commit, as durable as the server is set to, takes all before it along.
+    await sql`select pg_logical_emit_message(true, 'planet', '')`.execute(one)
+    return answer.rows[0]!
+  })
 }
 
 /** Locks these accounts in id order and reads them. */
