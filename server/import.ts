@@ -1,19 +1,19 @@
-/** `planet import FOLDER [--as PAGE] [--json] [--no-process]`: real music from a folder, with the server running or not. */
+/** `planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]`: real music from a folder, with the server running or not. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import { jobs } from './app.ts'
-import { failUnplayable, importFolder, importSounds, pageByIdOrHandle } from './catalogue/index.ts'
+import { failUnplayable, importFolder, importSounds, pageByIdOrHandle, takeSound } from './catalogue/index.ts'
 import { clock } from './foundation/clock.ts'
 import type { Config } from './foundation/config.ts'
 import { startWorker } from './foundation/jobs.ts'
 import { print, printError } from './foundation/progress.ts'
 import { openHome, type Home } from './home.ts'
-import { engine, resumeProcessing } from './media/index.ts'
+import { engine, measureAsset, MediaRefused, resumeProcessing } from './media/index.ts'
 import { firstOperator } from './people/index.ts'
 
-const usage = 'planet import FOLDER [--as PAGE] [--json] [--no-process]'
+const usage = 'planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]'
 /** One line for a terminal: names may hold anything. */
 // oxlint-disable-next-line no-control-regex
 const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, '?')
@@ -23,10 +23,16 @@ function readArgs(args: string[]) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { as: { type: 'string' }, json: { type: 'boolean' }, 'no-process': { type: 'boolean' } },
+      options: { as: { type: 'string' }, json: { type: 'boolean' }, render: { type: 'boolean' }, 'no-process': { type: 'boolean' } },
     })
     return positionals.length === 1
-      ? { folder: positionals[0]!, as: values.as, json: values.json === true, process: values['no-process'] !== true }
+      ? {
+          folder: positionals[0]!,
+          as: values.as,
+          json: values.json === true,
+          render: values.render === true,
+          process: values['no-process'] !== true,
+        }
       : undefined
   } catch {
     return undefined
@@ -63,23 +69,38 @@ async function someoneWorks(home: Home): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Measures and renders what was imported, here, until it is done or the process is asked to stop. */
-async function processHere(
-  home: Home,
-  id: string,
-  line: ReturnType<typeof progressLine>,
-  signal: AbortSignal,
-): Promise<{ ready: number; all: number }> {
+/** Decodes what was imported once, here: exact lengths, loudness, and what only decoding can tell. Afterwards it can be played as it came. */
+async function measureHere({ db }: Home, id: string, line: ReturnType<typeof progressLine>, signal: AbortSignal): Promise<void> {
+  const open = (await importSounds(db.read, id)).filter(sound => !sound.measured && sound.state !== 'failed').map(sound => sound.asset)
+  let next = 0
+  let done = 0
+  const lane = async (): Promise<void> => {
+    while (next < open.length && !signal.aborted) {
+      const asset = open[next++]!
+      try {
+        await measureAsset(db.transaction, asset, signal)
+      } catch (error) {
+        // Why a file is refused stands with its sound.
+        if (!(error instanceof MediaRefused)) throw error
+      }
+      await db.transaction(tx => takeSound(tx, asset))
+      line.say(`Measuring: ${++done} of ${open.length}`)
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, lane))
+}
+
+/** Makes all formats of what was imported, here, until they are there or the process is asked to stop. */
+async function renderHere(home: Home, id: string, line: ReturnType<typeof progressLine>, signal: AbortSignal): Promise<void> {
   await resumeProcessing(home.db.transaction)
   const worker = await startWorker({ db: home.db, log: home.log, config: home.config, jobs, concurrency: availableParallelism() + 1 })
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const sounds = await importSounds(home.db.read, id)
-      const failed = sounds.filter(sound => sound.state === 'failed').length
-      const rendered = sounds.filter(sound => sound.rendered).length
-      if (rendered + failed >= sounds.length || signal.aborted) return { ready: rendered, all: sounds.length }
+      const over = sounds.filter(sound => sound.rendered || sound.state === 'failed').length
+      if (over >= sounds.length) return
       const done = sounds.reduce((sum, sound) => sum + (sound.state === 'failed' ? 1 : sound.progress), 0)
-      line.say(`Preparing the sound: ${rendered + failed} of ${sounds.length} (${Math.floor((done / sounds.length) * 100)} %)`)
+      line.say(`Making formats: ${over} of ${sounds.length} (${Math.floor((done / sounds.length) * 100)} %)`)
       await new Promise(resolve => setTimeout(resolve, 250))
     }
   } finally {
@@ -144,11 +165,12 @@ export async function importCommand(config: Config, args: string[]): Promise<num
         `${figures.found} found: ${figures.new} new, ${figures.changed} changed, ${figures.unchanged} unchanged, ${figures.failed} failed.`,
       )
     if (given.process && !stop.signal.aborted && figures.new + figures.changed > 0) {
-      if (await someoneWorks(home)) printError('The sound is being prepared by the running planet.')
-      else {
-        const { ready, all } = await processHere(home, id, line, stop.signal)
+      // A running planet takes up the work by itself, the formats too.
+      const working = await someoneWorks(home)
+      if (!working) {
+        await measureHere(home, id, line, stop.signal)
+        if (given.render && !stop.signal.aborted) await renderHere(home, id, line, stop.signal)
         line.end()
-        if (!given.json) print(`Prepared ${ready} of ${all}.`)
         // What only decoding could tell.
         for (const { file, reason, change } of await home.db.transaction(tx => failUnplayable(tx, id))) {
           figures.failed++
@@ -156,6 +178,7 @@ export async function importCommand(config: Config, args: string[]): Promise<num
           printError(`${plain(join(given.folder, file))}: ${reason}`)
         }
       }
+      if (!given.json && (working || !given.render)) print('It can be played now; further formats are made while the planet runs.')
     }
     const seconds = Math.round(clock.ticks() - from) / 1000
     if (given.json) print(JSON.stringify({ ...figures, seconds }))

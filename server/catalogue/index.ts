@@ -11,6 +11,7 @@ export {
   attachAudio,
   attachCover,
   settleReleases,
+  takeSound,
   type GivenCredit,
   type GivenRelease,
   type GivenTrack,

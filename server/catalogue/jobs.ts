@@ -1,18 +1,17 @@
 /** Reactions and background work of the catalogue. */
 import { clock } from '../foundation/clock.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
+import { takeSound } from './building.ts'
 import { runImport } from './imports.ts'
 import { indexArtists } from './search.ts'
 import { refreshHeatNow } from './store-search.ts'
-import { refreshReleases, takeMeasured } from './store-write.ts'
 
 const heatEveryMs = 10 * 60_000
 
 export const jobs = {
   'catalogue.import': runImport,
   /** asset_processed, asset_failed: exact lengths, how much of each release is ready, loudness of the whole. */
-  'catalogue.sound': ({ write }: JobContext, { asset }: { asset: string }) =>
-    write(async tx => refreshReleases(tx, await takeMeasured(tx, asset))),
+  'catalogue.sound': ({ write }: JobContext, { asset }: { asset: string }) => write(tx => takeSound(tx, asset)),
   /** page_opened: artists can be found. */
   'catalogue.page': ({ write }: JobContext, { page }: { page: string }) => write(tx => indexArtists(tx, [page])),
   /** Every ten minutes: what is popular, and artists that have a new name. Keeps itself going; `startCatalogueWork` begins it. */

@@ -254,7 +254,6 @@ describe('sound', () => {
     )
     for (const track of tracks) await planet.db.transaction(tx => attachAudio(tx, track, asset))
     await processAsset(planet.db.transaction, asset)
-    await planet.app.api
     const release = await vi.waitFor(async () => {
       const now = await planet.stranger.call<Release>('GET', `/releases/${id}`)
       expect(now.ready).toBe(3)

@@ -1,4 +1,5 @@
-/** Releases, tracks, credits and words: what people read of them and how those who may change them. */
+/** Releases, tracks, credits, words and sound: what people get of them and how those who may change them. */
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { catalogue } from '../../shared/catalogue.ts'
@@ -6,10 +7,12 @@ import { fault } from '../../shared/faults.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { streamUrlFor, waveform } from '../media/index.ts'
 import { creditsFor, settleReleases } from './building.ts'
 import { parseLyrics } from './lyrics.ts'
-import { showCard, showRelease, showTrack, showTrackPage } from './show.ts'
+import { playableOf, showCard, showRelease, showTrack, showTrackPage } from './show.ts'
 import {
   listGenres,
   listOwnReleases,
@@ -19,6 +22,7 @@ import {
   readCards,
   readLyrics,
   readRelease,
+  readSound,
   readTrack,
   readTracks,
 } from './store.ts'
@@ -170,3 +174,42 @@ export async function setLyrics(
 }
 
 export const getGenres = async (db: Read): Promise<Ok<'GET /genres'>> => ({ items: await listGenres(db) })
+
+/**
+ * Redirects to a signed address, where seeking is cheap; a caller that asks for JSON gets the address itself. The preview for those who may hear no more.
+ * Faults: `not_playable` (no streaming, or the file cannot be played), `not_ready` with Retry-After while it is being prepared.
+ */
+export async function streamTrack(
+  context: StreamContext,
+  viewer: Viewer | null,
+  input: Input<'GET /tracks/:id/stream'>,
+): Promise<{ url: string } | FastifyReply> {
+  const { read, reply, request, config } = context
+  const sound = await readSound(read, viewer, input.id)
+  if (sound === undefined) throw fault('not_found')
+  const playable = playableOf(sound)
+  if (playable === 'no') throw fault('forbidden', 'not_playable')
+  if (sound.state === 'failed') throw fault('unprocessable', 'not_playable')
+  const preview = playable === 'preview' || input.part === 'preview'
+  const address =
+    sound.asset === null
+      ? undefined
+      : await streamUrlFor(read, config, sound.asset, viewer?.id ?? null, { preview, quality: input.quality, opus: input.codec === 'opus' })
+  if (address === undefined) throw fault('unavailable', 'not_ready', { retryAfterSeconds: 5 })
+  reply.header('cache-control', 'private, no-store').header('vary', 'accept')
+  if (request.headers.accept?.includes('application/json')) return { url: address.url }
+  return reply.redirect(address.url, 302)
+}
+
+/** 1,800 peaks of a track the viewer may see. */
+export async function getWaveform(
+  db: Read,
+  viewer: Viewer | null,
+  { id }: Input<'GET /tracks/:id/waveform'>,
+): Promise<Ok<'GET /tracks/:id/waveform'>> {
+  const sound = await readSound(db, viewer, id)
+  if (sound === undefined) throw fault('not_found')
+  const peaks = sound.asset === null ? undefined : await waveform(db, sound.asset)
+  if (peaks === undefined) throw fault('unavailable', 'not_ready', { retryAfterSeconds: 5 })
+  return { peaks: [...peaks] }
+}

@@ -12,11 +12,12 @@ import {
   getReleases,
   getTrack,
   getTracks,
+  getWaveform,
   setCredits,
   setLyrics,
+  streamTrack,
 } from './releases.ts'
 import { search } from './search.ts'
-import { getWaveform, streamTrack } from './stream.ts'
 
 export const routes = handlers(catalogue, {
   'GET /releases': getReleases,

@@ -345,9 +345,9 @@ export async function readUploadOutcomes(db: Read, id: string): Promise<{ upload
 export async function readImportSounds(
   db: Read,
   id: string,
-): Promise<{ asset: string; state: string; progress: number; rendered: boolean }[]> {
-  const { rows } = await sql<{ asset: string; state: string; progress: number; rendered: boolean }>`
-    select distinct on (a.asset) a.asset, a.state, a.progress, a.state = 'ready' and a.progress >= 1 as rendered
+): Promise<{ asset: string; state: string; progress: number; measured: boolean; rendered: boolean }[]> {
+  const { rows } = await sql<{ asset: string; state: string; progress: number; measured: boolean; rendered: boolean }>`
+    select distinct on (a.asset) a.asset, a.state, a.progress, a.duration_ms is not null as measured, a.state = 'ready' and a.progress >= 1 as rendered
     from catalogue.import_item m join catalogue.track t on t.id = m.track join catalogue.recording c on c.id = t.recording join media.public_audio a on a.asset = c.asset where m.import = ${id}`.execute(
     db,
   )
