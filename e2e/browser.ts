@@ -60,3 +60,11 @@ export async function person(browser: Browser, options: { view?: View; locale?: 
   })
   return { context, page, problems }
 }
+
+/** For `addInitScript`: remembers every audio element that was asked to play, whether it hangs in the page or not. */
+export const listenIn = `
+  window.sounds = new Set()
+  const play = HTMLMediaElement.prototype.play
+  HTMLMediaElement.prototype.play = function () { window.sounds.add(this); return play.call(this) }`
+/** For `evaluate`: whether something really sounds, decoded and past its first half second. */
+export const soundsPlaying = `[...window.sounds].some(audio => !audio.paused && audio.readyState >= 3 && audio.currentTime > 0.5)`

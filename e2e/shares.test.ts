@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { renderTrackFile } from '../server/composer/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { words } from '../shared/words/index.ts'
-import { openBrowser, person, phone } from './browser.ts'
+import { listenIn, openBrowser, person, phone, soundsPlaying } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 const t = words.en
@@ -107,10 +107,11 @@ test('the singer proposes a split of three, the others sign, the album is put up
 
 test('a newcomer hears music within two taps, signs up, buys the album and downloads it', async () => {
   const { context, page, problems } = await person(browser, { url: running.url, view: phone })
+  await page.addInitScript(listenIn)
   await page.goto('/')
   // One tap is enough: the play button of a song on the first screen.
   await page.getByRole('button', { name: new RegExp(`^${t.player.play}: `) }).first().tap()
-  await until(() => page.evaluate(`[...document.querySelectorAll('audio')].some(audio => !audio.paused && audio.currentTime > 0.5)`), 'sound', 30_000)
+  await until(() => page.evaluate(soundsPlaying), 'sound', 30_000)
 
   await page.goto('/sign-up')
   await page.getByLabel(t.account.name, { exact: true }).fill(people.fan)

@@ -2,7 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import { BookOpenCheck, CircleAlert, Headphones, LayoutDashboard, Receipt, ShieldCheck } from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
-import { useMe } from '../shell/me.ts'
+import { hasRole, useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
 import { EmptyState } from '../ui/states.tsx'
 
@@ -10,7 +10,7 @@ import { EmptyState } from '../ui/states.tsx'
 export function ConsoleFace() {
   const t = useWords()
   const me = useMe()
-  const money = me?.roles.includes('finance') ?? false
+  const money = hasRole(me, 'finance')
   const items: NavItem[] = [
     ...(money
       ? ([
@@ -19,7 +19,7 @@ export function ConsoleFace() {
           { to: '/console/books', name: t.console.books, icon: BookOpenCheck, phone: true },
         ] satisfies NavItem[])
       : []),
-    ...(me?.roles.includes('operator')
+    ...(hasRole(me, 'operator')
       ? ([{ to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true }] satisfies NavItem[])
       : []),
     { to: '/', name: t.shell.toFans, icon: Headphones, exact: true, group: t.shell.listen },

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
-import { useMe } from '../shell/me.ts'
+import { hasRole, useMe } from '../shell/me.ts'
 import { orderTone, type OrderData } from '../shop/orders.tsx'
 import { Button } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
@@ -20,10 +20,10 @@ export function ConsoleOverview() {
   const me = useMe()
   const { data, error, isPending, refetch } = useQuery({
     ...read('GET /console/overview'),
-    enabled: me?.roles.includes('finance') ?? false,
+    enabled: hasRole(me, 'finance'),
     refetchInterval: 15_000,
   })
-  if (!me?.roles.includes('finance')) return <EmptyState icon={ShieldCheck} title={t.console.staffOnly} />
+  if (!hasRole(me, 'finance')) return <EmptyState icon={ShieldCheck} title={t.console.staffOnly} />
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
   // What lies with providers belongs to others, except the commission that is the planet's own.

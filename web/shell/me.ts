@@ -10,6 +10,10 @@ export const siteQuery = read('GET /site')
 /** The signed-in person, or null. The root loader has fetched it before anything renders. */
 export const useMe = (): Me | null => useQuery(meQuery).data?.me ?? null
 
+/** Whether someone may see what this staff role sees; an operator sees all (as the API decides). */
+export const hasRole = (me: Me | null, role: Me['roles'][number]): boolean =>
+  me !== null && (me.roles.includes(role) || me.roles.includes('operator'))
+
 /** Ends this session. */
 export async function signOut(): Promise<void> {
   await auth('sign-out', {})
