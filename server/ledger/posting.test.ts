@@ -88,6 +88,7 @@ test('what can never be posted is refused before anything happens', async () => 
   expect(await bad({ key: '' })).toBe('bad_key')
   expect(await bad({ cause: '' })).toBe('bad_cause')
   expect(await bad({ note: 'two\nlines' })).toBe('bad_note')
+  expect(await bad({ at: new Date(Number.NaN) })).toBe('bad_time')
   expect(await balances(ann, ben)).toEqual([0n, 0n])
 })
 

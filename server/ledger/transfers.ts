@@ -63,6 +63,7 @@ export function checkTransfer(transfer: TransferInput): string[] {
     throw no(transfer, 'bad_cause', 'every transfer has a kind and a cause in plain characters')
   if (transfer.subject != null && !word.test(transfer.subject)) throw no(transfer, 'bad_subject', 'a subject has 1 to 200 plain characters')
   if (transfer.note != null && !oneLine.test(transfer.note)) throw no(transfer, 'bad_note', 'a note is one short line')
+  if (transfer.at !== undefined && Number.isNaN(transfer.at.getTime())) throw no(transfer, 'bad_time', 'a transfer has a moment')
   if (entries.length < 2) throw no(transfer, 'unbalanced', 'a transfer has at least two entries')
   if (entries.length > mostEntries) throw no(transfer, 'too_many_entries', `a transfer has at most ${mostEntries} entries`)
   for (const { amount, step, share } of entries) {
