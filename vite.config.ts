@@ -16,7 +16,13 @@ export default defineConfig({
     tailwindcss(),
     tanstackStart({
       srcDirectory: 'web',
-      router: { entry: 'router', routesDirectory: 'routes', generatedRouteTree: 'routeTree.gen.ts', disableLogging: true },
+      router: {
+        entry: 'router',
+        routesDirectory: 'routes',
+        generatedRouteTree: 'routeTree.gen.ts',
+        disableLogging: true,
+        codeSplittingOptions: { defaultBehavior: [['component']] },
+      },
       client: { entry: 'client' },
       server: { entry: 'server' },
       serverFns: { disableCsrfMiddlewareWarning: true },

@@ -128,7 +128,7 @@ function Row({ track, tracks, source, as, alike }: RowProps) {
       </span>
       <div className="min-w-0 flex-1">
         <p className={cx('truncate font-medium', on && 'text-accent-ink', !can && 'text-muted')}>
-          <Link to="/tracks/$id" params={{ id: track.id }} className="inline-block min-w-6 py-0.5 hover:underline">
+          <Link to="/tracks/$id" params={{ id: track.id }} className="inline-block min-h-6 min-w-6 leading-6 hover:underline">
             {track.title}
           </Link>
         </p>

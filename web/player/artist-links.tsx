@@ -6,7 +6,11 @@ export const ArtistLinks = ({ artists }: { artists: readonly { id: string; name:
     {artists.map((artist, index) => (
       <span key={artist.id}>
         {index > 0 ? ', ' : ''}
-        <Link to="/artists/$id" params={{ id: artist.id }} className="inline-block min-w-6 py-0.5 hover:text-ink hover:underline">
+        <Link
+          to="/artists/$id"
+          params={{ id: artist.id }}
+          className="inline-block min-h-6 min-w-6 leading-6 hover:text-ink hover:underline"
+        >
           {artist.name}
         </Link>
       </span>

@@ -176,7 +176,7 @@ export function Panel({
   className?: string
 }) {
   return (
-    <section className={cx('rounded-lg border border-line bg-surface p-5 sm:p-6', className)}>
+    <section className={cx('min-w-0 rounded-lg border border-line bg-surface p-5 sm:p-6', className)}>
       {title || action ? (
         <header className="mb-4 flex flex-wrap items-start justify-between gap-3">
           <div>
