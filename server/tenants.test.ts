@@ -1,0 +1,106 @@
+/** Every entry that names a thing, asked by someone else for a thing that is not theirs (traps 28, 34): never 200 unless everyone may see it, never a change. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pathNames } from '../shared/contract.ts'
+import { mounted } from './app.ts'
+import { addRelease } from './catalogue/index.ts'
+import { openOffer } from './shop/index.ts'
+import { startPlanet, type Person, type TestPlanet } from './testing.ts'
+
+let planet: TestPlanet
+let owner: Person
+let other: Person
+const things: Record<string, string> = {}
+const secret: Record<string, string> = {}
+
+beforeAll(async () => {
+  planet = await startPlanet()
+  owner = await planet.signUp('Owner')
+  other = await planet.signUp('Other')
+  const organisation = await owner.call<{ id: string }>('POST', '/organisations', { name: 'Owned', kind: 'label' })
+  const page = await owner.call<{ id: string }>('POST', '/pages', { kind: 'artist', name: 'Owned Artist', handle: 'owned-artist' })
+  const make = (visibility: 'public' | 'draft') =>
+    planet.db.transaction(tx =>
+      addRelease(tx, { page: page.id, title: `A ${visibility} release`, kind: 'single', artists: [page.id], visibility, tracks: [{ title: 'One', artists: [page.id], durationMs: 60_000 }] }),
+    )
+  const open = await make('public')
+  const draft = await make('draft')
+  const offer = await planet.db.transaction(tx => openOffer(tx, { release: open.id, by: owner.id, pricing: 'fixed', price: { amount: 3800n, currency: 'CNY' }, at: new Date() }))
+  const buyer = await planet.signUp('Buyer')
+  const order = await buyer.call<{ id: string; lines: { id: string }[] }>('POST', '/orders', { lines: [{ offer, quantity: 1 }] })
+  const sheet = await owner.call<{ id: string; hash: string }>('POST', '/split-sheets', { subject: open.id, kind: 'master', parties: [{ party: owner.id, role: 'vocals', shareBp: 10_000 }] })
+  const sessions = await owner.call<{ items: { id: string }[] }>('GET', '/me/sessions')
+  Object.assign(things, { rel: open.id, trk: open.tracks[0], pag: page.id, off: offer, spl: sheet.id, hash: sheet.hash })
+  Object.assign(secret, { rel: draft.id, trk: draft.tracks[0], org: organisation.id, ord: order.id, lin: order.lines[0]!.id, ses: sessions.items[0]!.id, usr: owner.id })
+})
+afterAll(() => planet.close())
+
+/** Ids by the name and the room of the path: `/releases/:id` is a release. */
+function kindOf(path: string, name: string): string | undefined {
+  if (name === 'person') return 'usr'
+  if (name === 'line') return 'lin'
+  if (name === 'track') return 'trk'
+  const noun = new RegExp(`/([a-z-]+)/:${name}`).exec(path)?.[1]
+  return noun === undefined ? undefined : { releases: 'rel', tracks: 'trk', pages: 'pag', artists: 'pag', offers: 'off', orders: 'ord', 'split-sheets': 'spl', organisations: 'org', sessions: 'ses', downloads: 'lin' }[noun]
+}
+
+// A body that would be right, so that only the right to do it decides.
+const bodies: Record<string, unknown> = {
+  'PATCH /releases/:id': { title: 'Taken over' },
+  'PATCH /tracks/:id': { title: 'Taken over' },
+  'PUT /tracks/:id/credits': { credits: [] },
+  'PUT /tracks/:id/lyrics': { language: 'en', text: 'mine now' },
+  'PATCH /pages/:id': { name: 'Taken over' },
+  'PATCH /offers/:id': { state: 'closed' },
+  'POST /split-sheets/:id/sign': () => ({ hash: things['hash'] }),
+  'POST /split-sheets/:id/decline': {},
+  'PATCH /organisations/:id': { name: 'Taken over' },
+  'POST /organisations/:id/members': () => ({ email: other.email, role: 'owner' }),
+  'PATCH /organisations/:id/members/:person': { role: 'door' },
+}
+const mayFollow = new Set(['POST /pages/:id/follow', 'DELETE /pages/:id/follow', 'PUT /me/favourites/:track', 'DELETE /me/favourites/:track'])
+/** Answered alike for anything: that one has no favourite says nothing of the thing. */
+const says = new Set(['GET /me/favourites/:track', 'DELETE /me/favourites/:track'])
+
+const entries = mounted.flatMap(({ room }) => Object.entries(room.entries)).filter(([address, entry]) => {
+  const path = address.split(' ')[1]!
+  const names = pathNames(path)
+  return names.length > 0 && ['anyone', 'member'].includes(entry.access) && names.every(name => kindOf(path, name) !== undefined)
+})
+
+const ask = async (address: string, ids: Record<string, string>): Promise<{ status: number; body: string } | undefined> => {
+  const [method = '', path = ''] = address.split(' ')
+  const kinds = pathNames(path).map(name => kindOf(path, name)!)
+  if (kinds.some(kind => ids[kind] === undefined)) return undefined
+  let filled = path
+  for (const [index, name] of pathNames(path).entries()) filled = filled.replace(`:${name}`, ids[kinds[index]!]!)
+  const given = bodies[address]
+  const json = method === 'GET' || method === 'DELETE' ? undefined : typeof given === 'function' ? (given as () => unknown)() : (given ?? {})
+  const answer = await other.fetch(`/api/v1${filled}`, { method, ...(json === undefined ? {} : { json }) })
+  return { status: answer.status, body: await answer.text() }
+}
+
+const tables = ['catalogue.release', 'catalogue.track', 'catalogue.lyrics', 'people.page', 'people.member', 'people.organisation', 'rights.sheet', 'rights.signature', 'shop.offer', 'shop."order"', 'shop.line']
+const state = async (): Promise<string> =>
+  (await planet.db.pool.query<{ h: string }>(`select ${tables.map(table => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${table} t)`).join(" || '-' || ")} as h`)).rows[0]!.h
+
+test.each(entries.map(([address, entry]) => ({ address, entry })))('$address by someone else', async ({ address, entry }) => {
+  const before = await state()
+  const method = address.split(' ')[0]
+  const hidden = await ask(address, { ...secret, spl: things['spl']! })
+  // What one cannot see is not there; a split sheet shows itself to its parties only.
+  if (hidden !== undefined && !says.has(address)) expect(`${hidden.status} ${hidden.body}`).toMatch(/^404 /)
+  const seen = await ask(address, things)
+  if (seen !== undefined && !mayFollow.has(address)) {
+    if (method === 'GET' && entry.access === 'anyone') expect([200, 302, 404, 409, 503]).toContain(seen.status)
+    else if (method === 'GET') expect([200, 404]).toContain(seen.status)
+    else expect([403, 404]).toContain(seen.status)
+  }
+  if (!mayFollow.has(address)) expect(await state()).toBe(before)
+})
+
+test('one cannot order, download or pay through another person’s things', async () => {
+  const answer = await other.fetch(`/api/v1/downloads/${secret['lin']}/zip`)
+  expect(answer.status).toBe(404)
+  const again = await other.fetch('/api/v1/orders', { method: 'POST', json: { id: secret['ord'], lines: [{ offer: things['off'], quantity: 1 }] } })
+  expect([404, 409]).toContain(again.status)
+})
