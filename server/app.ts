@@ -1,7 +1,7 @@
 /** The roof: joins the rooms to one app. Rooms are added here and in switchboard.ts, nowhere else. */
 import { randomUUID } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import { fault } from '../shared/faults.ts'
 import { connect } from './foundation/events.ts'
@@ -39,7 +39,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   const { config, db, log } = home
   const server = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 600, ignoreTrailingSlash: true },
