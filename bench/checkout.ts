@@ -10,7 +10,7 @@ import { startWorker } from '../server/foundation/jobs.ts'
 import { readConfig } from '../server/foundation/config.ts'
 import { newId } from '../server/foundation/clock.ts'
 import { receive, sandboxHeaders, sandboxMerchant } from '../server/payments/index.ts'
-import { jobs, placeOrder, settleAll } from '../server/shop/index.ts'
+import { jobs, placeOrder, startSettler } from '../server/shop/index.ts'
 import { median, type Bench } from './_bench.ts'
 import { makeMarket, pairs } from './_sales.ts'
 import { pgbench } from './ledger.ts'
@@ -24,7 +24,7 @@ export default {
     const rounds = ctx.quick ? 2 : 3
     const seconds = ctx.quick ? 3 : 6
     const peer = await pgbench(ctx)
-    const { db, close } = await ctx.freshDatabase({ max: 20 })
+    const { db, close } = await ctx.freshDatabase()
     const config = readConfig({}, { home: ctx.tmp, secret: 'b'.repeat(40), logLevel: 'silent' })
     const log = makeLog('silent')
     ctx.say('making a market: 200 releases, 4,000 buyers')
@@ -45,7 +45,9 @@ export default {
     const left = async (): Promise<number> => Number((await db.pool.query<{ n: bigint }>(`select count(*) as n from shop.line where state = 'held'`)).rows[0]!.n)
 
     const round = async (ms: number): Promise<{ perSecond: number; cpuMs: number; postgresMs: number; settledAfterMs: number }> => {
+      // As `planet serve` works: settling as payments come, and the job runner.
       const worker = await startWorker({ db, log, config, jobs, concurrency: 2 })
+      const settler = startSettler(db, log)
       let count = 0
       const cpu = process.cpuUsage()
       const before = await postgresCpuMs()
@@ -59,10 +61,11 @@ export default {
         }),
       )
       const bought = performance.now()
-      while ((await left()) > 0) await settleAll(db.transaction, log)
+      while ((await left()) > 0) await new Promise(resolve => setTimeout(resolve, 2))
       const end = performance.now()
       const used = process.cpuUsage(cpu)
       const postgres = (await postgresCpuMs()) - before
+      await settler.stop()
       await worker.stop()
       return { perSecond: (count / (end - start)) * 1000, cpuMs: (used.user + used.system) / 1000 / count, postgresMs: postgres / count, settledAfterMs: end - bought }
     }
@@ -85,10 +88,13 @@ export default {
     await round(1500)
     const own: Awaited<ReturnType<typeof round>>[] = []
     const tps: number[] = []
+    const peerMs: number[] = []
     for (let i = 0; i < rounds; i++) {
       await db.pool.query('checkpoint')
       own.push(await round(seconds * 1000))
+      const before = await postgresCpuMs()
       tps.push(await peer.tps(clients, seconds))
+      peerMs.push(((await postgresCpuMs()) - before) / (tps[i]! * seconds))
       ctx.say(`round ${i + 1}: ${Math.round(own[i]!.perSecond)} orders/s, ${peer.how} ${Math.round(tps[i]!)} tps`)
     }
     const wrong = await db.pool.query<{ state: string; n: bigint }>(`select state, count(*) as n from shop."order" group by state`)
@@ -102,6 +108,7 @@ export default {
         postgresMsPerOrder: median(own.map(one => one.postgresMs)),
         settledAfterMs: median(own.map(one => one.settledAfterMs)),
         pgbenchTps: median(tps),
+        pgbenchPostgresMs: median(peerMs),
         peer: peer.how,
         orders: Number(settled),
         notSettled: wrong.rows.filter(row => row.state !== 'settled').reduce((sum, row) => sum + Number(row.n), 0),

@@ -15,7 +15,7 @@ import { startCatalogueWork } from './catalogue/index.ts'
 import { startNights } from './console/index.ts'
 import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
-import { startShopWork } from './shop/index.ts'
+import { startSettler, startShopWork } from './shop/index.ts'
 
 /** Tables that grow with time have a partition for each month; this and the next three always exist. */
 const partitioned = ['house.event']
@@ -68,7 +68,14 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startMediaWork(db)
   await startCatalogueWork(db)
   await startShopWork(db)
-  return startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+  const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+  const settler = startSettler(db, log)
+  return {
+    stop: async () => {
+      await settler.stop()
+      await worker.stop()
+    },
+  }
 }
 
 /** `planet work`: only the jobs. */

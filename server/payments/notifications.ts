@@ -4,7 +4,7 @@ import { clock } from '../foundation/clock.ts'
 import type { Config } from '../foundation/config.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { gather, type Gathered } from './gather.ts'
-import { feeOf, payeeOf, type Paid } from './payments.ts'
+import { committed, feeOf, payeeOf, type Paid } from './payments.ts'
 import { providerOf, type Headers, type Notice } from './providers.ts'
 import { finishRefund } from './refunds.ts'
 import { changePayments, eventOutcomes, insertEvents, lockPayments, type Change, type EventRow, type PaymentRow } from './store.ts'
@@ -17,9 +17,7 @@ export type Outcome = 'paid' | 'failed' | 'refunded' | 'repeat' | 'ignored' | 'f
 
 const most = 200
 
-type State = Pick<PaymentRow, 'state' | 'charge'>
-
-function judge(notice: Notice, payment: (PaymentRow & State) | undefined, provider: string, merchant: string): Outcome {
+function judge(notice: Notice, payment: PaymentRow | undefined, provider: string, merchant: string): Outcome {
   if (notice.merchant !== merchant) return 'foreign'
   if (notice.type === 'other') return 'ignored'
   if (notice.type === 'refunded') return notice.refund === null ? 'ignored' : 'refunded'
@@ -37,41 +35,46 @@ function judge(notice: Notice, payment: (PaymentRow & State) | undefined, provid
 export async function applyNotices(tx: Tx, provider: string, merchant: string, notices: readonly Notice[], now: Date = clock.now()): Promise<Outcome[]> {
   const distinct = [...new Map(notices.map(notice => [notice.id, notice])).values()]
   const payments = await lockPayments(tx, distinct.flatMap(notice => notice.reference ?? []))
-  // Read after the locks: who reported the same before us has committed.
-  const outcomes = (await eventOutcomes(tx, provider, distinct.map(notice => notice.id))) as Map<string, Outcome>
+  const outcomes = new Map<string, Outcome>()
   const events: EventRow[] = []
-  const changes = new Map<string, Change>()
-  const paid: Paid[] = []
-  const failed: { payment: string; subject: string; problem: string }[] = []
-  const refunds: string[] = []
-  const purposes = new Map<string, PaymentRow['purpose']>()
   for (const notice of distinct) {
-    if (outcomes.has(notice.id)) continue
     const payment = notice.reference === null ? undefined : payments.get(notice.reference)
     const outcome = judge(notice, payment, provider, merchant)
     outcomes.set(notice.id, outcome)
     events.push({ id: notice.id, type: notice.type, payment: payment?.id ?? null, outcome, body: notice.body })
+    // The next one about this payment in the same batch finds it so.
+    if (payment !== undefined && (outcome === 'paid' || outcome === 'failed')) Object.assign(payment, { state: outcome, charge: notice.charge, late: payment.state === 'closed' })
+  }
+  // What was recorded before has had its effect.
+  const fresh = await insertEvents(tx, provider, events, now)
+  if (fresh.size < events.length) for (const [id, outcome] of await eventOutcomes(tx, provider, events.flatMap(({ id }) => (fresh.has(id) ? [] : id)))) outcomes.set(id, outcome as Outcome)
+
+  const changes = new Map<string, Change>()
+  const paid: Paid[] = []
+  const failed: { payment: string; subject: string; problem: string }[] = []
+  const refunds: string[] = []
+  for (const notice of distinct) {
+    const outcome = outcomes.get(notice.id)!
+    if (!fresh.has(notice.id)) continue
     if (outcome === 'refunded') refunds.push(notice.refund!)
-    if (payment === undefined || (outcome !== 'paid' && outcome !== 'failed')) continue
-    purposes.set(payment.id, payment.purpose)
+    if (outcome !== 'paid' && outcome !== 'failed') continue
+    const { id, subject, amount, currency, late = false } = payments.get(notice.reference!)!
     if (outcome === 'paid') {
-      const fee = notice.fee ?? (await feeOf(tx, provider, payment.amount, now))
-      const late = payment.state === 'closed'
-      paid.push({ payment: payment.id, subject: payment.subject, provider, amount: payment.amount, currency: payment.currency, fee, late, at: now })
-      changes.set(payment.id, { id: payment.id, state: 'paid', charge: notice.charge, fee, problem: null, paidAt: now })
+      const fee = notice.fee ?? (await feeOf(tx, provider, amount, now))
+      paid.push({ payment: id, subject, provider, amount, currency, fee, late, at: now })
+      changes.set(id, { id, state: 'paid', charge: notice.charge, fee, problem: null, paidAt: now })
     } else {
       const problem = notice.problem ?? 'failed'
-      failed.push({ payment: payment.id, subject: payment.subject, problem })
-      changes.set(payment.id, { id: payment.id, state: 'failed', charge: notice.charge, fee: null, problem, paidAt: null })
+      failed.push({ payment: id, subject, problem })
+      changes.set(id, { id, state: 'failed', charge: notice.charge, fee: null, problem, paidAt: null })
     }
-    Object.assign(payment, { state: outcome, charge: notice.charge })
   }
-  await insertEvents(tx, provider, events, now)
   await changePayments(tx, [...changes.values()])
-  for (const [purpose, ofPurpose] of Map.groupBy(paid, one => purposes.get(one.payment)!)) await payeeOf(purpose).paid(tx, ofPurpose)
+  const purposeOf = (one: { payment: string }) => payments.get(one.payment)!.purpose
+  for (const [purpose, ofPurpose] of Map.groupBy(paid, purposeOf)) await payeeOf(purpose).paid(tx, ofPurpose)
   // One that failed and then succeeded in the same batch is paid.
   const still = failed.filter(one => changes.get(one.payment)!.state === 'failed')
-  for (const [purpose, ofPurpose] of Map.groupBy(still, one => purposes.get(one.payment)!)) await payeeOf(purpose).failed(tx, ofPurpose)
+  for (const [purpose, ofPurpose] of Map.groupBy(still, purposeOf)) await payeeOf(purpose).failed(tx, ofPurpose)
   for (const refund of refunds) await finishRefund(tx, refund, now)
   return notices.map(notice => outcomes.get(notice.id)!)
 }
@@ -106,11 +109,8 @@ export async function receive(write: Db['transaction'], config: Config, provider
   const notice = provider.read(config, headers, rawBody)
   const door = doorOf(write)
   const item = { provider: providerId, merchant: provider.merchant(config), notice }
-  // Another process may record the same notification at this moment; the second look finds it.
-  const outcome = await door(item).catch((error: unknown) => {
-    if ((error as { code?: string }).code === '23505') return door(item)
-    throw error
-  })
+  const outcome = await door(item)
+  if (outcome === 'paid') committed()
   if (outcome === 'foreign' || outcome === 'unknown') throw fault('not_found')
   if (outcome === 'wrong_amount' || outcome === 'wrong_currency' || outcome === 'other_charge') throw fault('unprocessable', 'wrong_amount')
   return outcome

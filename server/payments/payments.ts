@@ -17,6 +17,8 @@ export type Payee = {
   paid: (tx: Tx, payments: readonly Paid[]) => Promise<void>
   /** A try to pay did not work; it may be tried again. */
   failed: (tx: Tx, payments: readonly { payment: string; subject: string; problem: string }[]) => Promise<void>
+  /** Called after notifications that paid something are committed, in the process that took them. */
+  committed?: () => void
   /** For the provider's page: what is paid, where to go afterwards (a path), and whether it is still wanted. */
   describe: (db: Read, subject: string) => Promise<{ description: string; path: string; open: boolean } | undefined>
 }
@@ -28,6 +30,10 @@ export function payeeOf(purpose: string): Payee {
   const found = payees.get(purpose)
   if (found === undefined) throw new Error(`nobody takes money for ${purpose}`)
   return found
+}
+
+export const committed = (): void => {
+  for (const payee of payees.values()) payee.committed?.()
 }
 
 /** Money at the provider: below zero by what it holds for us. */

@@ -22,6 +22,8 @@ export type PaymentRow = {
   refunded: bigint
   createdAt: Date
   paidAt: Date | null
+  /** Paid after it had been closed; set while a notification is judged. */
+  late?: boolean
 }
 const columns = sql`id, purpose, subject, payer, provider, charge, page, amount, currency, fee, state, problem, refunded, created_at as "createdAt", paid_at as "paidAt"`
 
@@ -63,6 +65,24 @@ export const setCharge = async (tx: Tx, id: string, charge: string, page: string
   await sql`update payments.payment set charge = ${charge}, page = ${page} where id = ${id} and charge is null`.execute(tx)
 }
 
+/** What was told about these notifications before. */
+export async function eventOutcomes(db: Db, provider: string, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql<{ id: string; outcome: string }>`select id, outcome from payments.event where provider = ${provider} and id = any(${list(ids)})`.execute(db)
+  return new Map(rows.rows.map(row => [row.id, row.outcome]))
+}
+
+export type EventRow = { id: string; type: string; payment: string | null; outcome: string; body: object }
+/** Records notifications; gives the ids of those that are new. Waits for whoever records the same at this moment. */
+export async function insertEvents(tx: Tx, provider: string, events: readonly EventRow[], at: Date): Promise<Set<string>> {
+  const rows = await sql<{ id: string }>`
+    insert into payments.event (provider, id, type, payment, outcome, body, received_at)
+    select ${provider}, e.id, e.type, e.payment, e.outcome, e.body, ${at}
+    from unnest(${list(events.map(e => e.id))}, ${list(events.map(e => e.type))}, ${events.map(e => e.payment)}::text[], ${list(events.map(e => e.outcome))},
+      ${events.map(e => JSON.stringify(e.body))}::jsonb[]) as e(id, type, payment, outcome, body)
+    order by e.id on conflict (provider, id) do nothing returning id`.execute(tx)
+  return new Set(rows.rows.map(row => row.id))
+}
+
 export type Change = { id: string; state: PaymentState; charge: string; fee: bigint | null; problem: string | null; paidAt: Date | null }
 export const changePayments = async (tx: Tx, changes: readonly Change[]): Promise<void> => {
   if (changes.length === 0) return
@@ -70,21 +90,6 @@ export const changePayments = async (tx: Tx, changes: readonly Change[]): Promis
     from unnest(${list(changes.map(c => c.id))}, ${list(changes.map(c => c.state))}, ${list(changes.map(c => c.charge))}, ${changes.map(c => c.fee)}::bigint[],
       ${changes.map(c => c.problem)}::text[], ${changes.map(c => c.paidAt)}::timestamptz[]) as c(id, state, charge, fee, problem, paid_at)
     where p.id = c.id`.execute(tx)
-}
-
-export async function eventOutcomes(db: Db, provider: string, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await sql<{ id: string; outcome: string }>`select id, outcome from payments.event where provider = ${provider} and id = any(${list(ids)})`.execute(db)
-  return new Map(rows.rows.map(row => [row.id, row.outcome]))
-}
-
-export type EventRow = { id: string; type: string; payment: string | null; outcome: string; body: object }
-/** Records notifications; one recorded by someone else in between makes the whole transaction fail and be tried again. */
-export const insertEvents = async (tx: Tx, provider: string, events: readonly EventRow[], at: Date): Promise<void> => {
-  if (events.length === 0) return
-  await sql`insert into payments.event (provider, id, type, payment, outcome, body, received_at)
-    select ${provider}, e.id, e.type, e.payment, e.outcome, e.body, ${at}
-    from unnest(${list(events.map(e => e.id))}, ${list(events.map(e => e.type))}, ${events.map(e => e.payment)}::text[], ${list(events.map(e => e.outcome))},
-      ${events.map(e => JSON.stringify(e.body))}::jsonb[]) as e(id, type, payment, outcome, body)`.execute(tx)
 }
 
 export type RefundRow = { id: string; key: string; payment: string; subject: string; amount: bigint; currency: string; reason: string; state: 'asked' | 'done' | 'failed'; createdAt: Date; charge: string | null; provider: string }

@@ -1,6 +1,6 @@
 /** Who shares in a release, and with what weight. Whole numbers only, so that shop's one division by largest remainder is exact. */
 import type { Read, Tx } from '../foundation/db.ts'
-import { ownersOf, sharesOfReleases, tracksOfReleases, waitingReleases, type ShareRow } from './store.ts'
+import { sharedReleases, waitingReleases, type SharedRelease, type ShareRow } from './store.ts'
 
 export type Share = { party: string; role: string; shareBp: number }
 /** The sheets that hold for some tracks of a release (`count` of them have the same ones); null where there is none. */
@@ -14,31 +14,38 @@ export type ReleaseShares = {
 /** A part of the whole: `weight` of the sum of all weights. `shareBp` is the share on the sheets of that kind if it is the same on all tracks. */
 export type Weight = { receiver: string; kind: 'work' | 'master' | 'owner'; role: string; weight: bigint; shareBp: number | null }
 
-const inForce = (row: ShareRow, at: Date): boolean => row.inForceFrom <= at && (row.inForceUntil === null || row.inForceUntil > at)
+const inForce = (row: ShareRow, at: Date): boolean => new Date(row.in_force_from) <= at && (row.in_force_until === null || new Date(row.in_force_until) > at)
+
+/** The sheets of one release in force at a moment, and how many tracks have the same ones. */
+function sharesAt({ release, owner, tracks, shares }: SharedRelease, at: Date): ReleaseShares {
+  const sheets = new Map<string, Share[]>()
+  const own = new Set<string>()
+  for (const row of shares ?? []) {
+    if (!inForce(row, at)) continue
+    const key = `${row.subject} ${row.kind}`
+    const share = { party: row.party, role: row.role, shareBp: row.share_bp }
+    if (row.subject !== release) own.add(row.subject)
+    const found = sheets.get(key)
+    if (found === undefined) sheets.set(key, [share])
+    else found.push(share)
+  }
+  const of = (subject: string, kind: string): Share[] | null => sheets.get(`${subject} ${kind}`) ?? sheets.get(`${release} ${kind}`) ?? null
+  const groups: TrackShares[] = [...own].map(track => ({ count: 1, work: of(track, 'work'), master: of(track, 'master') }))
+  // A release without tracks yet is shared as one track would be.
+  const others = Math.max(tracks, 1) - groups.length
+  if (others > 0) groups.push({ count: others, work: of(release, 'work'), master: of(release, 'master') })
+  return { release, owner, tracks: groups }
+}
 
 /**
- * Loads what is needed to share the income of these releases and answers for any moment: sheets in force then. Two queries however many releases.
+ * Loads what is needed to share the income of these releases and answers for any moment: sheets in force then. One query however many releases.
  * A release whose page has no owner is not in the answer (undefined).
  */
 export async function sharesFor(db: Read | Tx, releases: readonly string[]): Promise<(release: string, at: Date) => ReleaseShares | undefined> {
-  const [owners, tracks, rows] = [await ownersOf(db, releases), await tracksOfReleases(db, releases), await sharesOfReleases(db, releases)]
-  const byRelease = Map.groupBy(rows, row => row.release)
-  const tracksBy = Map.groupBy(tracks, row => row.release)
+  const found = new Map((await sharedReleases(db, releases)).map(row => [row.release, row]))
   return (release, at) => {
-    const owner = owners.get(release)
-    if (owner === undefined) return undefined
-    const sheets = Map.groupBy((byRelease.get(release) ?? []).filter(row => inForce(row, at)), row => `${row.subject} ${row.kind}`)
-    const shares = new Map([...sheets].map(([key, list]) => [key, list.map(({ party, role, shareBp }) => ({ party, role, shareBp }))]))
-    const groups = new Map<string, { count: number; work: Share[] | null; master: Share[] | null }>()
-    // A release without tracks yet is shared as one track would be.
-    for (const track of tracksBy.get(release)?.map(row => row.track) ?? ['']) {
-      const keyOf = (kind: string): string => (shares.has(`${track} ${kind}`) ? `${track} ${kind}` : `${release} ${kind}`)
-      const key = `${keyOf('work')} ${keyOf('master')}`
-      const group = groups.get(key)
-      if (group) group.count++
-      else groups.set(key, { count: 1, work: shares.get(keyOf('work')) ?? null, master: shares.get(keyOf('master')) ?? null })
-    }
-    return { release, owner, tracks: [...groups.values()] }
+    const row = found.get(release)
+    return row === undefined ? undefined : sharesAt(row, at)
   }
 }
 

@@ -159,24 +159,20 @@ export async function ownedOf(db: Db, person: string, parties: readonly string[]
   return new Set(rows.rows.map(row => row.organisation))
 }
 
-export async function ownersOf(db: Db, releases: readonly string[]): Promise<Map<string, string>> {
-  const rows = await sql<{ release: string; owner: string }>`
-    select r.id as release, p.owner from catalogue.public_release r join people.public_page p on p.id = r.page where r.id = any(${list(releases)}) and p.owner is not null`.execute(db)
-  return new Map(rows.rows.map(row => [row.release, row.owner]))
-}
+export type ShareRow = { subject: string; kind: 'work' | 'master'; party: string; role: string; share_bp: number; in_force_from: string; in_force_until: string | null }
+/** `tracks`: how many there are · `shares`: of every sheet of the release and of tracks still on it that is or was in force. */
+export type SharedRelease = { release: string; owner: string; tracks: number; shares: ShareRow[] | null }
 
-export async function tracksOfReleases(db: Db, releases: readonly string[]): Promise<{ release: string; track: string }[]> {
-  const rows = await sql<{ release: string; track: string }>`select release, id as track from catalogue.public_track where release = any(${list(releases)}) order by release, id`.execute(db)
-  return rows.rows
-}
-
-export type ShareRow = { release: string; subject: string; kind: 'work' | 'master'; party: string; role: string; shareBp: number; inForceFrom: Date; inForceUntil: Date | null }
-
-/** The shares of every sheet of these releases that is or was in force. */
-export async function sharesOfReleases(db: Db, releases: readonly string[]): Promise<ShareRow[]> {
-  const rows = await sql<ShareRow>`
-    select s.release, s.subject, s.kind, p.party, p.role, p.share_bp as "shareBp", s.in_force_from as "inForceFrom", s.in_force_until as "inForceUntil"
-    from rights.sheet s join rights.sheet_party p on p.sheet = s.id where s.release = any(${list(releases)}) and s.in_force_from is not null order by s.id, p.party`.execute(db)
+/** What it takes to share the income of these releases; without those whose page has no owner. */
+export async function sharedReleases(db: Db, releases: readonly string[]): Promise<SharedRelease[]> {
+  const rows = await sql<SharedRelease>`
+    select r.id as release, p.owner, (select count(*)::int from catalogue.public_track t where t.release = r.id) as tracks,
+      (select jsonb_agg(jsonb_build_object('subject', s.subject, 'kind', s.kind, 'party', h.party, 'role', h.role, 'share_bp', h.share_bp,
+          'in_force_from', s.in_force_from, 'in_force_until', s.in_force_until) order by s.id, h.party)
+        from rights.sheet s join rights.sheet_party h on h.sheet = s.id
+        where s.release = r.id and s.in_force_from is not null
+          and (s.subject = r.id or exists (select from catalogue.public_track t where t.id = s.subject and t.release = r.id))) as shares
+    from catalogue.public_release r join people.public_page p on p.id = r.page where r.id = any(${list(releases)}) and p.owner is not null`.execute(db)
   return rows.rows
 }
 

@@ -14,7 +14,7 @@ import { coverUrl } from '../media/index.ts'
 import { askPayment, closePaymentsOf, payPath } from '../payments/index.ts'
 import { byKind, kindOf, type ForSale, type SoldLine, type Wanted } from './kinds.ts'
 import { loadForSale } from './store.ts'
-import { closeOrders, finishOrders, insertOrder, lockOrders, markPaid, markSettled, ordersOf, overdueOrders, readOrder, salesOf, type NewLine, type OrderRow } from './store-orders.ts'
+import { closeOrders, insertOrder, lockOrders, markPaid, markSettled, ordersOf, overdueOrders, readOrder, salesOf, type NewLine, type OrderRow } from './store-orders.ts'
 import { standardPlan } from './plans.ts'
 
 type Entries = typeof shop.entries
@@ -117,8 +117,7 @@ async function fulfilFree(tx: Tx, order: string, buyer: string, lines: readonly 
     // Another order of the same person was quicker.
     if ((await kind.fulfil(tx, own, at)).size > 0) throw fault('conflict', 'already_owned')
   })
-  await markSettled(tx, lines.map(line => ({ id: line.id, plan: standardPlan, planVersion: 1, waterfallVersion: 1, at })))
-  await finishOrders(tx, [order], at)
+  await markSettled(tx, lines.map(line => ({ id: line.id, plan: standardPlan, planVersion: 1, waterfallVersion: 1 })), at)
   await tell(tx, { type: 'order_paid', order })
 }
 

@@ -7,6 +7,7 @@ import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { clearing, refundPayment, type Paid, type Payee } from '../payments/index.ts'
 import { clock } from '../foundation/clock.ts'
 import { kindOf } from './kinds.ts'
+import { hasSettler, wakeSettlers } from './settler.ts'
 import { finishOrders, lockOrders, markPaid, markRefunded, readOrder, setProblem, type LockedOrder } from './store-orders.ts'
 
 /** Where the money of a line waits until it is settled or refunded. */
@@ -66,8 +67,8 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   const kept = taken.filter(({ id }) => !back.some(({ order }) => order.id === id))
   if (kept.length === 0) return
   await tellAll(tx, kept.map(({ id }) => ({ type: 'order_paid', order: id })))
-  // One that waits already does for these too.
-  await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
+  // Where nobody settles as payments come, a job does; one that waits already does for these too.
+  if (!hasSettler()) await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
 }
 
 async function refundTwice(tx: Tx, payment: Paid): Promise<void> {
@@ -91,6 +92,7 @@ export async function refundLines(tx: Tx, lines: readonly Refundable[], reason: 
 
 export const payee: Payee = {
   paid,
+  committed: wakeSettlers,
   failed: (tx, payments) => setProblem(tx, payments.map(({ subject, problem }) => ({ id: subject, problem }))),
   async describe(db: Read, subject: string) {
     const order = await readOrder(db, subject)

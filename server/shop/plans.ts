@@ -3,7 +3,7 @@ import type { Decoded } from '../../shared/contract.ts'
 import type { shop } from '../../shared/shop.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import { readPlans, readRules, readTerms } from './store-plans.ts'
+import { readTerms } from './store-plans.ts'
 import type { Plan, Rules } from './waterfall.ts'
 
 export const standardPlan = 'standard'
@@ -14,8 +14,8 @@ const newest = <T extends { validFrom: Date }>(rows: readonly T[], at: Date): T 
 
 /** Loads the terms of these sellers (usr_…, org_…) once; answers for any moment. */
 export async function termsFor(db: Read | Tx, sellers: readonly string[]): Promise<Terms> {
-  const [steps, plans, terms] = [await readRules(db), await readPlans(db), await readTerms(db, sellers)]
-  const versions = [...Map.groupBy(steps, step => step.version)].map(([version, list]) => ({ version, validFrom: list[0]!.validFrom, steps: list }))
+  const { rules, plans, terms } = await readTerms(db, sellers)
+  const versions = [...Map.groupBy(rules, step => step.version)].map(([version, list]) => ({ version, validFrom: list[0]!.validFrom, steps: list }))
   const byPlan = Map.groupBy(plans, plan => plan.id)
   return {
     rules: at => {
@@ -35,7 +35,7 @@ type Ok = Decoded<(typeof shop.entries)['GET /commission-plans']['ok']>
 /** The plans in force now. */
 export async function getPlans(db: Read): Promise<Ok> {
   const now = clock.now()
-  const plans = await readPlans(db)
+  const { plans } = await readTerms(db, [])
   const current = [...Map.groupBy(plans, plan => plan.id).values()].flatMap(versions => newest(versions, now) ?? [])
   return { items: current.map(({ id, name, category, commissionBp, validFrom }) => ({ id, name, category, commissionBp, from: validFrom })) }
 }

@@ -9,7 +9,7 @@ import { sharesFor, weightsOf, type ReleaseShares } from '../rights/index.ts'
 import { byKind } from './kinds.ts'
 import { escrow, refundLines } from './payee.ts'
 import { termsFor, type Terms } from './plans.ts'
-import { finishOrders, lockDueLines, markSettled, noteTrouble, type DueLine, type SettledLine } from './store-orders.ts'
+import { lockDueLines, markSettled, noteTrouble, type DueLine, type SettledLine } from './store-orders.ts'
 import { waterfall, workBpOf, type Step } from './waterfall.ts'
 
 const most = 200
@@ -35,7 +35,7 @@ function transferOf(line: DueLine, shares: Shares, terms: Terms, at: Date): { tr
   if (found === undefined) throw new Error(`line ${line.id}: nobody owns what was sold`)
   const rules = terms.rules(at)
   const plan = terms.planFor(found.owner, at)
-  const settled = { id: line.id, plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version, at }
+  const settled = { id: line.id, plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version }
   if (line.amount === 0n) return { transfer: undefined, settled }
   const provider = line.provider ?? ''
   const { currency } = line
@@ -62,11 +62,10 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
     const terms = await termsFor(tx, [...new Set(lines.flatMap(line => (line.release === null ? [] : (shares(line.release, at)?.owner ?? []))))])
     const made = lines.map(line => transferOf(line, shares, terms, at))
     await post(tx, made.flatMap(({ transfer }) => transfer ?? []))
-    await markSettled(tx, made.map(({ settled }) => settled))
+    await markSettled(tx, made.map(({ settled }) => settled), at)
     await tellAll(tx, lines.map(line => ({ type: 'line_settled', line: line.id })))
   }
   if (failed.size > 0) await refundLines(tx, due.filter(line => failed.has(line.id)), 'already_owned', at)
-  await finishOrders(tx, [...new Set(due.map(line => line.order))], at)
   return due.length
 }
 

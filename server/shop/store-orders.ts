@@ -80,17 +80,20 @@ export async function ordersOf(db: Db, buyer: string, after: { at: Date; id: str
 export type LockedLine = { id: string; order: string; title: string; offer: string; kind: string; release: string | null; quantity: number; amount: bigint; currency: string; state: LineState; buyer: string; offerState: string | null }
 export type LockedOrder = { id: string; number: string; buyer: string; state: OrderState; total: bigint; currency: string; payment: string | null; lines: LockedLine[] }
 
-/** Locks these orders in id order and reads them with their lines. */
+/** Locks these orders in id order and reads them with their lines (which change only under this lock). */
 export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
-  type Row = Omit<LockedOrder, 'lines'>
-  const orders = await sql<Row>`select id, number, buyer, state, total, currency, payment from shop."order" where id = any(${list(ids)}) order by id for no key update`.execute(tx)
-  const lines = await sql<LockedLine>`
-    select l.id, l."order", l.title, l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.state, o.buyer, f.state as "offerState"
-    from shop.line l join shop."order" o on o.id = l."order" left join shop.offer f on f.id = l.offer
-    where l."order" = any(${list(ids)}) order by l."order", l.position`.execute(tx)
-  const found = new Map(orders.rows.map(row => [row.id, { ...row, lines: [] as LockedLine[] }]))
-  for (const line of lines.rows) found.get(line.order)?.lines.push(line)
-  return found
+  type Raw = Omit<LockedOrder, 'lines'> & { lines: (Omit<LockedLine, 'amount' | 'order' | 'buyer' | 'currency'> & { amount: string })[] }
+  const orders = await sql<Raw>`
+    select o.id, o.number, o.buyer, o.state, o.total, o.currency, o.payment,
+      (select jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title, 'offer', l.offer, 'kind', l.kind, 'release', l.release, 'quantity', l.quantity, 'amount', l.amount::text,
+        'state', l.state, 'offerState', f.state) order by l.position) from shop.line l left join shop.offer f on f.id = l.offer where l."order" = o.id) as lines
+    from shop."order" o where o.id = any(${list(ids)}) order by o.id for no key update of o`.execute(tx)
+  return new Map(
+    orders.rows.map(({ lines, ...order }) => [
+      order.id,
+      { ...order, lines: lines.map(line => ({ ...line, order: order.id, buyer: order.buyer, currency: order.currency, amount: BigInt(line.amount) })) },
+    ]),
+  )
 }
 
 /** Orders are paid: their lines are held until due. */
@@ -159,18 +162,23 @@ export async function linesOf(db: Db, order: string): Promise<string[]> {
   return (await sql<{ id: string }>`select id from shop.line where "order" = ${order} order by position`.execute(db)).rows.map(row => row.id)
 }
 
-export type SettledLine = { id: string; plan: string; planVersion: number; waterfallVersion: number; at: Date }
+export type SettledLine = { id: string; plan: string; planVersion: number; waterfallVersion: number }
 
-/** Lines have reached their receivers. Offers count what they sold. */
-export async function markSettled(tx: Tx, lines: readonly SettledLine[]): Promise<void> {
+/** Lines (locked, with their orders) have reached their receivers: offers count what they sold, orders of which nothing else waits are settled. */
+export async function markSettled(tx: Tx, lines: readonly SettledLine[], at: Date): Promise<void> {
   await sql`
-    with settled as (
-      update shop.line l set state = 'settled', settled_at = s.at, due_at = null, problem = null, plan = s.plan, plan_version = s.plan_version, waterfall_version = s.waterfall_version
-      from unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.plan))}, ${lines.map(l => l.planVersion)}::int[], ${lines.map(l => l.waterfallVersion)}::int[], ${lines.map(l => l.at)}::timestamptz[])
-        as s(id, plan, plan_version, waterfall_version, at)
-      where l.id = s.id returning l.offer, l.quantity
-    ), counted as (select offer, sum(quantity)::int as sold from settled group by offer order by offer)
-    update shop.offer o set sold = o.sold + c.sold from counted c where o.id = c.offer`.execute(tx)
+    with given as materialized (
+      select * from unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.plan))}, ${lines.map(l => l.planVersion)}::int[], ${lines.map(l => l.waterfallVersion)}::int[])
+        as g(id, plan, plan_version, waterfall_version)
+    ), settled as (
+      update shop.line l set state = 'settled', settled_at = ${at}, due_at = null, problem = null, plan = g.plan, plan_version = g.plan_version, waterfall_version = g.waterfall_version
+      from given g where l.id = g.id returning l.id, l."order", l.offer, l.quantity
+    ), counted as (select offer, sum(quantity)::int as sold from settled group by offer order by offer
+    ), sold as (update shop.offer o set sold = o.sold + c.sold from counted c where o.id = c.offer)
+    update shop."order" o set state = 'settled', closed_at = ${at}
+    from (select distinct "order" as id from settled) s
+    where o.id = s.id and o.state = 'paid'
+      and not exists (select from shop.line w where w."order" = o.id and w.state in ('waiting', 'held') and w.id not in (select id from given))`.execute(tx)
 }
 
 export const markRefunded = async (tx: Tx, lines: readonly string[], at: Date): Promise<void> => {
