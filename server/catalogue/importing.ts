@@ -8,6 +8,7 @@ import type { Log } from '../foundation/log.ts'
 import { engine, hashFile, keepOriginal, MediaRefused, storeImage, type Inspection } from '../media/index.ts'
 import { albumFolder, albumsOf, folderOf, songOf, type Album, type Placed, type Song } from './album.ts'
 import { keepAlbum, type Looked } from './keeping.ts'
+import { decodeText } from './lyrics.ts'
 import * as store from './store-import.ts'
 import type { ItemOutcome, SourceRow } from './store-import.ts'
 import { walk, type Beside, type FoundFile } from './walk.ts'
@@ -209,7 +210,10 @@ async function look(given: Given, file: Listed): Promise<Seen> {
   const note = folder?.note ?? given.folders.get(albumFolder(folderOf(file.path)))?.note ?? null
   const song = songOf(file.path, inspection.tags, inspection.durationMs ?? 0, note)
   const words = lyricsBeside(folder, file.path)
-  if (words !== undefined) song.lyrics = (await readFile(words.absolute, 'utf8')).replaceAll('\u0000', '').slice(0, 50_000)
+  if (words !== undefined)
+    song.lyrics = decodeText(await readFile(words.absolute))
+      .replaceAll('\u0000', '')
+      .slice(0, 50_000)
   return { file, song, inspection }
 }
 

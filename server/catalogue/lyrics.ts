@@ -145,3 +145,14 @@ export function languageOf(text: string): 'zh' | 'en' | 'other' {
   if (han * 3 > latin && han > 0) return 'zh'
   return /\b(the|and|you|of|to|in|is|it|my|me|a|i)\b/i.test(text) ? 'en' : 'other'
 }
+
+/** The text of a words file: UTF-8, UTF-16 with its mark, else GB 18030, as Chinese players wrote them. */
+export function decodeText(bytes: Uint8Array): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes)
+  }
+}

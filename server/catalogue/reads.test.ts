@@ -10,6 +10,7 @@ import { sine, writeWav } from '../media/sound.testing.ts'
 import { openPage } from '../people/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { addRelease, attachAudio, refreshHeat, releaseCards, tracksByIds, type GivenRelease } from './index.ts'
+import { indexArtists } from './search.ts'
 
 let planet: TestPlanet
 let ann: Person
@@ -329,6 +330,13 @@ describe('search', () => {
     )
     for (const q of ['', '%20', '%25%27%22', '!!!'])
       expect(await planet.stranger.call('GET', `/search?q=${q}`)).toEqual({ releases: [], artists: [], tracks: [] })
+    // A new name is found, also with what is by it.
+    await ben.call('PATCH', `/pages/${guest}`, { name: 'Somebody Else' })
+    await planet.db.transaction(tx => indexArtists(tx, null))
+    expect(await planet.stranger.call('GET', '/search?q=somebody%20borealis')).toMatchObject({
+      tracks: [{ title: 'Aurora Borealis song' }],
+    })
+    expect(await planet.stranger.call('GET', '/search?q=the%20guest')).toMatchObject({ artists: [], tracks: [] })
     const artist = await planet.stranger.call<{
       releases: { title: string }[]
       appearsOn: { title: string }[]

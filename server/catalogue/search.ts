@@ -9,6 +9,7 @@ import { readCards, readTracks } from './store.ts'
 import {
   findTerms,
   readArtistCards,
+  readReleasesWith,
   readSearchTexts,
   readStaleArtists,
   removeHidden,
@@ -64,7 +65,10 @@ export async function indexReleases(tx: Tx, releases: readonly string[]): Promis
   await upsertSearch(tx, (await readSearchTexts(tx, releases)).map(searchRow))
 }
 
-/** Brings these pages (null: all whose name changed since) into the search table. */
+/** Brings these pages (null: all whose name changed since) into the search table, and what is found by their names. */
 export async function indexArtists(tx: Tx, pages: readonly string[] | null): Promise<void> {
-  await upsertSearch(tx, (await readStaleArtists(tx, pages)).map(searchRow))
+  const stale = await readStaleArtists(tx, pages)
+  await upsertSearch(tx, stale.map(searchRow))
+  const renamed = stale.filter(page => page.indexed).map(page => page.id)
+  if (renamed.length > 0) await indexReleases(tx, await readReleasesWith(tx, renamed))
 }

@@ -43,13 +43,23 @@ export async function readSearchTexts(db: Read, releases: readonly string[]): Pr
 }
 
 /** Pages whose name in the index is not (or no longer) theirs: artists, and others with music. */
-export async function readStaleArtists(db: Read, pages: readonly string[] | null): Promise<SearchText[]> {
-  const { rows } = await sql<SearchText>`
-    select p.id, 'artist' as kind, p.name, '{}'::text[] as others from people.public_page p left join catalogue.search s on s.id = p.id
+export async function readStaleArtists(db: Read, pages: readonly string[] | null): Promise<(SearchText & { indexed: boolean })[]> {
+  const { rows } = await sql<SearchText & { indexed: boolean }>`
+    select p.id, 'artist' as kind, p.name, '{}'::text[] as others, s.id is not null as indexed from people.public_page p left join catalogue.search s on s.id = p.id
     where ${pages === null ? sql`true` : sql`p.id = any(${pages}::text[])`} and (s.id is null or s.rest <> p.name)
       and (p.kind = 'artist' or exists (select 1 from catalogue.track_artist x where x.page = p.id) or exists (select 1 from catalogue.release_artist x where x.page = p.id))
     limit 5000`.execute(db)
   return rows
+}
+
+/** Releases that are by these pages or have tracks by them. */
+export async function readReleasesWith(db: Read, pages: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ release: string }>`
+    select release from catalogue.release_artist where page = any(${pages}::text[])
+    union select t.release from catalogue.track_artist x join catalogue.track t on t.id = x.track where x.page = any(${pages}::text[])`.execute(
+    db,
+  )
+  return rows.map(row => row.release)
 }
 
 export type SearchRow = { id: string; kind: Found['kind']; keys: string[]; own: string; rest: string; terms: string[] }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Tags } from '../media/index.ts'
 import { albumsOf, songOf, type Placed } from './album.ts'
 import { dayOf } from './building.ts'
-import { parseLyrics, toLrc, type LyricLine } from './lyrics.ts'
+import { decodeText, parseLyrics, toLrc, type LyricLine } from './lyrics.ts'
 import { artistsOf, guestsIn, readFileName, readFolderName } from './names.ts'
 import { spell, wanted, wantedBySound } from './words.ts'
 
@@ -39,6 +39,11 @@ describe('lyrics', () => {
       lines: ['one', '', 'two'].map(text => ({ startMs: 0, endMs: 0, text, translation: null, words: [] })),
     })
     expect(parseLyrics('')).toEqual({ timing: 'none', lines: [] })
+  })
+  it('reads files in the encodings people have', () => {
+    expect(decodeText(Buffer.from('[00:01.00]晴天'))).toBe('[00:01.00]晴天')
+    expect(decodeText(Uint8Array.of(0xc7, 0xe7, 0xcc, 0xec))).toBe('晴天')
+    expect(decodeText(Uint8Array.of(0xff, 0xfe, 0x74, 0x66))).toBe('晴')
   })
   it('never throws, and times never run backwards', () => {
     const piece = fc.oneof(
