@@ -1765,7 +1765,7 @@ CREATE TRIGGER transfer_insert BEFORE INSERT ON ledger.transfer FOR EACH STATEME
 
 CREATE TRIGGER transfer_truncate BEFORE TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('transfers are append-only');
 
-CREATE TRIGGER payment_step BEFORE UPDATE ON payments.payment FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION payments.check_step();
+CREATE TRIGGER payment_step BEFORE UPDATE ON payments.payment FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT ((old.state = 'asked'::text) AND (new.state = 'paid'::text))))) EXECUTE FUNCTION payments.check_step();
 
 CREATE TRIGGER sheet_change BEFORE UPDATE ON rights.sheet FOR EACH ROW WHEN ((((((((((((old.id IS DISTINCT FROM new.id) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.release IS DISTINCT FROM new.release)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.version IS DISTINCT FROM new.version)) OR (old.title IS DISTINCT FROM new.title)) OR (old.note IS DISTINCT FROM new.note)) OR (old.body IS DISTINCT FROM new.body)) OR (old.hash IS DISTINCT FROM new.hash)) OR (old.created_by IS DISTINCT FROM new.created_by)) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION rights.refuse('a version stays as it was proposed');
 
@@ -1783,6 +1783,6 @@ CREATE CONSTRAINT TRIGGER sheet_party_whole AFTER INSERT ON rights.sheet_party D
 
 CREATE TRIGGER signature_change BEFORE DELETE OR UPDATE ON rights.signature FOR EACH ROW EXECUTE FUNCTION rights.refuse('what was signed stays');
 
-CREATE TRIGGER line_step BEFORE UPDATE ON shop.line FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION shop.check_step();
+CREATE TRIGGER line_step BEFORE UPDATE ON shop.line FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'waiting'::text) AND (new.state = 'held'::text)) OR ((old.state = 'held'::text) AND (new.state = 'settled'::text)))))) EXECUTE FUNCTION shop.check_step();
 
-CREATE TRIGGER order_step BEFORE UPDATE ON shop."order" FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION shop.check_step();
+CREATE TRIGGER order_step BEFORE UPDATE ON shop."order" FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'placed'::text) AND (new.state = 'paid'::text)) OR ((old.state = 'paid'::text) AND (new.state = 'settled'::text)))))) EXECUTE FUNCTION shop.check_step();

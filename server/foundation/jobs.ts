@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { Logger, run, runMigrations, type TaskList, type WorkerEvents } from 'graphile-worker'
 import { sql } from 'kysely'
+import pg from 'pg'
 import type { Config } from './config.ts'
 import type { Db, Read, Tx } from './db.ts'
 import { withJobLocks } from './job-locks.ts'
@@ -73,6 +74,11 @@ export async function startWorker(options: {
       }
     }
   }
+  // Its own pool: it puts job numbers into JSON, which our int8 as bigint would break when a job fails. Made and ended here: the runner would not wait for
+  // its end, and a connection that Postgres closes meanwhile would end the process.
+  const pgPool = new pg.Pool({ connectionString: db.url, max: options.concurrency + 2, application_name: 'planet-worker' })
+  const lost = (error: Error): void => log.warn({ err: error }, 'a connection of the job runner was lost')
+  pgPool.on('error', lost).on('connect', client => client.on('error', lost))
   const events = new EventEmitter() as WorkerEvents
   let pool = ''
   events.on('pool:create', ({ workerPool }) => {
@@ -80,9 +86,7 @@ export async function startWorker(options: {
   })
   const { started, stop } = await withJobLocks(db.url, log, async () => {
     const runner = await run({
-      // Its own pool: it puts job numbers into JSON, which our int8 as bigint would break when a job fails.
-      connectionString: db.url,
-      maxPoolSize: options.concurrency + 2,
+      pgPool,
       taskList,
       concurrency: options.concurrency,
       noHandleSignals: true,
@@ -99,7 +103,8 @@ export async function startWorker(options: {
       return (stopped ??= started.runner
         .stop()
         .catch(() => undefined)
-        .then(stop))
+        .then(stop)
+        .then(() => pgPool.end()))
     },
   }
 }
