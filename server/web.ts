@@ -102,7 +102,7 @@ async function mountBuilt(app: FastifyInstance): Promise<Renderer> {
     preload: locale => preload[locale],
     page: async (request, reply, scope) => {
       const response = await scopes.run(scope, () => entry.fetch(toWebRequest(request, scope.origin)))
-      return send(request, reply, response, policy(scope.nonce))
+      return send(request, reply, response, scope.html, policy(scope.nonce))
     },
   }
 }
@@ -129,7 +129,7 @@ async function mountDev(app: FastifyInstance): Promise<Renderer> {
       if (handled) return reply.hijack()
       const entry = ((await ssr.runner.import('virtual:tanstack-start-server-entry')) as { default: Entry }).default
       const response = await scopes.run(scope, () => entry.fetch(toWebRequest(request, scope.origin)))
-      return send(request, reply, response, undefined)
+      return send(request, reply, response, scope.html, undefined)
     },
   }
 }
@@ -152,7 +152,13 @@ const policy = (nonce: string): string =>
     "frame-ancestors 'self'",
   ].join('; ')
 
-async function send(request: FastifyRequest, reply: FastifyReply, response: Response, csp: string | undefined): Promise<FastifyReply> {
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  response: Response,
+  rendered: string | undefined,
+  csp: string | undefined,
+): Promise<FastifyReply> {
   reply.code(response.status)
   response.headers.forEach((value, name) => {
     if (name !== 'content-length') reply.header(name, value)
@@ -166,20 +172,16 @@ async function send(request: FastifyRequest, reply: FastifyReply, response: Resp
     'cache-control': 'private, no-cache',
     vary: 'Cookie, Accept-Language, Accept-Encoding',
   })
-  const html = await response.text()
+  const html = rendered ?? (await response.text())
   if (html.length < 1400 || request.method === 'HEAD' || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')))
     return reply.send(html)
-  // Level 4 halves the time of the default and costs 3 % in size.
-  return reply.header('content-encoding', 'gzip').send(await compress(html, { level: 4 }))
+  // The lowest level costs a third of the usual time and a tenth in size; a proxy in front may do better at leisure.
+  return reply.header('content-encoding', 'gzip').send(await compress(html, { level: 1 }))
 }
 
+/** The request as the renderer wants it. Pages read cookies and languages from their scope, so only what shapes the answer goes along. */
 function toWebRequest(request: FastifyRequest, origin: string): Request {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value === undefined || name.startsWith(':')) continue
-    headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  return new Request(new URL(request.url, origin), { method: request.method, headers })
+  return new Request(origin + request.url, { method: request.method, headers: { accept: request.headers.accept ?? '*/*' } })
 }
 
 function cookieValue(header: string, name: string): string | undefined {

@@ -16,6 +16,8 @@ export type PageScope = {
   origin: string
   /** Scripts the first page will need and the manifest does not tell (the words of the reader's language). */
   preload: string[]
+  /** The rendered page, once it is there. */
+  html?: string
 }
 
 const key = Symbol.for('planet.page-scope')

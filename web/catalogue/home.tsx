@@ -9,13 +9,8 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { Planet } from '../ui/planet.tsx'
 import { EmptyState, ErrorState, Progress, SkeletonRows } from '../ui/states.tsx'
 import { asQueue, CardGrid, CardSkeletons, PageBubble, ReleaseCard, SectionHead, sectionLink } from './cards.tsx'
+import { homeQueries } from './queries.ts'
 import { TrackList } from './track-list.tsx'
-
-export const homeQueries = {
-  releases: read('GET /releases', { sort: 'new', limit: 12 }),
-  tracks: read('GET /tracks', { sort: 'popular', limit: 10 }),
-  artists: read('GET /pages', { kind: 'artist', limit: 8 }),
-}
 
 /** The first screen: music one can play at once. */
 export function Home() {

@@ -11,7 +11,7 @@ import { Button, IconButton, buttonClass } from '../ui/button.tsx'
 import { Donut, seriesColour } from '../ui/chart.tsx'
 import { accentVars } from '../ui/colour.ts'
 import { Cover } from '../ui/cover.tsx'
-import { Panel, SkeletonRows, Tag } from '../ui/states.tsx'
+import { Panel, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { asQueue, useReleasePlaying } from './cards.tsx'
 import { Credits } from './credits.tsx'
@@ -168,8 +168,8 @@ function ReleaseMoney({ release }: { release: ReleaseData }) {
   const format = useFormat()
   const { data: flow, isPending, error } = useQuery(read('GET /releases/:id/money', { id: release.id }))
   if (error) return null
-  if (isPending) return <SkeletonRows rows={3} />
-  if (flow.links.length === 0) return null
+  // Most releases have no income yet: nothing is shown until it is known that there is some.
+  if (isPending || flow.links.length === 0) return null
   return (
     <Panel
       className="mt-10"

@@ -1,27 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { Disc3 } from 'lucide-react'
-import { api, read } from '../api.ts'
+import { read } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Select } from '../ui/field.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { CardGrid, CardSkeletons, ReleaseCard } from './cards.tsx'
-
-export type ReleasesSearch = { sort?: 'new' | 'popular' | 'title'; genre?: string }
-
-/** The first page and how to get the next: shared by the route's loader and the page. */
-export const releasesQuery = (search: ReleasesSearch) => {
-  const input = { sort: search.sort ?? 'new', ...(search.genre ? { genre: search.genre } : {}), limit: 30 } as const
-  return {
-    queryKey: ['GET /releases', 'pages', input] as const,
-    initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-      api('GET /releases', { ...input, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
-    getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
-  }
-}
+import { releasesQuery, type ReleasesSearch } from './queries.ts'
 
 /** Everything released, by genre and order. */
 export function Releases({ search }: { search: ReleasesSearch }) {

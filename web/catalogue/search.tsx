@@ -1,13 +1,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { Search } from 'lucide-react'
-import { read } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
 import { cx } from '../ui/cx.ts'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { CardGrid, PageBubble, ReleaseCard, SectionHead } from './cards.tsx'
+import { searchQuery } from './queries.ts'
 import { TrackList } from './track-list.tsx'
-
-export const searchQuery = (q: string) => read('GET /search', { q, limit: 12 })
 
 /** What was found, while one types; the last answer stays until the next one is there. */
 export function SearchPage({ q }: { q: string }) {

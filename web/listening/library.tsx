@@ -11,9 +11,7 @@ import { SignInFirst } from '../shell/states.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
-
-export const libraryTabs = ['favourites', 'recent', 'owned', 'followed'] as const
-export type LibraryTab = (typeof libraryTabs)[number]
+import type { LibraryTab } from './tabs.ts'
 
 /** What one keeps: favourites, what was heard, what was bought, whom one follows. */
 export function Library({ tab }: { tab: LibraryTab }) {

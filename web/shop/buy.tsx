@@ -1,17 +1,16 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Check, Download, ShoppingCart } from 'lucide-react'
-import { useState, type FormEvent } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { artistNames } from '../player/track.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
-import { Input } from '../ui/field.tsx'
-import { Dialog } from '../ui/overlay.tsx'
 import { toast } from '../ui/toast.tsx'
 import { addToCart, useCart } from './cart.ts'
-import { parseAmount, typedAmount, type Price } from './price.ts'
 
 type Release = Pick<Ok<'GET /releases/:id'>, 'id' | 'title' | 'artists' | 'cover' | 'offers' | 'owned'>
+
+const NamePrice = lazy(() => import('./name-price.tsx').then(module => ({ default: module.NamePrice })))
 
 /** The way from a release to owning it: buy, name a price, get it for free, or download what one has. */
 export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 'lg' }) {
@@ -68,51 +67,11 @@ export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 
       >
         {words}
       </Button>
-      {naming ? <NamePrice least={offer.price} onClose={() => setNaming(false)} onPrice={put} /> : null}
+      {naming ? (
+        <Suspense>
+          <NamePrice least={offer.price} onClose={() => setNaming(false)} onPrice={put} />
+        </Suspense>
+      ) : null}
     </>
-  )
-}
-
-export function NamePrice({
-  least,
-  start,
-  onClose,
-  onPrice,
-}: {
-  least: Price
-  start?: Price
-  onClose: () => void
-  onPrice: (price: Price) => void
-}) {
-  const t = useWords()
-  const format = useFormat()
-  const [typed, setTyped] = useState(typedAmount(start ?? least))
-  const [error, setError] = useState<string>()
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const amount = parseAmount(typed, least.currency)
-    if (amount === null) return setError(t.shop.priceInvalid)
-    if (BigInt(amount) < BigInt(least.amount)) return setError(t.shop.priceTooLow(format.money(least)))
-    onPrice({ amount, currency: least.currency })
-    onClose()
-  }
-  return (
-    <Dialog open onOpenChange={open => !open && onClose()} title={t.shop.yourPrice}>
-      <form onSubmit={submit} className="flex flex-col gap-5">
-        <Input
-          label={t.money.amount}
-          hint={t.shop.leastPrice(format.money(least))}
-          error={error}
-          value={typed}
-          inputMode="decimal"
-          autoFocus
-          suffix={least.currency}
-          onChange={event => setTyped(event.target.value)}
-        />
-        <Button type="submit" size="lg">
-          {t.shop.addToCart}
-        </Button>
-      </form>
-    </Dialog>
   )
 }

@@ -12,9 +12,8 @@ import { Money, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
 import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { orderQuery } from './queries.ts'
 import { orderTone, type OrderData } from './orders.tsx'
-
-export const orderQuery = (id: string) => read('GET /orders/:id', { id })
 
 /** An order: pay it, see it arrive, download what it holds. */
 export function OrderPage({ id }: { id: string }) {

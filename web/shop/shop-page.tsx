@@ -1,21 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ShoppingBag } from 'lucide-react'
-import { api } from '../api.ts'
 import { CardGrid, CardSkeletons } from '../catalogue/cards.tsx'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { artistNames } from '../player/track.ts'
 import { Button } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { offersQuery } from './queries.ts'
 import { EmptyState, ErrorState, Tag } from '../ui/states.tsx'
-
-export const offersQuery = () => ({
-  queryKey: ['GET /offers', 'pages'] as const,
-  initialPageParam: undefined as string | undefined,
-  queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
-    api('GET /offers', { limit: 30, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
-  getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
-})
 
 /** What is for sale. */
 export function ShopPage() {

@@ -1,6 +1,6 @@
 import { useId, useMemo } from 'react'
 import { cx } from './cx.ts'
-import { planetOf, type Ring } from './planet.ts'
+import { planetOf, tenth, type Ring } from './planet.ts'
 
 type PlanetProps = {
   /** What the planet is generated from: the same id gives the same planet everywhere. */
@@ -26,8 +26,8 @@ export function Planet({ id, measure, label, className, bare, alive }: PlanetPro
       <ellipse
         cx="50"
         cy="50"
-        rx={r * k.reach}
-        ry={r * k.reach * k.flat}
+        rx={tenth(r * k.reach)}
+        ry={tenth(r * k.reach * k.flat)}
         fill="none"
         stroke={k.colour}
         strokeWidth={k.width}
@@ -37,11 +37,11 @@ export function Planet({ id, measure, label, className, bare, alive }: PlanetPro
         <ellipse
           cx="50"
           cy="50"
-          rx={r * (k.reach + 0.1)}
-          ry={r * (k.reach + 0.1) * k.flat}
+          rx={tenth(r * (k.reach + 0.1))}
+          ry={tenth(r * (k.reach + 0.1) * k.flat)}
           fill="none"
           stroke={k.colour}
-          strokeWidth={k.width / 3}
+          strokeWidth={tenth(k.width / 3)}
           opacity={k.opacity * 0.6}
         />
       ) : null}
@@ -86,18 +86,25 @@ export function Planet({ id, measure, label, className, bare, alive }: PlanetPro
       {bare ? null : (
         <>
           <rect width="100" height="100" fill={`url(#${uid}n)`} />
-          {p.stars.map((star, index) => (
-            <circle key={index} cx={star.x} cy={star.y} r={star.r} fill={p.starlight} opacity={star.o} />
-          ))}
+          <path d={p.stars[0]} stroke={p.starlight} strokeWidth=".5" strokeLinecap="round" opacity=".5" />
+          <path d={p.stars[1]} stroke={p.starlight} strokeWidth="1" strokeLinecap="round" opacity=".75" />
         </>
       )}
-      <circle cx="50" cy="50" r={r * 1.5} fill={`url(#${uid}g)`} opacity={bare ? 0.5 : 0.35} />
+      <circle cx="50" cy="50" r={tenth(r * 1.5)} fill={`url(#${uid}g)`} opacity={bare ? 0.5 : 0.35} />
       <g transform={`rotate(${p.tilt} 50 50)`}>
         {p.rings.map((k, index) => ring(k, index, false))}
         <circle cx="50" cy="50" r={r} fill={`url(#${uid}s)`} />
         <g clipPath={`url(#${uid}c)`}>
           {p.bands.map((band, index) => (
-            <ellipse key={index} cx={50 + band.shift} cy={band.y} rx={r * 1.25} ry={band.h} fill={band.colour} opacity={band.o} />
+            <ellipse
+              key={index}
+              cx={tenth(50 + band.shift)}
+              cy={band.y}
+              rx={tenth(r * 1.25)}
+              ry={band.h}
+              fill={band.colour}
+              opacity={band.o}
+            />
           ))}
           {/* Night falls on the side away from the light, over bands and all. */}
           <circle cx="50" cy="50" r={r} fill={`url(#${uid}t)`} />

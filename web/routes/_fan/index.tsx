@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { Home, homeQueries } from '../../catalogue/home.tsx'
+import { Home } from '../../catalogue/home.tsx'
+import { homeQueries } from '../../catalogue/queries.ts'
 
 export const Route = createFileRoute('/_fan/')({
   loader: async ({ context: { queryClient } }) => {

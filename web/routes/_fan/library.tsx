@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { Library, libraryTabs, type LibraryTab } from '../../listening/library.tsx'
+import { Library } from '../../listening/library.tsx'
+import { libraryTabs, type LibraryTab } from '../../listening/tabs.ts'
 import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/library')({

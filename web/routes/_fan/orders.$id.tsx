@@ -1,7 +1,8 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { forMember, ready } from '../../load.ts'
 import { pageHead } from '../../shell/head.ts'
-import { OrderPage, orderQuery } from '../../shop/order.tsx'
+import { OrderPage } from '../../shop/order.tsx'
+import { orderQuery } from '../../shop/queries.ts'
 
 export const Route = createFileRoute('/_fan/orders/$id')({
   loader: ({ context: { queryClient }, params: { id } }) => forMember(queryClient, () => ready(queryClient, orderQuery(id))),

@@ -9,7 +9,6 @@ export const Route = createFileRoute('/_fan/releases/$id')({
     const [release] = await Promise.all([
       ready(queryClient, read('GET /releases/:id', { id })),
       queryClient.prefetchQuery(read('GET /releases/:id/splits', { id })),
-      queryClient.prefetchQuery(read('GET /releases/:id/money', { id })),
     ])
     return release
   },

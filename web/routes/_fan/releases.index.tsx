@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { read } from '../../api.ts'
-import { Releases, releasesQuery, type ReleasesSearch } from '../../catalogue/releases.tsx'
+import { releasesQuery, type ReleasesSearch } from '../../catalogue/queries.ts'
+import { Releases } from '../../catalogue/releases.tsx'
 import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/releases/')({

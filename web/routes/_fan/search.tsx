@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { SearchPage, searchQuery } from '../../catalogue/search.tsx'
+import { searchQuery } from '../../catalogue/queries.ts'
+import { SearchPage } from '../../catalogue/search.tsx'
 import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/search')({

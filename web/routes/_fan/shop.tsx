@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { pageHead } from '../../shell/head.ts'
-import { offersQuery, ShopPage } from '../../shop/shop-page.tsx'
+import { offersQuery } from '../../shop/queries.ts'
+import { ShopPage } from '../../shop/shop-page.tsx'
 
 export const Route = createFileRoute('/_fan/shop')({
   loader: async ({ context: { queryClient } }) => {
