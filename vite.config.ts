@@ -1,10 +1,34 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import tailwindcss from '@tailwindcss/vite'
 import { tanstackStart } from '@tanstack/react-start/plugin/vite'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
+
+/** Writes a .br and a .gz beside every text asset of the browser, so that serving one costs no compression. */
+function compressedTwins(): Plugin {
+  return {
+    name: 'planet:compressed-twins',
+    apply: 'build',
+    applyToEnvironment: environment => environment.name === 'client',
+    writeBundle(options, bundle) {
+      for (const [name, item] of Object.entries(bundle)) {
+        const text = item.type === 'chunk' ? item.code : item.source
+        if (!/\.(?:js|css|svg)$/.test(name) || text.length < 1000 || !options.dir) continue
+        const bytes = Buffer.from(text)
+        writeFileSync(
+          join(options.dir, `${name}.br`),
+          brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 10, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+        )
+        writeFileSync(join(options.dir, `${name}.gz`), gzipSync(bytes, { level: 9 }))
+      }
+    },
+  }
+}
 
 /** What stands on every page: the shell and the parts of the player and the kit it is made of. */
 const frame =
@@ -24,7 +48,7 @@ export default defineConfig({
             codeSplitting: {
               groups: [
                 {
-                  name: 'library',
+                  name: 'app',
                   test: /node_modules[\\/](?:react|react-dom|scheduler|seroval|seroval-plugins|@tanstack)[\\/]/,
                   priority: 3,
                 },
@@ -53,5 +77,6 @@ export default defineConfig({
       serverFns: { disableCsrfMiddlewareWarning: true },
     }),
     react(),
+    compressedTwins(),
   ],
 })

@@ -114,8 +114,8 @@ async function mountDev(app: FastifyInstance): Promise<Renderer> {
     configLoader: 'native',
     appType: 'custom',
     clearScreen: false,
-    server: { middlewareMode: true, ws: false, hmr: { server: app.server } },
-  } as Parameters<typeof createServer>[0])
+    server: { middlewareMode: true, ws: { server: app.server } },
+  })
   app.addHook('onClose', () => vite.close())
   const ssr = vite.environments['ssr']
   if (!ssr || !isRunnableDevEnvironment(ssr)) throw new Error('Vite gave no environment that can render')
