@@ -23,7 +23,7 @@ export function Balances({ as }: { as: string | undefined }) {
   return (
     <div className="flex flex-col gap-3">
       {items.map(balance => (
-        <div key={balance.asset} className="grid grid-cols-1 gap-3 sm:grid-cols-3">
+        <div key={balance.asset} className="grid grid-cols-3 gap-2 sm:gap-3">
           <Figure label={t.studio.available} note={t.studio.availableHint} value={format.money(balance.available)} state="available" />
           <Figure label={t.studio.held} note={t.studio.heldHint} value={format.money(balance.held)} state="held" />
           <Figure label={t.studio.paid} note={t.studio.paidHint} value={format.money(balance.paid)} state="paid" />

@@ -32,13 +32,13 @@ export function Figure({
   note?: React.ReactNode
 }) {
   return (
-    <div className="rounded-md bg-raised px-4 py-3.5">
-      <div className="tabular text-lg font-semibold tracking-tight">{value}</div>
+    <div className="min-w-0 rounded-md bg-raised px-3 py-3 sm:px-4 sm:py-3.5">
+      <div className="tabular truncate text-base font-semibold tracking-tight sm:text-lg">{value}</div>
       <div className="mt-0.5 flex items-center gap-1.5 text-xs text-muted">
         {state ? <span aria-hidden className={cx('size-2 rounded-full', stateDot[state])} /> : null}
         {label}
       </div>
-      {note ? <div className="mt-1 text-xs text-muted">{note}</div> : null}
+      {note ? <div className="mt-1 text-xs text-muted max-sm:hidden">{note}</div> : null}
     </div>
   )
 }
