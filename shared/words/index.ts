@@ -9,6 +9,7 @@ import * as console from './console.ts'
 import * as faults from './faults.ts'
 import * as money from './money.ts'
 import * as music from './music.ts'
+import * as people from './people.ts'
 import * as player from './player.ts'
 import * as shell from './shell.ts'
 import * as shop from './shop.ts'
@@ -27,6 +28,7 @@ export const words = {
     faults: faults.zh,
     money: money.zh,
     music: music.zh,
+    people: people.zh,
     player: player.zh,
     shell: shell.zh,
     shop: shop.zh,
@@ -41,6 +43,7 @@ export const words = {
     faults: faults.en,
     money: money.en,
     music: music.en,
+    people: people.en,
     player: player.en,
     shell: shell.en,
     shop: shop.en,

@@ -29,10 +29,12 @@ export function TrackPage({ id }: { id: string }) {
     ...(track.work?.iswc ? ([[t.music.iswc, track.work.iswc]] as [string, string][]) : []),
     ...(track.bpm ? ([[t.music.bpm, `${Math.round(track.bpm)} BPM`]] as [string, string][]) : []),
     ...(track.audio
-      ? ([[t.music.audio, `${track.audio.format.replace(/^audio\//, '').toUpperCase()} · ${track.audio.sampleRate / 1000} kHz · ${track.audio.channels} ch`]] as [
-          string,
-          string,
-        ][])
+      ? ([
+          [
+            t.music.audio,
+            `${track.audio.format.replace(/^audio\//, '').toUpperCase()} · ${track.audio.sampleRate / 1000} kHz · ${track.audio.channels} ch`,
+          ],
+        ] as [string, string][])
       : []),
   ]
   return (

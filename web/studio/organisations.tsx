@@ -29,9 +29,9 @@ export function Organisations() {
   return (
     <>
       <header className="mb-6 flex flex-wrap items-center justify-between gap-4">
-        <h1 className="text-xl">{t.studio.organisationsTitle}</h1>
+        <h1 className="text-xl">{t.people.organisationsTitle}</h1>
         <Button icon={Plus} onClick={() => setMaking(true)}>
-          {t.studio.newOrganisation}
+          {t.people.newOrganisation}
         </Button>
       </header>
       {error ? (
@@ -39,8 +39,8 @@ export function Organisations() {
       ) : isPending ? (
         <SkeletonRows rows={3} />
       ) : data.items.length === 0 ? (
-        <EmptyState icon={Building2} title={t.studio.noOrganisations}>
-          {t.studio.noOrganisationsBody}
+        <EmptyState icon={Building2} title={t.people.noOrganisations}>
+          {t.people.noOrganisationsBody}
         </EmptyState>
       ) : (
         <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
@@ -57,10 +57,10 @@ export function Organisations() {
                   </Link>
                 </p>
                 <p className="text-xs text-muted">
-                  {t.studio.organisationKinds[organisation.kind]} · {t.studio.membersCount(organisation.members)}
+                  {t.people.organisationKinds[organisation.kind]} · {t.people.membersCount(organisation.members)}
                 </p>
               </div>
-              {organisation.role ? <Tag tone="accent">{t.studio.roles[organisation.role]}</Tag> : null}
+              {organisation.role ? <Tag tone="accent">{t.people.roles[organisation.role]}</Tag> : null}
             </li>
           ))}
         </ul>
@@ -91,10 +91,10 @@ function NewOrganisation({ onClose }: { onClose: () => void }) {
     make.mutate()
   }
   return (
-    <Dialog open onOpenChange={open => !open && onClose()} title={t.studio.newOrganisation}>
+    <Dialog open onOpenChange={open => !open && onClose()} title={t.people.newOrganisation}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Input
-          label={t.studio.organisationName}
+          label={t.people.organisationName}
           value={name}
           required
           maxLength={80}
@@ -103,14 +103,14 @@ function NewOrganisation({ onClose }: { onClose: () => void }) {
           onChange={event => setName(event.target.value)}
         />
         <Select
-          label={t.studio.organisationKind}
+          label={t.people.organisationKind}
           value={kind}
           onChange={event => setKind(event.target.value as Organisation['kind'])}
-          options={kinds.map(value => ({ value, name: t.studio.organisationKinds[value] }))}
+          options={kinds.map(value => ({ value, name: t.people.organisationKinds[value] }))}
         />
         {make.error ? <Refusal error={make.error} /> : null}
         <Button type="submit" size="lg" busy={make.isPending}>
-          {t.studio.newOrganisation}
+          {t.people.newOrganisation}
         </Button>
       </form>
     </Dialog>
@@ -133,7 +133,7 @@ export function OrganisationPage({ id }: { id: string }) {
     ])
   const change = useMutation({
     mutationFn: (input: { person: string; role: Member['role'] }) => api('PATCH /organisations/:id/members/:person', { id, ...input }),
-    onSuccess: () => toast(t.studio.roleSaved, { tone: 'good' }),
+    onSuccess: () => toast(t.people.roleSaved, { tone: 'good' }),
     onError: error => toast(faultText(t, error), { tone: 'bad' }),
     onSettled: refresh,
   })
@@ -156,17 +156,17 @@ export function OrganisationPage({ id }: { id: string }) {
         <Planet id={data.id} measure={data.members} className="size-18 rounded-md" />
         <div>
           <h1 className="text-xl">{data.name}</h1>
-          <p className="text-muted">{t.studio.organisationKinds[data.kind]}</p>
+          <p className="text-muted">{t.people.organisationKinds[data.kind]}</p>
         </div>
       </header>
-      <Panel title={t.studio.members}>
+      <Panel title={t.people.members}>
         {members.error ? (
           <ErrorState error={members.error} onRetry={() => void members.refetch()} compact />
         ) : members.isPending ? (
           <SkeletonRows rows={3} />
         ) : (
           <Table
-            label={t.studio.members}
+            label={t.people.members}
             rows={members.data.items}
             rowKey={member => member.person}
             columns={[
@@ -186,18 +186,18 @@ export function OrganisationPage({ id }: { id: string }) {
               },
               {
                 key: 'since',
-                name: t.studio.memberSince,
+                name: t.people.memberSince,
                 wide: true,
                 cell: member => <When at={member.since} />,
                 sort: member => member.since,
               },
               {
                 key: 'role',
-                name: t.studio.memberRole,
+                name: t.people.memberRole,
                 cell: member =>
                   leads ? (
                     <Select
-                      label={`${t.studio.memberRole}: ${member.name}`}
+                      label={`${t.people.memberRole}: ${member.name}`}
                       hideLabel
                       className="w-32"
                       value={member.role}
@@ -205,17 +205,17 @@ export function OrganisationPage({ id }: { id: string }) {
                       onChange={event => change.mutate({ person: member.person, role: event.target.value as Member['role'] })}
                       options={roles.map(value => ({
                         value,
-                        name: t.studio.roles[value],
+                        name: t.people.roles[value],
                         disabled: data.role !== 'owner' && value === 'owner',
                       }))}
                     />
                   ) : (
-                    t.studio.roles[member.role]
+                    t.people.roles[member.role]
                   ),
               },
               {
                 key: 'remove',
-                name: t.studio.removeMember,
+                name: t.people.removeMember,
                 hideName: true,
                 align: 'end',
                 cell: member =>
@@ -223,7 +223,7 @@ export function OrganisationPage({ id }: { id: string }) {
                     <IconButton
                       icon={UserMinus}
                       size="sm"
-                      label={member.person === me?.id ? t.studio.leave : `${t.studio.removeMember}: ${member.name}`}
+                      label={member.person === me?.id ? t.people.leave : `${t.people.removeMember}: ${member.name}`}
                       onClick={() => setLeaving(member)}
                     />
                   ) : null,
@@ -236,8 +236,8 @@ export function OrganisationPage({ id }: { id: string }) {
       <Confirm
         open={leaving !== null}
         onOpenChange={open => !open && setLeaving(null)}
-        title={leaving?.person === me?.id ? t.studio.leave : t.studio.removeMember}
-        body={t.studio.removeMemberBody(leaving?.name ?? '')}
+        title={leaving?.person === me?.id ? t.people.leave : t.people.removeMember}
+        body={t.people.removeMemberBody(leaving?.name ?? '')}
         action={t.common.remove}
         onConfirm={remove}
       />
@@ -252,7 +252,7 @@ function AddMember({ id, owner, onAdded }: { id: string; owner: boolean; onAdded
   const add = useMutation({
     mutationFn: () => api('POST /organisations/:id/members', { id, email, role }),
     onSuccess: async () => {
-      toast(t.studio.memberAdded, { tone: 'good' })
+      toast(t.people.memberAdded, { tone: 'good' })
       setEmail('')
       await onAdded()
     },
@@ -264,7 +264,7 @@ function AddMember({ id, owner, onAdded }: { id: string; owner: boolean; onAdded
   return (
     <form onSubmit={submit} className="mt-5 flex flex-wrap items-start gap-3 border-t border-line pt-5">
       <Input
-        label={t.studio.memberEmail}
+        label={t.people.memberEmail}
         type="email"
         required
         className="min-w-56 flex-1"
@@ -273,14 +273,14 @@ function AddMember({ id, owner, onAdded }: { id: string; owner: boolean; onAdded
         onChange={event => setEmail(event.target.value)}
       />
       <Select
-        label={t.studio.memberRole}
+        label={t.people.memberRole}
         className="w-36"
         value={role}
         onChange={event => setRole(event.target.value as Member['role'])}
-        options={roles.filter(value => owner || value !== 'owner').map(value => ({ value, name: t.studio.roles[value] }))}
+        options={roles.filter(value => owner || value !== 'owner').map(value => ({ value, name: t.people.roles[value] }))}
       />
       <Button type="submit" busy={add.isPending} className="mt-6.5">
-        {t.studio.addMember}
+        {t.people.addMember}
       </Button>
     </form>
   )

@@ -26,14 +26,14 @@ export function StudioPages() {
   return (
     <>
       <header className="mb-6 flex flex-wrap items-center justify-between gap-4">
-        <h1 className="text-xl">{t.studio.pagesTitle}</h1>
+        <h1 className="text-xl">{t.people.pagesTitle}</h1>
         <Button icon={Plus} onClick={() => setMaking(true)}>
-          {t.studio.newPage}
+          {t.people.newPage}
         </Button>
       </header>
       {me.pages.length === 0 ? (
-        <EmptyState icon={IdCard} title={t.studio.noPages}>
-          {t.studio.noPagesBody}
+        <EmptyState icon={IdCard} title={t.people.noPages}>
+          {t.people.noPagesBody}
         </EmptyState>
       ) : (
         <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
@@ -51,7 +51,7 @@ export function StudioPages() {
                 </p>
                 <p className="truncate text-xs text-muted">@{page.handle}</p>
               </div>
-              <Tag>{t.studio.pageKinds[page.kind]}</Tag>
+              <Tag>{t.people.pageKinds[page.kind]}</Tag>
             </li>
           ))}
         </ul>
@@ -82,7 +82,7 @@ function NewPage({ onClose }: { onClose: () => void }) {
   const make = useMutation({
     mutationFn: () => api('POST /pages', { kind, name, handle: handle ?? asHandle(name), ...(owner ? { organisation: owner } : {}) }),
     onSuccess: async page => {
-      toast(t.studio.pageOpened, { tone: 'good' })
+      toast(t.people.pageOpened, { tone: 'good' })
       await client.invalidateQueries({ queryKey: meQuery.queryKey })
       await navigate({ to: '/studio/pages/$id', params: { id: page.id } })
     },
@@ -94,10 +94,10 @@ function NewPage({ onClose }: { onClose: () => void }) {
   }
   const mayOpen = me?.organisations.filter(organisation => organisation.role === 'owner' || organisation.role === 'manager') ?? []
   return (
-    <Dialog open onOpenChange={open => !open && onClose()} title={t.studio.newPage}>
+    <Dialog open onOpenChange={open => !open && onClose()} title={t.people.newPage}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Input
-          label={t.studio.pageName}
+          label={t.people.pageName}
           value={name}
           required
           maxLength={80}
@@ -106,8 +106,8 @@ function NewPage({ onClose }: { onClose: () => void }) {
           onChange={event => setName(event.target.value)}
         />
         <Input
-          label={t.studio.handle}
-          hint={t.studio.handleHint}
+          label={t.people.handle}
+          hint={t.people.handleHint}
           value={handle ?? asHandle(name)}
           required
           minLength={3}
@@ -116,14 +116,14 @@ function NewPage({ onClose }: { onClose: () => void }) {
           onChange={event => setHandle(event.target.value)}
         />
         <Select
-          label={t.studio.pageKind}
+          label={t.people.pageKind}
           value={kind}
           onChange={event => setKind(event.target.value as Kind)}
-          options={(['artist', 'business', 'person'] as const).map(value => ({ value, name: t.studio.pageKinds[value] }))}
+          options={(['artist', 'business', 'person'] as const).map(value => ({ value, name: t.people.pageKinds[value] }))}
         />
         {mayOpen.length > 0 ? (
           <Select
-            label={t.studio.owner}
+            label={t.people.owner}
             value={owner}
             onChange={event => setOwner(event.target.value)}
             options={[
@@ -134,7 +134,7 @@ function NewPage({ onClose }: { onClose: () => void }) {
         ) : null}
         {refusal && Object.keys(refusal.fields).length === 0 && refusal.code !== 'name_taken' ? <Refusal error={refusal} /> : null}
         <Button type="submit" size="lg" busy={make.isPending}>
-          {t.studio.newPage}
+          {t.people.newPage}
         </Button>
       </form>
     </Dialog>
@@ -164,7 +164,7 @@ function PageForm({ page }: { page: PageData }) {
       }),
     onSuccess: async next => {
       client.setQueryData(read('GET /pages/:id', { id: page.id }).queryKey, next)
-      toast(t.studio.pageSaved, { tone: 'good' })
+      toast(t.people.pageSaved, { tone: 'good' })
       await client.invalidateQueries({ queryKey: meQuery.queryKey })
     },
   })
@@ -185,7 +185,7 @@ function PageForm({ page }: { page: PageData }) {
           <h1 className="truncate text-xl">{page.name}</h1>
           <p className="text-muted">
             @{page.handle}
-            {page.owner ? ` · ${t.studio.owner}: ${page.owner.name}` : ''}
+            {page.owner ? ` · ${t.people.owner}: ${page.owner.name}` : ''}
           </p>
         </div>
         <Link to="/artists/$id" params={{ id: page.id }} className={buttonClass('quiet')}>
@@ -195,26 +195,26 @@ function PageForm({ page }: { page: PageData }) {
       </header>
       <Panel>
         <div className="grid gap-4 sm:grid-cols-2">
-          <Input label={t.studio.pageName} required maxLength={80} error={fields['name']} {...set('name')} />
-          <Input label={t.studio.city} optional maxLength={80} error={fields['city']} {...set('city')} />
-          <TextArea label={t.studio.bioZh} optional maxLength={2000} lang="zh-CN" {...set('zh')} />
-          <TextArea label={t.studio.bioEn} optional maxLength={2000} lang="en" {...set('en')} />
+          <Input label={t.people.pageName} required maxLength={80} error={fields['name']} {...set('name')} />
+          <Input label={t.people.city} optional maxLength={80} error={fields['city']} {...set('city')} />
+          <TextArea label={t.people.bioZh} optional maxLength={2000} lang="zh-CN" {...set('zh')} />
+          <TextArea label={t.people.bioEn} optional maxLength={2000} lang="en" {...set('en')} />
         </div>
-        <h2 className="mt-6 mb-3 text-sm">{t.studio.links}</h2>
+        <h2 className="mt-6 mb-3 text-sm">{t.people.links}</h2>
         <div className="flex flex-col gap-3">
           {links.map((link, index) => (
             <div key={link.key} className="flex items-start gap-2">
               <Input
-                label={t.studio.linkLabel}
+                label={t.people.linkLabel}
                 hideLabel
                 className="w-40"
-                placeholder={t.studio.linkLabel}
+                placeholder={t.people.linkLabel}
                 value={link.label}
                 maxLength={60}
                 onChange={event => setLinks(links.map(other => (other.key === link.key ? { ...other, label: event.target.value } : other)))}
               />
               <Input
-                label={t.studio.linkUrl}
+                label={t.people.linkUrl}
                 hideLabel
                 className="flex-1"
                 placeholder="https://"
@@ -241,7 +241,7 @@ function PageForm({ page }: { page: PageData }) {
             className="mt-3"
             onClick={() => setLinks([...links, { key: Math.max(0, ...links.map(link => link.key)) + 1, label: '', url: '' }])}
           >
-            {t.studio.addLink}
+            {t.people.addLink}
           </Button>
         ) : null}
         {save.error && Object.keys(fields).length === 0 ? (
