@@ -1,0 +1,59 @@
+/** Every page opened by those who use it, on a desk and on a phone, light and dark, in both languages: nothing breaks, axe finds nothing, nothing is wider than the screen. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../server/foundation/testing.ts'
+import { desktop, openBrowser, person, phone } from './browser.ts'
+import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
+
+let planet: OwnPlanet
+let running: Running
+let browser: Browser
+const found: Record<string, string> = {}
+
+beforeAll(async () => {
+  planet = await ownPlanet({ PLANET_DEMO_TRACKS: '1' })
+  running = await planet.start()
+  browser = await openBrowser()
+  const get = async <T>(path: string): Promise<T> => (await (await fetch(`${running.url}/api/v1${path}`)).json()) as T
+  await until(async () => (await get<{ progress: { ready: number } }>('/site')).progress.ready === 1, 'the first music', 120_000)
+  const { items: tracks } = await get<{ items: { id: string; release: { id: string }; artists: { id: string }[] }[] }>('/tracks')
+  Object.assign(found, { track: tracks[0]!.id, release: tracks[0]!.release.id, artist: tracks[0]!.artists[0]!.id })
+})
+afterAll(async () => {
+  await browser?.close()
+  await planet?.remove()
+})
+
+const signedOut = ['/', '/releases', '/releases/:release', '/artists/:artist', '/tracks/:track', '/search?q=lin', '/shop', '/cart', '/how', '/demo', '/sign-in', '/sign-up', '/nothing-here']
+const visits: { who: string | null; paths: string[] }[] = [
+  { who: null, paths: signedOut },
+  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/settings', '/releases/:release'] },
+  { who: 'artist@demo.example', paths: ['/studio', '/studio/releases', '/studio/releases/:release', '/studio/import', '/studio/splits', '/studio/sales', '/studio/money', '/studio/pages', '/studio/organisations'] },
+  { who: 'operator@demo.example', paths: ['/console', '/console/orders', '/console/books', '/console/jobs'] },
+]
+const looks = [
+  { view: desktop, dark: false, locale: 'en-GB' },
+  { view: phone, dark: true, locale: 'zh-CN' },
+]
+
+for (const look of looks) {
+  test.each(visits)(`${look.view.width} px, ${look.dark ? 'dark' : 'light'}, ${look.locale}: $who`, async ({ who, paths }) => {
+    const { context, page, problems } = await person(browser, { url: running.url, ...look })
+    if (who) await page.request.post('/api/auth/sign-in/email', { data: { email: who, password: 'planet-demo' }, headers: { origin: running.url } })
+    const wrong: string[] = []
+    for (const path of paths) {
+      const address = path.replace(/:([a-z]+)/g, (_all, name: string) => found[name]!)
+      await page.goto(address, { waitUntil: 'networkidle' })
+      await page.getByRole('main').waitFor()
+      expect(await page.evaluate('document.documentElement.lang'), path).toMatch(look.locale.startsWith('zh') ? /^zh/ : /^en/)
+      const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+      if (Number(wider) > 0) wrong.push(`${path}: ${String(wider)} px wider than the screen`)
+      const { violations } = await new AxeBuilder({ page }).analyze()
+      for (const violation of violations) wrong.push(`${path}: ${violation.id}: ${violation.nodes.map(node => node.target.join(' ')).slice(0, 3).join(' · ')}`)
+    }
+    expect(wrong).toEqual([])
+    expect(problems).toEqual([])
+    await context.close()
+  })
+}
