@@ -46,7 +46,7 @@ for (const look of looks) {
       const address = path.replace(/:([a-z]+)/g, (_all, name: string) => found[name]!)
       await page.goto(address, { waitUntil: 'networkidle' })
       await page.getByRole('main').waitFor()
-      expect(await page.evaluate('document.documentElement.lang'), path).toMatch(look.locale.startsWith('zh') ? /^zh/ : /^en/)
+      expect(`${path} ${String(await page.evaluate('document.documentElement.lang'))}`).toMatch(look.locale.startsWith('zh') ? / zh/ : / en/)
       const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       if (Number(wider) > 0) wrong.push(`${path}: ${String(wider)} px wider than the screen`)
       const { violations } = await new AxeBuilder({ page }).analyze()

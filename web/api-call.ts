@@ -16,7 +16,7 @@ export function splitInput(key: string, input: Record<string, unknown> = {}): Se
     const value = input[name]
     if (value === undefined || value === null || value === '') throw new TypeError(`${key} needs "${name}"`)
     used.add(name)
-    return encodeURIComponent(String(value))
+    return encodeURIComponent(String(value as string | number))
   })
   const rest = Object.entries(input).filter(([name, value]) => !used.has(name) && value !== undefined)
   if (method === 'GET' || method === 'DELETE') {

@@ -6,7 +6,7 @@ import { pageScope } from './scope.ts'
 export { ApiError, asApiError } from './api-call.ts'
 export type { Api } from '../shared/api.ts'
 
-type Key = keyof Api & string
+type Key = Extract<keyof Api, string>
 type Input<K extends Key> = Api[K]['input']
 /** The wire form of an answer: times and amounts are strings. */
 export type Ok<K extends Key> = Api[K]['ok']

@@ -189,7 +189,10 @@ describe('bytes', () => {
         }
         expect(answer.status).toBe(status)
         expect(answer.headers.get('accept-ranges')).toBe('bytes')
-        if (status === 416) return void expect(answer.headers.get('content-range')).toBe(`bytes */${sizeBytes}`)
+        if (status === 416) {
+          expect(answer.headers.get('content-range')).toBe(`bytes */${sizeBytes}`)
+          return
+        }
         expect(answer.headers.get('content-length')).toBe(String(end - start + 1))
         expect(answer.headers.get('content-range')).toBe(status === 206 ? `bytes ${start}-${end}/${sizeBytes}` : null)
         if (head) expect(body.length).toBe(0)

@@ -18,7 +18,7 @@ import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.ts
 import { toast } from '../ui/toast.tsx'
 import { auth } from './auth.ts'
 import { deviceName } from './device.ts'
-import { Refusal } from './sign-in.tsx'
+import { Refusal, textOf } from './sign-in.tsx'
 
 /** Everything about one's own account. Language and appearance are there for everyone. */
 export function Settings() {
@@ -210,10 +210,7 @@ function Password() {
     event.preventDefault()
     const target = event.currentTarget
     const form = new FormData(target)
-    change.mutate(
-      { currentPassword: String(form.get('current')), newPassword: String(form.get('new')) },
-      { onSuccess: () => target.reset() },
-    )
+    change.mutate({ currentPassword: textOf(form, 'current'), newPassword: textOf(form, 'new') }, { onSuccess: () => target.reset() })
   }
   return (
     <Panel title={t.account.changePassword}>
