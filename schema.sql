@@ -1212,7 +1212,7 @@ CREATE INDEX offer_release ON shop.offer USING btree (release);
 
 CREATE INDEX order_buyer ON shop."order" USING btree (buyer, created_at DESC, id DESC);
 
-CREATE UNIQUE INDEX order_number ON shop."order" USING btree (number);
+CREATE UNIQUE INDEX order_serial ON shop."order" USING btree (serial);
 
 CREATE INDEX order_waiting ON shop."order" USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 

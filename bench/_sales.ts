@@ -38,7 +38,7 @@ export async function makeMarket(db: Db, size: { releases: number; buyers: numbe
     `insert into people.person (id, name, email, created_at, updated_at) select id, 'Buyer', id || '@bench.example', now(), now() from unnest($1::text[]) as id`,
     [buyers],
   )
-  await db.pool.query('vacuum analyze')
+  await db.pool.query('analyze people.person, people.page, catalogue.release, catalogue.track, rights.sheet, rights.sheet_party, shop.offer')
   return { releases, buyers }
 }
 

@@ -2,11 +2,12 @@
  * Settling a line beside one bare ledger transfer of the same number of entries, in batches of the same size, alternately: what handing over, shares,
  * plans, the waterfall, rounding and the records of a sale cost on top of moving the money. And how it grows with the number of receivers.
  */
+import { Fault } from '../shared/faults.ts'
 import { newId } from '../server/foundation/clock.ts'
 import type { Db } from '../server/foundation/db.ts'
 import { post, type TransferInput } from '../server/ledger/index.ts'
 import { applyNotices } from '../server/payments/index.ts'
-import { placeOrder, settleDue } from '../server/shop/index.ts'
+import { settleDue, writeOrders } from '../server/shop/index.ts'
 import { median, type Bench } from './_bench.ts'
 import { makeMarket, pairs } from './_sales.ts'
 
@@ -31,15 +32,17 @@ async function fill(db: Db, next: () => { buyer: string; offer: string }, count:
         const part = Math.min(25, left)
         left -= part
         await db.transaction(async tx => {
-          const notices = []
-          for (let i = 0; i < part; i++) {
+          const at = new Date()
+          const asks = Array.from({ length: part }, () => {
             const { buyer, offer } = next()
-            const viewer = { id: buyer, name: 'Buyer', email: '', locale: 'en' as const, roles: [], session: '' }
-            const order = await placeOrder(tx, viewer, { id: newId('ord'), lines: [{ offer, quantity: 1 }], provider: 'sandbox' })
-            const reference = order.payUrl!.slice('/pay/'.length)
+            return { buyer, input: { id: newId('ord'), lines: [{ offer, quantity: 1 }], provider: 'sandbox' }, at }
+          })
+          const notices = (await writeOrders(tx, asks)).map(order => {
+            if (order === undefined || order === 'alone' || order instanceof Fault) throw new Error('an order was refused')
+            const reference = order.payment!
             const about = { problem: null, refund: null, body: {}, merchant: 'bench' }
-            notices.push({ id: `ntc_${reference}`, type: 'paid' as const, charge: `ch_${reference}`, reference, amount: order.total.amount, currency: 'CNY', fee: 23n, ...about })
-          }
+            return { id: `ntc_${reference}`, type: 'paid' as const, charge: `ch_${reference}`, reference, amount: order.total, currency: 'CNY', fee: 23n, ...about }
+          })
           await applyNotices(tx, 'sandbox', 'bench', notices)
         })
       }

@@ -84,7 +84,8 @@ create table shop."order" (
   check (state = 'placed' or expires_at is null),
   check ((total = 0) or (payment is not null))
 ) with (fillfactor = 70);
-create unique index order_number on shop."order" (number);
+-- By the serial, which grows, rather than by the number, which jumps: the number is found by it.
+create unique index order_serial on shop."order" (serial);
 create index order_buyer on shop."order" (buyer, created_at desc, id desc);
 -- Only orders that wait have an end; not by state, so that later changes of state touch no index (HOT).
 create index order_waiting on shop."order" (expires_at) where expires_at is not null;

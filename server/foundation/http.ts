@@ -59,9 +59,17 @@ function check(ready: Ready, raw: unknown, locale: 'en' | 'zh'): unknown {
   throw invalidInput(parsed.error.issues)
 }
 
+const own = Symbol('opens its own transaction')
+/**
+ * For a command that opens its transaction itself, because it shares one with others that come at the same time (foundation/gather.ts). Whoever uses it must
+ * see to what `Tx` sees to for all others: that all is written or nothing.
+ */
+export const opensOwn = <E extends Entry>(act: (db: Db, viewer: ViewerOf<E['access']>, input: InputOf<E['input']>) => Promise<Result<E>>): Handler<E> =>
+  Object.assign(act as unknown as Handler<E>, { [own]: true })
+
 async function perform(http: Http, ready: Ready, viewer: Viewer | null, input: unknown, context?: StreamContext): Promise<unknown> {
   if (ready.entry.kind === 'query') return ready.handler(http.db.read, viewer, input)
-  if (ready.entry.kind === 'command') return http.db.transaction(async tx => ready.handler(tx, viewer, input))
+  if (ready.entry.kind === 'command') return own in ready.handler ? ready.handler(http.db, viewer, input) : http.db.transaction(async tx => ready.handler(tx, viewer, input))
   return ready.handler(context, viewer, input)
 }
 

@@ -6,7 +6,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { post, type AccountRef } from '../ledger/index.ts'
 import { providerOf } from './providers.ts'
-import { closePayments, feeRate, insertPayment, insertRefund, lockPaymentsOf, type PaymentRow } from './store.ts'
+import { closePayments, feeRate, insertPayments, insertRefund, lockPaymentsOf, type PaymentRow } from './store.ts'
 
 /** A payment that was paid just now. `fee` is what the provider keeps of it, `late`: it had been closed before. */
 export type Paid = { payment: string; subject: string; provider: string; amount: bigint; currency: string; fee: bigint; late: boolean; at: Date }
@@ -43,16 +43,13 @@ export const feeAccount = (provider: string, currency: string): AccountRef => ({
 /** Money on its way back to payers. */
 export const refunding = (provider: string, currency: string): AccountRef => ({ owner: `provider:${provider}`, purpose: 'refunding', asset: currency, floor: 0n })
 
-/** Writes the intent to be paid; the provider hears of it when the payer goes to pay (`/pay/<id>`). Returns the payment's id. */
-export async function askPayment(
+/** Writes the intents to be paid; a provider hears of one when its payer goes to pay (`/pay/<id>`). The ids are the caller's. */
+export async function askPayments(
   tx: Tx,
-  ask: { id?: string; purpose: 'order'; subject: string; payer: string; provider: string; amount: bigint; currency: string; at?: Date },
-): Promise<string> {
-  providerOf(ask.provider)
-  const at = ask.at ?? clock.now()
-  const id = ask.id ?? newId('pay', at)
-  await insertPayment(tx, { ...ask, id, at })
-  return id
+  asks: readonly { id: string; purpose: 'order'; subject: string; payer: string; provider: string; amount: bigint; currency: string; at: Date }[],
+): Promise<void> {
+  for (const { provider } of asks) providerOf(provider)
+  if (asks.length > 0) await insertPayments(tx, asks)
 }
 
 /** Where one pays, on our side. */

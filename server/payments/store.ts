@@ -27,9 +27,11 @@ export type PaymentRow = {
 }
 const columns = sql`id, purpose, subject, payer, provider, charge, page, amount, currency, fee, state, problem, refunded, created_at as "createdAt", paid_at as "paidAt"`
 
-export async function insertPayment(tx: Tx, p: { id: string; purpose: string; subject: string; payer: string; provider: string; amount: bigint; currency: string; at: Date }): Promise<void> {
+export type NewPayment = { id: string; purpose: string; subject: string; payer: string; provider: string; amount: bigint; currency: string; at: Date }
+export async function insertPayments(tx: Tx, asks: readonly NewPayment[]): Promise<void> {
   await sql`insert into payments.payment (id, purpose, subject, payer, provider, amount, currency, created_at)
-    values (${p.id}, ${p.purpose}, ${p.subject}, ${p.payer}, ${p.provider}, ${p.amount}, ${p.currency}, ${p.at})`.execute(tx)
+    select * from unnest(${list(asks.map(p => p.id))}, ${list(asks.map(p => p.purpose))}, ${list(asks.map(p => p.subject))}, ${list(asks.map(p => p.payer))}, ${list(asks.map(p => p.provider))},
+      ${asks.map(p => p.amount)}::bigint[], ${list(asks.map(p => p.currency))}, ${asks.map(p => p.at)}::timestamptz[])`.execute(tx)
 }
 
 export async function readPayment(db: Db, id: string): Promise<PaymentRow | undefined> {

@@ -8,13 +8,13 @@ registerKind(digital)
 takeFor('order', payee)
 
 export { routes } from './routes.ts'
-export { jobs, startShopWork } from './jobs.ts'
+export { jobs, startSettler, startShopWork } from './jobs.ts'
 export { checks } from './checks.ts'
 export { registerKind, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
 export { openOffer } from './offers.ts'
-export { expireOrders, placeOrder, writeOrder } from './orders.ts'
+export { expireOrders } from './orders.ts'
+export { placeOrder, writeOrders } from './placing.ts'
 export { recordPastOrder } from './past.ts'
 export { settleAll, settleDue } from './settle.ts'
-export { startSettler } from './settler.ts'
 export { setTerm } from './store-plans.ts'
 export { waterfall, type Plan, type Rules, type Step, type WaterfallInput } from './waterfall.ts'

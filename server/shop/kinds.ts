@@ -33,7 +33,10 @@ export type Kind = {
   kind: string
   /** The unit price of a line in minor units; faults when it cannot be sold at what the buyer offers. */
   price: (wanted: Wanted) => bigint
-  /** Sets capacity aside for these lines of one basket, or faults with the reason. */
+  /**
+   * Sets capacity aside for these lines of one basket, or faults with the reason before it has set anything aside: other baskets share the transaction.
+   * When another kind then refuses the basket, `release` is called.
+   */
   reserve: (tx: Tx, buyer: string, wanted: readonly Wanted[]) => Promise<void>
   /** Can these lines, whose reservation has lapsed, still be had? Reserves them again if so. */
   reserveAgain: (tx: Tx, lines: readonly SoldLine[]) => Promise<boolean>

@@ -1,9 +1,9 @@
 /** Writing history: orders of the past, placed, paid and settled by the same code as today's, for the demo world and for taking over another shop's books. */
-import { fault } from '../../shared/faults.ts'
+import { Fault, fault } from '../../shared/faults.ts'
 import type { Money } from '../../shared/money.ts'
 import type { Tx } from '../foundation/db.ts'
 import { payPast } from '../payments/index.ts'
-import { writeOrder } from './orders.ts'
+import { writeOrders } from './placing.ts'
 import { settleDue } from './settle.ts'
 import { linesOf } from './store-orders.ts'
 
@@ -16,8 +16,9 @@ const soonMs = 45_000
 export async function recordPastOrder(tx: Tx, past: { id?: string; buyer: string; lines: readonly { offer: string; quantity?: number; price?: Money }[]; at: Date }): Promise<string> {
   const { buyer, at } = past
   const lines = past.lines.map(line => ({ quantity: 1, ...line }))
-  const placed = await writeOrder(tx, buyer, { ...(past.id === undefined ? {} : { id: past.id }), lines, provider: 'sandbox' }, at)
-  if (placed === undefined) throw fault('conflict', 'key_reused')
+  const [placed] = await writeOrders(tx, [{ buyer, input: { ...(past.id === undefined ? {} : { id: past.id }), lines, provider: 'sandbox' }, at }])
+  if (placed instanceof Fault) throw placed
+  if (placed === undefined || placed === 'alone') throw fault('conflict', 'key_reused')
   if (placed.payment === null) return placed.id
   const paidAt = new Date(at.getTime() + soonMs)
   await payPast(tx, { payment: placed.payment, description: placed.number, returnUrl: `/orders/${placed.id}`, at: paidAt })

@@ -7,8 +7,10 @@ import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { clearing, refundPayment, type Paid, type Payee } from '../payments/index.ts'
 import { clock } from '../foundation/clock.ts'
 import { kindOf } from './kinds.ts'
-import { hasSettler, wakeSettlers } from './settler.ts'
 import { finishOrders, lockOrders, markPaid, markRefunded, readOrder, setProblem, type LockedOrder } from './store-orders.ts'
+
+/** Wakes who settles in this process (see jobs.ts). */
+export const settlers = new Set<() => void>()
 
 /** Where the money of a line waits until it is settled or refunded. */
 export const escrow = (line: string, currency: string): AccountRef => ({ owner: `escrow:${line}`, purpose: 'escrow', asset: currency, floor: 0n })
@@ -68,7 +70,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   if (kept.length === 0) return
   await tellAll(tx, kept.map(({ id }) => ({ type: 'order_paid', order: id })))
   // Where nobody settles as payments come, a job does; one that waits already does for these too.
-  if (!hasSettler()) await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
+  if (settlers.size === 0) await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
 }
 
 async function refundTwice(tx: Tx, payment: Paid): Promise<void> {
@@ -92,7 +94,9 @@ export async function refundLines(tx: Tx, lines: readonly Refundable[], reason: 
 
 export const payee: Payee = {
   paid,
-  committed: wakeSettlers,
+  committed: () => {
+    for (const wake of settlers) wake()
+  },
   failed: (tx, payments) => setProblem(tx, payments.map(({ subject, problem }) => ({ id: subject, problem }))),
   async describe(db: Read, subject: string) {
     const order = await readOrder(db, subject)

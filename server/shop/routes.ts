@@ -1,8 +1,9 @@
 import { shop } from '../../shared/shop.ts'
-import { handlers } from '../foundation/http.ts'
+import { handlers, opensOwn } from '../foundation/http.ts'
 import { getDownloads, sendTrack, sendZip } from './downloads.ts'
 import { addOffer, changeOffer, getMyOffers, getOffer, getOffers, getPurchases, previewWaterfall } from './offers.ts'
-import { cancelOrder, getMyOrders, getMySales, getOrder, placeOrder } from './orders.ts'
+import { cancelOrder, getMyOrders, getMySales, getOrder } from './orders.ts'
+import { placeOrder } from './placing.ts'
 import { getPlans } from './plans.ts'
 
 export const routes = handlers(shop, {
@@ -13,7 +14,7 @@ export const routes = handlers(shop, {
   'GET /me/offers': getMyOffers,
   'GET /waterfall': previewWaterfall,
   'GET /commission-plans': getPlans,
-  'POST /orders': placeOrder,
+  'POST /orders': opensOwn(placeOrder),
   'GET /orders/:id': getOrder,
   'POST /orders/:id/cancel': cancelOrder,
   'GET /me/orders': getMyOrders,

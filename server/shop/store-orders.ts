@@ -8,25 +8,26 @@ const list = (items: readonly string[]) => sql`${[...items]}::text[]`
 export type OrderState = 'placed' | 'paid' | 'settled' | 'cancelled' | 'expired' | 'refunded'
 export type LineState = 'waiting' | 'held' | 'settled' | 'refunded' | 'cancelled'
 export type NewOrder = { id: string; buyer: string; currency: string; total: bigint; request: string; payment: string | null; at: Date; expiresAt: Date | null }
-export type NewLine = { id: string; offer: string; kind: string; release: string; page: string; title: string; artists: string; quantity: number; unitAmount: bigint; currency: string }
+export type NewLine = { id: string; order: string; position: number; offer: string; kind: string; release: string; page: string; title: string; artists: string; quantity: number; unitAmount: bigint; currency: string }
 
-/** Writes an order with its lines; gives its number, or undefined when the id is taken. */
-export async function insertOrder(tx: Tx, o: NewOrder, lines: readonly NewLine[]): Promise<string | undefined> {
-  // Rows, not arrays: Postgres then keeps the plan. At most 100 lines, so at most 100 texts.
-  const rows = lines.map(
-    (l, position) =>
-      sql`(${l.id}, ${position}::smallint, ${l.offer}, ${l.kind}, ${l.release}, ${l.page}, ${l.title}, ${l.artists}, ${l.quantity}::int, ${l.unitAmount}::bigint, ${l.unitAmount * BigInt(l.quantity)}::bigint)`,
-  )
-  const made = await sql<{ number: string }>`
+/** Writes orders with their lines; gives the number of each by id, without those whose id is taken (it waits for whoever takes it at this moment). */
+export async function insertOrders(tx: Tx, orders: readonly NewOrder[], lines: readonly NewLine[]): Promise<Map<string, string>> {
+  const made = await sql<{ id: string; number: string }>`
     with made as (
       insert into shop."order" (id, buyer, currency, total, request, payment, created_at, expires_at)
-      values (${o.id}, ${o.buyer}, ${o.currency}, ${o.total}, ${o.request}, ${o.payment}, ${o.at}, ${o.expiresAt}) on conflict (id) do nothing returning id, number, currency
+      select * from unnest(${list(orders.map(o => o.id))}, ${list(orders.map(o => o.buyer))}, ${list(orders.map(o => o.currency))}, ${orders.map(o => o.total)}::bigint[], ${list(orders.map(o => o.request))},
+        ${orders.map(o => o.payment)}::text[], ${orders.map(o => o.at)}::timestamptz[], ${orders.map(o => o.expiresAt)}::timestamptz[]) as o(id)
+      order by o.id on conflict (id) do nothing returning id, number
     ), lines as (
       insert into shop.line (id, "order", position, offer, kind, release, page, title, artists, quantity, unit_amount, amount, currency)
-      select l.id, made.id, l.position, l.offer, l.kind, l.release, l.page, l.title, l.artists, l.quantity, l.unit, l.amount, made.currency
-      from made, (values ${sql.join(rows)}) as l(id, position, offer, kind, release, page, title, artists, quantity, unit, amount)
-    ) select number from made`.execute(tx)
-  return made.rows[0]?.number
+      select l.id, made.id, l.position, l.offer, l.kind, l.release, l.page, l.title, l.artists, l.quantity, l.unit, l.unit * l.quantity, l.currency
+      from unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.order))}, ${lines.map(l => l.position)}::smallint[], ${list(lines.map(l => l.offer))}, ${list(lines.map(l => l.kind))},
+        ${lines.map(l => l.release)}::text[], ${list(lines.map(l => l.page))}, ${list(lines.map(l => l.title))}, ${list(lines.map(l => l.artists))}, ${lines.map(l => l.quantity)}::int[],
+        ${lines.map(l => l.unitAmount)}::bigint[], ${list(lines.map(l => l.currency))})
+        as l(id, in_order, position, offer, kind, release, page, title, artists, quantity, unit, currency)
+      join made on made.id = l.in_order
+    ) select id, number from made`.execute(tx)
+  return new Map(made.rows.map(row => [row.id, row.number]))
 }
 
 export type OrderLineRow = {

@@ -7,23 +7,34 @@ import { losslessTypes } from './store-downloads.ts'
 type Db = Read | Tx
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
 
+export type Basket = { buyer: string; order: string | null; offers: readonly string[] }
+const nobody = sql`(null::int, null::text, null::text, null::text)`
+
 /**
- * Offers as this buyer sees them now, by id; and whether the order exists already (as of the same moment: what it changed is seen only with it).
- * A list of parameters, not an array: Postgres then keeps the plan instead of making one each time.
+ * What is in these baskets as their buyers see it now: for each the offers by id, and whether its order exists already (as of the same moment: what that
+ * changed is seen only with it). Rows of parameters, their number a power of two: Postgres then keeps a few plans instead of making one each time.
  */
-export async function loadForSale(db: Db, buyer: string, offers: readonly string[], order: string | null): Promise<{ offers: Map<string, ForSale>; placed: boolean }> {
-  const rows = await sql<ForSale & { placed: boolean }>`
-    select o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.state, r.title, r.visibility, r.cover, i.accent, p.name as seller, p.owner,
+export async function loadForSale(db: Db, baskets: readonly Basket[]): Promise<{ offers: Map<string, ForSale>; placed: boolean }[]> {
+  const wanted = baskets.flatMap(({ buyer, order, offers }, n) => [...new Set(offers)].map(offer => sql`(${n}::int, ${buyer}::text, ${order}::text, ${offer}::text)`))
+  const padded = [...wanted, ...Array.from({ length: 2 ** Math.ceil(Math.log2(wanted.length)) - wanted.length }, () => nobody)]
+  const rows = await sql<ForSale & { n: number; placed: boolean }>`
+    select w.n, o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.state, r.title, r.visibility, r.cover, i.accent, p.name as seller, p.owner,
       coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_release_artist a join people.public_page n on n.id = a.page where a.release = o.release), '') as artists,
-      exists (select from shop.ownership w where w.person = ${buyer} and w.release = o.release) as owned,
-      exists (select from rights.public_waiting w where w.release = o.release) as waiting,
-      exists (select from shop."order" b where b.id = ${order}) as placed
-    from shop.offer o
+      exists (select from shop.ownership s where s.person = w.buyer and s.release = o.release) as owned,
+      exists (select from rights.public_waiting s where s.release = o.release) as waiting,
+      exists (select from shop."order" b where b.id = w.id) as placed
+    from (values ${sql.join(padded)}) as w(n, buyer, id, offer)
+    join shop.offer o on o.id = w.offer
     join catalogue.public_release r on r.id = o.release
     join people.public_page p on p.id = o.page
-    left join media.public_image i on i.asset = r.cover
-    where o.id in (${sql.join([...new Set(offers)])})`.execute(db)
-  return { offers: new Map(rows.rows.map(row => [row.id, row])), placed: rows.rows.some(row => row.placed) }
+    left join media.public_image i on i.asset = r.cover`.execute(db)
+  const found = baskets.map(() => ({ offers: new Map<string, ForSale>(), placed: false }))
+  for (const row of rows.rows) {
+    const basket = found[row.n]!
+    basket.offers.set(row.id, row)
+    basket.placed ||= row.placed
+  }
+  return found
 }
 
 export type OfferRow = {
