@@ -5,12 +5,12 @@ import { tellAll } from '../foundation/events.ts'
 import type { Log } from '../foundation/log.ts'
 import { post, type EntryInput, type TransferInput } from '../ledger/index.ts'
 import { feeAccount } from '../payments/index.ts'
-import { sharesFor, weightsOf, type ReleaseShares } from '../rights/index.ts'
+import { sharesFor, weightsOf, type ReleaseShares, type Weight } from '../rights/index.ts'
 import { byKind } from './kinds.ts'
 import { escrow, refundLines } from './payee.ts'
 import { termsFor, type Terms } from './plans.ts'
-import { lockDueLines, markSettled, noteTrouble, type DueLine, type SettledLine } from './store-orders.ts'
-import { waterfall, workBpOf, type Step } from './waterfall.ts'
+import { lockDueLines, markSettled, noteTrouble, type DueLine } from './store-orders.ts'
+import { waterfall, workBpOf, type Plan, type Step } from './waterfall.ts'
 
 const most = 200
 
@@ -29,21 +29,45 @@ const stepText = (step: Step): string => (step.step.startsWith('split') && step.
 const noteOf = (title: string): string => [...title.replace(/\p{Cc}/gu, ' ')].slice(0, 200).join('')
 
 type Shares = (release: string, at: Date) => ReleaseShares | undefined
+type Divided = { entries: readonly EntryInput[]; plan: string; planVersion: number; waterfallVersion: number }
 
-function transferOf(line: DueLine, shares: Shares, terms: Terms, at: Date): { transfer: TransferInput | undefined; settled: SettledLine } {
-  const found = line.release === null ? undefined : shares(line.release, at)
-  if (found === undefined) throw new Error(`line ${line.id}: nobody owns what was sold`)
+/** Who gets what of a line, at one moment. What a popular album at one price comes to is worked out once for all its lines of a batch. */
+function divider(shares: Shares, terms: Terms, at: Date): (line: DueLine) => Divided {
   const rules = terms.rules(at)
-  const plan = terms.planFor(found.owner, at)
-  const settled = { id: line.id, plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version }
-  if (line.amount === 0n) return { transfer: undefined, settled }
-  const provider = line.provider ?? ''
-  const { currency } = line
-  const steps = waterfall({ amount: line.amount, fee: line.fee, provider, rules, plan, weights: weightsOf(found, workBpOf(rules)) })
-  const entries: EntryInput[] = [{ account: escrow(line.id, currency), amount: -line.amount }]
-  for (const step of steps) if (step.amount > 0n) entries.push({ account: accountOf(step, provider, currency), amount: step.amount, step: stepText(step), share: step.shareBp ?? undefined })
-  return { transfer: { key: `settle:${line.id}`, kind: 'settle', cause: `line:${line.id}`, subject: line.release, note: noteOf(line.title), at, entries }, settled }
+  const releases = new Map<string, { plan: Plan; weights: Weight[] }>()
+  const known = new Map<string, Divided>()
+  return ({ id, release, amount, fee, currency, provider }) => {
+    const key = `${release} ${amount} ${fee} ${currency} ${provider}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    let about = release === null ? undefined : releases.get(release)
+    if (about === undefined) {
+      const found = release === null ? undefined : shares(release, at)
+      if (found === undefined) throw new Error(`line ${id}: nobody owns what was sold`)
+      about = { plan: terms.planFor(found.owner, at), weights: weightsOf(found, workBpOf(rules)) }
+      releases.set(found.release, about)
+    }
+    const { plan, weights } = about
+    const by = provider ?? ''
+    const steps = amount === 0n ? [] : waterfall({ amount, fee, provider: by, rules, plan, weights })
+    const entries = steps
+      .filter(step => step.amount > 0n)
+      .map(step => ({ account: accountOf(step, by, currency), amount: step.amount, step: stepText(step), share: step.shareBp ?? undefined }))
+    const divided = { entries, plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version }
+    known.set(key, divided)
+    return divided
+  }
 }
+
+const transferOf = (line: DueLine, { entries }: Divided, at: Date): TransferInput => ({
+  key: `settle:${line.id}`,
+  kind: 'settle',
+  cause: `line:${line.id}`,
+  subject: line.release,
+  note: noteOf(line.title),
+  at,
+  entries: [{ account: escrow(line.id, line.currency), amount: -line.amount }, ...entries],
+})
 
 /**
  * Settles up to `limit` due lines (or just `only`) in this transaction; gives how many it dealt with. A line that cannot be handed over any more
@@ -58,11 +82,13 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
   })
   const lines = due.filter(line => !failed.has(line.id))
   if (lines.length > 0) {
-    const shares = await sharesFor(tx, [...new Set(lines.flatMap(line => line.release ?? []))])
-    const terms = await termsFor(tx, [...new Set(lines.flatMap(line => (line.release === null ? [] : (shares(line.release, at)?.owner ?? []))))])
-    const made = lines.map(line => transferOf(line, shares, terms, at))
-    await post(tx, made.flatMap(({ transfer }) => transfer ?? []))
-    await markSettled(tx, made.map(({ settled }) => settled), at)
+    const releases = [...new Set(lines.flatMap(line => line.release ?? []))]
+    const shares = await sharesFor(tx, releases)
+    const terms = await termsFor(tx, [...new Set(releases.flatMap(release => shares(release, at)?.owner ?? []))])
+    const divide = divider(shares, terms, at)
+    const made = lines.map(line => ({ line, divided: divide(line) }))
+    await post(tx, made.filter(({ line }) => line.amount > 0n).map(({ line, divided }) => transferOf(line, divided, at)))
+    await markSettled(tx, made.map(({ line, divided }) => ({ id: line.id, ...divided })), at)
     await tellAll(tx, lines.map(line => ({ type: 'line_settled', line: line.id })))
   }
   if (failed.size > 0) await refundLines(tx, due.filter(line => failed.has(line.id)), 'already_owned', at)
