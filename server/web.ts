@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ViteDevServer } from 'vite'
+import { planetSvg } from '../shared/planet.ts'
 import { localeFor } from '../shared/words/locale.ts'
 import type { PageScope, Theme } from '../web/scope.ts'
 
@@ -58,6 +59,13 @@ export async function mountWeb(app: FastifyInstance, options: WebOptions): Promi
     }
     return render.page(request, reply, scope)
   }
+  // A planet's emblem is drawn from its name: the same address is the same picture for ever.
+  app.get('/emblems/:name', async (request, reply) => {
+    const match = /^([\w-]{1,80}?)(?:-r([0-3]))?(-bare)?\.svg$/.exec((request.params as { name: string }).name)
+    if (match === null) return reply.callNotFound()
+    const rings = match[2] === undefined ? undefined : Number(match[2])
+    return reply.type('image/svg+xml').header('cache-control', 'public, max-age=31536000, immutable').header('content-security-policy', "default-src 'none'").send(planetSvg(match[1]!, { rings, bare: match[3] !== undefined }))
+  })
   app.route({ method: ['GET', 'HEAD'], url: '/', handler: page })
   app.route({ method: ['GET', 'HEAD'], url: '/*', handler: page })
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { accentVars, hueOf } from './colour.ts'
-import { planetOf, ringsFor } from './planet.ts'
+import { planetOf, ringsFor } from '../../shared/planet.ts'
 import { barsOf, wavePath } from './wave.ts'
 
 type Triple = [number, number, number]
@@ -99,7 +99,7 @@ describe('planets', () => {
     expect(planetOf('pag_1')).toEqual(planetOf('pag_1'))
     expect(planetOf('pag_1')).not.toEqual(planetOf('pag_2'))
     expect([0, 1, 9, 10, 999, 1000].map(ringsFor)).toEqual([0, 1, 1, 2, 2, 3])
-    for (const count of [0, 5, 50, 5000]) expect(planetOf('pag_1', count).rings).toHaveLength(ringsFor(count))
+    for (const count of [0, 5, 50, 5000]) expect(planetOf('pag_1', ringsFor(count)).rings).toHaveLength(ringsFor(count))
   })
 
   it('hold only finite numbers, whatever the id', () => {

@@ -27,7 +27,14 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
   const [box, width] = useWidth(480)
   const [hover, setHover] = useState<number | null>(null)
   const [dragging, setDragging] = useState<number | null>(null)
-  const path = useMemo(() => wavePath(barsOf(peaks, Math.max(10, Math.floor(width / gap))), gap, height), [peaks, width, height])
+  const path = useMemo(
+    // Silence is one quiet line: no reason to send a page hundreds of dots.
+    () =>
+      peaks.length === 0
+        ? `M0 ${height / 2 - 1}h${width}v2H0z`
+        : wavePath(barsOf(peaks, Math.max(10, Math.floor(width / gap))), gap, height),
+    [peaks, width, height],
+  )
   const share = durationMs > 0 ? Math.min(1, Math.max(0, (dragging ?? positionMs) / durationMs)) : 0
   const at = (event: PointerEvent) => {
     const rect = event.currentTarget.getBoundingClientRect()
@@ -92,17 +99,19 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
       >
         <path d={path} fill="currentColor" />
       </svg>
-      <svg
-        width="100%"
-        height={height}
-        viewBox={`0 0 ${width} ${height}`}
-        preserveAspectRatio="none"
-        aria-hidden
-        className="absolute inset-0 text-accent-mark"
-        style={{ clipPath: `inset(0 ${(1 - share) * 100}% 0 0)` }}
-      >
-        <path d={path} fill="currentColor" />
-      </svg>
+      {share > 0 ? (
+        <svg
+          width="100%"
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          preserveAspectRatio="none"
+          aria-hidden
+          className="absolute inset-0 text-accent-mark"
+          style={{ clipPath: `inset(0 ${(1 - share) * 100}% 0 0)` }}
+        >
+          <path d={path} fill="currentColor" />
+        </svg>
+      ) : null}
       {hover !== null && durationMs > 0 ? (
         <div
           aria-hidden
