@@ -95,6 +95,7 @@ create table catalogue.recording (
   musical_key text,
   instrumental bool not null default false,
   language text,
+  has_lyrics bool not null default false,
   created_at timestamptz not null,
   constraint recording_pkey PRIMARY KEY (id),
   constraint recording_asset_fkey FOREIGN KEY (asset) REFERENCES media.asset(id),
@@ -129,6 +130,8 @@ create table catalogue.release (
   track_count int4 not null default 0,
   duration_ms int8 not null default 0,
   ready_count int4 not null default 0,
+  artists jsonb not null default '[]'::jsonb,
+  accent text,
   loudness_lufs float4,
   heat int8 not null default 0,
   constraint release_origin_key UNIQUE (origin),
@@ -192,6 +195,7 @@ create table catalogue.track (
   title text not null,
   streaming text not null default 'full'::text,
   created_at timestamptz not null,
+  artists jsonb not null default '[]'::jsonb,
   heat int8 not null default 0,
   constraint track_once UNIQUE (release, recording),
   constraint track_place UNIQUE (release, disc, number) DEFERRABLE INITIALLY DEFERRED,
@@ -1478,17 +1482,34 @@ CREATE OR REPLACE FUNCTION catalogue.refresh_release(ids text[])
  RETURNS void
  LANGUAGE sql
 AS $function$
+  update catalogue.track t set artists = n.artists
+  from (
+    select x.track as id, jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) order by x.position) as artists
+    from catalogue.track w join catalogue.track_artist x on x.track = w.id join people.public_page p on p.id = x.page where w.release = any(ids) group by x.track
+  ) n
+  where t.id = n.id and t.artists <> n.artists;
+
+  update catalogue.recording c set has_lyrics = n.has
+  from (
+    select w.recording as id, exists (select 1 from catalogue.lyrics l where l.recording = w.recording) as has from catalogue.track w where w.release = any(ids)
+  ) n
+  where c.id = n.id and c.has_lyrics <> n.has;
+
   update catalogue.release r
-  set track_count = n.tracks, duration_ms = n.duration, ready_count = n.ready, loudness_lufs = n.loudness
+  set track_count = n.tracks, duration_ms = n.duration, ready_count = n.ready, loudness_lufs = n.loudness, artists = n.artists, accent = n.accent
   from (
     select w.id, count(t.id)::int as tracks, coalesce(sum(c.duration_ms), 0)::bigint as duration, (count(*) filter (where a.state = 'ready'))::int as ready,
-           (10 * log(sum(power(10::float8, greatest(a.loudness_lufs, -70)::float8 / 10) * greatest(c.duration_ms, 1)) / nullif(sum(greatest(c.duration_ms, 1)) filter (where a.loudness_lufs is not null), 0)))::real as loudness
+      (10 * log(sum(power(10::float8, greatest(a.loudness_lufs, -70)::float8 / 10) * greatest(c.duration_ms, 1))
+        / nullif(sum(greatest(c.duration_ms, 1)) filter (where a.loudness_lufs is not null), 0)))::real as loudness,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) order by x.position), '[]')
+       from catalogue.release_artist x join people.public_page p on p.id = x.page where x.release = w.id) as artists,
+      (select i.accent from catalogue.release o join media.public_image i on i.asset = o.cover where o.id = w.id) as accent
     from unnest(ids) as w(id)
     left join catalogue.track t on t.release = w.id left join catalogue.recording c on c.id = t.recording left join media.public_audio a on a.asset = c.asset
     group by w.id
   ) n
-  where r.id = n.id
-    and (r.track_count, r.duration_ms, r.ready_count, r.loudness_lufs) is distinct from (n.tracks, n.duration, n.ready, n.loudness)
+  where r.id = n.id and (r.track_count, r.duration_ms, r.ready_count, r.loudness_lufs, r.artists, r.accent)
+    is distinct from (n.tracks, n.duration, n.ready, n.loudness, n.artists, n.accent)
 $function$;
 
 CREATE OR REPLACE FUNCTION house.make_partitions(parent regclass, months integer)

@@ -25,6 +25,8 @@ create table catalogue.recording (
   musical_key text,
   instrumental boolean not null default false,
   language text,
+  -- Kept by catalogue.refresh_release.
+  has_lyrics boolean not null default false,
   created_at timestamptz not null
 );
 create index recording_work on catalogue.recording (work);
@@ -59,6 +61,9 @@ create table catalogue.release (
   track_count integer not null default 0,
   duration_ms bigint not null default 0,
   ready_count integer not null default 0,
+  -- [{ id, name }] of its artists and the colour of its cover, as the pages and the cover say.
+  artists jsonb not null default '[]',
+  accent text,
   -- Loudness of the whole in LUFS, by the energy of its parts.
   loudness_lufs real,
   -- Plays of the last 30 days, refreshed now and then: for sorting.
@@ -90,6 +95,8 @@ create table catalogue.track (
   title text not null check (title <> ''),
   streaming text not null default 'full' check (streaming in ('full', 'preview', 'none')),
   created_at timestamptz not null,
+  -- [{ id, name }] of its artists; kept by catalogue.refresh_release.
+  artists jsonb not null default '[]',
   -- Plays of the last 30 days, refreshed now and then: for sorting; what is shown is read live.
   heat bigint not null default 0,
   -- Deferred, so that numbers can be exchanged within a transaction.
@@ -217,19 +224,37 @@ create table catalogue.search (
 );
 create index search_terms on catalogue.search using gin (terms) with (fastupdate = off);
 
--- Numbers of a release that its tracks and their sound decide. Called with whatever changes them, in the same transaction.
+-- What cards and lists show of a release and its tracks, decided by other rows: kept here, so that reading it is one look. Called with whatever changes it
+-- (tracks, artists and their names, words, cover, sound), in the same transaction.
 create function catalogue.refresh_release(ids text[]) returns void language sql as $$
+  update catalogue.track t set artists = n.artists
+  from (
+    select x.track as id, jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) order by x.position) as artists
+    from catalogue.track w join catalogue.track_artist x on x.track = w.id join people.public_page p on p.id = x.page where w.release = any(ids) group by x.track
+  ) n
+  where t.id = n.id and t.artists <> n.artists;
+
+  update catalogue.recording c set has_lyrics = n.has
+  from (
+    select w.recording as id, exists (select 1 from catalogue.lyrics l where l.recording = w.recording) as has from catalogue.track w where w.release = any(ids)
+  ) n
+  where c.id = n.id and c.has_lyrics <> n.has;
+
   update catalogue.release r
-  set track_count = n.tracks, duration_ms = n.duration, ready_count = n.ready, loudness_lufs = n.loudness
+  set track_count = n.tracks, duration_ms = n.duration, ready_count = n.ready, loudness_lufs = n.loudness, artists = n.artists, accent = n.accent
   from (
     select w.id, count(t.id)::int as tracks, coalesce(sum(c.duration_ms), 0)::bigint as duration, (count(*) filter (where a.state = 'ready'))::int as ready,
-           (10 * log(sum(power(10::float8, greatest(a.loudness_lufs, -70)::float8 / 10) * greatest(c.duration_ms, 1)) / nullif(sum(greatest(c.duration_ms, 1)) filter (where a.loudness_lufs is not null), 0)))::real as loudness
+      (10 * log(sum(power(10::float8, greatest(a.loudness_lufs, -70)::float8 / 10) * greatest(c.duration_ms, 1))
+        / nullif(sum(greatest(c.duration_ms, 1)) filter (where a.loudness_lufs is not null), 0)))::real as loudness,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) order by x.position), '[]')
+       from catalogue.release_artist x join people.public_page p on p.id = x.page where x.release = w.id) as artists,
+      (select i.accent from catalogue.release o join media.public_image i on i.asset = o.cover where o.id = w.id) as accent
     from unnest(ids) as w(id)
     left join catalogue.track t on t.release = w.id left join catalogue.recording c on c.id = t.recording left join media.public_audio a on a.asset = c.asset
     group by w.id
   ) n
-  where r.id = n.id
-    and (r.track_count, r.duration_ms, r.ready_count, r.loudness_lufs) is distinct from (n.tracks, n.duration, n.ready, n.loudness)
+  where r.id = n.id and (r.track_count, r.duration_ms, r.ready_count, r.loudness_lufs, r.artists, r.accent)
+    is distinct from (n.tracks, n.duration, n.ready, n.loudness, n.artists, n.accent)
 $$;
 
 create view catalogue.public_release as

@@ -2,6 +2,7 @@
 export type PlanetEvent =
   | { type: 'person_joined'; person: string }
   | { type: 'page_opened'; page: string }
+  | { type: 'page_changed'; page: string }
   | { type: 'upload_finished'; upload: string }
   | { type: 'asset_processed'; asset: string }
   | { type: 'asset_failed'; asset: string }

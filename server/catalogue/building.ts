@@ -213,7 +213,10 @@ export async function attachAudio(tx: Tx, track: string, asset: string): Promise
 }
 
 /** Sets or takes away a release's cover. */
-export const attachCover = (tx: Tx, release: string, cover: string | null): Promise<void> => setCover(tx, release, cover, clock.now())
+export async function attachCover(tx: Tx, release: string, cover: string | null): Promise<void> {
+  await setCover(tx, release, cover, clock.now())
+  await refreshReleases(tx, [release])
+}
 
 /** After a sound was measured, rendered or refused: exact lengths, and the numbers of the releases it is on. */
 export const takeSound = async (tx: Tx, asset: string): Promise<void> => refreshReleases(tx, await takeMeasured(tx, asset))

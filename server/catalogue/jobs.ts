@@ -12,7 +12,7 @@ export const jobs = {
   'catalogue.import': runImport,
   /** asset_processed, asset_failed: exact lengths, how much of each release is ready, loudness of the whole. */
   'catalogue.sound': ({ write }: JobContext, { asset }: { asset: string }) => write(tx => takeSound(tx, asset)),
-  /** page_opened: artists can be found. */
+  /** page_opened, page_changed: artists can be found, and stand everywhere by their new name. */
   'catalogue.page': ({ write }: JobContext, { page }: { page: string }) => write(tx => indexArtists(tx, [page])),
   /** Every ten minutes: what is popular, and artists that have a new name. Keeps itself going; `startCatalogueWork` begins it. */
   'catalogue.heat': async ({ write }: JobContext) => {

@@ -43,7 +43,7 @@ async function statements(action: () => Promise<unknown>): Promise<number> {
   const original = pg.Client.prototype.query
   const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
     const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text
-    if (text !== undefined && /from (catalogue|people)\./.test(text) && !text.includes('people.session')) count++
+    if (text !== undefined && /\b(catalogue|people)\./.test(text) && !text.includes('people.session')) count++
     return (original as unknown as (...given: unknown[]) => never).apply(this, args)
   })
   try {

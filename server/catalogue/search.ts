@@ -18,6 +18,7 @@ import {
   type SearchRow,
   type SearchText,
 } from './store-search.ts'
+import { refreshReleases } from './store-write.ts'
 import { spell, wanted, wantedBySound } from './words.ts'
 
 type Search = (typeof catalogue.entries)['GET /search']
@@ -65,10 +66,13 @@ export async function indexReleases(tx: Tx, releases: readonly string[]): Promis
   await upsertSearch(tx, (await readSearchTexts(tx, releases)).map(searchRow))
 }
 
-/** Brings these pages (null: all whose name changed since) into the search table, and what is found by their names. */
+/** Brings these pages (null: all whose name changed since) into the search table; where a name changed, what shows it and is found by it too. */
 export async function indexArtists(tx: Tx, pages: readonly string[] | null): Promise<void> {
   const stale = await readStaleArtists(tx, pages)
   await upsertSearch(tx, stale.map(searchRow))
   const renamed = stale.filter(page => page.indexed).map(page => page.id)
-  if (renamed.length > 0) await indexReleases(tx, await readReleasesWith(tx, renamed))
+  if (renamed.length === 0) return
+  const releases = await readReleasesWith(tx, renamed)
+  await refreshReleases(tx, releases)
+  await indexReleases(tx, releases)
 }

@@ -74,18 +74,15 @@ const owned = (who: Who): RawBuilder<boolean> =>
 /** By its address: all but drafts of others. */
 const visible = (who: Who): RawBuilder<boolean> => sql<boolean>`(r.visibility <> 'draft' or ${editable(who, sql`r.page`)})`
 
-const releaseArtists = sql`(select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name) order by x.position), '[]') from catalogue.release_artist x join people.public_page p on p.id = x.page where x.release = r.id)`
-const cardColumns = sql`r.id, r.title, r.kind, ${releaseArtists} as artists, r.cover, (select v.accent from media.public_image v where v.asset = r.cover) as accent,
-  r.released_on as "releasedOn", r.genre, r.track_count as "trackCount", r.duration_ms::float8 as "durationMs", r.demo, r.visibility, r.ready_count as ready`
-const trackArtists = sql`(select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name) order by x.position), '[]') from catalogue.track_artist x join people.public_page p on p.id = x.page where x.track = t.id)`
+const cardColumns = sql`r.id, r.title, r.kind, r.artists, r.cover, r.accent, r.released_on as "releasedOn", r.genre, r.track_count as "trackCount",
+  r.duration_ms::float8 as "durationMs", r.demo, r.visibility, r.ready_count as ready`
+
 /** Of one track `t`, its recording `c`, its sound `a` and its plays `n`. */
-const trackFacts = sql`t.id, t.title, t.disc, t.number, c.duration_ms as "durationMs", ${trackArtists} as artists, t.streaming, c.asset, case when a.state in ('ready','failed') then a.state when a.progress > 0 then 'working' else 'waiting' end as state, a.reason,
-  a.loudness_lufs as loudness, a.true_peak_dbtp as peak, c.instrumental, coalesce(n.plays, 0)::float8 as plays, exists (select 1 from catalogue.lyrics l where l.recording = c.id) as "hasLyrics"`
+const trackFacts = sql`t.id, t.title, t.disc, t.number, c.duration_ms as "durationMs", t.artists, t.streaming, c.asset, case when a.state in ('ready','failed') then a.state when a.progress > 0 then 'working' else 'waiting' end as state, a.reason,
+  a.loudness_lufs as loudness, a.true_peak_dbtp as peak, c.instrumental, coalesce(n.plays, 0)::float8 as plays, c.has_lyrics as "hasLyrics"`
 const trackTables = sql`catalogue.track t join catalogue.recording c on c.id = t.recording left join media.public_audio a on a.asset = c.asset left join listening.public_track_plays n on n.track = t.id`
 /** The same with what its release `r` tells. */
-const trackColumns = (
-  who: Who,
-): RawBuilder<unknown> => sql`${trackFacts}, r.id as release, r.title as "releaseTitle", r.cover, (select v.accent from media.public_image v where v.asset = r.cover) as accent,
+const trackColumns = (who: Who): RawBuilder<unknown> => sql`${trackFacts}, r.id as release, r.title as "releaseTitle", r.cover, r.accent,
   r.loudness_lufs as "albumLoudness", ${editable(who, sql`r.page`)} as editable, ${owned(who)} as owned`
 
 const fullRelease = (

@@ -91,6 +91,7 @@ export type Database = {
     musical_key: string | null
     instrumental: Generated<boolean>
     language: string | null
+    has_lyrics: Generated<boolean>
     created_at: Date
   }
   'catalogue.release': {
@@ -116,6 +117,8 @@ export type Database = {
     track_count: Generated<number>
     duration_ms: Generated<bigint>
     ready_count: Generated<number>
+    artists: Generated<Json>
+    accent: string | null
     loudness_lufs: number | null
     heat: Generated<bigint>
   }
@@ -154,6 +157,7 @@ export type Database = {
     title: string
     streaming: Generated<string>
     created_at: Date
+    artists: Generated<Json>
     heat: Generated<bigint>
   }
   'catalogue.track_artist': {

@@ -106,6 +106,7 @@ export async function changePage(tx: Tx, viewer: Viewer, input: Input<'PATCH /pa
   if (!before.editable) throw fault('forbidden', 'own_page_only')
   if (typeof input.picture === 'string' && !(await isPicture(tx, input.picture))) throw fault('not_found')
   await updatePage(tx, input.id, input)
+  if (input.name !== undefined && input.name !== before.name) await tell(tx, { type: 'page_changed', page: input.id })
   return shown(await load(tx, input.id, viewer))
 }
 
