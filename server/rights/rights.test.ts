@@ -46,7 +46,7 @@ test('a sheet is signed by each party and then in force; a newer one takes its p
   await Promise.all([sign(lyricist, sheet), sign(lyricist, sheet), sign(producer, sheet), sign(producer, sheet)])
   const signed = await artist.call<Sheet>('GET', `/split-sheets/${sheet.id}`)
   expect(signed.state).toBe('signed')
-  expect((await mastersOf(release))!.tracks).toEqual([{ count: 2, work: null, master: expect.arrayContaining([{ party: producer.id, role: 'producer', shareBp: 3334 }]) }])
+  expect((await mastersOf(release))!.tracks).toEqual([{ count: 1, work: null, master: expect.arrayContaining([{ party: producer.id, role: 'producer', shareBp: 3334 }]) }])
 
   const next = await propose(artist, release, { parties: [{ party: artist.id, role: 'vocals', shareBp: 5000 }, { party: lyricist.id, role: '作词', shareBp: 5000 }] })
   expect(next.version).toBe(2)
@@ -77,7 +77,7 @@ test('what is not whole, twice, unknown or of others is refused', async () => {
   const other = await propose(artist, tracks[0]!)
   await artist.call('POST', `/split-sheets/${other.id}/withdraw`, {})
   expect(await refused(sign(producer, other))).toBe('409 split_closed')
-  expect(await mastersOf(release)).toMatchObject({ tracks: [{ count: 2, work: null, master: null }] })
+  expect(await mastersOf(release)).toMatchObject({ tracks: [{ count: 1, work: null, master: null }] })
 })
 
 test('a repeat with the same id is the same sheet; parallel proposals make versions one by one', async () => {

@@ -14,16 +14,16 @@ export type ReleaseShares = {
 /** A part of the whole: `weight` of the sum of all weights. `shareBp` is the share on the sheets of that kind if it is the same on all tracks. */
 export type Weight = { receiver: string; kind: 'work' | 'master' | 'owner'; role: string; weight: bigint; shareBp: number | null }
 
-const inForce = (row: ShareRow, at: Date): boolean => new Date(row.in_force_from) <= at && (row.in_force_until === null || new Date(row.in_force_until) > at)
+const inForce = (row: ShareRow, at: Date): boolean => row.inForceFrom <= at && (row.inForceUntil === null || row.inForceUntil > at)
 
 /** The sheets of one release in force at a moment, and how many tracks have the same ones. */
 function sharesAt({ release, owner, tracks, shares }: SharedRelease, at: Date): ReleaseShares {
   const sheets = new Map<string, Share[]>()
   const own = new Set<string>()
-  for (const row of shares ?? []) {
+  for (const row of shares) {
     if (!inForce(row, at)) continue
     const key = `${row.subject} ${row.kind}`
-    const share = { party: row.party, role: row.role, shareBp: row.share_bp }
+    const share = { party: row.party, role: row.role, shareBp: row.shareBp }
     if (row.subject !== release) own.add(row.subject)
     const found = sheets.get(key)
     if (found === undefined) sheets.set(key, [share])
@@ -31,8 +31,8 @@ function sharesAt({ release, owner, tracks, shares }: SharedRelease, at: Date): 
   }
   const of = (subject: string, kind: string): Share[] | null => sheets.get(`${subject} ${kind}`) ?? sheets.get(`${release} ${kind}`) ?? null
   const groups: TrackShares[] = [...own].map(track => ({ count: 1, work: of(track, 'work'), master: of(track, 'master') }))
-  // A release without tracks yet is shared as one track would be.
-  const others = Math.max(tracks, 1) - groups.length
+  // Where all tracks have the same sheets, or there is none yet, their number changes nothing.
+  const others = Math.max(tracks ?? 1, 1) - groups.length
   if (others > 0) groups.push({ count: others, work: of(release, 'work'), master: of(release, 'master') })
   return { release, owner, tracks: groups }
 }
@@ -42,7 +42,7 @@ function sharesAt({ release, owner, tracks, shares }: SharedRelease, at: Date): 
  * A release whose page has no owner is not in the answer (undefined).
  */
 export async function sharesFor(db: Read | Tx, releases: readonly string[]): Promise<(release: string, at: Date) => ReleaseShares | undefined> {
-  const found = new Map((await sharedReleases(db, releases)).map(row => [row.release, row]))
+  const found = await sharedReleases(db, releases)
   return (release, at) => {
     const row = found.get(release)
     return row === undefined ? undefined : sharesAt(row, at)

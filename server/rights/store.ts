@@ -159,21 +159,31 @@ export async function ownedOf(db: Db, person: string, parties: readonly string[]
   return new Set(rows.rows.map(row => row.organisation))
 }
 
-export type ShareRow = { subject: string; kind: 'work' | 'master'; party: string; role: string; share_bp: number; in_force_from: string; in_force_until: string | null }
-/** `tracks`: how many there are · `shares`: of every sheet of the release and of tracks still on it that is or was in force. */
-export type SharedRelease = { release: string; owner: string; tracks: number; shares: ShareRow[] | null }
+export type ShareRow = { subject: string; kind: 'work' | 'master'; party: string; role: string; shareBp: number; inForceFrom: Date; inForceUntil: Date | null }
+/** `tracks`: how many there are, looked up only where a track has a sheet of its own · `shares`: of every sheet of the release and of tracks still on it that is or was in force. */
+export type SharedRelease = { release: string; owner: string; tracks: number | null; shares: ShareRow[] }
 
-/** What it takes to share the income of these releases; without those whose page has no owner. */
-export async function sharedReleases(db: Db, releases: readonly string[]): Promise<SharedRelease[]> {
-  const rows = await sql<SharedRelease>`
-    select r.id as release, p.owner, (select count(*)::int from catalogue.public_track t where t.release = r.id) as tracks,
-      (select jsonb_agg(jsonb_build_object('subject', s.subject, 'kind', s.kind, 'party', h.party, 'role', h.role, 'share_bp', h.share_bp,
-          'in_force_from', s.in_force_from, 'in_force_until', s.in_force_until) order by s.id, h.party)
-        from rights.sheet s join rights.sheet_party h on h.sheet = s.id
-        where s.release = r.id and s.in_force_from is not null
-          and (s.subject = r.id or exists (select from catalogue.public_track t where t.id = s.subject and t.release = r.id))) as shares
-    from catalogue.public_release r join people.public_page p on p.id = r.page where r.id = any(${list(releases)}) and p.owner is not null`.execute(db)
-  return rows.rows
+/** What it takes to share the income of these releases; without those whose page has no owner. Plain rows: building JSON would cost more than all else. */
+export async function sharedReleases(db: Db, releases: readonly string[]): Promise<Map<string, SharedRelease>> {
+  type Row = { release: string; owner: string; tracks: number | null; subject: string | null } & ShareRow
+  const { rows } = await sql<Row>`
+    select r.id as release, p.owner, s.subject, s.kind, h.party, h.role, h.share_bp as "shareBp", s.in_force_from as "inForceFrom", s.in_force_until as "inForceUntil",
+      case when s.subject <> r.id then (select count(*)::int from catalogue.public_track t where t.release = r.id) end as tracks
+    from catalogue.public_release r
+    join people.public_page p on p.id = r.page
+    left join rights.sheet s on s.release = r.id and s.in_force_from is not null
+      and (s.subject = r.id or exists (select from catalogue.public_track t where t.id = s.subject and t.release = r.id))
+    left join rights.sheet_party h on h.sheet = s.id
+    where r.id = any(${list(releases)}) and p.owner is not null
+    order by s.id, h.party`.execute(db)
+  const found = new Map<string, SharedRelease>()
+  for (const { release, owner, tracks, ...share } of rows) {
+    const before = found.get(release) ?? { release, owner, tracks: null, shares: [] }
+    before.tracks ??= tracks
+    if (share.subject !== null) before.shares.push(share)
+    found.set(release, before)
+  }
+  return found
 }
 
 /** Of these releases those that cannot be sold until a sheet is signed. */

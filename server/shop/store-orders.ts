@@ -83,18 +83,19 @@ export type LockedOrder = { id: string; number: string; buyer: string; state: Or
 
 /** Locks these orders in id order and reads them with their lines (which change only under this lock). */
 export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
-  type Raw = Omit<LockedOrder, 'lines'> & { lines: (Omit<LockedLine, 'amount' | 'order' | 'buyer' | 'currency'> & { amount: string })[] }
-  const orders = await sql<Raw>`
-    select o.id, o.number, o.buyer, o.state, o.total, o.currency, o.payment,
-      (select jsonb_agg(jsonb_build_object('id', l.id, 'title', l.title, 'offer', l.offer, 'kind', l.kind, 'release', l.release, 'quantity', l.quantity, 'amount', l.amount::text,
-        'state', l.state, 'offerState', f.state) order by l.position) from shop.line l left join shop.offer f on f.id = l.offer where l."order" = o.id) as lines
-    from shop."order" o where o.id = any(${list(ids)}) order by o.id for no key update of o`.execute(tx)
-  return new Map(
-    orders.rows.map(({ lines, ...order }) => [
-      order.id,
-      { ...order, lines: lines.map(line => ({ ...line, order: order.id, buyer: order.buyer, currency: order.currency, amount: BigInt(line.amount) })) },
-    ]),
-  )
+  type Row = Omit<LockedOrder, 'id' | 'lines' | 'state'> & Omit<LockedLine, 'state'> & { orderState: OrderState; lineState: LineState }
+  const { rows } = await sql<Row>`
+    select o.id as "order", o.number, o.buyer, o.state as "orderState", o.total, o.currency, o.payment,
+      l.id, l.title, l.offer, l.kind, l.release, l.quantity, l.amount, l.state as "lineState", f.state as "offerState"
+    from shop."order" o join shop.line l on l."order" = o.id left join shop.offer f on f.id = l.offer
+    where o.id = any(${list(ids)}) order by o.id, l.position for no key update of o`.execute(tx)
+  const found = new Map<string, LockedOrder>()
+  for (const { order, number, buyer, orderState, total, currency, payment, lineState, ...line } of rows) {
+    const before = found.get(order) ?? { id: order, number, buyer, state: orderState, total, currency, payment, lines: [] }
+    before.lines.push({ ...line, order, buyer, currency, state: lineState })
+    found.set(order, before)
+  }
+  return found
 }
 
 /** Orders are paid: their lines are held until due. */
