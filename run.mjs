@@ -42,7 +42,9 @@ function pickNode() {
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath
   const own = at(`node_modules/node-${process.platform}-${process.arch}/bin/node`)
   if (existsSync(own)) return own
-  return fail(`Planet runs on Node 24; this is ${process.version} and there is none to install for ${process.platform}-${process.arch}. Please install Node 24.`)
+  return fail(
+    `Planet runs on Node 24; this is ${process.version} and there is none to install for ${process.platform}-${process.arch}. Please install Node 24.`,
+  )
 }
 
 function filesBelow(folder) {
@@ -65,7 +67,10 @@ function buildWeb(node) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
   say('Building the web (when its sources changed)…')
   rmSync(stamp, { force: true })
-  must('Building the web', node, ['--max-old-space-size=2048', at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production' } })
+  must('Building the web', node, ['--max-old-space-size=2048', at('node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
   writeFileSync(stamp, wanted)
 }
 
@@ -90,7 +95,11 @@ function checks(node) {
     ['types: web', bin('tsc'), ['-p', 'tsconfig.web.json']],
     ['lint', bin('oxlint'), ['--type-aware', '--quiet']],
     ['format', bin('oxfmt'), ['--check']],
-    ['house', node, ['--disable-warning=ExperimentalWarning', at('node_modules/vitest/vitest.mjs'), 'run', '--project', 'house', '--reporter=dot']],
+    [
+      'house',
+      node,
+      ['--disable-warning=ExperimentalWarning', at('node_modules/vitest/vitest.mjs'), 'run', '--project', 'house', '--reporter=dot'],
+    ],
   ]
   for (const [name, file, list] of steps) {
     const from = performance.now()
@@ -111,7 +120,17 @@ function test(node) {
     const report = at(`.planet/test-${project}.json`)
     rmSync(report, { force: true })
     say(project === 'unit' ? '\nUnit and integration tests (real PostgreSQL)…' : '\nEnd-to-end tests (real Chromium)…')
-    const list = ['--disable-warning=ExperimentalWarning', at('node_modules/vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args]
+    const list = [
+      '--disable-warning=ExperimentalWarning',
+      at('node_modules/vitest/vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...args,
+    ]
     const done = spawnSync(node, list, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
     let result
     try {
@@ -146,7 +165,9 @@ switch (command) {
     become(node, [...flags, '--expose-gc', at('bench/index.ts'), ...args], { NODE_ENV: 'production' })
     break
   case 'dev':
-    become(node, [...flags, '--watch-path=server', '--watch-path=shared', '--watch-preserve-output', main, 'dev', ...args], { NODE_ENV: 'development' })
+    become(node, [...flags, '--watch-path=server', '--watch-path=shared', '--watch-preserve-output', main, 'dev', ...args], {
+      NODE_ENV: 'development',
+    })
     break
   case 'start':
   case 'serve':

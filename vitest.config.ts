@@ -5,7 +5,15 @@ const ignored = ['**/node_modules/**', '**/dist/**', '.planet/**']
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'house', include: ['server/house.test.ts'], exclude: ignored, globalSetup: ['server/foundation/testing.setup.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'house',
+          include: ['server/house.test.ts'],
+          exclude: ignored,
+          globalSetup: ['server/foundation/testing.setup.ts'],
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'unit',

@@ -6,7 +6,15 @@ import { fork } from 'node:child_process'
 import { connect } from 'node:net'
 
 export type LoadOptions = { port: number; paths: string[]; seconds: number; connections: number; headers?: Record<string, string> }
-export type LoadResult = { requests: number; seconds: number; perSecond: number; p50Ms: number; p99Ms: number; failed: number; bytes: number }
+export type LoadResult = {
+  requests: number
+  seconds: number
+  perSecond: number
+  p50Ms: number
+  p99Ms: number
+  failed: number
+  bytes: number
+}
 
 /** Runs the load in a process of its own and gives its figures. */
 export function load(options: LoadOptions): Promise<LoadResult> {
@@ -18,7 +26,9 @@ export function load(options: LoadOptions): Promise<LoadResult> {
 }
 
 async function generate(options: LoadOptions): Promise<LoadResult> {
-  const headers = Object.entries({ host: `127.0.0.1:${options.port}`, ...options.headers }).map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  const headers = Object.entries({ host: `127.0.0.1:${options.port}`, ...options.headers })
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
   const requests = options.paths.map(path => Buffer.from(`GET ${path} HTTP/1.1\r\n${headers}\r\n`))
   const times: number[] = []
   let failed = 0

@@ -10,7 +10,8 @@ export type Market = { releases: { release: string; offer: string }[]; buyers: s
 
 /** `receivers` parties share each release's master, as evenly as basis points allow. */
 export async function makeMarket(db: Db, size: { releases: number; buyers: number; receivers: number }): Promise<Market> {
-  const person = (name: string) => db.transaction(tx => makePerson(tx, { name, email: `${newId('usr').slice(4)}@bench.example`, password: { hash: 'x' } }))
+  const person = (name: string) =>
+    db.transaction(tx => makePerson(tx, { name, email: `${newId('usr').slice(4)}@bench.example`, password: { hash: 'x' } }))
   const parties: string[] = []
   for (let i = 0; i < Math.max(size.receivers, 12); i++) parties.push(await person(`Party ${i}`))
   const releases: Market['releases'] = []
@@ -38,7 +39,9 @@ export async function makeMarket(db: Db, size: { releases: number; buyers: numbe
     `insert into people.person (id, name, email, created_at, updated_at) select id, 'Buyer', id || '@bench.example', now(), now() from unnest($1::text[]) as id`,
     [buyers],
   )
-  await db.pool.query('analyze people.person, people.page, catalogue.release, catalogue.track, rights.sheet, rights.sheet_party, shop.offer')
+  await db.pool.query(
+    'analyze people.person, people.page, catalogue.release, catalogue.track, rights.sheet, rights.sheet_party, shop.offer',
+  )
   return { releases, buyers }
 }
 

@@ -21,7 +21,10 @@ export async function serveWorld(ctx: BenchContext, options: { web?: boolean } =
   await makeHistory(database.db, state, log)
   // Plays and orders just written: what autovacuum would do in a minute.
   await database.db.pool.query('vacuum analyze')
-  const app = await buildApp({ config, db: database.db, log, url: database.url, close: async () => undefined }, options.web ? { web: 'built' } : {})
+  const app = await buildApp(
+    { config, db: database.db, log, url: database.url, close: async () => undefined },
+    options.web ? { web: 'built' } : {},
+  )
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const port = (app.server.server.address() as AddressInfo).port
   return {

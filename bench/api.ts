@@ -14,7 +14,9 @@ export default {
     const world = await serveWorld(ctx)
     const bare = fastify()
     const ids = Object.values(world.state.releases)
-    const artists = Object.entries(world.state.pages).filter(([key]) => !['label', 'venue', 'brand'].includes(key)).map(([, id]) => id)
+    const artists = Object.entries(world.state.pages)
+      .filter(([key]) => !['label', 'venue', 'brand'].includes(key))
+      .map(([, id]) => id)
     const asked: Record<string, string[]> = {
       release: ids.map(id => `/api/v1/releases/${id}`),
       artist: artists.map(id => `/api/v1/artists/${id}`),

@@ -42,7 +42,8 @@ export default {
       const body = JSON.stringify({ id, type: 'charge.paid', merchant, data })
       await receive(db.transaction, config, 'sandbox', sandboxHeaders(config, id, body), body)
     }
-    const left = async (): Promise<number> => Number((await db.pool.query<{ n: bigint }>(`select count(*) as n from shop.line where state = 'held'`)).rows[0]!.n)
+    const left = async (): Promise<number> =>
+      Number((await db.pool.query<{ n: bigint }>(`select count(*) as n from shop.line where state = 'held'`)).rows[0]!.n)
 
     const round = async (ms: number): Promise<{ perSecond: number; cpuMs: number; postgresMs: number; settledAfterMs: number }> => {
       // As `planet serve` works: settling as payments come, and the job runner.
@@ -67,11 +68,19 @@ export default {
       const postgres = (await postgresCpuMs()) - before
       await settler.stop()
       await worker.stop()
-      return { perSecond: (count / (end - start)) * 1000, cpuMs: (used.user + used.system) / 1000 / count, postgresMs: postgres / count, settledAfterMs: end - bought }
+      return {
+        perSecond: (count / (end - start)) * 1000,
+        cpuMs: (used.user + used.system) / 1000 / count,
+        postgresMs: postgres / count,
+        settledAfterMs: end - bought,
+      }
     }
 
     /** CPU time of all processes of this PostgreSQL so far, in ms; 0 where /proc is not there. */
-    const postmaster = readFileSync(join((await db.pool.query<{ data: string }>(`select current_setting('data_directory') as data`)).rows[0]!.data, 'postmaster.pid'), 'utf8').split('\n')[0]!
+    const postmaster = readFileSync(
+      join((await db.pool.query<{ data: string }>(`select current_setting('data_directory') as data`)).rows[0]!.data, 'postmaster.pid'),
+      'utf8',
+    ).split('\n')[0]!
     const postgresCpuMs = async (): Promise<number> => {
       let ticks = 0
       for (const pid of await readdir('/proc').catch(() => [])) {

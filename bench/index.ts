@@ -29,7 +29,8 @@ async function main(): Promise<number> {
   const tmp = join(import.meta.dirname, '../.planet', `bench-${process.pid}`)
   mkdirSync(tmp, { recursive: true })
   let postgres: Postgres | undefined
-  const cluster = async (): Promise<Postgres> => (postgres ??= await startPostgres({ home: tmp, settings: { max_connections: '300', shared_buffers: '512MB', max_wal_size: '8GB' } }))
+  const cluster = async (): Promise<Postgres> =>
+    (postgres ??= await startPostgres({ home: tmp, settings: { max_connections: '300', shared_buffers: '512MB', max_wal_size: '8GB' } }))
   let count = 0
   const context: BenchContext = {
     flags,
@@ -57,11 +58,22 @@ async function main(): Promise<number> {
   process.once('SIGINT', () => void stop().then(() => process.exit(130)))
   try {
     const { figures, ratios } = await bench.run(context)
-    const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), node: process.version }
-    for (const [kind, values] of [['ratio', ratios], ['figure', figures]] as const)
-      for (const [key, value] of Object.entries(values)) process.stderr.write(`${kind.padEnd(7)} ${key.padEnd(28)} ${typeof value === 'number' ? round(value) : value}\n`)
-    const rounded = <T extends number | string>(values: Record<string, T>) => Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === 'number' ? round(value) : value]))
-    if (flags.has('--json')) process.stdout.write(`${JSON.stringify({ bench: name, figures: rounded(figures), ratios: rounded(ratios), machine })}\n`)
+    const machine = {
+      cpu: cpus()[0]?.model ?? '',
+      cores: cpus().length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      node: process.version,
+    }
+    for (const [kind, values] of [
+      ['ratio', ratios],
+      ['figure', figures],
+    ] as const)
+      for (const [key, value] of Object.entries(values))
+        process.stderr.write(`${kind.padEnd(7)} ${key.padEnd(28)} ${typeof value === 'number' ? round(value) : value}\n`)
+    const rounded = <T extends number | string>(values: Record<string, T>) =>
+      Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === 'number' ? round(value) : value]))
+    if (flags.has('--json'))
+      process.stdout.write(`${JSON.stringify({ bench: name, figures: rounded(figures), ratios: rounded(ratios), machine })}\n`)
     return 0
   } finally {
     await stop()

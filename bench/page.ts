@@ -29,7 +29,8 @@ export default {
       for (const [name, paths] of Object.entries(pages)) {
         const html = await (await fetch(world.url + paths[0]!)).text()
         figures[`${name}HtmlKb`] = html.length / 1024
-        figures[`${name}ScriptKbGz`] = scriptsOf(html).reduce((sum, src) => sum + gzipSync(readFileSync(join(dist, src)), { level: 9 }).length, 0) / 1024
+        figures[`${name}ScriptKbGz`] =
+          scriptsOf(html).reduce((sum, src) => sum + gzipSync(readFileSync(join(dist, src)), { level: 9 }).length, 0) / 1024
         await load({ port: world.port, paths, seconds: ctx.quick ? 1 : 3, connections: 4 })
         const cpu: number[] = []
         for (let i = 0; i < (ctx.quick ? 1 : 3); i++) {

@@ -41,7 +41,16 @@ async function fill(db: Db, next: () => { buyer: string; offer: string }, count:
             if (order === undefined || order === 'alone' || order instanceof Fault) throw new Error('an order was refused')
             const reference = order.payment!
             const about = { problem: null, refund: null, body: {}, merchant: 'bench' }
-            return { id: `ntc_${reference}`, type: 'paid' as const, charge: `ch_${reference}`, reference, amount: order.total, currency: 'CNY', fee: 23n, ...about }
+            return {
+              id: `ntc_${reference}`,
+              type: 'paid' as const,
+              charge: `ch_${reference}`,
+              reference,
+              amount: order.total,
+              currency: 'CNY',
+              fee: 23n,
+              ...about,
+            }
           })
           await applyNotices(tx, 'sandbox', 'bench', notices)
         })
@@ -83,7 +92,14 @@ export default {
             { account: { owner: 'planet', purpose: 'bench', asset: 'CNY' }, amount: 189n, step: 'commission', share: 500 },
           ]
           const from = { account: { owner: `escrow:${line}`, purpose: 'escrow', asset: 'CNY' }, amount: -3800n }
-          return { key: `settle:${line}`, kind: 'settle', cause: `line:${line}`, subject: market.releases[0]!.release, note: 'Album 0', entries: [from, ...taken, ...parts] }
+          return {
+            key: `settle:${line}`,
+            kind: 'settle',
+            cause: `line:${line}`,
+            subject: market.releases[0]!.release,
+            note: 'Album 0',
+            entries: [from, ...taken, ...parts],
+          }
         })
       const fund = (list: readonly TransferInput[]): Promise<unknown> =>
         db.transaction(tx =>
@@ -92,7 +108,10 @@ export default {
               key: `pay:${list[0]!.key}`,
               kind: 'pay',
               cause: 'bench',
-              entries: [{ account: { owner: 'provider:bench', purpose: 'clearing', asset: 'CNY' }, amount: -3800n * BigInt(list.length) }, ...list.map(one => ({ account: one.entries[0]!.account, amount: 3800n }))],
+              entries: [
+                { account: { owner: 'provider:bench', purpose: 'clearing', asset: 'CNY' }, amount: -3800n * BigInt(list.length) },
+                ...list.map(one => ({ account: one.entries[0]!.account, amount: 3800n })),
+              ],
             },
           ]),
         )
@@ -130,7 +149,14 @@ export default {
     const early = (costs[2]!.us - few!.us) / (costs[2]!.receivers - few!.receivers)
     const late = (lots!.us - costs[2]!.us) / (lots!.receivers - costs[2]!.receivers)
     return {
-      figures: { linesPerSecond: main.settled, bareTransfersPerSecond: main.bare, usPerReceiver: late, growthLateVsEarly: late / early, batch, ...figures },
+      figures: {
+        linesPerSecond: main.settled,
+        bareTransfersPerSecond: main.bare,
+        usPerReceiver: late,
+        growthLateVsEarly: late / early,
+        batch,
+        ...figures,
+      },
       ratios: { vsBareTransfer: main.ratio },
     }
   },

@@ -47,7 +47,8 @@ async function waitForMusic(url: string, seconds: number): Promise<number> {
 
 export default {
   name: 'start',
-  about: 'second start in ms (bar ≤ 2000) and resident memory when idle without PostgreSQL (bar ≤ 250 MB); first music after the first start',
+  about:
+    'second start in ms (bar ≤ 2000) and resident memory when idle without PostgreSQL (bar ≤ 250 MB); first music after the first start',
   async run(ctx) {
     const home = join(ctx.tmp, 'home')
     const port = 4390
@@ -72,6 +73,9 @@ export default {
       memory.push(rssMb(up.child.pid!))
       await stop(up.child)
     }
-    return { figures: { firstStartMs: first.milliseconds, firstMusicMs, secondStartMs: median(times), idleRssMb: median(memory) }, ratios: {} }
+    return {
+      figures: { firstStartMs: first.milliseconds, firstMusicMs, secondStartMs: median(times), idleRssMb: median(memory) },
+      ratios: {},
+    }
   },
 } satisfies Bench

@@ -35,12 +35,24 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: path,
     headless: true,
-    args: [...args, '--autoplay-policy=document-user-activation-required', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', '--disable-quic', '--mute-audio'],
+    args: [
+      ...args,
+      '--autoplay-policy=document-user-activation-required',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--disable-quic',
+      '--mute-audio',
+    ],
   })
 }
 
 /** A fresh profile: one person at one device. What the page reports as an error fails the story. */
-export async function person(browser: Browser, options: { view?: View; locale?: string; dark?: boolean; url: string }): Promise<{ context: BrowserContext; page: Page; problems: string[] }> {
+export async function person(
+  browser: Browser,
+  options: { view?: View; locale?: string; dark?: boolean; url: string },
+): Promise<{ context: BrowserContext; page: Page; problems: string[] }> {
   const view = options.view ?? desktop
   const context = await browser.newContext({
     baseURL: options.url,

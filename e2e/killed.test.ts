@@ -38,11 +38,20 @@ test('kill -9 during 1,000 purchases loses nothing and settles nothing twice', a
       headers: { 'content-type': 'application/json', origin: running.url },
       body: JSON.stringify({ name: `Buyer ${i}`, email: `buyer${i}@test.example`, password: 'a-long-test-password' }),
     })
-    cookies.push(answer.headers.getSetCookie().map(line => line.split(';')[0]).join('; '))
+    cookies.push(
+      answer.headers
+        .getSetCookie()
+        .map(line => line.split(';')[0])
+        .join('; '),
+    )
   }
 
   // Each buyer wants each release; every fifth order is never paid.
-  const wishes = Array.from({ length: purchases }, (_, i) => ({ cookie: cookies[i % buyers]!, offer: offers[Math.floor(i / buyers)]!, pays: i % 5 !== 4 }))
+  const wishes = Array.from({ length: purchases }, (_, i) => ({
+    cookie: cookies[i % buyers]!,
+    offer: offers[Math.floor(i / buyers)]!,
+    pays: i % 5 !== 4,
+  }))
   const placed = new Map<number, { order: Order; charge: string | null }>()
   let next = 0
   let paid = 0
@@ -52,7 +61,9 @@ test('kill -9 during 1,000 purchases loses nothing and settles nothing twice', a
       const { cookie, offer, pays } = wishes[i]!
       const price = offer.pricing === 'name_your_price' ? { amount: '500', currency: 'CNY' } : undefined
       try {
-        const order = await call<Order>(cookie, 'POST', '/api/v1/orders', { lines: [{ offer: offer.id, quantity: 1, ...(price ? { price } : {}) }] })
+        const order = await call<Order>(cookie, 'POST', '/api/v1/orders', {
+          lines: [{ offer: offer.id, quantity: 1, ...(price ? { price } : {}) }],
+        })
         placed.set(i, { order, charge: null })
         const page = await call<string>(cookie, 'GET', new URL(order.payUrl!, running.url).pathname)
         const charge = page.split('/').at(-1)!
@@ -82,7 +93,11 @@ test('kill -9 during 1,000 purchases loses nothing and settles nothing twice', a
     const { cookie } = wishes[i]!
     const truth = charge === null ? 'open' : (await call<{ state: string }>(cookie, 'GET', `/sandbox/api/charges/${charge}`)).state
     if (truth === 'paid') {
-      await until(async () => (await call<Order>(cookie, 'GET', `/api/v1/orders/${order.id}`)).state === 'settled', `order ${order.id} to be settled`, 60_000)
+      await until(
+        async () => (await call<Order>(cookie, 'GET', `/api/v1/orders/${order.id}`)).state === 'settled',
+        `order ${order.id} to be settled`,
+        60_000,
+      )
       seen.settled += 1
     } else {
       expect((await call<Order>(cookie, 'GET', `/api/v1/orders/${order.id}`)).state).toBe('placed')

@@ -25,11 +25,38 @@ afterAll(async () => {
   await planet?.remove()
 })
 
-const signedOut = ['/', '/releases', '/releases/:release', '/artists/:artist', '/tracks/:track', '/search?q=lin', '/shop', '/cart', '/how', '/demo', '/sign-in', '/sign-up', '/nothing-here']
+const signedOut = [
+  '/',
+  '/releases',
+  '/releases/:release',
+  '/artists/:artist',
+  '/tracks/:track',
+  '/search?q=lin',
+  '/shop',
+  '/cart',
+  '/how',
+  '/demo',
+  '/sign-in',
+  '/sign-up',
+  '/nothing-here',
+]
 const visits: { who: string | null; paths: string[] }[] = [
   { who: null, paths: signedOut },
   { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/settings', '/releases/:release'] },
-  { who: 'artist@demo.example', paths: ['/studio', '/studio/releases', '/studio/releases/:release', '/studio/import', '/studio/splits', '/studio/sales', '/studio/money', '/studio/pages', '/studio/organisations'] },
+  {
+    who: 'artist@demo.example',
+    paths: [
+      '/studio',
+      '/studio/releases',
+      '/studio/releases/:release',
+      '/studio/import',
+      '/studio/splits',
+      '/studio/sales',
+      '/studio/money',
+      '/studio/pages',
+      '/studio/organisations',
+    ],
+  },
   { who: 'operator@demo.example', paths: ['/console', '/console/orders', '/console/books', '/console/jobs'] },
 ]
 const looks = [
@@ -40,17 +67,29 @@ const looks = [
 for (const look of looks) {
   test.each(visits)(`${look.view.width} px, ${look.dark ? 'dark' : 'light'}, ${look.locale}: $who`, async ({ who, paths }) => {
     const { context, page, problems } = await person(browser, { url: running.url, ...look })
-    if (who) await page.request.post('/api/auth/sign-in/email', { data: { email: who, password: 'planet-demo' }, headers: { origin: running.url } })
+    if (who)
+      await page.request.post('/api/auth/sign-in/email', {
+        data: { email: who, password: 'planet-demo' },
+        headers: { origin: running.url },
+      })
     const wrong: string[] = []
     for (const path of paths) {
       const address = path.replace(/:([a-z]+)/g, (_all, name: string) => found[name]!)
       await page.goto(address, { waitUntil: 'networkidle' })
       await page.getByRole('main').waitFor()
-      expect(`${path} ${String(await page.evaluate('document.documentElement.lang'))}`).toMatch(look.locale.startsWith('zh') ? / zh/ : / en/)
+      expect(`${path} ${String(await page.evaluate('document.documentElement.lang'))}`).toMatch(
+        look.locale.startsWith('zh') ? / zh/ : / en/,
+      )
       const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       if (Number(wider) > 0) wrong.push(`${path}: ${String(wider)} px wider than the screen`)
       const { violations } = await new AxeBuilder({ page }).analyze()
-      for (const violation of violations) wrong.push(`${path}: ${violation.id}: ${violation.nodes.map(node => node.target.join(' ')).slice(0, 3).join(' · ')}`)
+      for (const violation of violations)
+        wrong.push(
+          `${path}: ${violation.id}: ${violation.nodes
+            .map(node => node.target.join(' '))
+            .slice(0, 3)
+            .join(' · ')}`,
+        )
     }
     expect(wrong).toEqual([])
     expect(problems).toEqual([])

@@ -29,10 +29,21 @@ const freePort = (): Promise<number> =>
 export async function ownPlanet(env: Record<string, string> = {}): Promise<OwnPlanet> {
   const home = mkdtempSync(join(tmpdir(), 'planet-story-'))
   const port = await freePort()
-  const all = { ...process.env, NODE_ENV: 'production', DATABASE_URL: '', PLANET_HOME: home, PORT: String(port), PLANET_LOG: 'error', PLANET_RATE_LIMITS: 'off', ...env }
+  const all = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DATABASE_URL: '',
+    PLANET_HOME: home,
+    PORT: String(port),
+    PLANET_LOG: 'error',
+    PLANET_RATE_LIMITS: 'off',
+    ...env,
+  }
   const running = new Set<ChildProcess>()
   const ended = (child: ChildProcess): Promise<number | null> =>
-    new Promise(resolve => (child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.once('exit', code => resolve(code))))
+    new Promise(resolve =>
+      child.exitCode !== null || child.signalCode !== null ? resolve(child.exitCode) : child.once('exit', code => resolve(code)),
+    )
   const run: OwnPlanet['run'] = (...args) =>
     new Promise(resolve => {
       execFile(process.execPath, [...flags, main, ...args], { env: all, maxBuffer: 1 << 26 }, (error, out, err) =>

@@ -37,7 +37,11 @@ beforeAll(async () => {
   const { items } = await api<{ items: { id: string; ready: number }[] }>(singer, 'GET', '/me/releases')
   expect(items.length).toBe(1)
   release = items[0]!.id
-  await until(async () => (await api<{ items: { ready: number }[] }>(singer, 'GET', '/me/releases')).items[0]!.ready === 2, 'the sound to be ready', 120_000)
+  await until(
+    async () => (await api<{ items: { ready: number }[] }>(singer, 'GET', '/me/releases')).items[0]!.ready === 2,
+    'the sound to be ready',
+    120_000,
+  )
 })
 afterAll(async () => {
   await browser?.close()
@@ -51,7 +55,10 @@ async function signUp(name: string): Promise<string> {
     body: JSON.stringify({ name, email: emailOf(name), password }),
   })
   expect(answer.status).toBe(200)
-  return answer.headers.getSetCookie().map(line => line.split(';')[0]).join('; ')
+  return answer.headers
+    .getSetCookie()
+    .map(line => line.split(';')[0])
+    .join('; ')
 }
 
 async function api<T>(cookie: string, method: string, path: string, json?: unknown): Promise<T> {
@@ -110,7 +117,10 @@ test('a newcomer hears music within two taps, signs up, buys the album and downl
   await page.addInitScript(listenIn)
   await page.goto('/')
   // One tap is enough: the play button of a song on the first screen.
-  await page.getByRole('button', { name: new RegExp(`^${t.player.play}: `) }).first().tap()
+  await page
+    .getByRole('button', { name: new RegExp(`^${t.player.play}: `) })
+    .first()
+    .tap()
   await until(() => page.evaluate(soundsPlaying), 'sound', 30_000)
 
   await page.goto('/sign-up')
@@ -121,12 +131,19 @@ test('a newcomer hears music within two taps, signs up, buys the album and downl
   await page.waitForURL(url => !url.pathname.startsWith('/sign-up'))
 
   await page.goto(`/releases/${release}`)
-  await page.getByRole('main').getByRole('button', { name: /38\.00/ }).first().click()
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /38\.00/ })
+    .first()
+    .click()
   await page.goto('/cart')
   await page.getByRole('button', { name: t.shop.checkout }).click()
   // The provider's own page, elsewhere: it names the amount.
   await page.waitForURL(/\/sandbox\/pay\//)
-  await page.getByText(/38\.00/).first().waitFor()
+  await page
+    .getByText(/38\.00/)
+    .first()
+    .waitFor()
   await page.locator('button[name=outcome][value=pay]').click()
   await page.waitForURL(/\/orders\/ord_/)
   await page.getByText(t.shop.states.settled).first().waitFor({ timeout: 60_000 })

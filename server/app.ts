@@ -26,10 +26,31 @@ import { switchboard } from './switchboard.ts'
 export const version = '0.1.0'
 
 /** Every room with a contract, from the ground up. */
-export const mounted: readonly Mounted[] = [people.routes, ledger.routes, media.routes, catalogue.routes, rights.routes, payments.routes, shop.routes, listening.routes, insight.routes, desk.routes]
+export const mounted: readonly Mounted[] = [
+  people.routes,
+  ledger.routes,
+  media.routes,
+  catalogue.routes,
+  rights.routes,
+  payments.routes,
+  shop.routes,
+  listening.routes,
+  insight.routes,
+  desk.routes,
+]
 
 /** All background work. */
-export const jobs: Jobs = { ...people.jobs, ...ledger.jobs, ...media.jobs, ...catalogue.jobs, ...payments.jobs, ...shop.jobs, ...listening.jobs, ...desk.jobs, ...demo.jobs }
+export const jobs: Jobs = {
+  ...people.jobs,
+  ...ledger.jobs,
+  ...media.jobs,
+  ...catalogue.jobs,
+  ...payments.jobs,
+  ...shop.jobs,
+  ...listening.jobs,
+  ...desk.jobs,
+  ...demo.jobs,
+}
 
 connect(switchboard)
 
@@ -56,7 +77,10 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     if (body === '') return done(null, {})
     try {
-      done(null, JSON.parse(body as string, (key, value: unknown) => (key === '__proto__' ? undefined : value)))
+      done(
+        null,
+        JSON.parse(body as string, (key, value: unknown) => (key === '__proto__' ? undefined : value)),
+      )
     } catch {
       done(fault('invalid', 'invalid', { fields: { body: 'JSON' } }))
     }
@@ -66,7 +90,11 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
       log.info({ req: request, status: reply.statusCode, ms: Math.round(reply.elapsedTime), reference: request.id }, 'request')
     done()
   })
-  if (config.rateLimits) await server.register(rateLimit, { global: false, errorResponseBuilder: (_request, context) => fault('limited', 'limited', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }) })
+  if (config.rateLimits)
+    await server.register(rateLimit, {
+      global: false,
+      errorResponseBuilder: (_request, context) => fault('limited', 'limited', { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
+    })
   measureHttp(server, metrics)
   desk.metrics(metrics, db.read)
 
@@ -94,7 +122,11 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
 
   if (options.web) {
     const { mountWeb } = await import('./web.ts')
-    await mountWeb(server, { mode: options.web, callApi: (key, input, request) => api.callInProcess(key, input as Record<string, unknown>, request), origin: config.url })
+    await mountWeb(server, {
+      mode: options.web,
+      callApi: (key, input, request) => api.callInProcess(key, input as Record<string, unknown>, request),
+      origin: config.url,
+    })
   }
   return { server, api, metrics }
 }

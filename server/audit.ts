@@ -13,7 +13,12 @@ export async function auditCommand(config: Config, args: readonly string[]): Pro
     if (args.includes('--json')) print(JSON.stringify({ ok: broken.length === 0, checks: results }))
     else for (const { name, meaning, ok, milliseconds } of results) print(`${ok ? '✓' : '✗'} ${name}: ${meaning} (${milliseconds} ms)`)
     for (const { name, findings } of broken) for (const finding of findings) printError(`${name}: ${finding}`)
-    if (!args.includes('--json')) print(broken.length === 0 ? `The books are whole: ${results.length} checks.` : `${broken.length} of ${results.length} checks found something wrong.`)
+    if (!args.includes('--json'))
+      print(
+        broken.length === 0
+          ? `The books are whole: ${results.length} checks.`
+          : `${broken.length} of ${results.length} checks found something wrong.`,
+      )
     return broken.length === 0 ? 0 : 1
   } finally {
     await home.close()

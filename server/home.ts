@@ -40,7 +40,9 @@ async function othersConnected(url: string): Promise<boolean> {
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const found = await client.query(`select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`)
+    const found = await client.query(
+      `select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() limit 1`,
+    )
     return found.rowCount! > 0
   } catch {
     return true
@@ -61,7 +63,8 @@ export async function openHome(config: Config, options: OpenOptions = {}): Promi
   try {
     if (options.alone && postgres !== undefined) {
       lock = await lockHome(url, postgres.started ? 0 : 5000)
-      if (lock === null) throw new ConfigError(`Another Planet already runs on ${config.home}; stop it first, or set PLANET_HOME to another folder.`)
+      if (lock === null)
+        throw new ConfigError(`Another Planet already runs on ${config.home}; stop it first, or set PLANET_HOME to another folder.`)
     }
     await migrate(url)
     openFiles(config)

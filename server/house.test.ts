@@ -23,7 +23,9 @@ const isTest = (file: string): boolean => /\.test\.tsx?$|testing(\.setup)?\.ts$/
 
 /** Project files that a file imports, types too. */
 function importsOf(file: string): string[] {
-  const found = [...text.get(file)!.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(match => relative(root, resolve(root, dirname(file), match[1]!)))
+  const found = [...text.get(file)!.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(match =>
+    relative(root, resolve(root, dirname(file), match[1]!)),
+  )
   return found.filter(path => text.has(path))
 }
 const roomOf = (file: string): string | undefined => /^server\/([^/]+)\//.exec(file)?.[1]
@@ -36,12 +38,14 @@ test('a room imports only rooms it may stand on, through their door', () => {
       const other = roomOf(target)
       if (target.startsWith('web/') && file !== 'server/web.ts') broken.push(`${file} → ${target}: the server knows no web`)
       if (other === undefined || other === room) {
-        if (room !== undefined && target.startsWith('server/') && other === undefined) broken.push(`${file} → ${target}: a room knows no roof`)
+        if (room !== undefined && target.startsWith('server/') && other === undefined)
+          broken.push(`${file} → ${target}: a room knows no roof`)
         continue
       }
       if (other === 'foundation') continue
       if (room === 'foundation') broken.push(`${file} → ${target}: the foundation knows no room`)
-      else if (room !== undefined && !(rooms[room as keyof typeof rooms] as readonly string[] | undefined)?.includes(other)) broken.push(`${file} → ${target}: ${room} may not stand on ${other}`)
+      else if (room !== undefined && !(rooms[room as keyof typeof rooms] as readonly string[] | undefined)?.includes(other))
+        broken.push(`${file} → ${target}: ${room} may not stand on ${other}`)
       if (room !== undefined && target !== `server/${other}/index.ts`) broken.push(`${file} → ${target}: past the door of ${other}`)
     }
   }
@@ -87,7 +91,10 @@ test('no circle of rooms, no circle of files', () => {
 
 test('SQL stays in stores and names other rooms only through their public views', () => {
   const broken: string[] = []
-  const naming = new RegExp(`(?:from|join|into|update|table|(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\\(\\s*['"\`])\\s+?["']?(${roomNames.join('|')})\\.([a-z_0-9]+)|(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\\(\\s*['"\`](${roomNames.join('|')})\\.([a-z_0-9]+)`, 'gi')
+  const naming = new RegExp(
+    `(?:from|join|into|update|table|(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\\(\\s*['"\`])\\s+?["']?(${roomNames.join('|')})\\.([a-z_0-9]+)|(?:selectFrom|insertInto|updateTable|deleteFrom|[jJ]oin)\\(\\s*['"\`](${roomNames.join('|')})\\.([a-z_0-9]+)`,
+    'gi',
+  )
   for (const file of files.filter(one => one.startsWith('server/') && !isTest(one))) {
     const room = roomOf(file)
     if (room === undefined || room === 'foundation') continue
@@ -96,14 +103,20 @@ test('SQL stays in stores and names other rooms only through their public views'
       const table = match[2] ?? match[4]
       if (schema !== room && !table!.startsWith('public_')) broken.push(`${file}: ${schema}.${table}`)
     }
-    if (!/\/(store|checks)[^/]*\.ts$/.test(file) && /\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/.test(text.get(file)!)) broken.push(`${file}: SQL outside the store`)
+    if (
+      !/\/(store|checks)[^/]*\.ts$/.test(file) &&
+      /\bsql(<[^`]*>)?`|\.(selectFrom|insertInto|updateTable|deleteFrom)\(/.test(text.get(file)!)
+    )
+      broken.push(`${file}: SQL outside the store`)
   }
   expect(broken).toEqual([])
 })
 
 test('every contract is mounted and every entry has its handler', () => {
   const names = mounted.map(({ room }) => room.name).sort()
-  const expected = files.filter(file => /^shared\/[a-z]+\.ts$/.test(file) && /= room\('/.test(text.get(file)!)).map(file => /= room\('([a-z]+)'/.exec(text.get(file)!)![1]!)
+  const expected = files
+    .filter(file => /^shared\/[a-z]+\.ts$/.test(file) && /= room\('/.test(text.get(file)!))
+    .map(file => /= room\('([a-z]+)'/.exec(text.get(file)!)![1]!)
   expect(names).toEqual(expected.sort())
   for (const { room, handlers } of mounted) expect(Object.keys(handlers).sort()).toEqual(Object.keys(room.entries).sort())
 })
@@ -111,7 +124,11 @@ test('every contract is mounted and every entry has its handler', () => {
 test('every event has a teller, every listener is a job', () => {
   const union = text.get('shared/events.ts')!
   const types = [...union.matchAll(/\| \{ type: '([a-z_]+)'/g)].map(match => match[1]!)
-  const told = new Set(files.filter(file => file.startsWith('server/') && !isTest(file)).flatMap(file => [...text.get(file)!.matchAll(/type: '([a-z_]+)'/g)].map(match => match[1]!)))
+  const told = new Set(
+    files
+      .filter(file => file.startsWith('server/') && !isTest(file))
+      .flatMap(file => [...text.get(file)!.matchAll(/type: '([a-z_]+)'/g)].map(match => match[1]!)),
+  )
   expect(types.filter(type => !told.has(type))).toEqual([])
   const listeners = Object.values(switchboard).flat()
   expect(listeners.filter(name => !(name in jobs))).toEqual([])
@@ -124,7 +141,10 @@ test('time, chance, environment, network and console come from the foundation al
     // A child process is a program of its own: it has no clock to be moved by a test.
     if (file.startsWith('server/foundation/') || file.endsWith('.child.ts') || file === 'server/main.ts') continue
     const code = text.get(file)!.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
-    for (const match of code.matchAll(/\b(Date\.now|Math\.random|process\.env|console\.(?:log|error|warn|info|debug|trace|dir|table))\b|(?<![.\w])fetch\(|new Date\(\)/g)) broken.push(`${file}: ${match[0]}`)
+    for (const match of code.matchAll(
+      /\b(Date\.now|Math\.random|process\.env|console\.(?:log|error|warn|info|debug|trace|dir|table))\b|(?<![.\w])fetch\(|new Date\(\)/g,
+    ))
+      broken.push(`${file}: ${match[0]}`)
   }
   expect(broken).toEqual([])
 })
@@ -132,14 +152,20 @@ test('time, chance, environment, network and console come from the foundation al
 test('files are short and rooms are small', () => {
   const long = files.filter(file => text.get(file)!.split('\n').length > 401)
   expect(long).toEqual([])
-  const big = roomNames.map(room => ({ room, count: files.filter(file => roomOf(file) === room && !isTest(file)).length })).filter(({ count }) => count > 20)
+  const big = roomNames
+    .map(room => ({ room, count: files.filter(file => roomOf(file) === room && !isTest(file)).length }))
+    .filter(({ count }) => count > 20)
   expect(big).toEqual([])
 })
 
 test('every room has a README of at most 25 lines', () => {
   const broken = roomNames.filter(room => {
     try {
-      return readFileSync(join(root, 'server', room, 'README.md'), 'utf8').trimEnd().split('\n').length > 25
+      return (
+        readFileSync(join(root, 'server', room, 'README.md'), 'utf8')
+          .trimEnd()
+          .split('\n').length > 25
+      )
     } catch {
       return true
     }

@@ -14,7 +14,8 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
   },
   serve: {
     about: 'production server, without the demo world',
-    run: async (config, args) => (await import('./serve.ts')).serve(config, { web: 'built', work: !args.includes('--no-work'), demo: false }),
+    run: async (config, args) =>
+      (await import('./serve.ts')).serve(config, { web: 'built', work: !args.includes('--no-work'), demo: false }),
   },
   work: { about: 'background jobs only', run: async config => (await import('./serve.ts')).work(config) },
   migrate: {
@@ -27,9 +28,18 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
       return 0
     },
   },
-  import: { about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]', run: async (config, args) => (await import('./import.ts')).importCommand(config, args) },
-  operator: { about: 'makes a person staff: planet operator EMAIL [--role operator|finance|reviewer]', run: async (config, args) => (await import('./staff.ts')).staffCommand(config, args) },
-  audit: { about: 'proves the books; exit 1 naming what is wrong (--json, --quick)', run: async (config, args) => (await import('./audit.ts')).auditCommand(config, args) },
+  import: {
+    about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]',
+    run: async (config, args) => (await import('./import.ts')).importCommand(config, args),
+  },
+  operator: {
+    about: 'makes a person staff: planet operator EMAIL [--role operator|finance|reviewer]',
+    run: async (config, args) => (await import('./staff.ts')).staffCommand(config, args),
+  },
+  audit: {
+    about: 'proves the books; exit 1 naming what is wrong (--json, --quick)',
+    run: async (config, args) => (await import('./audit.ts')).auditCommand(config, args),
+  },
   schema: {
     about: 'writes schema.sql and the row types from the migrations',
     run: async () => {
@@ -40,7 +50,10 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
   reset: {
     about: 'removes all state of this planet: people, music, money, files (asks; --yes for scripts)',
     run: async (config, args) => {
-      if (!args.includes('--yes') && !(await confirm(`This removes everything in ${config.databaseUrl ?? config.home}: people, music, orders and books. Go on?`))) {
+      if (
+        !args.includes('--yes') &&
+        !(await confirm(`This removes everything in ${config.databaseUrl ?? config.home}: people, music, orders and books. Go on?`))
+      ) {
         printError('Nothing was removed. Say --yes to remove everything.')
         return 1
       }
@@ -68,7 +81,8 @@ try {
   code = await main()
 } catch (error) {
   if (error instanceof ConfigError || error instanceof Fault) printError(error.message)
-  else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') printError(`Port ${(error as unknown as { port: number }).port} is in use; set PORT to another one.`)
+  else if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+    printError(`Port ${(error as unknown as { port: number }).port} is in use; set PORT to another one.`)
   else printError(error instanceof Error ? (error.stack ?? error.message) : String(error))
 }
 // All is closed by now; a handle that a library forgot must not keep the process.

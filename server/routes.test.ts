@@ -27,10 +27,16 @@ function fitting(schema: Json): unknown {
   switch (schema['type']) {
     case 'object': {
       const required = new Set((schema['required'] ?? []) as string[])
-      return Object.fromEntries(Object.entries((schema['properties'] ?? {}) as Record<string, Json>).filter(([name]) => required.has(name)).map(([name, one]) => [name, fitting(one)]))
+      return Object.fromEntries(
+        Object.entries((schema['properties'] ?? {}) as Record<string, Json>)
+          .filter(([name]) => required.has(name))
+          .map(([name, one]) => [name, fitting(one)]),
+      )
     }
     case 'array':
-      return schema['prefixItems'] ? (schema['prefixItems'] as Json[]).map(fitting) : Array.from({ length: (schema['minItems'] as number) ?? 0 }, () => fitting(schema['items'] as Json))
+      return schema['prefixItems']
+        ? (schema['prefixItems'] as Json[]).map(fitting)
+        : Array.from({ length: (schema['minItems'] as number) ?? 0 }, () => fitting(schema['items'] as Json))
     case 'integer':
     case 'number':
       return (schema['minimum'] as number) ?? 1
@@ -55,10 +61,15 @@ function text(schema: Json): string {
   return 'x'.repeat(Math.max(1, (schema['minLength'] as number) ?? 1))
 }
 
-const schemaOf = (entry: Entry): Json => z.toJSONSchema(z.object(entry.input as unknown as z.core.$ZodLooseShape), { io: 'input', unrepresentable: 'any' }) as Json
+const schemaOf = (entry: Entry): Json =>
+  z.toJSONSchema(z.object(entry.input as unknown as z.core.$ZodLooseShape), { io: 'input', unrepresentable: 'any' }) as Json
 const split = (address: string): [string, string] => address.split(' ') as [string, string]
 
-function request(address: string, entry: Entry, change: (input: Json) => Json = input => input): { method: string; path: string; json?: unknown } {
+function request(
+  address: string,
+  entry: Entry,
+  change: (input: Json) => Json = input => input,
+): { method: string; path: string; json?: unknown } {
   const [method, path] = split(address)
   const names = pathNames(path)
   const input = change(fitting(schemaOf(entry)) as Json)
@@ -96,15 +107,21 @@ describe('without a session', () => {
 })
 
 describe('staff entries', () => {
-  test.each(entries.filter(({ entry }) => !['anyone', 'member'].includes(entry.access)))('$address says 403 to a member', async ({ address, entry }) => {
-    const { method, path, json } = request(address, entry)
-    const answer = await member.fetch(path, { method, ...(json === undefined ? {} : { json }) })
-    expect((await problem(answer)).status).toBe(403)
-  })
+  test.each(entries.filter(({ entry }) => !['anyone', 'member'].includes(entry.access)))(
+    '$address says 403 to a member',
+    async ({ address, entry }) => {
+      const { method, path, json } = request(address, entry)
+      const answer = await member.fetch(path, { method, ...(json === undefined ? {} : { json }) })
+      expect((await problem(answer)).status).toBe(403)
+    },
+  )
 })
 
 describe('ids of nothing', () => {
-  const withIds = entries.filter(({ address, entry }) => pathNames(split(address)[1]).length > 0 && ['anyone', 'member'].includes(entry.access) && !/favourites|notify/.test(address))
+  const withIds = entries.filter(
+    ({ address, entry }) =>
+      pathNames(split(address)[1]).length > 0 && ['anyone', 'member'].includes(entry.access) && !/favourites|notify/.test(address),
+  )
   test.each(withIds)('$address says 404 and changes nothing', async ({ address, entry }) => {
     const before = await tablesSum()
     const { method, path, json } = request(address, entry)
@@ -117,7 +134,10 @@ describe('ids of nothing', () => {
 })
 
 describe('wrong bodies', () => {
-  const writes = entries.filter(({ address, entry }) => ['POST', 'PUT', 'PATCH'].includes(split(address)[0]) && entry.kind === 'command' && ['anyone', 'member'].includes(entry.access))
+  const writes = entries.filter(
+    ({ address, entry }) =>
+      ['POST', 'PUT', 'PATCH'].includes(split(address)[0]) && entry.kind === 'command' && ['anyone', 'member'].includes(entry.access),
+  )
   const needy = writes.filter(({ address, entry }) => {
     const names = pathNames(split(address)[1])
     return ((schemaOf(entry)['required'] ?? []) as string[]).some(name => !names.includes(name))
@@ -125,7 +145,11 @@ describe('wrong bodies', () => {
   test.each(needy)('$address says 400 naming the field', async ({ address, entry }) => {
     const before = await tablesSum()
     const { method, path } = request(address, entry)
-    for (const json of [{}, { nonsense: 1 }, Object.fromEntries(Object.keys(schemaOf(entry)['properties'] as Json).map(name => [name, { toString: 1 }]))]) {
+    for (const json of [
+      {},
+      { nonsense: 1 },
+      Object.fromEntries(Object.keys(schemaOf(entry)['properties'] as Json).map(name => [name, { toString: 1 }])),
+    ]) {
       const answer = await member.fetch(path, { method, json })
       const said = (await problem(answer)) as unknown as { status: number; fields: Record<string, string> }
       expect(said.status).toBe(400)
@@ -150,7 +174,20 @@ describe('wrong bodies', () => {
 test('unknown addresses, methods, types and sizes are Problems', async () => {
   expect((await problem(await member.fetch('/api/v1/nothing-here'))).status).toBe(404)
   expect((await problem(await member.fetch('/api/v1/me', { method: 'DELETE' }))).status).toBe(404)
-  expect((await problem(await member.fetch('/api/v1/orders', { method: 'POST', body: 'a=b', headers: { 'content-type': 'text/strange' } }))).status).toBe(415)
-  expect((await problem(await member.fetch('/api/v1/orders', { method: 'POST', body: `{"x":"${'y'.repeat(1_100_000)}"}`, headers: { 'content-type': 'application/json' } }))).status).toBe(413)
+  expect(
+    (await problem(await member.fetch('/api/v1/orders', { method: 'POST', body: 'a=b', headers: { 'content-type': 'text/strange' } })))
+      .status,
+  ).toBe(415)
+  expect(
+    (
+      await problem(
+        await member.fetch('/api/v1/orders', {
+          method: 'POST',
+          body: `{"x":"${'y'.repeat(1_100_000)}"}`,
+          headers: { 'content-type': 'application/json' },
+        }),
+      )
+    ).status,
+  ).toBe(413)
   expect((await problem(await member.fetch('/api/v1/releases?cursor=%00%ff'))).status).toBe(400)
 })

@@ -96,7 +96,9 @@ export async function reset(config: Config): Promise<void> {
     const { default: pg } = await import('pg')
     const client = new pg.Client({ connectionString: config.databaseUrl })
     await client.connect()
-    const found = await client.query<{ name: string }>(`select nspname as name from pg_namespace where nspname not in ('pg_catalog','information_schema','public') and nspname !~ '^pg_'`)
+    const found = await client.query<{ name: string }>(
+      `select nspname as name from pg_namespace where nspname not in ('pg_catalog','information_schema','public') and nspname !~ '^pg_'`,
+    )
     for (const { name } of found.rows) await client.query(`drop schema "${name}" cascade`)
     await client.query('drop table if exists public.migration')
     await client.end()

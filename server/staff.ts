@@ -10,7 +10,8 @@ export async function staffCommand(config: Config, args: readonly string[]): Pro
   const email = args.find(arg => arg.includes('@'))
   const wanted = args.includes('--role') ? args[args.indexOf('--role') + 1] : 'operator'
   const role = roles.find(one => one === wanted)
-  if (email === undefined || role === undefined) throw new ConfigError('Say whom: planet operator EMAIL [--role operator|finance|reviewer].')
+  if (email === undefined || role === undefined)
+    throw new ConfigError('Say whom: planet operator EMAIL [--role operator|finance|reviewer].')
   const home = await openHome(config)
   try {
     const found = await findPersonByEmail(home.db.read, email)

@@ -20,17 +20,38 @@ beforeAll(async () => {
   const page = await owner.call<{ id: string }>('POST', '/pages', { kind: 'artist', name: 'Owned Artist', handle: 'owned-artist' })
   const make = (visibility: 'public' | 'draft') =>
     planet.db.transaction(tx =>
-      addRelease(tx, { page: page.id, title: `A ${visibility} release`, kind: 'single', artists: [page.id], visibility, tracks: [{ title: 'One', artists: [page.id], durationMs: 60_000 }] }),
+      addRelease(tx, {
+        page: page.id,
+        title: `A ${visibility} release`,
+        kind: 'single',
+        artists: [page.id],
+        visibility,
+        tracks: [{ title: 'One', artists: [page.id], durationMs: 60_000 }],
+      }),
     )
   const open = await make('public')
   const draft = await make('draft')
-  const offer = await planet.db.transaction(tx => openOffer(tx, { release: open.id, by: owner.id, pricing: 'fixed', price: { amount: 3800n, currency: 'CNY' }, at: new Date() }))
+  const offer = await planet.db.transaction(tx =>
+    openOffer(tx, { release: open.id, by: owner.id, pricing: 'fixed', price: { amount: 3800n, currency: 'CNY' }, at: new Date() }),
+  )
   const buyer = await planet.signUp('Buyer')
   const order = await buyer.call<{ id: string; lines: { id: string }[] }>('POST', '/orders', { lines: [{ offer, quantity: 1 }] })
-  const sheet = await owner.call<{ id: string; hash: string }>('POST', '/split-sheets', { subject: open.id, kind: 'master', parties: [{ party: owner.id, role: 'vocals', shareBp: 10_000 }] })
+  const sheet = await owner.call<{ id: string; hash: string }>('POST', '/split-sheets', {
+    subject: open.id,
+    kind: 'master',
+    parties: [{ party: owner.id, role: 'vocals', shareBp: 10_000 }],
+  })
   const sessions = await owner.call<{ items: { id: string }[] }>('GET', '/me/sessions')
   Object.assign(things, { rel: open.id, trk: open.tracks[0], pag: page.id, off: offer, spl: sheet.id, hash: sheet.hash })
-  Object.assign(secret, { rel: draft.id, trk: draft.tracks[0], org: organisation.id, ord: order.id, lin: order.lines[0]!.id, ses: sessions.items[0]!.id, usr: owner.id })
+  Object.assign(secret, {
+    rel: draft.id,
+    trk: draft.tracks[0],
+    org: organisation.id,
+    ord: order.id,
+    lin: order.lines[0]!.id,
+    ses: sessions.items[0]!.id,
+    usr: owner.id,
+  })
 })
 afterAll(() => planet.close())
 
@@ -40,7 +61,20 @@ function kindOf(path: string, name: string): string | undefined {
   if (name === 'line') return 'lin'
   if (name === 'track') return 'trk'
   const noun = new RegExp(`/([a-z-]+)/:${name}`).exec(path)?.[1]
-  return noun === undefined ? undefined : { releases: 'rel', tracks: 'trk', pages: 'pag', artists: 'pag', offers: 'off', orders: 'ord', 'split-sheets': 'spl', organisations: 'org', sessions: 'ses', downloads: 'lin' }[noun]
+  return noun === undefined
+    ? undefined
+    : {
+        releases: 'rel',
+        tracks: 'trk',
+        pages: 'pag',
+        artists: 'pag',
+        offers: 'off',
+        orders: 'ord',
+        'split-sheets': 'spl',
+        organisations: 'org',
+        sessions: 'ses',
+        downloads: 'lin',
+      }[noun]
 }
 
 // A body that would be right, so that only the right to do it decides.
@@ -57,15 +91,22 @@ const bodies: Record<string, unknown> = {
   'POST /organisations/:id/members': () => ({ email: other.email, role: 'owner' }),
   'PATCH /organisations/:id/members/:person': { role: 'door' },
 }
-const mayFollow = new Set(['POST /pages/:id/follow', 'DELETE /pages/:id/follow', 'PUT /me/favourites/:track', 'DELETE /me/favourites/:track'])
+const mayFollow = new Set([
+  'POST /pages/:id/follow',
+  'DELETE /pages/:id/follow',
+  'PUT /me/favourites/:track',
+  'DELETE /me/favourites/:track',
+])
 /** Answered alike for anything: that one has no favourite says nothing of the thing. */
 const says = new Set(['GET /me/favourites/:track', 'DELETE /me/favourites/:track'])
 
-const entries = mounted.flatMap(({ room }) => Object.entries(room.entries)).filter(([address, entry]) => {
-  const path = address.split(' ')[1]!
-  const names = pathNames(path)
-  return names.length > 0 && ['anyone', 'member'].includes(entry.access) && names.every(name => kindOf(path, name) !== undefined)
-})
+const entries = mounted
+  .flatMap(({ room }) => Object.entries(room.entries))
+  .filter(([address, entry]) => {
+    const path = address.split(' ')[1]!
+    const names = pathNames(path)
+    return names.length > 0 && ['anyone', 'member'].includes(entry.access) && names.every(name => kindOf(path, name) !== undefined)
+  })
 
 const ask = async (address: string, ids: Record<string, string>): Promise<{ status: number; body: string } | undefined> => {
   const [method = '', path = ''] = address.split(' ')
@@ -74,14 +115,31 @@ const ask = async (address: string, ids: Record<string, string>): Promise<{ stat
   let filled = path
   for (const [index, name] of pathNames(path).entries()) filled = filled.replace(`:${name}`, ids[kinds[index]!]!)
   const given = bodies[address]
-  const json = method === 'GET' || method === 'DELETE' ? undefined : typeof given === 'function' ? (given as () => unknown)() : (given ?? {})
+  const json =
+    method === 'GET' || method === 'DELETE' ? undefined : typeof given === 'function' ? (given as () => unknown)() : (given ?? {})
   const answer = await other.fetch(`/api/v1${filled}`, { method, ...(json === undefined ? {} : { json }) })
   return { status: answer.status, body: await answer.text() }
 }
 
-const tables = ['catalogue.release', 'catalogue.track', 'catalogue.lyrics', 'people.page', 'people.member', 'people.organisation', 'rights.sheet', 'rights.signature', 'shop.offer', 'shop."order"', 'shop.line']
+const tables = [
+  'catalogue.release',
+  'catalogue.track',
+  'catalogue.lyrics',
+  'people.page',
+  'people.member',
+  'people.organisation',
+  'rights.sheet',
+  'rights.signature',
+  'shop.offer',
+  'shop."order"',
+  'shop.line',
+]
 const state = async (): Promise<string> =>
-  (await planet.db.pool.query<{ h: string }>(`select ${tables.map(table => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${table} t)`).join(" || '-' || ")} as h`)).rows[0]!.h
+  (
+    await planet.db.pool.query<{ h: string }>(
+      `select ${tables.map(table => `(select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from ${table} t)`).join(" || '-' || ")} as h`,
+    )
+  ).rows[0]!.h
 
 test.each(entries.map(([address, entry]) => ({ address, entry })))('$address by someone else', async ({ address, entry }) => {
   const before = await state()
@@ -101,6 +159,9 @@ test.each(entries.map(([address, entry]) => ({ address, entry })))('$address by 
 test('one cannot order, download or pay through another person’s things', async () => {
   const answer = await other.fetch(`/api/v1/downloads/${secret['lin']}/zip`)
   expect(answer.status).toBe(404)
-  const again = await other.fetch('/api/v1/orders', { method: 'POST', json: { id: secret['ord'], lines: [{ offer: things['off'], quantity: 1 }] } })
+  const again = await other.fetch('/api/v1/orders', {
+    method: 'POST',
+    json: { id: secret['ord'], lines: [{ offer: things['off'], quantity: 1 }] },
+  })
   expect([404, 409]).toContain(again.status)
 })

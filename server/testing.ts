@@ -22,18 +22,36 @@ export type Person = {
   /** Calls an entry below /api/v1 and gives its JSON; throws with the Problem when refused. */
   call: <T = Record<string, never>>(method: string, path: string, json?: unknown) => Promise<T>
 }
-export type TestPlanet = { url: string; db: Db; home: string; config: Config; app: App; stranger: Person; signUp: (name?: string) => Promise<Person>; staff: (role: 'operator' | 'finance' | 'reviewer') => Promise<Person>; close: () => Promise<void> }
+export type TestPlanet = {
+  url: string
+  db: Db
+  home: string
+  config: Config
+  app: App
+  stranger: Person
+  signUp: (name?: string) => Promise<Person>
+  staff: (role: 'operator' | 'finance' | 'reviewer') => Promise<Person>
+  close: () => Promise<void>
+}
 
 export const password = 'a-long-test-password'
 
 /** Starts a planet; `work` runs its background jobs in this process too. */
-export async function startPlanet(options: { work?: boolean; web?: boolean; config?: Partial<Config>; max?: number } = {}): Promise<TestPlanet> {
+export async function startPlanet(
+  options: { work?: boolean; web?: boolean; config?: Partial<Config>; max?: number } = {},
+): Promise<TestPlanet> {
   const database = await testDatabase({ max: options.max ?? 12 })
   const home = mkdtempSync(join(tmpdir(), 'planet-test-'))
-  const config = readConfig({}, { home, demo: false, port: 0, logLevel: 'fatal', rateLimits: false, secret: 'x'.repeat(40), ...options.config })
+  const config = readConfig(
+    {},
+    { home, demo: false, port: 0, logLevel: 'fatal', rateLimits: false, secret: 'x'.repeat(40), ...options.config },
+  )
   openFiles(config)
   const log = makeLog(config.logLevel)
-  const app = await buildApp({ config, db: database.db, log, url: database.url, close: async () => undefined }, options.web ? { web: 'built' } : {})
+  const app = await buildApp(
+    { config, db: database.db, log, url: database.url, close: async () => undefined },
+    options.web ? { web: 'built' } : {},
+  )
   await app.server.listen({ host: '127.0.0.1', port: 0 })
   const url = `http://127.0.0.1:${(app.server.server.address() as AddressInfo).port}`
   config.url = url
@@ -44,7 +62,11 @@ export async function startPlanet(options: { work?: boolean; web?: boolean; conf
       fetch(url + path, {
         redirect: 'manual',
         ...init,
-        headers: { ...(who.cookie ? { cookie: who.cookie } : {}), ...(json === undefined ? {} : { 'content-type': 'application/json' }), ...(init.headers as Record<string, string>) },
+        headers: {
+          ...(who.cookie ? { cookie: who.cookie } : {}),
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(init.headers as Record<string, string>),
+        },
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       })
     return {
@@ -53,17 +75,30 @@ export async function startPlanet(options: { work?: boolean; web?: boolean; conf
       call: async <T>(method: string, path: string, json?: unknown) => {
         const answer = await send(`/api/v1${path}`, { method, ...(json === undefined ? {} : { json }) })
         const body = (await answer.json()) as T
-        if (!answer.ok) throw Object.assign(new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(body)}`), { status: answer.status, problem: body })
+        if (!answer.ok)
+          throw Object.assign(new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(body)}`), {
+            status: answer.status,
+            problem: body,
+          })
         return body
       },
     }
   }
   const stranger = person({ id: '', name: '', email: '', cookie: '' })
   const signUp = async (name = 'Someone'): Promise<Person> => {
-    const email = `${randomToken(8).toLowerCase().replace(/[^a-z0-9]/g, 'x')}@test.example`
-    const answer = await stranger.fetch('/api/auth/sign-up/email', { method: 'POST', json: { name, email, password }, headers: { origin: url } })
+    const email = `${randomToken(8)
+      .toLowerCase()
+      .replace(/[^a-z0-9]/g, 'x')}@test.example`
+    const answer = await stranger.fetch('/api/auth/sign-up/email', {
+      method: 'POST',
+      json: { name, email, password },
+      headers: { origin: url },
+    })
     if (!answer.ok) throw new Error(`sign-up: ${answer.status} ${await answer.text()}`)
-    const cookie = answer.headers.getSetCookie().map(line => line.split(';')[0]!).join('; ')
+    const cookie = answer.headers
+      .getSetCookie()
+      .map(line => line.split(';')[0]!)
+      .join('; ')
     const body = (await answer.json()) as { user: { id: string } }
     return person({ id: body.user.id, name, email, cookie })
   }

@@ -64,7 +64,11 @@ export async function mountWeb(app: FastifyInstance, options: WebOptions): Promi
     const match = /^([\w-]{1,80}?)(?:-r([0-3]))?(-bare)?\.svg$/.exec((request.params as { name: string }).name)
     if (match === null) return reply.callNotFound()
     const rings = match[2] === undefined ? undefined : Number(match[2])
-    return reply.type('image/svg+xml').header('cache-control', 'public, max-age=31536000, immutable').header('content-security-policy', "default-src 'none'").send(planetSvg(match[1]!, { rings, bare: match[3] !== undefined }))
+    return reply
+      .type('image/svg+xml')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('content-security-policy', "default-src 'none'")
+      .send(planetSvg(match[1]!, { rings, bare: match[3] !== undefined }))
   })
   app.route({ method: ['GET', 'HEAD'], url: '/', handler: page })
   app.route({ method: ['GET', 'HEAD'], url: '/*', handler: page })

@@ -11,7 +11,9 @@ import type { people } from './people.ts'
 import type { rights } from './rights.ts'
 import type { shop } from './shop.ts'
 
-type Wire<E extends Entries> = { [K in keyof E]: E[K] extends Entry ? { input: WireInputOf<E[K]['input']>; ok: Encoded<E[K]['ok']> } : never }
+type Wire<E extends Entries> = {
+  [K in keyof E]: E[K] extends Entry ? { input: WireInputOf<E[K]['input']>; ok: Encoded<E[K]['ok']> } : never
+}
 type All = typeof people.entries &
   typeof ledger.entries &
   typeof media.entries &

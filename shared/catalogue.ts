@@ -5,7 +5,23 @@ import { id } from './ids.ts'
 import { money } from './money.ts'
 import { day, time } from './time.ts'
 
-export const creditRole = z.enum(['composer', 'lyricist', 'arranger', 'producer', 'performer', 'vocals', 'guitar', 'bass', 'drums', 'keys', 'strings', 'mixing', 'mastering', 'artwork', 'other'])
+export const creditRole = z.enum([
+  'composer',
+  'lyricist',
+  'arranger',
+  'producer',
+  'performer',
+  'vocals',
+  'guitar',
+  'bass',
+  'drums',
+  'keys',
+  'strings',
+  'mixing',
+  'mastering',
+  'artwork',
+  'other',
+])
 export const releaseKind = z.enum(['album', 'ep', 'single', 'compilation'])
 /** public: everyone · unlisted: who has the address · draft: those who may edit. */
 export const visibility = z.enum(['public', 'unlisted', 'draft'])
@@ -53,7 +69,13 @@ export const ReleaseCard = z.object({
   /** Of its tracks, how many can be played already. */
   ready: z.number().int(),
 })
-export const OfferSummary = z.object({ id: id('off'), kind: z.literal('digital'), pricing: z.enum(['fixed', 'name_your_price', 'free']), price: money, formats: z.array(z.string()) })
+export const OfferSummary = z.object({
+  id: id('off'),
+  kind: z.literal('digital'),
+  pricing: z.enum(['fixed', 'name_your_price', 'free']),
+  price: money,
+  formats: z.array(z.string()),
+})
 export const Release = ReleaseCard.extend({
   tracks: z.array(Track),
   label: z.string().nullable(),
@@ -68,9 +90,20 @@ export const Release = ReleaseCard.extend({
   can: z.object({ edit: z.boolean() }),
 })
 export const LyricWord = z.object({ text: z.string(), startMs: z.number().int(), endMs: z.number().int() })
-export const LyricLine = z.object({ startMs: z.number().int(), endMs: z.number().int(), text: z.string(), translation: z.string().nullable(), words: z.array(LyricWord) })
+export const LyricLine = z.object({
+  startMs: z.number().int(),
+  endMs: z.number().int(),
+  text: z.string(),
+  translation: z.string().nullable(),
+  words: z.array(LyricWord),
+})
 /** timing: word > line > none. Lines of untimed lyrics have zeros. */
-export const Lyrics = z.object({ track: id('trk'), language: z.string(), timing: z.enum(['word', 'line', 'none']), lines: z.array(LyricLine) })
+export const Lyrics = z.object({
+  track: id('trk'),
+  language: z.string(),
+  timing: z.enum(['word', 'line', 'none']),
+  lines: z.array(LyricLine),
+})
 export const TrackPage = Track.extend({
   credits: z.array(Credit),
   isrc: z.string().nullable(),
@@ -79,7 +112,12 @@ export const TrackPage = Track.extend({
   audio: z.object({ format: z.string(), sampleRate: z.number().int(), channels: z.number().int() }).nullable(),
   can: z.object({ edit: z.boolean() }),
 })
-export const ImportItem = z.object({ file: z.string(), state: z.enum(['waiting', 'working', 'done', 'unchanged', 'failed']), reason: z.string().nullable(), track: id('trk').nullable() })
+export const ImportItem = z.object({
+  file: z.string(),
+  state: z.enum(['waiting', 'working', 'done', 'unchanged', 'failed']),
+  reason: z.string().nullable(),
+  track: id('trk').nullable(),
+})
 export const Import = z.object({
   id: id('imp'),
   state: z.enum(['running', 'done', 'cancelled']),
@@ -110,7 +148,13 @@ export const catalogue = room('catalogue', {
     },
     ok: page(ReleaseCard),
   }),
-  'GET /releases/:id': query({ access: 'anyone', summary: 'A release with its tracks, credits and offers.', input: { id: id('rel') }, ok: Release, faults: ['not_found'] }),
+  'GET /releases/:id': query({
+    access: 'anyone',
+    summary: 'A release with its tracks, credits and offers.',
+    input: { id: id('rel') },
+    ok: Release,
+    faults: ['not_found'],
+  }),
   'PATCH /releases/:id': command({
     access: 'member',
     summary: 'Changes a release of a page one may edit.',
@@ -123,12 +167,21 @@ export const catalogue = room('catalogue', {
       label: line(120).nullable().optional(),
       description: z.object({ zh: text(3000), en: text(3000) }).optional(),
       visibility: visibility.optional(),
-      upc: z.string().regex(/^\d{12,13}$/).nullable().optional(),
+      upc: z
+        .string()
+        .regex(/^\d{12,13}$/)
+        .nullable()
+        .optional(),
     },
     ok: Release,
     faults: ['not_found', 'forbidden', 'upc_used'],
   }),
-  'GET /me/releases': query({ access: 'member', summary: 'Releases of the pages one may edit, drafts too.', input: { page: id('pag').optional(), cursor: cursor(), limit: limit() }, ok: page(ReleaseCard) }),
+  'GET /me/releases': query({
+    access: 'member',
+    summary: 'Releases of the pages one may edit, drafts too.',
+    input: { page: id('pag').optional(), cursor: cursor(), limit: limit() },
+    ok: page(ReleaseCard),
+  }),
   'GET /artists/:id': query({
     access: 'anyone',
     summary: 'What an artist released and the most played tracks.',
@@ -136,17 +189,47 @@ export const catalogue = room('catalogue', {
     ok: z.object({ releases: z.array(ReleaseCard), appearsOn: z.array(ReleaseCard), top: z.array(Track), plays30d: z.number().int() }),
     faults: ['not_found'],
   }),
-  'GET /tracks': query({ access: 'anyone', summary: 'Public tracks that can be played; popular: most played in 30 days.', input: { sort: z.enum(['popular', 'new']).default('popular'), cursor: cursor(), limit: limit() }, ok: page(Track) }),
+  'GET /tracks': query({
+    access: 'anyone',
+    summary: 'Public tracks that can be played; popular: most played in 30 days.',
+    input: { sort: z.enum(['popular', 'new']).default('popular'), cursor: cursor(), limit: limit() },
+    ok: page(Track),
+  }),
   'GET /tracks/:id': query({ access: 'anyone', summary: 'A track.', input: { id: id('trk') }, ok: TrackPage, faults: ['not_found'] }),
   'PATCH /tracks/:id': command({
     access: 'member',
     summary: 'Changes a track of a page one may edit.',
-    input: { id: id('trk'), title: line(200).optional(), streaming: streaming.optional(), instrumental: z.boolean().optional(), isrc: z.string().regex(/^[A-Z]{2}[A-Z0-9]{3}\d{7}$/).nullable().optional() },
+    input: {
+      id: id('trk'),
+      title: line(200).optional(),
+      streaming: streaming.optional(),
+      instrumental: z.boolean().optional(),
+      isrc: z
+        .string()
+        .regex(/^[A-Z]{2}[A-Z0-9]{3}\d{7}$/)
+        .nullable()
+        .optional(),
+    },
     ok: TrackPage,
     faults: ['not_found', 'forbidden'],
   }),
-  'PUT /tracks/:id/credits': command({ access: 'member', summary: 'Replaces the credits.', input: { id: id('trk'), credits: z.array(z.object({ name: line(120), role: creditRole, page: id('pag').nullable().default(null) })).max(100) }, ok: TrackPage, faults: ['not_found', 'forbidden'] }),
-  'GET /tracks/:id/lyrics': query({ access: 'anyone', summary: 'Timed lyrics.', input: { id: id('trk') }, ok: Lyrics, faults: ['not_found'] }),
+  'PUT /tracks/:id/credits': command({
+    access: 'member',
+    summary: 'Replaces the credits.',
+    input: {
+      id: id('trk'),
+      credits: z.array(z.object({ name: line(120), role: creditRole, page: id('pag').nullable().default(null) })).max(100),
+    },
+    ok: TrackPage,
+    faults: ['not_found', 'forbidden'],
+  }),
+  'GET /tracks/:id/lyrics': query({
+    access: 'anyone',
+    summary: 'Timed lyrics.',
+    input: { id: id('trk') },
+    ok: Lyrics,
+    faults: ['not_found'],
+  }),
   'PUT /tracks/:id/lyrics': command({
     access: 'member',
     summary: 'Sets the lyrics from LRC, enhanced LRC or plain text.',
@@ -154,11 +237,23 @@ export const catalogue = room('catalogue', {
     ok: Lyrics,
     faults: ['not_found', 'forbidden'],
   }),
-  'GET /tracks/:id/waveform': query({ access: 'anyone', summary: 'Peaks from 0 to 255, evenly over the track.', input: { id: id('trk') }, ok: z.object({ peaks: z.array(z.number().int()) }), faults: ['not_found', 'not_ready'] }),
+  'GET /tracks/:id/waveform': query({
+    access: 'anyone',
+    summary: 'Peaks from 0 to 255, evenly over the track.',
+    input: { id: id('trk') },
+    ok: z.object({ peaks: z.array(z.number().int()) }),
+    faults: ['not_found', 'not_ready'],
+  }),
   'GET /tracks/:id/stream': stream({
     access: 'anyone',
-    summary: 'The sound: audio with Range, or a redirect to a signed address. Tracks that are not free give their preview to those who do not own them.',
-    input: { id: id('trk'), quality: z.enum(['high', 'low']).default('high'), codec: z.enum(['aac', 'opus']).default('aac'), part: z.enum(['auto', 'preview']).default('auto') },
+    summary:
+      'The sound: audio with Range, or a redirect to a signed address. Tracks that are not free give their preview to those who do not own them.',
+    input: {
+      id: id('trk'),
+      quality: z.enum(['high', 'low']).default('high'),
+      codec: z.enum(['aac', 'opus']).default('aac'),
+      part: z.enum(['auto', 'preview']).default('auto'),
+    },
     ok: z.object({ url: z.string() }),
     faults: ['not_found', 'not_playable', 'not_ready'],
   }),
@@ -166,17 +261,43 @@ export const catalogue = room('catalogue', {
     access: 'anyone',
     summary: 'Releases, artists and tracks by words, pinyin or initials; the best first.',
     input: { q: z.string().trim().max(200), limit: limit(50, 8) },
-    ok: z.object({ releases: z.array(ReleaseCard), artists: z.array(ArtistRef.extend({ picture: z.string().nullable(), followers: z.number().int() })), tracks: z.array(Track) }),
+    ok: z.object({
+      releases: z.array(ReleaseCard),
+      artists: z.array(ArtistRef.extend({ picture: z.string().nullable(), followers: z.number().int() })),
+      tracks: z.array(Track),
+    }),
   }),
-  'GET /genres': query({ access: 'anyone', summary: 'Genres in use, most releases first.', ok: z.object({ items: z.array(z.object({ name: z.string(), releases: z.number().int() })) }) }),
+  'GET /genres': query({
+    access: 'anyone',
+    summary: 'Genres in use, most releases first.',
+    ok: z.object({ items: z.array(z.object({ name: z.string(), releases: z.number().int() })) }),
+  }),
   'POST /imports': command({
     access: 'member',
-    summary: 'Turns finished uploads into releases of a page one may edit (null: pages are made or found by the artist tags, owned by oneself).',
+    summary:
+      'Turns finished uploads into releases of a page one may edit (null: pages are made or found by the artist tags, owned by oneself).',
     input: { id: id('imp').optional(), page: id('pag').nullable(), uploads: z.array(id('upl')).min(1).max(500) },
     ok: Import,
     faults: ['not_found', 'forbidden', 'key_reused'],
   }),
-  'GET /imports/:id': query({ access: 'member', summary: 'How far an import is, file by file.', input: { id: id('imp') }, ok: Import, faults: ['not_found'] }),
-  'POST /imports/:id/cancel': command({ access: 'member', summary: 'Stops what has not begun.', input: { id: id('imp') }, ok: Import, faults: ['not_found'] }),
-  'GET /me/imports': query({ access: 'member', summary: 'Imports of mine, newest first, without their items.', input: { cursor: cursor(), limit: limit() }, ok: page(Import) }),
+  'GET /imports/:id': query({
+    access: 'member',
+    summary: 'How far an import is, file by file.',
+    input: { id: id('imp') },
+    ok: Import,
+    faults: ['not_found'],
+  }),
+  'POST /imports/:id/cancel': command({
+    access: 'member',
+    summary: 'Stops what has not begun.',
+    input: { id: id('imp') },
+    ok: Import,
+    faults: ['not_found'],
+  }),
+  'GET /me/imports': query({
+    access: 'member',
+    summary: 'Imports of mine, newest first, without their items.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(Import),
+  }),
 })

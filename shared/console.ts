@@ -35,17 +35,37 @@ export const console_ = room('console', {
     summary: 'The trial balance: sums by purpose.',
     ok: z.object({ items: z.array(z.object({ owner: z.string(), purpose: z.string(), accounts: z.number().int(), balance: money })) }),
   }),
-  'GET /console/audit': query({ access: 'finance', summary: 'Runs the book checks now.', ok: z.object({ items: z.array(z.object({ name: z.string(), meaning: z.string(), ok: z.boolean(), findings: z.array(z.string()), milliseconds: z.number() })) }) }),
+  'GET /console/audit': query({
+    access: 'finance',
+    summary: 'Runs the book checks now.',
+    ok: z.object({
+      items: z.array(
+        z.object({ name: z.string(), meaning: z.string(), ok: z.boolean(), findings: z.array(z.string()), milliseconds: z.number() }),
+      ),
+    }),
+  }),
   'GET /console/orders': query({
     access: 'finance',
     summary: 'All orders, newest first.',
-    input: { state: z.enum(['placed', 'paid', 'settled', 'cancelled', 'expired', 'refunded']).optional(), cursor: cursor(), limit: limit() },
+    input: {
+      state: z.enum(['placed', 'paid', 'settled', 'cancelled', 'expired', 'refunded']).optional(),
+      cursor: cursor(),
+      limit: limit(),
+    },
     ok: page(z.object({ id: z.string(), number: z.string(), at: time, buyer: z.string(), total: money, state: z.string() })),
   }),
   'GET /console/jobs': query({
     access: 'operator',
     summary: 'Background work that failed for good.',
-    ok: z.object({ items: z.array(z.object({ id: z.string(), task: z.string(), attempts: z.number().int(), error: z.string(), at: time })) }),
+    ok: z.object({
+      items: z.array(z.object({ id: z.string(), task: z.string(), attempts: z.number().int(), error: z.string(), at: time })),
+    }),
   }),
-  'POST /console/jobs/:id/retry': command({ access: 'operator', summary: 'Tries one of them again.', input: { id: z.string().regex(/^\d{1,18}$/) }, ok: done, faults: ['not_found'] }),
+  'POST /console/jobs/:id/retry': command({
+    access: 'operator',
+    summary: 'Tries one of them again.',
+    input: { id: z.string().regex(/^\d{1,18}$/) },
+    ok: done,
+    faults: ['not_found'],
+  }),
 })

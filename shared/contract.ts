@@ -14,8 +14,12 @@ type Optional<S extends Shape, Side extends 'in' | 'out'> = {
   [K in keyof S]: undefined extends (Side extends 'in' ? Encoded<S[K]> : Decoded<S[K]>) ? K : never
 }[keyof S]
 type Flat<T> = { [K in keyof T]: T[K] }
-export type InputOf<S extends Shape> = Flat<{ [K in Exclude<keyof S, Optional<S, 'out'>>]: Decoded<S[K]> } & { [K in Optional<S, 'out'>]?: Decoded<S[K]> }>
-export type WireInputOf<S extends Shape> = Flat<{ [K in Exclude<keyof S, Optional<S, 'in'>>]: Encoded<S[K]> } & { [K in Optional<S, 'in'>]?: Encoded<S[K]> }>
+export type InputOf<S extends Shape> = Flat<
+  { [K in Exclude<keyof S, Optional<S, 'out'>>]: Decoded<S[K]> } & { [K in Optional<S, 'out'>]?: Decoded<S[K]> }
+>
+export type WireInputOf<S extends Shape> = Flat<
+  { [K in Exclude<keyof S, Optional<S, 'in'>>]: Encoded<S[K]> } & { [K in Optional<S, 'in'>]?: Encoded<S[K]> }
+>
 
 /** Who may ask. `anyone` may be signed out. Roles are the operator's staff; object-level rules are in each room's policy.ts. */
 export type Access = 'anyone' | 'member' | 'operator' | 'finance' | 'reviewer'

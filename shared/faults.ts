@@ -33,7 +33,11 @@ export class Fault extends Error {
   readonly code: string
   readonly fields: Record<string, string> | undefined
   readonly retryAfterSeconds: number | undefined
-  constructor(kind: FaultKind, code: string, options: { detail?: string; fields?: Record<string, string>; retryAfterSeconds?: number } = {}) {
+  constructor(
+    kind: FaultKind,
+    code: string,
+    options: { detail?: string; fields?: Record<string, string>; retryAfterSeconds?: number } = {},
+  ) {
     super(options.detail ?? code)
     this.name = 'Fault'
     this.kind = kind
@@ -47,4 +51,5 @@ export class Fault extends Error {
 }
 
 /** `throw fault('conflict', 'sold_out')`; the code's sentence stands in shared/words/faults.ts in both languages. */
-export const fault = (kind: FaultKind, code: string = kind, options?: ConstructorParameters<typeof Fault>[2]): Fault => new Fault(kind, code, options)
+export const fault = (kind: FaultKind, code: string = kind, options?: ConstructorParameters<typeof Fault>[2]): Fault =>
+  new Fault(kind, code, options)

@@ -5,7 +5,34 @@
 import { z } from 'zod'
 
 export const idKinds = [
-  'usr', 'ses', 'org', 'pag', 'mem', 'inv', 'wrk', 'rec', 'rel', 'trk', 'lyr', 'ast', 'upl', 'imp', 'off', 'ord', 'lin', 'pay', 'rfd', 'ply', 'que', 'spl', 'sgn', 'evt', 'ntf', 'dwn', 'acc', 'vrf',
+  'usr',
+  'ses',
+  'org',
+  'pag',
+  'mem',
+  'inv',
+  'wrk',
+  'rec',
+  'rel',
+  'trk',
+  'lyr',
+  'ast',
+  'upl',
+  'imp',
+  'off',
+  'ord',
+  'lin',
+  'pay',
+  'rfd',
+  'ply',
+  'que',
+  'spl',
+  'sgn',
+  'evt',
+  'ntf',
+  'dwn',
+  'acc',
+  'vrf',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 

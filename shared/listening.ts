@@ -12,7 +12,13 @@ export const Play = z.object({
   heard: z.boolean(),
   heardMs: z.number().int(),
 })
-export const Queue = z.object({ tracks: z.array(id('trk')), index: z.number().int(), positionMs: z.number().int(), device: z.string(), updatedAt: time })
+export const Queue = z.object({
+  tracks: z.array(id('trk')),
+  index: z.number().int(),
+  positionMs: z.number().int(),
+  device: z.string(),
+  updatedAt: time,
+})
 
 export const listening = room('listening', {
   // A stream only because it needs the network address of those who are signed out.
@@ -38,16 +44,42 @@ export const listening = room('listening', {
     input: { cursor: cursor(), limit: limit() },
     ok: page(z.object({ id: id('ply'), at: time, heard: z.boolean(), heardMs: z.number().int(), track: Track })),
   }),
-  'GET /me/recent': query({ access: 'member', summary: 'Tracks heard lately, each once.', input: { limit: limit(50, 12) }, ok: z.object({ items: z.array(Track) }) }),
+  'GET /me/recent': query({
+    access: 'member',
+    summary: 'Tracks heard lately, each once.',
+    input: { limit: limit(50, 12) },
+    ok: z.object({ items: z.array(Track) }),
+  }),
   'GET /me/queue': query({ access: 'member', summary: 'The queue of the last device.', ok: z.object({ queue: Queue.nullable() }) }),
   'PUT /me/queue': command({
     access: 'member',
     summary: 'Keeps the queue.',
-    input: { tracks: z.array(id('trk')).max(1000), index: z.number().int().min(0).max(1000), positionMs: z.number().int().min(0).max(86_400_000), device: z.string().max(60) },
+    input: {
+      tracks: z.array(id('trk')).max(1000),
+      index: z.number().int().min(0).max(1000),
+      positionMs: z.number().int().min(0).max(86_400_000),
+      device: z.string().max(60),
+    },
     ok: done,
   }),
-  'GET /me/favourites': query({ access: 'member', summary: 'Favourite tracks, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(Track) }),
-  'PUT /me/favourites/:track': command({ access: 'member', summary: 'Adds a favourite; twice is once.', input: { track: id('trk') }, ok: done, faults: ['not_found'] }),
+  'GET /me/favourites': query({
+    access: 'member',
+    summary: 'Favourite tracks, newest first.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(Track),
+  }),
+  'PUT /me/favourites/:track': command({
+    access: 'member',
+    summary: 'Adds a favourite; twice is once.',
+    input: { track: id('trk') },
+    ok: done,
+    faults: ['not_found'],
+  }),
   'DELETE /me/favourites/:track': command({ access: 'member', summary: 'Removes it.', input: { track: id('trk') }, ok: done }),
-  'GET /me/favourites/:track': query({ access: 'member', summary: 'Whether a track is a favourite.', input: { track: id('trk') }, ok: z.object({ favourite: z.boolean() }) }),
+  'GET /me/favourites/:track': query({
+    access: 'member',
+    summary: 'Whether a track is a favourite.',
+    input: { track: id('trk') },
+    ok: z.object({ favourite: z.boolean() }),
+  }),
 })

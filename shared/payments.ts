@@ -9,12 +9,20 @@ import { time } from './time.ts'
 export const paymentState = z.enum(['asked', 'paid', 'failed', 'closed'])
 
 export const payments = room('payments', {
-  'GET /payments/providers': query({ access: 'anyone', summary: 'How one can pay here.', ok: z.object({ items: z.array(z.object({ id: z.string(), name: z.string(), sandbox: z.boolean() })) }) }),
+  'GET /payments/providers': query({
+    access: 'anyone',
+    summary: 'How one can pay here.',
+    ok: z.object({ items: z.array(z.object({ id: z.string(), name: z.string(), sandbox: z.boolean() })) }),
+  }),
   'GET /orders/:id/payments': query({
     access: 'member',
     summary: 'Tries to pay an order of one’s own.',
     input: { id: id('ord') },
-    ok: z.object({ items: z.array(z.object({ id: id('pay'), provider: z.string(), state: paymentState, amount: money, at: time, problem: z.string().nullable() })) }),
+    ok: z.object({
+      items: z.array(
+        z.object({ id: id('pay'), provider: z.string(), state: paymentState, amount: money, at: time, problem: z.string().nullable() }),
+      ),
+    }),
     faults: ['not_found'],
   }),
   'POST /payments/notify/:provider': stream({

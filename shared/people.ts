@@ -48,7 +48,15 @@ export const Page = z.object({
   can: z.object({ edit: z.boolean() }),
   owner: z.object({ id: party, name: z.string() }).nullable(),
 })
-export const PageCard = z.object({ id: id('pag'), kind: pageKind, name: z.string(), handle: z.string(), picture: z.string().nullable(), followers: z.number().int(), verified: z.boolean() })
+export const PageCard = z.object({
+  id: id('pag'),
+  kind: pageKind,
+  name: z.string(),
+  handle: z.string(),
+  picture: z.string().nullable(),
+  followers: z.number().int(),
+  verified: z.boolean(),
+})
 
 export const Me = z.object({
   id: person,
@@ -60,7 +68,15 @@ export const Me = z.object({
   /** Pages the viewer may edit: their own and those of their organisations. */
   pages: z.array(z.object({ id: id('pag'), name: z.string(), handle: z.string(), kind: pageKind, picture: z.string().nullable() })),
 })
-export const Session = z.object({ id: id('ses'), current: z.boolean(), device: z.string(), address: z.string().nullable(), createdAt: time, lastSeenAt: time, expiresAt: time })
+export const Session = z.object({
+  id: id('ses'),
+  current: z.boolean(),
+  device: z.string(),
+  address: z.string().nullable(),
+  createdAt: time,
+  lastSeenAt: time,
+  expiresAt: time,
+})
 
 const pageFields = {
   name: line(80),
@@ -71,16 +87,55 @@ const pageFields = {
 
 export const people = room('people', {
   'GET /me': query({ access: 'anyone', summary: 'The signed-in person, or null.', ok: z.object({ me: Me.nullable() }) }),
-  'PATCH /me': command({ access: 'member', summary: 'Changes the name or the language.', input: { name: line(80).optional(), locale: locale.optional() }, ok: Me }),
+  'PATCH /me': command({
+    access: 'member',
+    summary: 'Changes the name or the language.',
+    input: { name: line(80).optional(), locale: locale.optional() },
+    ok: Me,
+  }),
   'GET /me/sessions': query({ access: 'member', summary: 'Where one is signed in.', ok: z.object({ items: z.array(Session) }) }),
-  'DELETE /me/sessions/:id': command({ access: 'member', summary: 'Signs one device out, now.', input: { id: id('ses') }, ok: done, faults: ['not_found'] }),
+  'DELETE /me/sessions/:id': command({
+    access: 'member',
+    summary: 'Signs one device out, now.',
+    input: { id: id('ses') },
+    ok: done,
+    faults: ['not_found'],
+  }),
   'DELETE /me/sessions': command({ access: 'member', summary: 'Signs every other device out.', ok: z.object({ ended: z.number().int() }) }),
 
-  'GET /me/organisations': query({ access: 'member', summary: 'Organisations one belongs to.', ok: z.object({ items: z.array(Organisation) }) }),
-  'POST /organisations': command({ access: 'member', summary: 'Opens an organisation; one becomes its owner.', input: { id: id('org').optional(), name: line(80), kind: Organisation.shape.kind }, ok: Organisation, faults: ['key_reused'] }),
-  'GET /organisations/:id': query({ access: 'member', summary: 'An organisation one belongs to.', input: { id: id('org') }, ok: Organisation, faults: ['not_found'] }),
-  'PATCH /organisations/:id': command({ access: 'member', summary: 'Renames it (owner, manager).', input: { id: id('org'), name: line(80) }, ok: Organisation, faults: ['not_found', 'forbidden'] }),
-  'GET /organisations/:id/members': query({ access: 'member', summary: 'Its members, for members.', input: { id: id('org') }, ok: z.object({ items: z.array(Member) }), faults: ['not_found'] }),
+  'GET /me/organisations': query({
+    access: 'member',
+    summary: 'Organisations one belongs to.',
+    ok: z.object({ items: z.array(Organisation) }),
+  }),
+  'POST /organisations': command({
+    access: 'member',
+    summary: 'Opens an organisation; one becomes its owner.',
+    input: { id: id('org').optional(), name: line(80), kind: Organisation.shape.kind },
+    ok: Organisation,
+    faults: ['key_reused'],
+  }),
+  'GET /organisations/:id': query({
+    access: 'member',
+    summary: 'An organisation one belongs to.',
+    input: { id: id('org') },
+    ok: Organisation,
+    faults: ['not_found'],
+  }),
+  'PATCH /organisations/:id': command({
+    access: 'member',
+    summary: 'Renames it (owner, manager).',
+    input: { id: id('org'), name: line(80) },
+    ok: Organisation,
+    faults: ['not_found', 'forbidden'],
+  }),
+  'GET /organisations/:id/members': query({
+    access: 'member',
+    summary: 'Its members, for members.',
+    input: { id: id('org') },
+    ok: z.object({ items: z.array(Member) }),
+    faults: ['not_found'],
+  }),
   'POST /organisations/:id/members': command({
     access: 'member',
     summary: 'Adds a person by e-mail (owner; manager for roles below).',
@@ -89,10 +144,27 @@ export const people = room('people', {
     faults: ['not_found', 'forbidden', 'no_such_person', 'already_member'],
     perMinute: 30,
   }),
-  'PATCH /organisations/:id/members/:person': command({ access: 'member', summary: 'Changes a role.', input: { id: id('org'), person, role: orgRole }, ok: Member, faults: ['not_found', 'forbidden', 'last_owner'] }),
-  'DELETE /organisations/:id/members/:person': command({ access: 'member', summary: 'Removes a member, or oneself.', input: { id: id('org'), person }, ok: done, faults: ['not_found', 'forbidden', 'last_owner'] }),
+  'PATCH /organisations/:id/members/:person': command({
+    access: 'member',
+    summary: 'Changes a role.',
+    input: { id: id('org'), person, role: orgRole },
+    ok: Member,
+    faults: ['not_found', 'forbidden', 'last_owner'],
+  }),
+  'DELETE /organisations/:id/members/:person': command({
+    access: 'member',
+    summary: 'Removes a member, or oneself.',
+    input: { id: id('org'), person },
+    ok: done,
+    faults: ['not_found', 'forbidden', 'last_owner'],
+  }),
 
-  'GET /pages': query({ access: 'anyone', summary: 'Pages, most followed first.', input: { kind: pageKind.optional(), cursor: cursor(), limit: limit() }, ok: page(PageCard) }),
+  'GET /pages': query({
+    access: 'anyone',
+    summary: 'Pages, most followed first.',
+    input: { kind: pageKind.optional(), cursor: cursor(), limit: limit() },
+    ok: page(PageCard),
+  }),
   'POST /pages': command({
     access: 'member',
     summary: 'Opens a page, for oneself or for an organisation (owner, manager).',
@@ -100,7 +172,13 @@ export const people = room('people', {
     ok: Page,
     faults: ['name_taken', 'key_reused', 'not_found', 'forbidden'],
   }),
-  'GET /pages/:id': query({ access: 'anyone', summary: 'A page by id or handle.', input: { id: z.string().min(3).max(60) }, ok: Page, faults: ['not_found'] }),
+  'GET /pages/:id': query({
+    access: 'anyone',
+    summary: 'A page by id or handle.',
+    input: { id: z.string().min(3).max(60) },
+    ok: Page,
+    faults: ['not_found'],
+  }),
   'PATCH /pages/:id': command({
     access: 'member',
     summary: 'Changes a page one may edit.',
@@ -108,7 +186,24 @@ export const people = room('people', {
     ok: Page,
     faults: ['not_found', 'own_page_only'],
   }),
-  'POST /pages/:id/follow': command({ access: 'member', summary: 'Follows a page; twice is once.', input: { id: id('pag') }, ok: Page, faults: ['not_found'] }),
-  'DELETE /pages/:id/follow': command({ access: 'member', summary: 'Stops following.', input: { id: id('pag') }, ok: Page, faults: ['not_found'] }),
-  'GET /me/follows': query({ access: 'member', summary: 'Pages one follows, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(PageCard) }),
+  'POST /pages/:id/follow': command({
+    access: 'member',
+    summary: 'Follows a page; twice is once.',
+    input: { id: id('pag') },
+    ok: Page,
+    faults: ['not_found'],
+  }),
+  'DELETE /pages/:id/follow': command({
+    access: 'member',
+    summary: 'Stops following.',
+    input: { id: id('pag') },
+    ok: Page,
+    faults: ['not_found'],
+  }),
+  'GET /me/follows': query({
+    access: 'member',
+    summary: 'Pages one follows, newest first.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(PageCard),
+  }),
 })

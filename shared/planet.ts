@@ -114,7 +114,8 @@ export function planetArt(id: string, look: PlanetLook = {}): string {
   const p = planetOf(id, look.rings)
   const u = look.prefix ?? 'p'
   const r = p.radius
-  const stop = (offset: string, colour: string, opacity?: string) => `<stop offset="${offset}" stop-color="${colour}"${opacity ? ` stop-opacity="${opacity}"` : ''}/>`
+  const stop = (offset: string, colour: string, opacity?: string) =>
+    `<stop offset="${offset}" stop-color="${colour}"${opacity ? ` stop-opacity="${opacity}"` : ''}/>`
   const ellipse = (k: Ring, reach: number, width: number, opacity: number) =>
     `<ellipse cx="50" cy="50" rx="${tenth(r * reach)}" ry="${tenth(r * reach * k.flat)}" fill="none" stroke="${k.colour}" stroke-width="${width}" opacity="${fine(opacity)}"/>`
   const rings = (front: boolean) =>
@@ -125,7 +126,10 @@ export function planetArt(id: string, look: PlanetLook = {}): string {
     ? ''
     : `<rect width="100" height="100" fill="url(#${u}n)"/><path d="${p.stars[0]}" stroke="${p.starlight}" stroke-width=".5" stroke-linecap="round" opacity=".5"/><path d="${p.stars[1]}" stroke="${p.starlight}" stroke-linecap="round" opacity=".75"/>`
   const bands = p.bands
-    .map(band => `<ellipse cx="${tenth(50 + band.shift)}" cy="${band.y}" rx="${tenth(r * 1.25)}" ry="${band.h}" fill="${band.colour}" opacity="${band.o}"/>`)
+    .map(
+      band =>
+        `<ellipse cx="${tenth(50 + band.shift)}" cy="${band.y}" rx="${tenth(r * 1.25)}" ry="${band.h}" fill="${band.colour}" opacity="${band.o}"/>`,
+    )
     .join('')
   const moons = p.moons.map(moon => `<circle cx="${moon.x}" cy="${moon.y}" r="${moon.r}" fill="${moon.colour}"/>`).join('')
   const light = `cx="${p.light.x}" cy="${p.light.y}"`

@@ -28,8 +28,19 @@ export const Offer = z.object({
 })
 /** What a price would become, step by step; the same function settles (money.md). */
 /** `step`: provider_fee, commission, split:master, split:work, split:owner. `receiver` is a name (or `planet`, `provider:…`), `receiverId` the account's owner. */
-export const WaterfallStep = z.object({ step: z.string(), label: z.string(), receiver: z.string(), receiverId: z.string(), shareBp: z.number().int().nullable(), amount: money })
-export const Waterfall = z.object({ price: money, steps: z.array(WaterfallStep), plan: z.object({ id: z.string(), name: z.string(), commissionBp: z.number().int() }) })
+export const WaterfallStep = z.object({
+  step: z.string(),
+  label: z.string(),
+  receiver: z.string(),
+  receiverId: z.string(),
+  shareBp: z.number().int().nullable(),
+  amount: money,
+})
+export const Waterfall = z.object({
+  price: money,
+  steps: z.array(WaterfallStep),
+  plan: z.object({ id: z.string(), name: z.string(), commissionBp: z.number().int() }),
+})
 
 export const OrderLine = z.object({
   id: id('lin'),
@@ -63,11 +74,23 @@ export const Download = z.object({
   release: id('rel'),
   title: z.string(),
   formats: z.array(z.object({ format: downloadFormat, bytes: z.number().int().nullable(), url: z.string() })),
-  tracks: z.array(z.object({ id: id('trk'), number: z.number().int(), title: z.string(), urls: z.array(z.object({ format: downloadFormat, url: z.string() })) })),
+  tracks: z.array(
+    z.object({
+      id: id('trk'),
+      number: z.number().int(),
+      title: z.string(),
+      urls: z.array(z.object({ format: downloadFormat, url: z.string() })),
+    }),
+  ),
 })
 
 export const shop = room('shop', {
-  'GET /offers': query({ access: 'anyone', summary: 'What is for sale, newest first.', input: { seller: z.string().max(40).optional(), sort: z.enum(['new', 'popular']).default('new'), cursor: cursor(), limit: limit() }, ok: page(Offer) }),
+  'GET /offers': query({
+    access: 'anyone',
+    summary: 'What is for sale, newest first.',
+    input: { seller: z.string().max(40).optional(), sort: z.enum(['new', 'popular']).default('new'), cursor: cursor(), limit: limit() },
+    ok: page(Offer),
+  }),
   'GET /offers/:id': query({ access: 'anyone', summary: 'An offer.', input: { id: id('off') }, ok: Offer, faults: ['not_found'] }),
   'POST /offers': command({
     access: 'member',
@@ -76,10 +99,40 @@ export const shop = room('shop', {
     ok: Offer,
     faults: ['not_found', 'forbidden', 'own_page_only', 'no_split', 'conflict', 'key_reused', 'invalid'],
   }),
-  'PATCH /offers/:id': command({ access: 'member', summary: 'Changes the price, opens or closes it. Orders already placed keep their price.', input: { id: id('off'), pricing: pricing.optional(), price: money.optional(), state: offerState.optional() }, ok: Offer, faults: ['not_found', 'own_page_only', 'no_split', 'conflict'] }),
-  'GET /me/offers': query({ access: 'member', summary: 'Offers of the pages one may edit.', input: { cursor: cursor(), limit: limit() }, ok: page(Offer) }),
-  'GET /waterfall': query({ access: 'member', summary: 'What would this price become? For a release of a page one may edit.', input: { release: id('rel'), amount: z.coerce.bigint().min(0n).max(10n ** 12n), currency: currency.default('CNY') }, ok: Waterfall, faults: ['not_found', 'no_split'] }),
-  'GET /commission-plans': query({ access: 'anyone', summary: 'The planet’s commission, by plan.', ok: z.object({ items: z.array(z.object({ id: z.string(), name: z.string(), category: z.string(), commissionBp: z.number().int(), from: time })) }) }),
+  'PATCH /offers/:id': command({
+    access: 'member',
+    summary: 'Changes the price, opens or closes it. Orders already placed keep their price.',
+    input: { id: id('off'), pricing: pricing.optional(), price: money.optional(), state: offerState.optional() },
+    ok: Offer,
+    faults: ['not_found', 'own_page_only', 'no_split', 'conflict'],
+  }),
+  'GET /me/offers': query({
+    access: 'member',
+    summary: 'Offers of the pages one may edit.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(Offer),
+  }),
+  'GET /waterfall': query({
+    access: 'member',
+    summary: 'What would this price become? For a release of a page one may edit.',
+    input: {
+      release: id('rel'),
+      amount: z.coerce
+        .bigint()
+        .min(0n)
+        .max(10n ** 12n),
+      currency: currency.default('CNY'),
+    },
+    ok: Waterfall,
+    faults: ['not_found', 'no_split'],
+  }),
+  'GET /commission-plans': query({
+    access: 'anyone',
+    summary: 'The planet’s commission, by plan.',
+    ok: z.object({
+      items: z.array(z.object({ id: z.string(), name: z.string(), category: z.string(), commissionBp: z.number().int(), from: time })),
+    }),
+  }),
 
   'POST /orders': command({
     access: 'member',
@@ -95,12 +148,66 @@ export const shop = room('shop', {
     ok: Order,
     faults: ['not_found', 'offer_closed', 'no_split', 'price_too_low', 'already_owned', 'currency_mixed', 'key_reused'],
   }),
-  'GET /orders/:id': query({ access: 'member', summary: 'An order of one’s own.', input: { id: id('ord') }, ok: Order, faults: ['not_found'] }),
-  'POST /orders/:id/cancel': command({ access: 'member', summary: 'Cancels an order that is not paid.', input: { id: id('ord') }, ok: Order, faults: ['not_found', 'already_paid'] }),
-  'GET /me/orders': query({ access: 'member', summary: 'One’s orders, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(Order) }),
-  'GET /me/sales': query({ access: 'member', summary: 'Lines sold by pages one may edit, newest first.', input: { cursor: cursor(), limit: limit() }, ok: page(z.object({ line: id('lin'), at: time, title: z.string(), amount: money, state: OrderLine.shape.state, release: id('rel').nullable() })) }),
-  'GET /me/purchases': query({ access: 'member', summary: 'Releases one owns.', input: { cursor: cursor(), limit: limit() }, ok: page(ReleaseCard.extend({ line: id('lin'), boughtAt: time })) }),
-  'GET /downloads/:line': query({ access: 'member', summary: 'What can be downloaded of a line one bought.', input: { line: id('lin') }, ok: Download, faults: ['not_found'] }),
-  'GET /downloads/:line/zip': stream({ access: 'member', summary: 'Everything as one zip, streamed; tags and cover inside.', input: { line: id('lin'), format: downloadFormat.default('original') }, ok: z.null(), faults: ['not_found'] }),
-  'GET /downloads/:line/tracks/:track': stream({ access: 'member', summary: 'One track.', input: { line: id('lin'), track: id('trk'), format: downloadFormat.default('original') }, ok: z.null(), faults: ['not_found'] }),
+  'GET /orders/:id': query({
+    access: 'member',
+    summary: 'An order of one’s own.',
+    input: { id: id('ord') },
+    ok: Order,
+    faults: ['not_found'],
+  }),
+  'POST /orders/:id/cancel': command({
+    access: 'member',
+    summary: 'Cancels an order that is not paid.',
+    input: { id: id('ord') },
+    ok: Order,
+    faults: ['not_found', 'already_paid'],
+  }),
+  'GET /me/orders': query({
+    access: 'member',
+    summary: 'One’s orders, newest first.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(Order),
+  }),
+  'GET /me/sales': query({
+    access: 'member',
+    summary: 'Lines sold by pages one may edit, newest first.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(
+      z.object({
+        line: id('lin'),
+        at: time,
+        title: z.string(),
+        amount: money,
+        state: OrderLine.shape.state,
+        release: id('rel').nullable(),
+      }),
+    ),
+  }),
+  'GET /me/purchases': query({
+    access: 'member',
+    summary: 'Releases one owns.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(ReleaseCard.extend({ line: id('lin'), boughtAt: time })),
+  }),
+  'GET /downloads/:line': query({
+    access: 'member',
+    summary: 'What can be downloaded of a line one bought.',
+    input: { line: id('lin') },
+    ok: Download,
+    faults: ['not_found'],
+  }),
+  'GET /downloads/:line/zip': stream({
+    access: 'member',
+    summary: 'Everything as one zip, streamed; tags and cover inside.',
+    input: { line: id('lin'), format: downloadFormat.default('original') },
+    ok: z.null(),
+    faults: ['not_found'],
+  }),
+  'GET /downloads/:line/tracks/:track': stream({
+    access: 'member',
+    summary: 'One track.',
+    input: { line: id('lin'), track: id('trk'), format: downloadFormat.default('original') },
+    ok: z.null(),
+    faults: ['not_found'],
+  }),
 })

@@ -37,7 +37,11 @@ type Step = 'follows' | 'orders' | 'plays'
 
 /** Each part is made in transactions that note how far they came, so that a killed start goes on where it was. */
 export async function makeHistory(db: Db, world: WorldState, log: Log): Promise<void> {
-  const done = (await readSetting<{ steps: Step[]; orders: number; now: string }>(db.read, 'demo.history')) ?? { steps: [], orders: 0, now: clock.now().toISOString() }
+  const done = (await readSetting<{ steps: Step[]; orders: number; now: string }>(db.read, 'demo.history')) ?? {
+    steps: [],
+    orders: 0,
+    now: clock.now().toISOString(),
+  }
   const now = Date.parse(done.now)
   const note = (change: Partial<typeof done>) => Object.assign(done, change)
   const listenersHere = listeners.map(person => world.people[person.email]!)
@@ -47,13 +51,16 @@ export async function makeHistory(db: Db, world: WorldState, log: Log): Promise<
     const random = randomOf('follows')
     await db.transaction(async tx => {
       const pages = Object.values(world.pages)
-      for (const person of [fan, ...listenersHere]) for (const [index, page] of pages.entries()) if (random() < 0.65 / (1 + index * 0.22)) await followAs(tx, person, page)
+      for (const person of [fan, ...listenersHere])
+        for (const [index, page] of pages.entries()) if (random() < 0.65 / (1 + index * 0.22)) await followAs(tx, person, page)
       await writeSetting(tx, 'demo.history', note({ steps: [...done.steps, 'follows'] }))
     })
   }
 
   if (!done.steps.includes('plays')) {
-    await makePlays(db, world, now, [fan, ...listenersHere], tx => writeSetting(tx, 'demo.history', note({ steps: [...done.steps, 'plays'] })))
+    await makePlays(db, world, now, [fan, ...listenersHere], tx =>
+      writeSetting(tx, 'demo.history', note({ steps: [...done.steps, 'plays'] })),
+    )
   }
 
   if (!done.steps.includes('orders')) {
@@ -97,7 +104,13 @@ function planOrders(world: WorldState, now: number, fan: string, people: readonl
   return orders.sort((a, b) => a.at.getTime() - b.at.getTime())
 }
 
-async function makePlays(db: Db, world: WorldState, now: number, people: readonly string[], note: (tx: Parameters<typeof addPlays>[0]) => Promise<void>): Promise<void> {
+async function makePlays(
+  db: Db,
+  world: WorldState,
+  now: number,
+  people: readonly string[],
+  note: (tx: Parameters<typeof addPlays>[0]) => Promise<void>,
+): Promise<void> {
   const random = randomOf('plays')
   const tracks = demoTracks()
   const releaseIndex = new Map(demoReleases.map((release, index) => [release.key, index]))

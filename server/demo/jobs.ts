@@ -14,7 +14,9 @@ async function cover({ read, write }: JobContext, { release }: { release: string
   const id = world?.releases[release]
   if (id === undefined) return
   // Pictures of others are never read as SVG; this one is ours.
-  const png = await sharp(Buffer.from(coverSvg(release))).png().toBuffer()
+  const png = await sharp(Buffer.from(coverSvg(release)))
+    .png()
+    .toBuffer()
   const { asset } = await storeImage(write, png, `${release}.png`)
   await write(tx => attachCover(tx, id, asset))
 }

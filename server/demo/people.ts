@@ -38,11 +38,44 @@ export const musicians: readonly DemoPerson[] = [
 ].map(([key, name, locale]) => ({ email: `${key}@musicians.demo.example`, name: name!, locale: locale as 'zh' | 'en' }))
 
 const listenerNames =
-  '一禾 南乔 阿冬 Kite 半夏 青柠 周末 Juno 木子 海盐 云朵 Milo 北河 拾光 小鹿 Wren 橙子 慢慢 之之 Theo 山竹 晚风 豆包 Isla 知秋 白茶 九月 Remy 阿澈 团子 星野 Nova 可可 初一 阿泽 Lumi'.split(' ')
-export const listeners: readonly DemoPerson[] = listenerNames.map((name, i) => ({ email: `listener${i + 1}@listeners.demo.example`, name, locale: /[a-z]/i.test(name) ? 'en' : 'zh' }))
+  '一禾 南乔 阿冬 Kite 半夏 青柠 周末 Juno 木子 海盐 云朵 Milo 北河 拾光 小鹿 Wren 橙子 慢慢 之之 Theo 山竹 晚风 豆包 Isla 知秋 白茶 九月 Remy 阿澈 团子 星野 Nova 可可 初一 阿泽 Lumi'.split(
+    ' ',
+  )
+export const listeners: readonly DemoPerson[] = listenerNames.map((name, i) => ({
+  email: `listener${i + 1}@listeners.demo.example`,
+  name,
+  locale: /[a-z]/i.test(name) ? 'en' : 'zh',
+}))
 
 export const organisations = [
-  { key: 'label', owner: 'label@demo.example', name: 'Low Orbit Records 低轨唱片', kind: 'label', handle: 'low-orbit-records', city: '上海', bio: { zh: '一间小厂牌:只签听得见的人。合约在网上公开,结算单每个人都看得到。', en: 'A small label that signs people one can hear. Its contracts are public and everyone reads the same statement.' } },
-  { key: 'venue', owner: 'venue@demo.example', name: 'Harbour Hall 港湾厅', kind: 'venue', handle: 'harbour-hall', city: '厦门', bio: { zh: '码头边的三百人小厅,楼上六间 KTV。', en: 'A room for three hundred by the docks, with six KTV rooms upstairs.' } },
-  { key: 'brand', owner: 'brand@demo.example', name: '潮茶 Tea & Tide', kind: 'brand', handle: 'tea-and-tide', city: '广州', bio: { zh: '做茶的人,也爱听歌。', en: 'Tea makers who like to listen.' } },
+  {
+    key: 'label',
+    owner: 'label@demo.example',
+    name: 'Low Orbit Records 低轨唱片',
+    kind: 'label',
+    handle: 'low-orbit-records',
+    city: '上海',
+    bio: {
+      zh: '一间小厂牌:只签听得见的人。合约在网上公开,结算单每个人都看得到。',
+      en: 'A small label that signs people one can hear. Its contracts are public and everyone reads the same statement.',
+    },
+  },
+  {
+    key: 'venue',
+    owner: 'venue@demo.example',
+    name: 'Harbour Hall 港湾厅',
+    kind: 'venue',
+    handle: 'harbour-hall',
+    city: '厦门',
+    bio: { zh: '码头边的三百人小厅,楼上六间 KTV。', en: 'A room for three hundred by the docks, with six KTV rooms upstairs.' },
+  },
+  {
+    key: 'brand',
+    owner: 'brand@demo.example',
+    name: '潮茶 Tea & Tide',
+    kind: 'brand',
+    handle: 'tea-and-tide',
+    city: '广州',
+    bio: { zh: '做茶的人,也爱听歌。', en: 'Tea makers who like to listen.' },
+  },
 ] as const

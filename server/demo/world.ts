@@ -36,8 +36,19 @@ export async function fillWorld(db: Db, options: { tracks: number }): Promise<bo
     wanted.sort((a, b) => Number(b.first) - Number(a.first))
     await writeSetting(tx, 'demo', { ...state, wanted: wanted.slice(0, options.tracks).map(track => track.key) })
     for (const [index, track] of wanted.slice(0, options.tracks).entries())
-      await enqueue(tx, 'demo.render', { track: track.key }, { key: `demo.render:${track.key}`, queue: 'demo', priority: track.first ? -20 : 20 + index, maxAttempts: 4 })
-    for (const release of demoReleases) await enqueue(tx, 'demo.cover', { release: release.key }, { key: `demo.cover:${release.key}`, queue: 'demo-covers', priority: -10, maxAttempts: 4 })
+      await enqueue(
+        tx,
+        'demo.render',
+        { track: track.key },
+        { key: `demo.render:${track.key}`, queue: 'demo', priority: track.first ? -20 : 20 + index, maxAttempts: 4 },
+      )
+    for (const release of demoReleases)
+      await enqueue(
+        tx,
+        'demo.cover',
+        { release: release.key },
+        { key: `demo.cover:${release.key}`, queue: 'demo-covers', priority: -10, maxAttempts: 4 },
+      )
     await enqueue(tx, 'demo.history', {}, { key: 'demo.history', priority: 0, maxAttempts: 4 })
   })
   return true
@@ -111,7 +122,11 @@ async function makeRelease(tx: Tx, state: WorldState, byName: Map<string, string
         instrumental: track.instrumental,
         language: track.language,
         streaming: track.free ? ('full' as const) : ('preview' as const),
-        credits: track.credits.map(({ name, role }) => ({ name, role, page: pageOf(name) === undefined ? null : state.pages[pageOf(name)!]! })),
+        credits: track.credits.map(({ name, role }) => ({
+          name,
+          role,
+          page: pageOf(name) === undefined ? null : state.pages[pageOf(name)!]!,
+        })),
         lyrics: lyrics === null ? null : { language: lyrics.language, timing: 'word' as const, lines: lyrics.lines },
       }
     }),
@@ -120,16 +135,26 @@ async function makeRelease(tx: Tx, state: WorldState, byName: Map<string, string
   tracks.forEach((track, index) => (state.tracks[track.key] = ids[index]!))
   await signSplits(tx, state, byName, release, id, at)
   const pricing = release.nameYourPrice ? 'name_your_price' : release.priceFen === 0 ? 'free' : 'fixed'
-  state.offers[release.key] = await openOffer(tx, { release: id, by: ownerPerson(state, byName, release), pricing, price: { amount: BigInt(release.priceFen), currency: 'CNY' }, at })
+  state.offers[release.key] = await openOffer(tx, {
+    release: id,
+    by: ownerPerson(state, byName, release),
+    pricing,
+    price: { amount: BigInt(release.priceFen), currency: 'CNY' },
+    at,
+  })
 }
 
 const ownerPerson = (state: WorldState, byName: Map<string, string>, release: Release): string =>
-  release.label !== null && release.artist !== 'linshen' ? state.people['label@demo.example']! : byName.get(demoArtists.find(one => one.key === release.artist)!.name)!
+  release.label !== null && release.artist !== 'linshen'
+    ? state.people['label@demo.example']!
+    : byName.get(demoArtists.find(one => one.key === release.artist)!.name)!
 
 /** Master: the artist, the producer, the mastering engineer and the label; work: half to the composers, half to the lyricists. */
 async function signSplits(tx: Tx, state: WorldState, byName: Map<string, string>, release: Release, id: string, at: Date): Promise<void> {
   const tracks = demoTracks().filter(track => track.release === release.key)
-  const named = (role: string) => [...new Set(tracks.flatMap(track => track.credits.filter(credit => credit.role === role).map(credit => credit.name)))]
+  const named = (role: string) => [
+    ...new Set(tracks.flatMap(track => track.credits.filter(credit => credit.role === role).map(credit => credit.name))),
+  ]
   const by = ownerPerson(state, byName, release)
   const [performer = ''] = [demoArtists.find(one => one.key === release.artist)!.name]
   const master = new Map<string, { role: string; shareBp: number }>()

@@ -38,7 +38,8 @@ export class ConfigError extends Error {}
 function whole(name: string, value: string | undefined, usual: number, least: number, most: number): number {
   if (value === undefined || value === '') return usual
   const number = Number(value)
-  if (!Number.isInteger(number) || number < least || number > most) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not "${value}".`)
+  if (!Number.isInteger(number) || number < least || number > most)
+    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not "${value}".`)
   return number
 }
 
@@ -74,7 +75,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, overrides: Part
   const url = (env['PLANET_URL'] ?? `http://localhost:${port}`).replace(/\/+$/, '')
   if (!/^https?:\/\/[^/\s]+/.test(url)) throw new ConfigError(`PLANET_URL must be an http(s) address, not "${url}".`)
   const databaseUrl = env['DATABASE_URL'] || undefined
-  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) throw new ConfigError('DATABASE_URL must start with postgres://.')
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    throw new ConfigError('DATABASE_URL must start with postgres://.')
   return {
     home,
     host,

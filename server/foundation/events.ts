@@ -17,7 +17,9 @@ export const connect = (board: Switchboard): void => {
 export async function tell(tx: Tx, event: PlanetEvent): Promise<void> {
   const { type, ...rest } = event
   const id = newId('evt')
-  await sql`insert into house.event (id, type, body, at) values (${id}, ${type}, ${JSON.stringify(rest)}::jsonb, ${clock.now()})`.execute(tx)
+  await sql`insert into house.event (id, type, body, at) values (${id}, ${type}, ${JSON.stringify(rest)}::jsonb, ${clock.now()})`.execute(
+    tx,
+  )
   for (const task of switchboard[type] ?? []) await enqueue(tx, task, { event: id, type, ...rest })
 }
 
@@ -26,6 +28,8 @@ export async function tellAll(tx: Tx, events: readonly PlanetEvent[]): Promise<v
   if (events.length === 0) return
   const rows = events.map(({ type, ...rest }) => ({ id: newId('evt'), type, rest }))
   await sql`insert into house.event (id, type, body, at)
-    select e.id, e.type, e.body, ${clock.now()} from unnest(${rows.map(row => row.id)}::text[], ${rows.map(row => row.type)}::text[], ${rows.map(row => JSON.stringify(row.rest))}::jsonb[]) as e(id, type, body)`.execute(tx)
+    select e.id, e.type, e.body, ${clock.now()} from unnest(${rows.map(row => row.id)}::text[], ${rows.map(row => row.type)}::text[], ${rows.map(row => JSON.stringify(row.rest))}::jsonb[]) as e(id, type, body)`.execute(
+    tx,
+  )
   for (const { id, type, rest } of rows) for (const task of switchboard[type] ?? []) await enqueue(tx, task, { event: id, type, ...rest })
 }

@@ -42,7 +42,15 @@ export const handlers = <E extends Entries>(room: Room<E>, given: Handlers<E>): 
 
 export type Http = { db: Db; config: Config; log: Log; readViewer: ReadViewer }
 
-type Ready = { address: string; method: string; path: string; entry: Entry; schema: z.ZodObject; handler: (door: unknown, viewer: unknown, input: unknown) => unknown; names: string[] }
+type Ready = {
+  address: string
+  method: string
+  path: string
+  entry: Entry
+  schema: z.ZodObject
+  handler: (door: unknown, viewer: unknown, input: unknown) => unknown
+  names: string[]
+}
 
 function allowAccess(access: Entry['access'], viewer: Viewer | null): void {
   if (access === 'anyone') return
@@ -64,12 +72,14 @@ const own = Symbol('opens its own transaction')
  * For a command that opens its transaction itself, because it shares one with others that come at the same time (foundation/gather.ts). Whoever uses it must
  * see to what `Tx` sees to for all others: that all is written or nothing.
  */
-export const opensOwn = <E extends Entry>(act: (db: Db, viewer: ViewerOf<E['access']>, input: InputOf<E['input']>) => Promise<Result<E>>): Handler<E> =>
-  Object.assign(act as unknown as Handler<E>, { [own]: true })
+export const opensOwn = <E extends Entry>(
+  act: (db: Db, viewer: ViewerOf<E['access']>, input: InputOf<E['input']>) => Promise<Result<E>>,
+): Handler<E> => Object.assign(act as unknown as Handler<E>, { [own]: true })
 
 async function perform(http: Http, ready: Ready, viewer: Viewer | null, input: unknown, context?: StreamContext): Promise<unknown> {
   if (ready.entry.kind === 'query') return ready.handler(http.db.read, viewer, input)
-  if (ready.entry.kind === 'command') return own in ready.handler ? ready.handler(http.db, viewer, input) : http.db.transaction(async tx => ready.handler(tx, viewer, input))
+  if (ready.entry.kind === 'command')
+    return own in ready.handler ? ready.handler(http.db, viewer, input) : http.db.transaction(async tx => ready.handler(tx, viewer, input))
   return ready.handler(context, viewer, input)
 }
 
@@ -87,13 +97,18 @@ const foreign = (request: FastifyRequest, config: Config): boolean => {
 
 export type Api = {
   /** Runs an entry as a request of this viewer would, without the network; the reply is as on the wire. */
-  callInProcess: (address: string, input: Record<string, unknown>, request: { headers: Record<string, string | string[] | undefined> }) => Promise<unknown>
+  callInProcess: (
+    address: string,
+    input: Record<string, unknown>,
+    request: { headers: Record<string, string | string[] | undefined> },
+  ) => Promise<unknown>
   addresses: Ready[]
 }
 
 const statusOf = (request: FastifyRequest): { viewer?: Promise<Viewer | null> } => request as unknown as { viewer?: Promise<Viewer | null> }
 /** The viewer of a raw request, read once. */
-export const viewerOf = (http: Pick<Http, 'readViewer'>, request: FastifyRequest): Promise<Viewer | null> => (statusOf(request).viewer ??= http.readViewer(request.headers))
+export const viewerOf = (http: Pick<Http, 'readViewer'>, request: FastifyRequest): Promise<Viewer | null> =>
+  (statusOf(request).viewer ??= http.readViewer(request.headers))
 
 /** Mounts every room below /api/v1. An address of two rooms is a bug and stops the start. */
 export function mountApi(app: FastifyInstance, http: Http, mounted: readonly Mounted[]): Api {
@@ -133,9 +148,12 @@ export function mountApi(app: FastifyInstance, http: Http, mounted: readonly Mou
 function mount(app: FastifyInstance, http: Http, ready: Ready): void {
   const { entry, method } = ready
   const inQuery = method === 'GET' || method === 'DELETE'
-  const limits = http.config.rateLimits && entry.perMinute !== undefined ? { config: { rateLimit: { max: entry.perMinute, timeWindow: 60_000 } } } : {}
+  const limits =
+    http.config.rateLimits && entry.perMinute !== undefined ? { config: { rateLimit: { max: entry.perMinute, timeWindow: 60_000 } } } : {}
   // A stream that answers by itself sends what it likes; its JSON reply still passes the schema.
-  const schema = { response: { 200: z.toJSONSchema(entry.ok as unknown as z.ZodType, { io: 'input', target: 'draft-7', unrepresentable: 'any' }) } }
+  const schema = {
+    response: { 200: z.toJSONSchema(entry.ok as unknown as z.ZodType, { io: 'input', target: 'draft-7', unrepresentable: 'any' }) },
+  }
   app.route({
     method,
     url: apiPrefix + ready.path,
@@ -148,10 +166,13 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
       const viewer = await viewerOf(http, request)
       allowAccess(entry.access, viewer)
       const body: unknown = inQuery ? request.query : (request.body ?? {})
-      if (typeof body !== 'object' || body === null || Array.isArray(body)) throw fault('invalid', 'invalid', { fields: { body: 'object' } })
+      if (typeof body !== 'object' || body === null || Array.isArray(body))
+        throw fault('invalid', 'invalid', { fields: { body: 'object' } })
       const input = check(ready, { ...body, ...(request.params as object) }, viewer?.locale ?? localeOf(request.headers))
       const context =
-        entry.kind === 'stream' ? { request, reply, read: http.db.read, write: http.db.transaction, db: http.db, config: http.config, log: http.log } : undefined
+        entry.kind === 'stream'
+          ? { request, reply, read: http.db.read, write: http.db.transaction, db: http.db, config: http.config, log: http.log }
+          : undefined
       const result = await perform(http, ready, viewer, input, context)
       if (result === reply) return reply
       if (entry.access !== 'anyone' || viewer !== null) reply.header('cache-control', 'private, no-store')
@@ -175,4 +196,8 @@ export function answerProblems(app: FastifyInstance, log: Log): void {
 }
 
 export const sendProblem = (request: FastifyRequest, reply: FastifyReply, found: ReturnType<typeof fault>): FastifyReply =>
-  reply.code(found.status).type('application/problem+json').serializer(JSON.stringify).send(problemOf(found, localeOf(request.headers)))
+  reply
+    .code(found.status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problemOf(found, localeOf(request.headers)))

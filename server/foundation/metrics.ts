@@ -18,7 +18,10 @@ export function measureHttp(app: FastifyInstance, register: Registry): void {
   })
   app.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the address: ids would make a series each.
-    seconds.observe({ method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode }, reply.elapsedTime / 1000)
+    seconds.observe(
+      { method: request.method, route: request.routeOptions.url ?? 'none', status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    )
     done()
   })
   app.get('/metrics', async (_request, reply) => reply.type(register.contentType).send(await register.metrics()))

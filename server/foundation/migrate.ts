@@ -31,13 +31,18 @@ export async function migrate(url: string): Promise<string[]> {
     if (Number(version.rows[0]!.server_version_num) < 180000) throw new ConfigError('Planet needs PostgreSQL 18 or newer.')
     // 8675309: any number, the same in every process, so that only one migrates.
     await client.query('select pg_advisory_lock(8675309)')
-    await client.query('create table if not exists public.migration (name text primary key, hash text not null, ran_at timestamptz not null default now())')
-    const before = new Map((await client.query<{ name: string; hash: string }>('select name, hash from public.migration')).rows.map(row => [row.name, row.hash]))
+    await client.query(
+      'create table if not exists public.migration (name text primary key, hash text not null, ran_at timestamptz not null default now())',
+    )
+    const before = new Map(
+      (await client.query<{ name: string; hash: string }>('select name, hash from public.migration')).rows.map(row => [row.name, row.hash]),
+    )
     const todo: Migration[] = []
     for (const migration of migrationsHere()) {
       const hash = before.get(migration.name)
       if (hash === undefined) todo.push(migration)
-      else if (hash !== migration.hash) throw new ConfigError(`Migration ${migration.name} was changed after it ran here; restore it and write a new one.`)
+      else if (hash !== migration.hash)
+        throw new ConfigError(`Migration ${migration.name} was changed after it ran here; restore it and write a new one.`)
     }
     const jobs = await client.query(`select to_regnamespace('graphile_worker') is not null as there`)
     if (todo.length > 0 || !jobs.rows[0]!.there) await migrateJobs(url)

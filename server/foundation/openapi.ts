@@ -12,7 +12,10 @@ const jsonSchema = (schema: unknown): Json => {
   return made
 }
 
-const problem = (status: string): Json => ({ description: status, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } })
+const problem = (status: string): Json => ({
+  description: status,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+})
 
 export function openApi(rooms: readonly Room[], site: { url: string; version: string }): Json {
   const paths: Record<string, Json> = {}
@@ -29,7 +32,8 @@ export function openApi(rooms: readonly Room[], site: { url: string; version: st
       title: 'Planet',
       version: site.version,
       license: { name: 'AGPL-3.0-or-later', identifier: 'AGPL-3.0-or-later' },
-      description: 'Everything the web of this planet does goes through this API. Amounts are minor units as text, times are ISO 8601 in UTC, lists are paged by cursor, errors are RFC 9457 Problems.',
+      description:
+        'Everything the web of this planet does goes through this API. Amounts are minor units as text, times are ISO 8601 in UTC, lists are paged by cursor, errors are RFC 9457 Problems.',
     },
     servers: [{ url: site.url }],
     tags: rooms.map(room => ({ name: room.name })),
@@ -63,7 +67,12 @@ function operation(room: string, method: string, path: string, entry: Entry): Js
   const inQuery = method === 'GET' || method === 'DELETE'
   const parameters = Object.entries(properties)
     .filter(([name]) => inQuery || names.includes(name))
-    .map(([name, schema]) => ({ name, in: names.includes(name) ? 'path' : 'query', required: names.includes(name) || required.has(name), schema }))
+    .map(([name, schema]) => ({
+      name,
+      in: names.includes(name) ? 'path' : 'query',
+      required: names.includes(name) || required.has(name),
+      schema,
+    }))
   const bodyNames = Object.keys(properties).filter(name => !names.includes(name))
   const responses: Record<string, Json> = {
     '200': { description: 'OK', ...(entry.kind === 'stream' ? {} : { content: { 'application/json': { schema: jsonSchema(entry.ok) } } }) },
@@ -88,7 +97,11 @@ function operation(room: string, method: string, path: string, entry: Entry): Js
             required: bodyNames.some(name => required.has(name)),
             content: {
               'application/json': {
-                schema: { type: 'object', properties: Object.fromEntries(bodyNames.map(name => [name, properties[name]])), required: bodyNames.filter(name => required.has(name)) },
+                schema: {
+                  type: 'object',
+                  properties: Object.fromEntries(bodyNames.map(name => [name, properties[name]])),
+                  required: bodyNames.filter(name => required.has(name)),
+                },
               },
             },
           },
@@ -111,18 +124,26 @@ export function docsPage(rooms: readonly Room[]): string {
     if (schema['type'] === 'object' && schema['properties']) {
       const pad = '  '.repeat(depth + 1)
       const required = new Set((schema['required'] ?? []) as string[])
-      const lines = Object.entries(schema['properties'] as Record<string, Json>).map(([name, one]) => `${pad}${name}${required.has(name) ? '' : '?'}: ${shape(one, depth + 1)}`)
+      const lines = Object.entries(schema['properties'] as Record<string, Json>).map(
+        ([name, one]) => `${pad}${name}${required.has(name) ? '' : '?'}: ${shape(one, depth + 1)}`,
+      )
       return `{\n${lines.join('\n')}\n${'  '.repeat(depth)}}`
     }
-    return [(schema['type'] as string | string[] | undefined) ?? 'any'].flat().join(' | ') + (schema['format'] ? ` (${schema['format'] as string})` : '')
+    return (
+      [(schema['type'] as string | string[] | undefined) ?? 'any'].flat().join(' | ') +
+      (schema['format'] ? ` (${schema['format'] as string})` : '')
+    )
   }
-  const part = (room: Room) => `<section id="${room.name}"><h2>${room.name}</h2>${Object.entries(room.entries).map(([address, entry]) => {
-    const [method = '', path = ''] = address.split(' ')
-    const input = shape(jsonSchema(z.object(entry.input as unknown as z.core.$ZodLooseShape)))
-    return `<details><summary><b class="${method}">${method}</b> <code>/api/v1${escape(path)}</code> <span>${escape(entry.summary)}</span></summary>
+  const part = (room: Room) =>
+    `<section id="${room.name}"><h2>${room.name}</h2>${Object.entries(room.entries)
+      .map(([address, entry]) => {
+        const [method = '', path = ''] = address.split(' ')
+        const input = shape(jsonSchema(z.object(entry.input as unknown as z.core.$ZodLooseShape)))
+        return `<details><summary><b class="${method}">${method}</b> <code>/api/v1${escape(path)}</code> <span>${escape(entry.summary)}</span></summary>
 <p>${entry.access === 'anyone' ? 'Anyone, signed out too.' : entry.access === 'member' ? 'Signed in.' : `Staff: ${entry.access}.`} ${entry.faults.length ? `Refusals: ${entry.faults.map(code => `<code>${code}</code>`).join(' ')}` : ''}</p>
 <div><pre><i>input</i> ${escape(input)}</pre><pre><i>ok</i> ${entry.kind === 'stream' ? 'stream' : escape(shape(jsonSchema(entry.ok)))}</pre></div></details>`
-  }).join('\n')}</section>`
+      })
+      .join('\n')}</section>`
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>Planet API</title><style>
 :root{color-scheme:light dark;--ink:light-dark(#23222e,#eceaf4);--bg:light-dark(#fafafd,#15141c);--line:light-dark(#dedce8,#35333f);--soft:light-dark(#5d5a6b,#a9a6b8);--raised:light-dark(#f1f0f7,#201f29);--get:light-dark(#1f5fbf,#8db8ff);--set:light-dark(#8f4a00,#ffb454)}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.55 "Inter Variable",system-ui,sans-serif}main{max-width:980px;margin:auto;padding:40px 20px}h1{font-size:28px;letter-spacing:-.02em}h2{font-size:20px;margin:40px 0 8px;padding-top:8px;border-top:1px solid var(--line)}

@@ -4,7 +4,10 @@ const timeoutMs = 10_000
 const mostBytes = 256 * 1024
 
 /** Calls an address of this planet (the sandbox provider plays "elsewhere"). No redirects; at most 10 s and 256 KiB; throws when it cannot be reached. */
-export async function callOwn(url: string, options: { method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string; signal?: AbortSignal }): Promise<Answer> {
+export async function callOwn(
+  url: string,
+  options: { method: 'GET' | 'POST'; headers?: Record<string, string>; body?: string; signal?: AbortSignal },
+): Promise<Answer> {
   const { method, headers, body, signal } = options
   const limits = AbortSignal.timeout(timeoutMs)
   const answer = await fetch(url, {

@@ -4,7 +4,19 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
@@ -43,7 +55,9 @@ function binaries(): string {
     folder = join(import.meta.dirname, '../../node_modules', name, 'native')
   }
   if (!existsSync(join(folder, 'bin/postgres')))
-    throw new ConfigError(`There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL ${major} or newer.`)
+    throw new ConfigError(
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch}: set DATABASE_URL to a PostgreSQL ${major} or newer.`,
+    )
   const links = join(folder, 'pg-symlinks.json')
   if (existsSync(links)) {
     for (const { source, target } of JSON.parse(readFileSync(links, 'utf8')) as { source: string; target: string }[]) {
@@ -73,9 +87,19 @@ function runAs(folder: string, home: string): { prefix: string[]; ids: { uid?: n
   if (userInfo().uid !== 0) return { prefix: [], ids: {} }
   if (reachable(join(folder, 'bin')) && reachable(home)) return { prefix: [], ids: { uid: nobody, gid: nobody } }
   if (spawnSync('setpriv', ['--version']).status !== 0)
-    throw new ConfigError('PostgreSQL cannot run as root here: move the checkout out of a folder that is closed to other users, run as another user, or set DATABASE_URL.')
+    throw new ConfigError(
+      'PostgreSQL cannot run as root here: move the checkout out of a folder that is closed to other users, run as another user, or set DATABASE_URL.',
+    )
   return {
-    prefix: ['setpriv', `--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--'],
+    prefix: [
+      'setpriv',
+      `--reuid=${nobody}`,
+      `--regid=${nobody}`,
+      '--clear-groups',
+      '--inh-caps=+dac_override',
+      '--ambient-caps=+dac_override',
+      '--',
+    ],
     ids: {},
   }
 }
@@ -124,7 +148,8 @@ async function untilReady(socket: string, child: ChildProcess | undefined, said:
   const end = performance.now() + 60_000
   while (performance.now() < end) {
     if (await answers(socket)) return
-    if (child !== undefined && child.exitCode !== null) throw new ConfigError(`PostgreSQL did not start: ${said().trim().split('\n').slice(-3).join(' ')}`)
+    if (child !== undefined && child.exitCode !== null)
+      throw new ConfigError(`PostgreSQL did not start: ${said().trim().split('\n').slice(-3).join(' ')}`)
     await pause(15)
   }
   throw new ConfigError('PostgreSQL did not answer within a minute.')
@@ -185,7 +210,10 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     args.push('--lc-collate=C', '--lc-ctype=C.UTF-8', '--no-instructions', ...(options.throwAway ? ['--no-sync'] : []))
     const [command, ...rest] = [...prefix, join(folder, 'bin/initdb'), ...args]
     const made = spawnSync(command!, rest, { env, ...ids, encoding: 'utf8' })
-    if (made.status !== 0) throw new ConfigError(`The database folder could not be made: ${(made.stderr || String(made.error)).trim().split('\n').slice(-2).join(' ')}`)
+    if (made.status !== 0)
+      throw new ConfigError(
+        `The database folder could not be made: ${(made.stderr || String(made.error)).trim().split('\n').slice(-2).join(' ')}`,
+      )
     renameSync(fresh, data)
     mkdirSync(socket, { recursive: true, mode: 0o700 })
     if (asRoot) chownSync(socket, nobody, nobody)

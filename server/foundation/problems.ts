@@ -30,7 +30,20 @@ const byStatus: Record<number, [kind: Fault['kind'], code: string]> = {
   429: ['limited', 'limited'],
 }
 // Postgres is away, restarting or full: nothing of the request happened, so it may be tried again.
-const away = new Set(['ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03', '53300', '53100', '08006', '08001', '08003'])
+const away = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'ECONNRESET',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '53100',
+  '08006',
+  '08001',
+  '08003',
+])
 
 /** The refusal that an error means; undefined for a bug. */
 export function asFault(error: unknown): Fault | undefined {

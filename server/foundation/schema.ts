@@ -5,7 +5,17 @@ const schemas = `n.nspname not in ('pg_catalog','information_schema','graphile_w
 // Monthly partitions come and go with time; their parent says all there is to say.
 const lasting = `c.relname !~ '_[0-9]{6}$'`
 
-type Column = { schema: string; table: string; kind: string; name: string; type: string; required: boolean; fallback: string | null; generated: string; identity: string }
+type Column = {
+  schema: string
+  table: string
+  kind: string
+  name: string
+  type: string
+  required: boolean
+  fallback: string | null
+  generated: string
+  identity: string
+}
 
 const scalars: Record<string, string> = {
   text: 'string',
@@ -76,7 +86,14 @@ export async function readSchema(url: string): Promise<{ sql: string; rows: stri
     for (const [key, list] of tables) {
       if (list[0]!.kind === 'v' || list[0]!.kind === 'm') continue
       const lines = list.map(c => {
-        const given = c.generated !== '' ? ` generated always as (${c.fallback}) stored` : c.identity !== '' ? ' generated as identity' : c.fallback ? ` default ${c.fallback}` : ''
+        const given =
+          c.generated !== ''
+            ? ` generated always as (${c.fallback}) stored`
+            : c.identity !== ''
+              ? ' generated as identity'
+              : c.fallback
+                ? ` default ${c.fallback}`
+                : ''
         return `  ${c.name} ${c.type}${c.required ? ' not null' : ''}${given}`
       })
       for (const k of constraints) if (`${k.schema}.${k.table}` === key) lines.push(`  constraint ${k.name} ${k.text}`)
@@ -98,7 +115,12 @@ export async function readSchema(url: string): Promise<{ sql: string; rows: stri
       for (const c of list) {
         const isView = c.kind === 'v' || c.kind === 'm'
         const base = tsType(c.type) + (c.required || isView ? '' : ' | null')
-        const type = c.generated !== '' || c.identity === 'a' ? `GeneratedAlways<${base}>` : c.fallback !== null || c.identity === 'd' ? `Generated<${base}>` : base
+        const type =
+          c.generated !== '' || c.identity === 'a'
+            ? `GeneratedAlways<${base}>`
+            : c.fallback !== null || c.identity === 'd'
+              ? `Generated<${base}>`
+              : base
         rows.push(`    ${c.name}: ${type}`)
       }
       rows.push('  }')

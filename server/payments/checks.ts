@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import type { Read } from '../foundation/db.ts'
 
-const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> => (await query.execute(db)).rows.map(row => row.finding)
+const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> =>
+  (await query.execute(db)).rows.map(row => row.finding)
 
 export const checks = [
   {
@@ -33,11 +34,17 @@ export const checks = [
     name: 'payments.refunds_sent',
     meaning: 'No refund has waited for its provider for more than a day.',
     run: (db: Read) =>
-      found(db, sql<{ finding: string }>`select id || ': ' || state || coalesce(', ' || problem, '') as finding from payments.refund where state <> 'done' and created_at < now() - interval '1 day' order by id limit 100`),
+      found(
+        db,
+        sql<{
+          finding: string
+        }>`select id || ': ' || state || coalesce(', ' || problem, '') as finding from payments.refund where state <> 'done' and created_at < now() - interval '1 day' order by id limit 100`,
+      ),
   },
   {
     name: 'payments.sandbox',
-    meaning: 'Every charge the sandbox was paid for is a payment that is paid, of the same amount, or its notification is still on its way.',
+    meaning:
+      'Every charge the sandbox was paid for is a payment that is paid, of the same amount, or its notification is still on its way.',
     run: (db: Read) =>
       found(
         db,

@@ -9,7 +9,19 @@ export { jobs } from './jobs.ts'
 export { mountPayments } from './mount.ts'
 export { applyNotices, receive, type Outcome } from './notifications.ts'
 export { payPast } from './past.ts'
-export { askPayments, clearing, closePaymentsOf, feeAccount, feeOf, payPath, refundPayment, refunding, takeFor, type Paid, type Payee } from './payments.ts'
+export {
+  askPayments,
+  clearing,
+  closePaymentsOf,
+  feeAccount,
+  feeOf,
+  payPath,
+  refundPayment,
+  refunding,
+  takeFor,
+  type Paid,
+  type Payee,
+} from './payments.ts'
 export { addProvider, providerOf, type ChargeRequest, type Notice, type Provider } from './providers.ts'
 export { merchantOf as sandboxMerchant, signedHeaders as sandboxHeaders } from './sandbox/signature.ts'
 export { checks } from './checks.ts'

@@ -47,7 +47,14 @@ export async function mountPayments(server: FastifyInstance, { db, config }: Pic
     if (payment.page !== null) return reply.redirect(payment.page, 303)
     const { charge, page } = await providerOf(payment.provider).open(
       { db, config },
-      { payment: payment.id, amount: payment.amount, currency: payment.currency, description: about.description, merchantName: 'Planet', returnUrl: about.path },
+      {
+        payment: payment.id,
+        amount: payment.amount,
+        currency: payment.currency,
+        description: about.description,
+        merchantName: 'Planet',
+        returnUrl: about.path,
+      },
     )
     await db.transaction(tx => setCharge(tx, payment.id, charge, page))
     return reply.redirect(page, 303)

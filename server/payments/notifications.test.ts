@@ -26,11 +26,36 @@ let count = 0
 function notification(order: OrderJson, charge: string, change: Change = {}): { id: string; body: string } {
   const id = change.id ?? `ntc_test_${++count}`
   const payment = order.payUrl!.split('/').at(-1)!
-  const data = { charge, reference: payment, amount: order.total.amount, currency: order.total.currency, fee: '6', problem: null, refund: null, ...change.data }
-  return { id, body: JSON.stringify({ id, type: change.type ?? 'charge.paid', createdAt: clock.now(), merchant: change.merchant ?? sandboxMerchant(planet.config), data }) }
+  const data = {
+    charge,
+    reference: payment,
+    amount: order.total.amount,
+    currency: order.total.currency,
+    fee: '6',
+    problem: null,
+    refund: null,
+    ...change.data,
+  }
+  return {
+    id,
+    body: JSON.stringify({
+      id,
+      type: change.type ?? 'charge.paid',
+      createdAt: clock.now(),
+      merchant: change.merchant ?? sandboxMerchant(planet.config),
+      data,
+    }),
+  }
 }
-async function send(given: { id: string; body: string }, headers: Record<string, string> = sandboxHeaders(planet.config, given.id, given.body)): Promise<string> {
-  const answer = await fetch(`${planet.url}/api/v1/payments/notify/sandbox`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: given.body })
+async function send(
+  given: { id: string; body: string },
+  headers: Record<string, string> = sandboxHeaders(planet.config, given.id, given.body),
+): Promise<string> {
+  const answer = await fetch(`${planet.url}/api/v1/payments/notify/sandbox`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: given.body,
+  })
   const body = (await answer.json()) as { code?: string; received?: true }
   return `${answer.status} ${body.received === true ? 'received' : body.code}`
 }
@@ -50,7 +75,11 @@ test('forged, altered, old or unsigned notifications change nothing', async () =
   expect(await send(given, { ...right, 'webhook-id': 'ntc_other' })).toBe('401 bad_signature')
   expect(await send(given, sandboxHeaders(planet.config, given.id, given.body, new Date(Date.now() - 301_000)))).toBe('401 bad_signature')
   expect(await send(given, sandboxHeaders(planet.config, given.id, given.body, new Date(Date.now() + 301_000)))).toBe('401 bad_signature')
-  const elsewhere = await fetch(`${planet.url}/api/v1/payments/notify/nobody`, { method: 'POST', headers: { 'content-type': 'application/json', ...right }, body: given.body })
+  const elsewhere = await fetch(`${planet.url}/api/v1/payments/notify/nobody`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...right },
+    body: given.body,
+  })
   expect(elsewhere.status).toBe(404)
   const broken = { id: 'ntc_broken', body: '{"id":"ntc_broken"}' }
   expect(await send(broken)).toBe('400 invalid')
@@ -69,7 +98,9 @@ test('thirty times the same, in parallel, and again later: paid once', async () 
   expect(await send(notification(order, charge))).toBe('200 received')
   // 1000 − 6 − 5 % of 994 = 944.
   expect((await held(planet, seller.id, 'available')) - before).toBe(944n)
-  const events = await planet.db.pool.query<{ outcome: string }>('select outcome from payments.event where payment = $1 order by 1', [order.payUrl!.split('/').at(-1)])
+  const events = await planet.db.pool.query<{ outcome: string }>('select outcome from payments.event where payment = $1 order by 1', [
+    order.payUrl!.split('/').at(-1),
+  ])
   expect(events.rows.map(row => row.outcome)).toEqual(['paid', 'repeat'])
 })
 
@@ -95,8 +126,14 @@ test('out of order: a failure told after the success changes nothing; a success 
   expect(await send(notification(one.order, one.charge, { type: 'charge.failed', data: { problem: 'declined' } }))).toBe('200 received')
   expect((await orderIs(buyer, one.order.id, 'settled')).problem).toBe(null)
   expect(await send(notification(two.order, two.charge, { type: 'charge.failed', data: { problem: 'declined' } }))).toBe('200 received')
-  expect(await buyer.call<OrderJson>('GET', `/orders/${two.order.id}`)).toMatchObject({ state: 'placed', problem: 'declined', payUrl: two.order.payUrl })
-  expect((await buyer.call<{ items: { state: string; problem: string }[] }>('GET', `/orders/${two.order.id}/payments`)).items).toMatchObject([{ state: 'failed', problem: 'declined' }])
+  expect(await buyer.call<OrderJson>('GET', `/orders/${two.order.id}`)).toMatchObject({
+    state: 'placed',
+    problem: 'declined',
+    payUrl: two.order.payUrl,
+  })
+  expect(
+    (await buyer.call<{ items: { state: string; problem: string }[] }>('GET', `/orders/${two.order.id}/payments`)).items,
+  ).toMatchObject([{ state: 'failed', problem: 'declined' }])
   expect(await send(notification(two.order, two.charge))).toBe('200 received')
   expect((await orderIs(buyer, two.order.id, 'settled')).problem).toBe(null)
 })
@@ -107,7 +144,12 @@ test('the sandbox’s page: pays, fails, cancels, is late, and never charges twi
   const html = await page.text()
   expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
   for (const text of ['lang="zh-Hans"', '¥10.00', order.number, 'Planet', 'value="delay"']) expect(html).toContain(text)
-  const form = (outcome: string) => planet.stranger.fetch(`/sandbox/pay/${charge}`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: `outcome=${outcome}` })
+  const form = (outcome: string) =>
+    planet.stranger.fetch(`/sandbox/pay/${charge}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `outcome=${outcome}`,
+    })
   expect((await form('nonsense')).status).toBe(400)
   const failed = await form('fail')
   expect([failed.status, failed.headers.get('location')]).toEqual([303, `/orders/${order.id}`])
@@ -116,9 +158,18 @@ test('the sandbox’s page: pays, fails, cancels, is late, and never charges twi
   expect((await form('delay')).status).toBe(303)
   expect((await buyer.call<OrderJson>('GET', `/orders/${order.id}`)).state).toBe('placed')
   expect((await form('pay')).status).toBe(303)
-  expect(await (await planet.stranger.fetch(`/sandbox/pay/${charge}`, { headers: { 'accept-language': 'en' } })).text()).toContain('nothing is charged twice')
+  expect(await (await planet.stranger.fetch(`/sandbox/pay/${charge}`, { headers: { 'accept-language': 'en' } })).text()).toContain(
+    'nothing is charged twice',
+  )
   await orderIs(buyer, order.id, 'settled')
-  expect((await planet.db.pool.query(`select count(*)::int as n from payments.sandbox_notification where charge = $1 and type = 'charge.paid'`, [charge])).rows).toEqual([{ n: 1 }])
+  expect(
+    (
+      await planet.db.pool.query(
+        `select count(*)::int as n from payments.sandbox_notification where charge = $1 and type = 'charge.paid'`,
+        [charge],
+      )
+    ).rows,
+  ).toEqual([{ n: 1 }])
   expect((await buyer.fetch(order.payUrl!)).headers.get('location')).toBe(`/orders/${order.id}`)
   expect((await planet.stranger.fetch('/sandbox/pay/ch_00000000000000000')).status).toBe(404)
   expect((await planet.stranger.fetch('/pay/pay_00000000000000000000000000')).status).toBe(404)
@@ -143,5 +194,7 @@ test('the database itself refuses: refunds above the payment, impossible states,
   await expect(run('update payments.payment set refunded = amount + 1 where id = $1')).rejects.toThrow(/check constraint/)
   await expect(run(`update payments.payment set state = 'asked', paid_at = null where id = $1`)).rejects.toThrow(/cannot become/)
   await expect(planet.db.pool.query(`update shop."order" set state = 'placed' where id = $1`, [order.id])).rejects.toThrow(/cannot become/)
-  await expect(planet.db.pool.query(`update shop.line set state = 'held', due_at = now() where "order" = $1`, [order.id])).rejects.toThrow(/cannot become/)
+  await expect(planet.db.pool.query(`update shop.line set state = 'held', due_at = now() where "order" = $1`, [order.id])).rejects.toThrow(
+    /cannot become/,
+  )
 })

@@ -13,7 +13,17 @@ import { changePayments, eventOutcomes, insertEvents, lockPayments, type Change,
  * What a notification came to. paid, failed, refunded: it changed something · repeat: nothing new · ignored: no business of ours ·
  * the others: money that does not fit, kept for the finance desk.
  */
-export type Outcome = 'paid' | 'failed' | 'refunded' | 'repeat' | 'ignored' | 'foreign' | 'unknown' | 'other_charge' | 'wrong_amount' | 'wrong_currency'
+export type Outcome =
+  | 'paid'
+  | 'failed'
+  | 'refunded'
+  | 'repeat'
+  | 'ignored'
+  | 'foreign'
+  | 'unknown'
+  | 'other_charge'
+  | 'wrong_amount'
+  | 'wrong_currency'
 
 const most = 200
 
@@ -32,9 +42,18 @@ function judge(notice: Notice, payment: PaymentRow | undefined, provider: string
 }
 
 /** Applies these notifications of one provider, all in this transaction. Answers for each in order. `now` differs only when history is written. */
-export async function applyNotices(tx: Tx, provider: string, merchant: string, notices: readonly Notice[], now: Date = clock.now()): Promise<Outcome[]> {
+export async function applyNotices(
+  tx: Tx,
+  provider: string,
+  merchant: string,
+  notices: readonly Notice[],
+  now: Date = clock.now(),
+): Promise<Outcome[]> {
   const distinct = [...new Map(notices.map(notice => [notice.id, notice])).values()]
-  const payments = await lockPayments(tx, distinct.flatMap(notice => notice.reference ?? []))
+  const payments = await lockPayments(
+    tx,
+    distinct.flatMap(notice => notice.reference ?? []),
+  )
   const outcomes = new Map<string, Outcome>()
   const events: EventRow[] = []
   for (const notice of distinct) {
@@ -43,11 +62,18 @@ export async function applyNotices(tx: Tx, provider: string, merchant: string, n
     outcomes.set(notice.id, outcome)
     events.push({ id: notice.id, type: notice.type, payment: payment?.id ?? null, outcome, body: notice.body })
     // The next one about this payment in the same batch finds it so.
-    if (payment !== undefined && (outcome === 'paid' || outcome === 'failed')) Object.assign(payment, { state: outcome, charge: notice.charge, late: payment.state === 'closed' })
+    if (payment !== undefined && (outcome === 'paid' || outcome === 'failed'))
+      Object.assign(payment, { state: outcome, charge: notice.charge, late: payment.state === 'closed' })
   }
   // What was recorded before has had its effect.
   const fresh = await insertEvents(tx, provider, events, now)
-  if (fresh.size < events.length) for (const [id, outcome] of await eventOutcomes(tx, provider, events.flatMap(({ id }) => (fresh.has(id) ? [] : id)))) outcomes.set(id, outcome as Outcome)
+  if (fresh.size < events.length)
+    for (const [id, outcome] of await eventOutcomes(
+      tx,
+      provider,
+      events.flatMap(({ id }) => (fresh.has(id) ? [] : id)),
+    ))
+      outcomes.set(id, outcome as Outcome)
 
   const changes = new Map<string, Change>()
   const paid: Paid[] = []
@@ -90,7 +116,12 @@ function doorOf(write: Db['transaction']): Gathered<Item, Outcome> {
     write(async tx => {
       const outcomes: Outcome[] = Array.from({ length: items.length })
       for (const [provider, ofProvider] of Map.groupBy(items.keys(), index => items[index]!.provider)) {
-        const answers = await applyNotices(tx, provider, items[ofProvider[0]!]!.merchant, ofProvider.map(index => items[index]!.notice))
+        const answers = await applyNotices(
+          tx,
+          provider,
+          items[ofProvider[0]!]!.merchant,
+          ofProvider.map(index => items[index]!.notice),
+        )
         ofProvider.forEach((index, at) => (outcomes[index] = answers[at]!))
       }
       return outcomes
@@ -104,7 +135,13 @@ function doorOf(write: Db['transaction']): Gathered<Item, Outcome> {
  * Reads a signed notification and applies it; resolves when that is committed. Faults: `bad_signature`, `not_found` (another merchant's, or a payment
  * we do not know), `wrong_amount` (of amount or currency). A repeat is answered like the first time and changes nothing.
  */
-export async function receive(write: Db['transaction'], config: Config, providerId: string, headers: Headers, rawBody: string): Promise<Outcome> {
+export async function receive(
+  write: Db['transaction'],
+  config: Config,
+  providerId: string,
+  headers: Headers,
+  rawBody: string,
+): Promise<Outcome> {
   const provider = providerOf(providerId)
   const notice = provider.read(config, headers, rawBody)
   const door = doorOf(write)

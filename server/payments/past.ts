@@ -12,9 +12,25 @@ export async function payPast(tx: Tx, past: { payment: string; description: stri
   const payment = await readPayment(tx, past.payment)
   if (payment === undefined) throw new Error(`no payment ${past.payment}`)
   const { amount, currency } = payment
-  const { ref, fee } = await recordPastCharge(tx, { merchant, reference: payment.id, amount, currency, merchantName: 'Planet', description: past.description, returnUrl: past.returnUrl }, past.at)
+  const { ref, fee } = await recordPastCharge(
+    tx,
+    { merchant, reference: payment.id, amount, currency, merchantName: 'Planet', description: past.description, returnUrl: past.returnUrl },
+    past.at,
+  )
   await setCharge(tx, payment.id, ref, `/sandbox/pay/${ref}`)
   const id = `past_${payment.id}`
-  const notice = { id, type: 'paid' as const, merchant, charge: ref, reference: payment.id, amount, currency, fee, problem: null, refund: null, body: { id, past: true } }
+  const notice = {
+    id,
+    type: 'paid' as const,
+    merchant,
+    charge: ref,
+    reference: payment.id,
+    amount,
+    currency,
+    fee,
+    problem: null,
+    refund: null,
+    body: { id, past: true },
+  }
   await applyNotices(tx, 'sandbox', merchant, [notice], past.at)
 }

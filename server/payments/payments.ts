@@ -9,7 +9,16 @@ import { providerOf } from './providers.ts'
 import { closePayments, feeRate, insertPayments, insertRefund, lockPaymentsOf, type PaymentRow } from './store.ts'
 
 /** A payment that was paid just now. `fee` is what the provider keeps of it, `late`: it had been closed before. */
-export type Paid = { payment: string; subject: string; provider: string; amount: bigint; currency: string; fee: bigint; late: boolean; at: Date }
+export type Paid = {
+  payment: string
+  subject: string
+  provider: string
+  amount: bigint
+  currency: string
+  fee: bigint
+  late: boolean
+  at: Date
+}
 
 /** The room that a purpose belongs to. Its functions run in the transaction of the notification. */
 export type Payee = {
@@ -37,16 +46,40 @@ export const committed = (): void => {
 }
 
 /** Money at the provider: below zero by what it holds for us. */
-export const clearing = (provider: string, currency: string): AccountRef => ({ owner: `provider:${provider}`, purpose: 'clearing', asset: currency, floor: null })
+export const clearing = (provider: string, currency: string): AccountRef => ({
+  owner: `provider:${provider}`,
+  purpose: 'clearing',
+  asset: currency,
+  floor: null,
+})
 /** What the provider keeps of payments. */
-export const feeAccount = (provider: string, currency: string): AccountRef => ({ owner: `provider:${provider}`, purpose: 'fee', asset: currency, floor: 0n })
+export const feeAccount = (provider: string, currency: string): AccountRef => ({
+  owner: `provider:${provider}`,
+  purpose: 'fee',
+  asset: currency,
+  floor: 0n,
+})
 /** Money on its way back to payers. */
-export const refunding = (provider: string, currency: string): AccountRef => ({ owner: `provider:${provider}`, purpose: 'refunding', asset: currency, floor: 0n })
+export const refunding = (provider: string, currency: string): AccountRef => ({
+  owner: `provider:${provider}`,
+  purpose: 'refunding',
+  asset: currency,
+  floor: 0n,
+})
 
 /** Writes the intents to be paid; a provider hears of one when its payer goes to pay (`/pay/<id>`). The ids are the caller's. */
 export async function askPayments(
   tx: Tx,
-  asks: readonly { id: string; purpose: 'order'; subject: string; payer: string; provider: string; amount: bigint; currency: string; at: Date }[],
+  asks: readonly {
+    id: string
+    purpose: 'order'
+    subject: string
+    payer: string
+    provider: string
+    amount: bigint
+    currency: string
+    at: Date
+  }[],
 ): Promise<void> {
   for (const { provider } of asks) providerOf(provider)
   if (asks.length > 0) await insertPayments(tx, asks)
@@ -79,7 +112,19 @@ export async function feeOf(db: Read | Tx, provider: string, amount: bigint, at:
  */
 export async function refundPayment(
   tx: Tx,
-  refund: { key: string; payment: string; provider: string; subject: string; release: string | null; cause: string; amount: bigint; currency: string; reason: string; from: AccountRef; at?: Date },
+  refund: {
+    key: string
+    payment: string
+    provider: string
+    subject: string
+    release: string | null
+    cause: string
+    amount: bigint
+    currency: string
+    reason: string
+    from: AccountRef
+    at?: Date
+  },
 ): Promise<void> {
   if (refund.amount <= 0n) throw fault('invalid', 'invalid', { detail: 'a refund moves something' })
   const at = refund.at ?? clock.now()

@@ -5,7 +5,14 @@ import type { Db } from '../foundation/db.ts'
 
 export type ProviderDoor = { db: Db; config: Config }
 /** What to charge: `payment` is our id and the provider's idempotency key. */
-export type ChargeRequest = { payment: string; amount: bigint; currency: string; description: string; merchantName: string; returnUrl: string }
+export type ChargeRequest = {
+  payment: string
+  amount: bigint
+  currency: string
+  description: string
+  merchantName: string
+  returnUrl: string
+}
 /** A notification whose signature was true. `reference` is our payment, `refund` our refund. `fee` is what the provider keeps, if it says so. */
 export type Notice = {
   id: string

@@ -18,11 +18,22 @@ async function getPayments(db: Read, viewer: Viewer, input: Input<'GET /orders/:
   const rows = await paymentsOf(db, input.id, viewer.id)
   if (rows.length === 0 && !(await isOrderOf(db, input.id, viewer.id))) throw fault('not_found')
   return {
-    items: rows.map(row => ({ id: row.id, provider: row.provider, state: row.state, amount: { amount: row.amount, currency: row.currency as Currency }, at: row.paidAt ?? row.createdAt, problem: row.problem })),
+    items: rows.map(row => ({
+      id: row.id,
+      provider: row.provider,
+      state: row.state,
+      amount: { amount: row.amount, currency: row.currency as Currency },
+      at: row.paidAt ?? row.createdAt,
+      problem: row.problem,
+    })),
   }
 }
 
-async function takeNotification(ctx: StreamContext, _viewer: Viewer | null, input: Input<'POST /payments/notify/:provider'>): Promise<Ok<'POST /payments/notify/:provider'>> {
+async function takeNotification(
+  ctx: StreamContext,
+  _viewer: Viewer | null,
+  input: Input<'POST /payments/notify/:provider'>,
+): Promise<Ok<'POST /payments/notify/:provider'>> {
   await receive(ctx.write, ctx.config, input.provider, ctx.request.headers, rawBodyOf(ctx.request))
   return { received: true }
 }

@@ -27,7 +27,16 @@ export type PaymentRow = {
 }
 const columns = sql`id, purpose, subject, payer, provider, charge, page, amount, currency, fee, state, problem, refunded, created_at as "createdAt", paid_at as "paidAt"`
 
-export type NewPayment = { id: string; purpose: string; subject: string; payer: string; provider: string; amount: bigint; currency: string; at: Date }
+export type NewPayment = {
+  id: string
+  purpose: string
+  subject: string
+  payer: string
+  provider: string
+  amount: bigint
+  currency: string
+  at: Date
+}
 export async function insertPayments(tx: Tx, asks: readonly NewPayment[]): Promise<void> {
   await sql`insert into payments.payment (id, purpose, subject, payer, provider, amount, currency, created_at)
     select * from unnest(${list(asks.map(p => p.id))}, ${list(asks.map(p => p.purpose))}, ${list(asks.map(p => p.subject))}, ${list(asks.map(p => p.payer))}, ${list(asks.map(p => p.provider))},
@@ -39,7 +48,11 @@ export async function readPayment(db: Db, id: string): Promise<PaymentRow | unde
 }
 
 export async function paymentsOf(db: Db, subject: string, payer: string): Promise<PaymentRow[]> {
-  return (await sql<PaymentRow>`select ${columns} from payments.payment where subject = ${subject} and payer = ${payer} order by created_at, id`.execute(db)).rows
+  return (
+    await sql<PaymentRow>`select ${columns} from payments.payment where subject = ${subject} and payer = ${payer} order by created_at, id`.execute(
+      db,
+    )
+  ).rows
 }
 
 /** An order of ¥0 has no payments, yet it is there. */
@@ -49,13 +62,18 @@ export async function isOrderOf(db: Db, order: string, buyer: string): Promise<b
 
 /** Locks and reads, in id order. */
 export async function lockPayments(tx: Tx, ids: readonly string[]): Promise<Map<string, PaymentRow>> {
-  const rows = await sql<PaymentRow>`select ${columns} from payments.payment where id = any(${list(ids)}) order by id for no key update`.execute(tx)
+  const rows =
+    await sql<PaymentRow>`select ${columns} from payments.payment where id = any(${list(ids)}) order by id for no key update`.execute(tx)
   return new Map(rows.rows.map(row => [row.id, row]))
 }
 
 /** Locks the payments of these subjects, in id order. */
 export async function lockPaymentsOf(tx: Tx, subjects: readonly string[]): Promise<PaymentRow[]> {
-  return (await sql<PaymentRow>`select ${columns} from payments.payment where subject = any(${list(subjects)}) order by id for no key update`.execute(tx)).rows
+  return (
+    await sql<PaymentRow>`select ${columns} from payments.payment where subject = any(${list(subjects)}) order by id for no key update`.execute(
+      tx,
+    )
+  ).rows
 }
 
 /** Payments that are not paid can no longer be paid on our side. */
@@ -69,7 +87,10 @@ export const setCharge = async (tx: Tx, id: string, charge: string, page: string
 
 /** What was told about these notifications before. */
 export async function eventOutcomes(db: Db, provider: string, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await sql<{ id: string; outcome: string }>`select id, outcome from payments.event where provider = ${provider} and id = any(${list(ids)})`.execute(db)
+  const rows = await sql<{
+    id: string
+    outcome: string
+  }>`select id, outcome from payments.event where provider = ${provider} and id = any(${list(ids)})`.execute(db)
   return new Map(rows.rows.map(row => [row.id, row.outcome]))
 }
 
@@ -94,12 +115,29 @@ export const changePayments = async (tx: Tx, changes: readonly Change[]): Promis
     where p.id = c.id`.execute(tx)
 }
 
-export type RefundRow = { id: string; key: string; payment: string; subject: string; amount: bigint; currency: string; reason: string; state: 'asked' | 'done' | 'failed'; createdAt: Date; charge: string | null; provider: string }
+export type RefundRow = {
+  id: string
+  key: string
+  payment: string
+  subject: string
+  amount: bigint
+  currency: string
+  reason: string
+  state: 'asked' | 'done' | 'failed'
+  createdAt: Date
+  charge: string | null
+  provider: string
+}
 
 /** Writes a refund and takes it off what the payment can still give back. Undefined when this key has one already. */
-export async function insertRefund(tx: Tx, r: { id: string; key: string; payment: string; subject: string; amount: bigint; currency: string; reason: string; at: Date }): Promise<boolean> {
+export async function insertRefund(
+  tx: Tx,
+  r: { id: string; key: string; payment: string; subject: string; amount: bigint; currency: string; reason: string; at: Date },
+): Promise<boolean> {
   const made = await sql`insert into payments.refund (id, key, payment, subject, amount, currency, reason, created_at)
-    values (${r.id}, ${r.key}, ${r.payment}, ${r.subject}, ${r.amount}, ${r.currency}, ${r.reason}, ${r.at}) on conflict (key) do nothing`.execute(tx)
+    values (${r.id}, ${r.key}, ${r.payment}, ${r.subject}, ${r.amount}, ${r.currency}, ${r.reason}, ${r.at}) on conflict (key) do nothing`.execute(
+    tx,
+  )
   if (made.numAffectedRows === 0n) return false
   await sql`update payments.payment set refunded = refunded + ${r.amount} where id = ${r.payment}`.execute(tx)
   return true
@@ -108,17 +146,23 @@ export async function insertRefund(tx: Tx, r: { id: string; key: string; payment
 export async function readRefund(db: Db, id: string, lock = false): Promise<RefundRow | undefined> {
   const rows = await sql<RefundRow>`
     select r.id, r.key, r.payment, r.subject, r.amount, r.currency, r.reason, r.state, r.created_at as "createdAt", p.charge, p.provider
-    from payments.refund r join payments.payment p on p.id = r.payment where r.id = ${id} ${lock ? sql`for no key update of r` : sql``}`.execute(db)
+    from payments.refund r join payments.payment p on p.id = r.payment where r.id = ${id} ${lock ? sql`for no key update of r` : sql``}`.execute(
+    db,
+  )
   return rows.rows[0]
 }
 
 export const endRefund = async (tx: Tx, id: string, state: 'done' | 'failed', at: Date, problem: string | null = null): Promise<void> => {
-  await sql`update payments.refund set state = ${state}, done_at = ${state === 'done' ? at : null}, problem = ${problem} where id = ${id}`.execute(tx)
+  await sql`update payments.refund set state = ${state}, done_at = ${state === 'done' ? at : null}, problem = ${problem} where id = ${id}`.execute(
+    tx,
+  )
 }
 
 /** What the provider keeps of an amount, by its rate at that time; for previews and for providers that do not say. */
 export async function feeRate(db: Db, provider: string, at: Date): Promise<{ rateBp: number; fixed: bigint }> {
   const rows = await sql<{ rateBp: number; fixed: bigint }>`
-    select rate_bp as "rateBp", fixed from payments.fee_rate where provider = ${provider} and valid_from <= ${at} order by valid_from desc limit 1`.execute(db)
+    select rate_bp as "rateBp", fixed from payments.fee_rate where provider = ${provider} and valid_from <= ${at} order by valid_from desc limit 1`.execute(
+    db,
+  )
   return rows.rows[0] ?? { rateBp: 0, fixed: 0n }
 }

@@ -5,7 +5,15 @@ import { sell } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { sharesFor, weightsOf } from './index.ts'
 
-type Sheet = { id: string; state: string; version: number; hash: string; text: string; parties: { party: string; signedAt: string | null; declinedAt: string | null }[]; can: { sign: boolean; withdraw: boolean } }
+type Sheet = {
+  id: string
+  state: string
+  version: number
+  hash: string
+  text: string
+  parties: { party: string; signedAt: string | null; declinedAt: string | null }[]
+  can: { sign: boolean; withdraw: boolean }
+}
 let planet: TestPlanet
 let artist: Person
 let lyricist: Person
@@ -21,8 +29,10 @@ const thirds = () => [
   { email: lyricist.email, role: '作词', shareBp: 3333 },
   { party: producer.id, role: 'producer', shareBp: 3334 },
 ]
-const propose = (who: Person, subject: string, more: object = {}): Promise<Sheet> => who.call<Sheet>('POST', '/split-sheets', { subject, kind: 'master', parties: thirds(), ...more })
-const sign = (who: Person, sheet: Sheet, more: object = {}): Promise<Sheet> => who.call<Sheet>('POST', `/split-sheets/${sheet.id}/sign`, { hash: sheet.hash, ...more })
+const propose = (who: Person, subject: string, more: object = {}): Promise<Sheet> =>
+  who.call<Sheet>('POST', '/split-sheets', { subject, kind: 'master', parties: thirds(), ...more })
+const sign = (who: Person, sheet: Sheet, more: object = {}): Promise<Sheet> =>
+  who.call<Sheet>('POST', `/split-sheets/${sheet.id}/sign`, { hash: sheet.hash, ...more })
 const refused = async (work: Promise<unknown>): Promise<string> => {
   const error = (await work.then(
     () => undefined,
@@ -39,16 +49,25 @@ test('a sheet is signed by each party and then in force; a newer one takes its p
   expect(sheet.parties.map(one => one.signedAt !== null)).toEqual([true, false, false])
   expect(createHash('sha256').update(sheet.text).digest('hex')).toBe(sheet.hash)
   expect(sheet.text).toContain(`33.34 % ${producer.id} Producer (producer)`)
-  expect(await refused(artist.call('POST', '/offers', { release, pricing: 'fixed', price: { amount: '3800', currency: 'CNY' } }))).toBe('409 no_split')
+  expect(await refused(artist.call('POST', '/offers', { release, pricing: 'fixed', price: { amount: '3800', currency: 'CNY' } }))).toBe(
+    '409 no_split',
+  )
 
   expect((await lyricist.call<{ items: Sheet[] }>('GET', '/me/split-sheets?waiting=true')).items.map(one => one.id)).toEqual([sheet.id])
   // All at once, and some twice: one signature each.
   await Promise.all([sign(lyricist, sheet), sign(lyricist, sheet), sign(producer, sheet), sign(producer, sheet)])
   const signed = await artist.call<Sheet>('GET', `/split-sheets/${sheet.id}`)
   expect(signed.state).toBe('signed')
-  expect((await mastersOf(release))!.tracks).toEqual([{ count: 1, work: null, master: expect.arrayContaining([{ party: producer.id, role: 'producer', shareBp: 3334 }]) }])
+  expect((await mastersOf(release))!.tracks).toEqual([
+    { count: 1, work: null, master: expect.arrayContaining([{ party: producer.id, role: 'producer', shareBp: 3334 }]) },
+  ])
 
-  const next = await propose(artist, release, { parties: [{ party: artist.id, role: 'vocals', shareBp: 5000 }, { party: lyricist.id, role: '作词', shareBp: 5000 }] })
+  const next = await propose(artist, release, {
+    parties: [
+      { party: artist.id, role: 'vocals', shareBp: 5000 },
+      { party: lyricist.id, role: '作词', shareBp: 5000 },
+    ],
+  })
   expect(next.version).toBe(2)
   expect((await mastersOf(release))!.tracks[0]!.master).toHaveLength(3)
   await sign(lyricist, next)
@@ -65,12 +84,25 @@ test('what is not whole, twice, unknown or of others is refused', async () => {
   expect(await refused(propose(planet.stranger, release))).toBe('401 unauthenticated')
   expect(await refused(propose(artist, 'rel_00000000000000000000000000'))).toBe('404 not_found')
   expect(await refused(propose(artist, release, { parties: [{ party: artist.id, role: 'x', shareBp: 9999 }] }))).toBe('400 split_not_whole')
-  expect(await refused(propose(artist, release, { parties: [{ party: artist.id, role: 'x', shareBp: 5000 }, { email: artist.email, role: 'y', shareBp: 5000 }] }))).toBe('400 split_party_twice')
-  expect(await refused(propose(artist, release, { parties: [{ email: 'nobody@test.example', role: 'x', shareBp: 10_000 }] }))).toBe('404 no_such_person')
+  expect(
+    await refused(
+      propose(artist, release, {
+        parties: [
+          { party: artist.id, role: 'x', shareBp: 5000 },
+          { email: artist.email, role: 'y', shareBp: 5000 },
+        ],
+      }),
+    ),
+  ).toBe('400 split_party_twice')
+  expect(await refused(propose(artist, release, { parties: [{ email: 'nobody@test.example', role: 'x', shareBp: 10_000 }] }))).toBe(
+    '404 no_such_person',
+  )
   const sheet = await propose(artist, tracks[0]!)
   expect(await refused(sign(stranger, sheet))).toBe('404 not_found')
   expect(await refused(sign(lyricist, { ...sheet, hash: '0'.repeat(64) }))).toBe('409 conflict')
-  expect(await refused(lyricist.call('POST', `/split-sheets/${sheet.id}/sign`, { hash: sheet.hash, as: producer.id }))).toBe('403 not_a_party')
+  expect(await refused(lyricist.call('POST', `/split-sheets/${sheet.id}/sign`, { hash: sheet.hash, as: producer.id }))).toBe(
+    '403 not_a_party',
+  )
   expect(await refused(lyricist.call('POST', `/split-sheets/${sheet.id}/withdraw`, {}))).toBe('403 forbidden')
   await lyricist.call('POST', `/split-sheets/${sheet.id}/decline`, { reason: 'too little' })
   expect(await refused(sign(producer, sheet))).toBe('409 split_closed')
@@ -94,10 +126,19 @@ test('a repeat with the same id is the same sheet; parallel proposals make versi
 
 test('an owner signs for an organisation; a track’s sheet comes before its release’s; works share only where they have a sheet', async () => {
   const label = await planet.signUp('Label')
-  const organisation = await planet.db.transaction(tx => makeOrganisation(tx, { name: 'Label Ltd', kind: 'label', members: [{ person: label.id, role: 'owner' }] }))
+  const organisation = await planet.db.transaction(tx =>
+    makeOrganisation(tx, { name: 'Label Ltd', kind: 'label', members: [{ person: label.id, role: 'owner' }] }),
+  )
   const { release, tracks } = await sell(planet, artist, { price: null, tracks: 3 })
-  const whole = await propose(artist, release, { parties: [{ party: artist.id, role: 'vocals', shareBp: 6000 }, { party: organisation, role: 'label', shareBp: 4000 }] })
-  expect(await refused(lyricist.call('POST', `/split-sheets/${whole.id}/sign`, { hash: whole.hash, as: organisation }))).toBe('404 not_found')
+  const whole = await propose(artist, release, {
+    parties: [
+      { party: artist.id, role: 'vocals', shareBp: 6000 },
+      { party: organisation, role: 'label', shareBp: 4000 },
+    ],
+  })
+  expect(await refused(lyricist.call('POST', `/split-sheets/${whole.id}/sign`, { hash: whole.hash, as: organisation }))).toBe(
+    '404 not_found',
+  )
   expect((await sign(label, whole, { as: organisation })).state).toBe('signed')
   const own = await propose(artist, tracks[1]!, { parties: [{ party: artist.id, role: 'vocals', shareBp: 10_000 }] })
   expect(own.state).toBe('signed')
@@ -117,7 +158,9 @@ test('the database itself refuses sheets that are not whole, not signed by all, 
   const { release } = await sell(planet, artist, { price: null })
   const sheet = await propose(artist, release)
   const run = (text: string) => planet.db.pool.query(text)
-  await expect(run(`update rights.sheet set state = 'signed', in_force_from = now() where id = '${sheet.id}'`)).rejects.toThrow(/not signed by all/)
+  await expect(run(`update rights.sheet set state = 'signed', in_force_from = now() where id = '${sheet.id}'`)).rejects.toThrow(
+    /not signed by all/,
+  )
   await expect(run(`insert into rights.sheet_party values ('${sheet.id}', 9, 'usr_x', 'x', 1)`)).rejects.toThrow(/10000/)
   await expect(run(`update rights.sheet set note = 'x' where id = '${sheet.id}'`)).rejects.toThrow(/refused/)
   await expect(run(`delete from rights.signature`)).rejects.toThrow(/refused/)

@@ -41,7 +41,10 @@ function sharesAt({ release, owner, tracks, shares }: SharedRelease, at: Date): 
  * Loads what is needed to share the income of these releases and answers for any moment: sheets in force then. One query however many releases.
  * A release whose page has no owner is not in the answer (undefined).
  */
-export async function sharesFor(db: Read | Tx, releases: readonly string[]): Promise<(release: string, at: Date) => ReleaseShares | undefined> {
+export async function sharesFor(
+  db: Read | Tx,
+  releases: readonly string[],
+): Promise<(release: string, at: Date) => ReleaseShares | undefined> {
   const found = await sharedReleases(db, releases)
   return (release, at) => {
     const row = found.get(release)

@@ -73,7 +73,10 @@ async function partiesOf(tx: Tx, given: Input<'POST /split-sheets'>['parties']):
     if (found === undefined) throw fault('not_found', 'no_such_person', { fields: { [`parties.${index}`]: email ?? '' } })
     parties.push({ party: found, role, shareBp })
   }
-  const names = await namesOf(tx, parties.map(({ party }) => party))
+  const names = await namesOf(
+    tx,
+    parties.map(({ party }) => party),
+  )
   parties.forEach(({ party }, index) => {
     if (!names.has(party)) throw fault('not_found', 'no_such_person', { fields: { [`parties.${index}`]: party } })
   })
@@ -85,18 +88,44 @@ async function partiesOf(tx: Tx, given: Input<'POST /split-sheets'>['parties']):
 /** Writes a version; an open one before it gives way. `signers` sign at once; when those are all, it is in force. */
 async function writeSheet(
   tx: Tx,
-  sheet: { id: string; subject: string; release: string; title: string; kind: 'work' | 'master'; note: string; parties: readonly NewParty[]; by: string; at: Date },
+  sheet: {
+    id: string
+    subject: string
+    release: string
+    title: string
+    kind: 'work' | 'master'
+    note: string
+    parties: readonly NewParty[]
+    by: string
+    at: Date
+  },
   signers: readonly { party: string; person: string }[],
 ): Promise<void> {
   const { id, subject, release, title, kind, note, parties, by, at } = sheet
   await lockSubject(tx, subject, kind)
   await replaceOpen(tx, subject, kind)
   const version = (await latestVersion(tx, subject, kind)) + 1
-  const names = await namesOf(tx, parties.map(({ party }) => party))
-  const body = sheetText({ subject, title, kind, version, note, parties: parties.map(one => ({ ...one, name: names.get(one.party) ?? '' })) })
+  const names = await namesOf(
+    tx,
+    parties.map(({ party }) => party),
+  )
+  const body = sheetText({
+    subject,
+    title,
+    kind,
+    version,
+    note,
+    parties: parties.map(one => ({ ...one, name: names.get(one.party) ?? '' })),
+  })
   const hash = sheetHash(body)
   await insertSheet(tx, { id, subject, release, kind, version, title, note, body, hash, createdBy: by, createdAt: at }, parties)
-  await insertAnswers(tx, { id, hash }, signers.map(signer => ({ ...signer, id: newId('sgn', at) })), 'signed', at)
+  await insertAnswers(
+    tx,
+    { id, hash },
+    signers.map(signer => ({ ...signer, id: newId('sgn', at) })),
+    'signed',
+    at,
+  )
   await finish(tx, id, at)
 }
 
@@ -115,15 +144,25 @@ export async function proposeSheet(tx: Tx, viewer: Viewer, input: Input<'POST /s
   const id = input.id ?? newId('spl')
   const before = input.id === undefined ? undefined : await readSheet(tx, id, viewer.id, true)
   if (before !== undefined) {
-    const same = before.subject === input.subject && before.kind === input.kind && before.note === input.note && before.createdBy === viewer.id
+    const same =
+      before.subject === input.subject && before.kind === input.kind && before.note === input.note && before.createdBy === viewer.id
     const asked = JSON.stringify(parties.map(({ party, role, shareBp }) => [party, role, shareBp]))
-    if (!same || asked !== JSON.stringify(before.parties.map(({ party, role, shareBp }) => [party, role, shareBp]))) throw fault('conflict', 'key_reused')
+    if (!same || asked !== JSON.stringify(before.parties.map(({ party, role, shareBp }) => [party, role, shareBp])))
+      throw fault('conflict', 'key_reused')
     return shown(before, viewer)
   }
-  const owned = await ownedOf(tx, viewer.id, parties.map(({ party }) => party))
+  const owned = await ownedOf(
+    tx,
+    viewer.id,
+    parties.map(({ party }) => party),
+  )
   const signers = parties.filter(({ party }) => party === viewer.id || owned.has(party)).map(({ party }) => ({ party, person: viewer.id }))
   const { release, title } = subject
-  await writeSheet(tx, { id, subject: input.subject, release, title, kind: input.kind, note: input.note, parties, by: viewer.id, at: clock.now() }, signers)
+  await writeSheet(
+    tx,
+    { id, subject: input.subject, release, title, kind: input.kind, note: input.note, parties, by: viewer.id, at: clock.now() },
+    signers,
+  )
   return shown(await load(tx, id, viewer), viewer)
 }
 
@@ -137,7 +176,21 @@ export async function recordSignedSheet(
   if (given.parties.reduce((whole, { shareBp }) => whole + shareBp, 0) !== 10_000) throw fault('invalid', 'split_not_whole')
   const id = newId('spl', given.at)
   const signers = given.parties.map(({ party }) => ({ party, person: party.startsWith('usr_') ? party : given.by }))
-  await writeSheet(tx, { id, subject: given.subject, release: subject.release, title: subject.title, kind: given.kind, note: given.note ?? '', parties: given.parties, by: given.by, at: given.at }, signers)
+  await writeSheet(
+    tx,
+    {
+      id,
+      subject: given.subject,
+      release: subject.release,
+      title: subject.title,
+      kind: given.kind,
+      note: given.note ?? '',
+      parties: given.parties,
+      by: given.by,
+      at: given.at,
+    },
+    signers,
+  )
   return id
 }
 
@@ -183,17 +236,31 @@ export async function withdrawSheet(tx: Tx, viewer: Viewer, input: Input<'POST /
   return shown(await load(tx, row.id, viewer), viewer)
 }
 
-export const getSheet = async (db: Read, viewer: Viewer, input: Input<'GET /split-sheets/:id'>): Promise<Sheet> => shown(await load(db, input.id, viewer), viewer)
+export const getSheet = async (db: Read, viewer: Viewer, input: Input<'GET /split-sheets/:id'>): Promise<Sheet> =>
+  shown(await load(db, input.id, viewer), viewer)
 
 export async function getMySheets(db: Read, viewer: Viewer, input: Input<'GET /me/split-sheets'>): Promise<Ok<'GET /me/split-sheets'>> {
   const parts = fromCursor(input.cursor, [z.number().int(), cursorTime, z.string()])
   const before = parts === undefined ? null : { rank: parts[0], at: parts[1], id: parts[2] }
-  const rows = await sheetsOf(db, viewer.id, { waiting: input.waiting === undefined ? null : input.waiting === 'true', before, limit: input.limit + 1 })
-  return pageOf(rows, input.limit, row => shown(row, viewer), row => toCursor(row.rank, row.createdAt, row.id))
+  const rows = await sheetsOf(db, viewer.id, {
+    waiting: input.waiting === undefined ? null : input.waiting === 'true',
+    before,
+    limit: input.limit + 1,
+  })
+  return pageOf(
+    rows,
+    input.limit,
+    row => shown(row, viewer),
+    row => toCursor(row.rank, row.createdAt, row.id),
+  )
 }
 
 /** The sheets of a release: those in force for all who may see the release, open ones for their parties and the editors of its page. */
-export async function getReleaseSplits(db: Read, viewer: Viewer | null, input: Input<'GET /releases/:id/splits'>): Promise<Ok<'GET /releases/:id/splits'>> {
+export async function getReleaseSplits(
+  db: Read,
+  viewer: Viewer | null,
+  input: Input<'GET /releases/:id/splits'>,
+): Promise<Ok<'GET /releases/:id/splits'>> {
   const subject = await findSubject(db, input.id, viewer?.id ?? null)
   if (subject === undefined || (subject.visibility === 'draft' && !subject.mayEdit)) throw fault('not_found')
   const rows = await sheetsOfRelease(db, input.id, viewer?.id ?? null)

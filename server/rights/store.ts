@@ -5,7 +5,15 @@ import type { Read, Tx } from '../foundation/db.ts'
 type Db = Read | Tx
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
 
-export type SubjectRow = { release: string; page: string; owner: string | null; ownerName: string | null; title: string; visibility: string; mayEdit: boolean }
+export type SubjectRow = {
+  release: string
+  page: string
+  owner: string | null
+  ownerName: string | null
+  title: string
+  visibility: string
+  mayEdit: boolean
+}
 
 /** What a sheet can be about: a release, or a track by its release; with whether this person may edit its page. */
 export async function findSubject(db: Db, subject: string, person: string | null): Promise<SubjectRow | undefined> {
@@ -26,23 +34,48 @@ export const lockSubject = async (tx: Tx, subject: string, kind: string): Promis
 }
 
 export async function latestVersion(tx: Tx, subject: string, kind: string): Promise<number> {
-  const rows = await sql<{ version: number }>`select coalesce(max(version), 0)::int as version from rights.sheet where subject = ${subject} and kind = ${kind}`.execute(tx)
+  const rows = await sql<{
+    version: number
+  }>`select coalesce(max(version), 0)::int as version from rights.sheet where subject = ${subject} and kind = ${kind}`.execute(tx)
   return rows.rows[0]!.version
 }
 
-export type NewSheet = { id: string; subject: string; release: string; kind: string; version: number; title: string; note: string; body: string; hash: string; createdBy: string; createdAt: Date }
+export type NewSheet = {
+  id: string
+  subject: string
+  release: string
+  kind: string
+  version: number
+  title: string
+  note: string
+  body: string
+  hash: string
+  createdBy: string
+  createdAt: Date
+}
 export type NewParty = { party: string; role: string; shareBp: number }
 
 export async function insertSheet(tx: Tx, sheet: NewSheet, parties: readonly NewParty[]): Promise<void> {
   await sql`insert into rights.sheet (id, subject, release, kind, version, title, note, body, hash, created_by, created_at)
-    values (${sheet.id}, ${sheet.subject}, ${sheet.release}, ${sheet.kind}, ${sheet.version}, ${sheet.title}, ${sheet.note}, ${sheet.body}, ${sheet.hash}, ${sheet.createdBy}, ${sheet.createdAt})`.execute(tx)
+    values (${sheet.id}, ${sheet.subject}, ${sheet.release}, ${sheet.kind}, ${sheet.version}, ${sheet.title}, ${sheet.note}, ${sheet.body}, ${sheet.hash}, ${sheet.createdBy}, ${sheet.createdAt})`.execute(
+    tx,
+  )
   await sql`insert into rights.sheet_party (sheet, position, party, role, share_bp)
     select ${sheet.id}, p.position - 1, p.party, p.role, p.share
-    from unnest(${list(parties.map(p => p.party))}, ${list(parties.map(p => p.role))}, ${parties.map(p => p.shareBp)}::int[]) with ordinality as p(party, role, share, position)`.execute(tx)
+    from unnest(${list(parties.map(p => p.party))}, ${list(parties.map(p => p.role))}, ${parties.map(p => p.shareBp)}::int[]) with ordinality as p(party, role, share, position)`.execute(
+    tx,
+  )
 }
 
 /** Records answers; who answered before keeps the first one. */
-export async function insertAnswers(tx: Tx, sheet: { id: string; hash: string }, answers: readonly { id: string; party: string; person: string }[], answer: 'signed' | 'declined', at: Date, reason = ''): Promise<void> {
+export async function insertAnswers(
+  tx: Tx,
+  sheet: { id: string; hash: string },
+  answers: readonly { id: string; party: string; person: string }[],
+  answer: 'signed' | 'declined',
+  at: Date,
+  reason = '',
+): Promise<void> {
   if (answers.length === 0) return
   await sql`insert into rights.signature (id, sheet, party, person, answer, hash, reason, at)
     select a.id, ${sheet.id}, a.party, a.person, ${answer}, ${sheet.hash}, ${reason}, ${at}
@@ -53,7 +86,9 @@ export async function insertAnswers(tx: Tx, sheet: { id: string; hash: string },
 export const isSignedByAll = async (tx: Tx, sheet: string): Promise<boolean> => {
   const rows = await sql<{ all: boolean }>`
     select not exists (select from rights.sheet_party p where p.sheet = ${sheet}
-      and not exists (select from rights.signature s where s.sheet = p.sheet and s.party = p.party and s.answer = 'signed')) as all`.execute(tx)
+      and not exists (select from rights.signature s where s.sheet = p.sheet and s.party = p.party and s.answer = 'signed')) as all`.execute(
+    tx,
+  )
   return rows.rows[0]!.all
 }
 
@@ -95,7 +130,15 @@ export type SheetRow = {
   mine: string[]
   /** Parties the viewer is or is a member of. */
   seen: string[]
-  parties: { party: string; name: string; role: string; shareBp: number; answer: 'signed' | 'declined' | null; at: string | null; reason: string | null }[]
+  parties: {
+    party: string
+    name: string
+    role: string
+    shareBp: number
+    answer: 'signed' | 'declined' | null
+    at: string | null
+    reason: string | null
+  }[]
 }
 
 const sheetColumns = (person: string | null) => sql`
@@ -113,12 +156,19 @@ const sheetColumns = (person: string | null) => sql`
 /** A sheet as this person sees it; `lock` makes others wait. */
 export async function readSheet(db: Db, id: string, person: string | null, lock = false): Promise<SheetRow | undefined> {
   if (lock) await sql`select 1 from rights.sheet where id = ${id} for update`.execute(db)
-  const rows = await sql<SheetRow>`select ${sheetColumns(person)} from rights.sheet s left join people.public_party c on c.id = s.created_by where s.id = ${id}`.execute(db)
+  const rows =
+    await sql<SheetRow>`select ${sheetColumns(person)} from rights.sheet s left join people.public_party c on c.id = s.created_by where s.id = ${id}`.execute(
+      db,
+    )
   return rows.rows[0]
 }
 
 /** Sheets this person proposed or is a party of (or owns a party of), those that wait for them first, then newest. */
-export async function sheetsOf(db: Db, person: string, options: { waiting: boolean | null; before: { rank: number; at: Date; id: string } | null; limit: number }): Promise<(SheetRow & { rank: number })[]> {
+export async function sheetsOf(
+  db: Db,
+  person: string,
+  options: { waiting: boolean | null; before: { rank: number; at: Date; id: string } | null; limit: number },
+): Promise<(SheetRow & { rank: number })[]> {
   const { waiting, before, limit } = options
   const rows = await sql<SheetRow & { rank: number }>`
     with mine as (
@@ -148,18 +198,30 @@ export async function sheetsOfRelease(db: Db, release: string, person: string | 
 }
 
 export async function namesOf(db: Db, parties: readonly string[]): Promise<Map<string, string>> {
-  const rows = await sql<{ id: string; name: string }>`select id, name from people.public_party where id = any(${list(parties)})`.execute(db)
+  const rows = await sql<{ id: string; name: string }>`select id, name from people.public_party where id = any(${list(parties)})`.execute(
+    db,
+  )
   return new Map(rows.rows.map(row => [row.id, row.name]))
 }
 
 /** Organisations this person owns, of these. */
 export async function ownedOf(db: Db, person: string, parties: readonly string[]): Promise<Set<string>> {
   const rows = await sql<{ organisation: string }>`
-    select organisation from people.public_member where person = ${person} and role = 'owner' and organisation = any(${list(parties)})`.execute(db)
+    select organisation from people.public_member where person = ${person} and role = 'owner' and organisation = any(${list(parties)})`.execute(
+    db,
+  )
   return new Set(rows.rows.map(row => row.organisation))
 }
 
-export type ShareRow = { subject: string; kind: 'work' | 'master'; party: string; role: string; shareBp: number; inForceFrom: Date; inForceUntil: Date | null }
+export type ShareRow = {
+  subject: string
+  kind: 'work' | 'master'
+  party: string
+  role: string
+  shareBp: number
+  inForceFrom: Date
+  inForceUntil: Date | null
+}
 /** `tracks`: how many there are, looked up only where a track has a sheet of its own · `shares`: of every sheet of the release and of tracks still on it that is or was in force. */
 export type SharedRelease = { release: string; owner: string; tracks: number | null; shares: ShareRow[] }
 

@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import type { Read } from '../foundation/db.ts'
 
-const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> => (await query.execute(db)).rows.map(row => row.finding)
+const found = async (db: Read, query: ReturnType<typeof sql<{ finding: string }>>): Promise<string[]> =>
+  (await query.execute(db)).rows.map(row => row.finding)
 
 export const checks = [
   {
@@ -45,7 +46,8 @@ export const checks = [
   },
   {
     name: 'shop.escrow',
-    meaning: 'The escrow of every line is what was paid for it, less what was settled and refunded: the price while it is held, nothing before and after.',
+    meaning:
+      'The escrow of every line is what was paid for it, less what was settled and refunded: the price while it is held, nothing before and after.',
     run: (db: Read) =>
       found(
         db,
@@ -93,6 +95,11 @@ export const checks = [
     name: 'shop.settled',
     meaning: 'No line has waited to be settled for more than an hour after it was due.',
     run: (db: Read) =>
-      found(db, sql<{ finding: string }>`select id || ': ' || coalesce(problem, 'due') as finding from shop.line where state = 'held' and (problem is not null or due_at < now() - interval '1 hour') order by id limit 100`),
+      found(
+        db,
+        sql<{
+          finding: string
+        }>`select id || ': ' || coalesce(problem, 'due') as finding from shop.line where state = 'held' and (problem is not null or due_at < now() - interval '1 hour') order by id limit 100`,
+      ),
   },
 ]

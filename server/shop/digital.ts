@@ -9,14 +9,16 @@ export const digital: Kind = {
     if (quantity !== 1) throw fault('invalid', 'invalid', { fields: { [`lines.${index}.quantity`]: '1' } })
     if (offer.pricing === 'free') return 0n
     const named = price ?? offer.amount
-    if (named < offer.amount) throw fault('unprocessable', 'price_too_low', { fields: { [`lines.${index}.price`]: offer.amount.toString() } })
+    if (named < offer.amount)
+      throw fault('unprocessable', 'price_too_low', { fields: { [`lines.${index}.price`]: offer.amount.toString() } })
     // Who saw a higher price than today's pays today's.
     return offer.pricing === 'fixed' ? offer.amount : named
   },
   async reserve(_tx, _buyer, wanted) {
     const seen = new Set<string>()
     for (const { index, offer } of wanted) {
-      if (offer.owned || seen.has(offer.release)) throw fault('conflict', 'already_owned', { fields: { [`lines.${index}.offer`]: offer.id } })
+      if (offer.owned || seen.has(offer.release))
+        throw fault('conflict', 'already_owned', { fields: { [`lines.${index}.offer`]: offer.id } })
       seen.add(offer.release)
     }
   },
@@ -28,5 +30,5 @@ export const digital: Kind = {
   release: async () => undefined,
   cancel: (tx, lines) => takeOwnership(tx, lines),
   dueAt: paidAt => paidAt,
-  formats: async (db, release) => (await releaseIsLossless(db, release)) ? ['original', 'flac', 'mp3'] : ['original', 'mp3'],
+  formats: async (db, release) => ((await releaseIsLossless(db, release)) ? ['original', 'flac', 'mp3'] : ['original', 'mp3']),
 }

@@ -32,9 +32,24 @@ beforeAll(async () => {
   release = await planet.db.transaction(async tx => {
     const page = await openPage(tx, { kind: 'artist', name: '林深', owner: artist.id })
     const tracks = titles.map((title, index) => ({ title, artists: [page], durationMs: 2000, asset: assets[index]! }))
-    return (await addRelease(tx, { page, title: 'Slow Star: 慢星', kind: 'album', artists: [page], cover: cover.asset, genre: 'Folk', releasedOn: '2026-05-01', tracks })).id
+    return (
+      await addRelease(tx, {
+        page,
+        title: 'Slow Star: 慢星',
+        kind: 'album',
+        artists: [page],
+        cover: cover.asset,
+        genre: 'Folk',
+        releasedOn: '2026-05-01',
+        tracks,
+      })
+    ).id
   })
-  const offer = await artist.call<{ id: string; formats: string[] }>('POST', '/offers', { release, pricing: 'fixed', price: { amount: '3800', currency: 'CNY' } })
+  const offer = await artist.call<{ id: string; formats: string[] }>('POST', '/offers', {
+    release,
+    pricing: 'fixed',
+    price: { amount: '3800', currency: 'CNY' },
+  })
   expect(offer.formats).toEqual(['original', 'flac', 'mp3'])
   const order = await place(fan, [offer.id])
   await decide(fan, order)
@@ -47,7 +62,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-type Download = { formats: { format: string; bytes: number | null; url: string }[]; tracks: { id: string; number: number; urls: { format: string; url: string }[] }[] }
+type Download = {
+  formats: { format: string; bytes: number | null; url: string }[]
+  tracks: { id: string; number: number; urls: { format: string; url: string }[] }[]
+}
 
 /** Reads a zip of stored files by its central directory. */
 function unzip(bytes: Buffer): Map<string, Buffer> {
@@ -56,7 +74,13 @@ function unzip(bytes: Buffer): Map<string, Buffer> {
   let at = bytes.readUInt32LE(end + 16)
   for (let n = bytes.readUInt16LE(end + 10); n > 0; n--) {
     expect(bytes.readUInt16LE(at + 10)).toBe(0)
-    const [size, nameLength, extra, comment, local] = [bytes.readUInt32LE(at + 24), bytes.readUInt16LE(at + 28), bytes.readUInt16LE(at + 30), bytes.readUInt16LE(at + 32), bytes.readUInt32LE(at + 42)]
+    const [size, nameLength, extra, comment, local] = [
+      bytes.readUInt32LE(at + 24),
+      bytes.readUInt16LE(at + 28),
+      bytes.readUInt16LE(at + 30),
+      bytes.readUInt16LE(at + 32),
+      bytes.readUInt32LE(at + 42),
+    ]
     const start = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28)
     files.set(bytes.subarray(at + 46, at + 46 + nameLength).toString('utf8'), bytes.subarray(start, start + size))
     at += 46 + nameLength + extra + comment
@@ -73,7 +97,14 @@ test('the zip: cover first, tags and cover inside, names that every system takes
   expect(answer.headers.get('content-disposition')).toContain(`filename*=UTF-8''${encodeURIComponent('林深 - Slow Star 慢星.zip')}`)
   const files = unzip(Buffer.from(await answer.arrayBuffer()))
   const top = '林深 - Slow Star 慢星'
-  expect([...files.keys()]).toEqual([`${top}/cover.png`, `${top}/01 untitled.mp3`, `${top}/02 一颗🌟慢星 - live.mp3`, `${top}/03 ${'x'.repeat(180)}.mp3`, `${top}/04 untitled.mp3`, `${top}/05 _CON.mp3`])
+  expect([...files.keys()]).toEqual([
+    `${top}/cover.png`,
+    `${top}/01 untitled.mp3`,
+    `${top}/02 一颗🌟慢星 - live.mp3`,
+    `${top}/03 ${'x'.repeat(180)}.mp3`,
+    `${top}/04 untitled.mp3`,
+    `${top}/05 _CON.mp3`,
+  ])
   const { common, format } = await parseBuffer(files.get(`${top}/02 一颗🌟慢星 - live.mp3`)!, { mimeType: 'audio/mpeg' })
   expect(common).toMatchObject({ title: titles[1], artist: '林深', album: 'Slow Star: 慢星', track: { no: 2, of: 5 }, genre: ['Folk'] })
   expect(common.picture).toHaveLength(1)
@@ -86,7 +117,10 @@ test('the original comes as it was; FLAC keeps every sample; a second time nothi
   const original = Buffer.from(await (await fan.fetch(url('original'))).arrayBuffer())
   expect(original.equals(await import('node:fs').then(fs => fs.readFileSync(join(folder, '0.wav'))))).toBe(true)
   const first = await fan.fetch(url('flac'))
-  expect([first.headers.get('content-type'), first.headers.get('content-disposition')]).toEqual(['audio/flac', `attachment; filename="01 untitled.flac"; filename*=UTF-8''01%20untitled.flac`])
+  expect([first.headers.get('content-type'), first.headers.get('content-disposition')]).toEqual([
+    'audio/flac',
+    `attachment; filename="01 untitled.flac"; filename*=UTF-8''01%20untitled.flac`,
+  ])
   const flac = Buffer.from(await first.arrayBuffer())
   expect((await parseBuffer(flac, { mimeType: 'audio/flac' })).format).toMatchObject({ lossless: true, duration: 2 })
   expect(Buffer.from(await (await fan.fetch(url('flac'))).arrayBuffer()).equals(flac)).toBe(true)
@@ -112,7 +146,14 @@ test('one person may not download without end at the same time', async () => {
 })
 
 test('names', () => {
-  expect([fileName('a/b\\c'), fileName('...'), fileName(' . '), fileName('a\u0000b\u202ec'), fileName('nul.txt'), fileName('\ud83c')]).toEqual(['a-b-c', 'untitled', 'untitled', 'abc', '_nul.txt', '\ufffd'])
+  expect([
+    fileName('a/b\\c'),
+    fileName('...'),
+    fileName(' . '),
+    fileName('a\u0000b\u202ec'),
+    fileName('nul.txt'),
+    fileName('\ud83c'),
+  ]).toEqual(['a-b-c', 'untitled', 'untitled', 'abc', '_nul.txt', '\ufffd'])
   expect(Buffer.byteLength(fileName('👩‍👩‍👧'.repeat(100)))).toBeLessThanOrEqual(180)
   expect(fileName('👩‍👩‍👧'.repeat(100)).endsWith('👧')).toBe(true)
   const name = distinct()

@@ -32,7 +32,8 @@ async function load(db: Read, viewer: Viewer, line: string): Promise<Purchase> {
 }
 
 /** FLAC is offered only where nothing was lost before. */
-const formatsOf = (tracks: readonly PurchaseTrack[]): Format[] => (tracks.every(isLossless) ? ['original', 'flac', 'mp3'] : ['original', 'mp3'])
+const formatsOf = (tracks: readonly PurchaseTrack[]): Format[] =>
+  tracks.every(isLossless) ? ['original', 'flac', 'mp3'] : ['original', 'mp3']
 
 const zipUrl = (line: string, format: Format): string => `/api/v1/downloads/${line}/zip?format=${format}`
 const trackUrl = (line: string, track: string, format: Format): string => `/api/v1/downloads/${line}/tracks/${track}?format=${format}`
@@ -45,7 +46,10 @@ export async function getDownloads(db: Read, viewer: Viewer, { line }: Input<'GE
     line,
     release,
     title,
-    formats: tracks.length === 0 ? [] : formatsOf(tracks).map(format => ({ format, bytes: format === 'original' ? bytes : null, url: zipUrl(line, format) })),
+    formats:
+      tracks.length === 0
+        ? []
+        : formatsOf(tracks).map(format => ({ format, bytes: format === 'original' ? bytes : null, url: zipUrl(line, format) })),
     tracks: tracks.map((track, index) => ({
       id: track.id,
       number: index + 1,
@@ -90,14 +94,22 @@ function once(key: string, make: () => Promise<void>): Promise<void> {
 /** The key of a converted file: another title or cover is another file. */
 async function converted(db: Read, purchase: Purchase, track: PurchaseTrack, format: 'flac' | 'mp3'): Promise<string> {
   const tags = tagsOf(purchase, track)
-  const about = createHash('sha256').update(JSON.stringify([tags, purchase.cover, 1])).digest('hex').slice(0, 20)
+  const about = createHash('sha256')
+    .update(JSON.stringify([tags, purchase.cover, 1]))
+    .digest('hex')
+    .slice(0, 20)
   const key = `downloads/${track.asset}/${about}.${format}`
   if ((await files.stat(key)) !== null) return key
   await once(key, async () => {
     const original = await openOriginal(db, track.asset)
     if (original === undefined) throw new Error(`no original of ${track.asset}`)
     const cover = await coverPath(db, purchase)
-    const work = join(files.scratch('downloads'), `${randomToken(9).toLowerCase().replaceAll(/[^a-z0-9]/g, '0')}.${format}`)
+    const work = join(
+      files.scratch('downloads'),
+      `${randomToken(9)
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]/g, '0')}.${format}`,
+    )
     await mkdir(dirname(work), { recursive: true })
     try {
       await engine().convert(original.path, work, { format, tags, ...(cover === undefined ? {} : { cover: cover.path }) })
@@ -124,7 +136,13 @@ function sourceOf(db: Read, purchase: Purchase, track: PurchaseTrack, format: Fo
       },
     }
   const mime = format === 'mp3' ? 'audio/mpeg' : 'audio/flac'
-  return { extension: format, mime, sizeBytes: null, at: purchase.boughtAt, open: async () => files.open(await converted(db, purchase, track, format)) }
+  return {
+    extension: format,
+    mime,
+    sizeBytes: null,
+    at: purchase.boughtAt,
+    open: async () => files.open(await converted(db, purchase, track, format)),
+  }
 }
 
 function checkFormat(format: string, tracks: readonly PurchaseTrack[]): Format {
@@ -153,17 +171,28 @@ const trackName = (purchase: Purchase, track: PurchaseTrack): string => {
 }
 
 /** Everything in one zip, in a folder `Artist - Title`, the cover first. Made while it is sent. */
-export async function sendZip(ctx: StreamContext, viewer: Viewer, { line, format: wanted = 'original' }: Input<'GET /downloads/:line/zip'>): Promise<FastifyReply> {
+export async function sendZip(
+  ctx: StreamContext,
+  viewer: Viewer,
+  { line, format: wanted = 'original' }: Input<'GET /downloads/:line/zip'>,
+): Promise<FastifyReply> {
   const purchase = await load(ctx.read, viewer, line)
   const format = checkFormat(wanted, purchase.tracks)
   const folder = fileName(`${purchase.artists === '' ? '' : `${purchase.artists} - `}${purchase.title}`)
-  ctx.reply.headers({ 'content-disposition': attachment(`${folder}.zip`), 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' }).type('application/zip')
+  ctx.reply
+    .headers({
+      'content-disposition': attachment(`${folder}.zip`),
+      'cache-control': 'private, no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    .type('application/zip')
   if (ctx.request.method === 'HEAD') return ctx.reply.send('')
   admit(viewer.id, ctx.reply)
   const name = distinct()
   const packed: Packed[] = []
   const cover = purchase.cover === null ? undefined : await openOriginal(ctx.read, purchase.cover)
-  if (cover !== undefined) packed.push({ name: `${folder}/${name('cover', cover.extension)}`, at: purchase.boughtAt, open: async () => cover.open() })
+  if (cover !== undefined)
+    packed.push({ name: `${folder}/${name('cover', cover.extension)}`, at: purchase.boughtAt, open: async () => cover.open() })
   for (const track of purchase.tracks) {
     const source = sourceOf(ctx.read, purchase, track, format)
     packed.push({ name: `${folder}/${name(trackName(purchase, track), source.extension)}`, at: source.at, open: source.open })
@@ -174,13 +203,21 @@ export async function sendZip(ctx: StreamContext, viewer: Viewer, { line, format
 }
 
 /** One track as a file. */
-export async function sendTrack(ctx: StreamContext, viewer: Viewer, { line, track: id, format: wanted = 'original' }: Input<'GET /downloads/:line/tracks/:track'>): Promise<FastifyReply> {
+export async function sendTrack(
+  ctx: StreamContext,
+  viewer: Viewer,
+  { line, track: id, format: wanted = 'original' }: Input<'GET /downloads/:line/tracks/:track'>,
+): Promise<FastifyReply> {
   const purchase = await load(ctx.read, viewer, line)
   const track = purchase.tracks.find(one => one.id === id)
   if (track === undefined) throw fault('not_found')
   const source = sourceOf(ctx.read, purchase, track, checkFormat(wanted, [track]))
   ctx.reply
-    .headers({ 'content-disposition': attachment(`${trackName(purchase, track)}.${source.extension}`), 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' })
+    .headers({
+      'content-disposition': attachment(`${trackName(purchase, track)}.${source.extension}`),
+      'cache-control': 'private, no-store',
+      'x-content-type-options': 'nosniff',
+    })
     .type(source.mime)
   if (source.sizeBytes !== null) ctx.reply.header('content-length', source.sizeBytes)
   if (ctx.request.method === 'HEAD') return ctx.reply.send('')

@@ -20,12 +20,15 @@ const sweep = async ({ write, log, signal }: JobContext): Promise<void> => {
     while (!signal.aborted && (await write(tx => expireOrders(tx))) > 0) continue
     await settleAll(write, log, signal)
   } finally {
-    await write(tx => enqueue(tx, 'shop.sweep', {}, { key: 'shop.sweep', queue: 'shop.settle', runAt: new Date(clock.now().getTime() + sweepEveryMs) }))
+    await write(tx =>
+      enqueue(tx, 'shop.sweep', {}, { key: 'shop.sweep', queue: 'shop.settle', runAt: new Date(clock.now().getTime() + sweepEveryMs) }),
+    )
   }
 }
 
 /** At the start of a worker: what a killed one left unsettled, and the sweep that keeps itself going. */
-export const startShopWork = (db: Db): Promise<void> => db.transaction(tx => enqueue(tx, 'shop.sweep', {}, { key: 'shop.sweep', queue: 'shop.settle' }))
+export const startShopWork = (db: Db): Promise<void> =>
+  db.transaction(tx => enqueue(tx, 'shop.sweep', {}, { key: 'shop.sweep', queue: 'shop.settle' }))
 
 /**
  * Settles as payments come, in the process that takes them: as soon as one is committed a pass begins; what comes during a pass is the next. Only a
@@ -38,7 +41,9 @@ export function startSettler(db: Db, log: Log): { stop: () => Promise<void> } {
   const run = async (): Promise<void> => {
     do {
       again = false
-      await settleAll(db.transaction, log, abort.signal).catch((error: unknown) => log.error({ err: error }, 'settling failed; the sweep will try again'))
+      await settleAll(db.transaction, log, abort.signal).catch((error: unknown) =>
+        log.error({ err: error }, 'settling failed; the sweep will try again'),
+      )
     } while (again && !abort.signal.aborted)
     running = undefined
   }

@@ -31,12 +31,19 @@ test('dies in the middle of settling, many settle at once: each paid order is se
     const id = `ntc_${order.id}`
     const data = { charge, reference: order.payUrl!.split('/').at(-1), amount: order.total.amount, currency: 'CNY', fee: '9' }
     const body = JSON.stringify({ id, type: 'charge.paid', merchant: sandboxMerchant(planet.config), data })
-    return (await fetch(`${planet.url}/api/v1/payments/notify/sandbox`, { method: 'POST', headers: { 'content-type': 'application/json', ...sandboxHeaders(planet.config, id, body) }, body })).status
+    return (
+      await fetch(`${planet.url}/api/v1/payments/notify/sandbox`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...sandboxHeaders(planet.config, id, body) },
+        body,
+      })
+    ).status
   }
   // Every notification twice, all at once.
   const statuses = await Promise.all(fans.flatMap((fan, n) => [pay(fan, orders[n]!), pay(fan, orders[n]!)]))
   expect(new Set(statuses)).toEqual(new Set([200]))
-  for (const order of orders) for (const line of order.lines) expect(await held(planet, `escrow:${line.id}`, 'escrow')).toBe(BigInt(line.amount.amount))
+  for (const order of orders)
+    for (const line of order.lines) expect(await held(planet, `escrow:${line.id}`, 'escrow')).toBe(BigInt(line.amount.amount))
 
   // Everything of a batch is done but its commit.
   await expect(
@@ -54,5 +61,6 @@ test('dies in the middle of settling, many settle at once: each paid order is se
   expect(await held(planet, seller.id, 'available')).toBe(8n * (944n + 472n))
   for (const [n, order] of orders.entries()) expect((await fans[n]!.call<OrderJson>('GET', `/orders/${order.id}`)).state).toBe('settled')
   for (const [n, order] of unpaid.entries()) expect((await fans[n]!.call<OrderJson>('GET', `/orders/${order.id}`)).state).toBe('placed')
-  for (const check of [...checks, ...paymentChecks, ...ledgerChecks]) expect([check.name, await check.run(planet.db.read)]).toEqual([check.name, []])
+  for (const check of [...checks, ...paymentChecks, ...ledgerChecks])
+    expect([check.name, await check.run(planet.db.read)]).toEqual([check.name, []])
 })

@@ -63,6 +63,9 @@ export function kindOf(kind: string): Kind {
 }
 
 /** Does something with the lines of each kind together. */
-export async function byKind<T extends { kind: string }>(lines: readonly T[], act: (kind: Kind, lines: readonly T[]) => Promise<void>): Promise<void> {
+export async function byKind<T extends { kind: string }>(
+  lines: readonly T[],
+  act: (kind: Kind, lines: readonly T[]) => Promise<void>,
+): Promise<void> {
   for (const [kind, own] of Map.groupBy(lines, line => line.kind)) await act(kindOf(kind), own)
 }

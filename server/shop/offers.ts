@@ -14,7 +14,19 @@ import { partyNames } from '../people/index.ts'
 import { sharesFor, weightsOf } from '../rights/index.ts'
 import { kindOf } from './kinds.ts'
 import { termsFor } from './plans.ts'
-import { hasOtherOpenOffer, insertOffer, listOffers, offersByAsset, offersOfEditor, ownedBy, readOffer, readRelease, setFormats, updateOffer, type OfferRow } from './store.ts'
+import {
+  hasOtherOpenOffer,
+  insertOffer,
+  listOffers,
+  offersByAsset,
+  offersOfEditor,
+  ownedBy,
+  readOffer,
+  readRelease,
+  setFormats,
+  updateOffer,
+  type OfferRow,
+} from './store.ts'
 import { waterfall, workBpOf } from './waterfall.ts'
 
 type Entries = typeof shop.entries
@@ -30,7 +42,19 @@ async function shown(db: Read, viewer: Viewer | null, rows: readonly OfferRow[])
     const release = cards.get(row.release)
     if (release === undefined) return []
     const { id, kind, state, pricing, amount, currency, page, seller, formats, sold, owned, mayEdit } = row
-    return { id, kind, state, pricing, price: { amount, currency: currency as Currency }, release, seller: { id: page, name: seller }, formats: formats as Format[], sold, owned, can: { edit: mayEdit } }
+    return {
+      id,
+      kind,
+      state,
+      pricing,
+      price: { amount, currency: currency as Currency },
+      release,
+      seller: { id: page, name: seller },
+      formats: formats as Format[],
+      sold,
+      owned,
+      can: { edit: mayEdit },
+    }
   })
 }
 
@@ -46,15 +70,30 @@ export const getOffer = (db: Read, viewer: Viewer | null, input: Input<'GET /off
 export async function getOffers(db: Read, viewer: Viewer | null, input: Input<'GET /offers'>): Promise<Ok<'GET /offers'>> {
   const { sort, limit } = input
   const [key, id] = fromCursor(input.cursor, [sort === 'new' ? cursorTime : z.number().int(), z.string()]) ?? []
-  const rows = await listOffers(db, viewer?.id ?? null, { sort, seller: input.seller ?? null, after: key === undefined ? null : { key, id: id! }, limit: limit + 1 })
-  const { items, next } = pageOf(rows, limit, row => row, row => toCursor(sort === 'new' ? row.createdAt : row.sold, row.id))
+  const rows = await listOffers(db, viewer?.id ?? null, {
+    sort,
+    seller: input.seller ?? null,
+    after: key === undefined ? null : { key, id: id! },
+    limit: limit + 1,
+  })
+  const { items, next } = pageOf(
+    rows,
+    limit,
+    row => row,
+    row => toCursor(sort === 'new' ? row.createdAt : row.sold, row.id),
+  )
   return { items: await shown(db, viewer, items), next }
 }
 
 export async function getMyOffers(db: Read, viewer: Viewer, input: Input<'GET /me/offers'>): Promise<Ok<'GET /me/offers'>> {
   const [at, id] = fromCursor(input.cursor, [cursorTime, z.string()]) ?? []
   const rows = await offersOfEditor(db, viewer.id, at === undefined ? null : { at, id: id! }, input.limit + 1)
-  const { items, next } = pageOf(rows, input.limit, row => row, row => toCursor(row.createdAt, row.id))
+  const { items, next } = pageOf(
+    rows,
+    input.limit,
+    row => row,
+    row => toCursor(row.createdAt, row.id),
+  )
   return { items: await shown(db, viewer, items), next }
 }
 
@@ -67,7 +106,14 @@ function checkPrice(pricing: string, amount: bigint): void {
 /** Opens an offer for whoever `by` is; they must be allowed to edit the page. The same id with the same terms again is the same offer. Gives its id. */
 export async function openOffer(
   tx: Tx,
-  given: { id?: string | undefined; release: string; by: string; pricing: Offer['pricing']; price: { amount: bigint; currency: Currency }; at?: Date },
+  given: {
+    id?: string | undefined
+    release: string
+    by: string
+    pricing: Offer['pricing']
+    price: { amount: bigint; currency: Currency }
+    at?: Date
+  },
 ): Promise<string> {
   const release = await readRelease(tx, given.release, given.by)
   if (release === undefined || (!release.mayEdit && release.visibility === 'draft')) throw fault('not_found')
@@ -78,11 +124,25 @@ export async function openOffer(
   const at = given.at ?? clock.now()
   const id = given.id ?? newId('off', at)
   const formats = await kindOf('digital').formats(tx, release.id)
-  if (await insertOffer(tx, { id, release: release.id, page: release.page, pricing, amount: price.amount, currency: price.currency, formats, by: given.by, at })) return id
+  if (
+    await insertOffer(tx, {
+      id,
+      release: release.id,
+      page: release.page,
+      pricing,
+      amount: price.amount,
+      currency: price.currency,
+      formats,
+      by: given.by,
+      at,
+    })
+  )
+    return id
   const before = await readOffer(tx, id, given.by)
   // Another open offer of this release.
   if (before === undefined) throw fault('conflict')
-  if (before.release !== release.id || before.pricing !== pricing || before.amount !== price.amount || before.currency !== price.currency) throw fault('conflict', 'key_reused')
+  if (before.release !== release.id || before.pricing !== pricing || before.amount !== price.amount || before.currency !== price.currency)
+    throw fault('conflict', 'key_reused')
   return id
 }
 
@@ -96,14 +156,22 @@ export async function changeOffer(tx: Tx, viewer: Viewer, input: Input<'PATCH /o
   if (row === undefined || (row.visibility === 'draft' && !row.mayEdit)) throw fault('not_found')
   if (!row.mayEdit) throw fault('forbidden', 'own_page_only')
   const pricing = input.pricing ?? row.pricing
-  const price = input.price ?? (pricing === 'free' ? { amount: 0n, currency: row.currency } : { amount: row.amount, currency: row.currency })
+  const price =
+    input.price ?? (pricing === 'free' ? { amount: 0n, currency: row.currency } : { amount: row.amount, currency: row.currency })
   checkPrice(pricing, price.amount)
   const state = input.state ?? row.state
   if (state === 'open' && row.state === 'closed') {
     if ((await readRelease(tx, row.release, viewer.id))?.waiting) throw fault('conflict', 'no_split')
     if (await hasOtherOpenOffer(tx, row.release, row.id)) throw fault('conflict')
   }
-  await updateOffer(tx, row.id, { pricing, amount: price.amount, currency: price.currency, state, formats: await kindOf(row.kind).formats(tx, row.release), at: clock.now() })
+  await updateOffer(tx, row.id, {
+    pricing,
+    amount: price.amount,
+    currency: price.currency,
+    state,
+    formats: await kindOf(row.kind).formats(tx, row.release),
+    at: clock.now(),
+  })
   return one(tx, viewer, row.id)
 }
 
@@ -118,11 +186,28 @@ export async function previewWaterfall(db: Read, viewer: Viewer, input: Input<'G
   const terms = await termsFor(db, [found.owner])
   const [rules, plan] = [terms.rules(now), terms.planFor(found.owner, now)]
   const { amount, currency } = input
-  const steps = waterfall({ amount, fee: await feeOf(db, 'sandbox', amount, now), provider: 'sandbox', rules, plan, weights: weightsOf(found, workBpOf(rules)) })
-  const names = await partyNames(db, steps.map(step => step.receiver))
+  const steps = waterfall({
+    amount,
+    fee: await feeOf(db, 'sandbox', amount, now),
+    provider: 'sandbox',
+    rules,
+    plan,
+    weights: weightsOf(found, workBpOf(rules)),
+  })
+  const names = await partyNames(
+    db,
+    steps.map(step => step.receiver),
+  )
   return {
     price: { amount, currency },
-    steps: steps.map(step => ({ step: step.step, label: step.label, receiver: names.get(step.receiver) ?? step.receiver, receiverId: step.receiver, shareBp: step.shareBp, amount: { amount: step.amount, currency } })),
+    steps: steps.map(step => ({
+      step: step.step,
+      label: step.label,
+      receiver: names.get(step.receiver) ?? step.receiver,
+      receiverId: step.receiver,
+      shareBp: step.shareBp,
+      amount: { amount: step.amount, currency },
+    })),
     plan: { id: plan.id, name: plan.name, commissionBp: plan.commissionBp },
   }
 }
@@ -131,9 +216,25 @@ export async function previewWaterfall(db: Read, viewer: Viewer, input: Input<'G
 export async function getPurchases(db: Read, viewer: Viewer, input: Input<'GET /me/purchases'>): Promise<Ok<'GET /me/purchases'>> {
   const [at, id] = fromCursor(input.cursor, [cursorTime, z.string()]) ?? []
   const rows = await ownedBy(db, viewer.id, at === undefined ? null : { at, id: id! }, input.limit + 1)
-  const { items, next } = pageOf(rows, input.limit, row => row, row => toCursor(row.at, row.release))
-  const cards = new Map((await releaseCards(db, viewer, items.map(row => row.release))).map(card => [card.id, card]))
-  return { items: items.flatMap(row => (cards.has(row.release) ? { ...cards.get(row.release)!, line: row.line, boughtAt: row.at } : [])), next }
+  const { items, next } = pageOf(
+    rows,
+    input.limit,
+    row => row,
+    row => toCursor(row.at, row.release),
+  )
+  const cards = new Map(
+    (
+      await releaseCards(
+        db,
+        viewer,
+        items.map(row => row.release),
+      )
+    ).map(card => [card.id, card]),
+  )
+  return {
+    items: items.flatMap(row => (cards.has(row.release) ? { ...cards.get(row.release)!, line: row.line, boughtAt: row.at } : [])),
+    next,
+  }
 }
 
 /** The sound of an asset is known now: its offers may come in more formats. */

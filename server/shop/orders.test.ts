@@ -28,16 +28,33 @@ const refused = async (work: Promise<unknown>): Promise<string> => {
 const ids = (n: number): string => `ord_${String(n).padStart(26, '0')}`
 
 test('an album for ¥38.00 over the sandbox reaches three parties to the fen', async () => {
-  const [first, second, third, commission] = [await planet.signUp('One'), await planet.signUp('Two'), await planet.signUp('Three'), await held(planet, 'planet', 'commission')]
+  const [first, second, third, commission] = [
+    await planet.signUp('One'),
+    await planet.signUp('Two'),
+    await planet.signUp('Three'),
+    await held(planet, 'planet', 'commission'),
+  ]
   const { release } = await sell(planet, first, { price: null, tracks: 12 })
   const parties = [first, second, third].map((one, index) => ({ party: one.id, role: 'artist', shareBp: index === 2 ? 3334 : 3333 }))
   const sheet = await first.call<{ id: string; hash: string }>('POST', '/split-sheets', { subject: release, kind: 'master', parties })
   for (const one of [second, third]) await one.call('POST', `/split-sheets/${sheet.id}/sign`, { hash: sheet.hash })
-  const offer = await first.call<{ id: string }>('POST', '/offers', { release, pricing: 'fixed', price: { amount: '3800', currency: 'CNY' } })
-  const preview = await first.call<{ steps: { receiverId: string; amount: { amount: string } }[] }>('GET', `/waterfall?release=${release}&amount=3800`)
+  const offer = await first.call<{ id: string }>('POST', '/offers', {
+    release,
+    pricing: 'fixed',
+    price: { amount: '3800', currency: 'CNY' },
+  })
+  const preview = await first.call<{ steps: { receiverId: string; amount: { amount: string } }[] }>(
+    'GET',
+    `/waterfall?release=${release}&amount=3800`,
+  )
 
   const placed = await place(buyer, [offer.id])
-  expect(placed).toMatchObject({ state: 'placed', total: { amount: '3800', currency: 'CNY' }, lines: [{ state: 'waiting', title: 'Slow Star' }], payUrl: expect.stringMatching(/^\/pay\/pay_/) })
+  expect(placed).toMatchObject({
+    state: 'placed',
+    total: { amount: '3800', currency: 'CNY' },
+    lines: [{ state: 'waiting', title: 'Slow Star' }],
+    payUrl: expect.stringMatching(/^\/pay\/pay_/),
+  })
   expect(placed.number).toMatch(/^\d{4}-\d{4}$/)
   expect(await buyer.call('GET', `/orders/${placed.id}`)).toEqual(placed)
   await decide(buyer, placed)
@@ -50,7 +67,9 @@ test('an album for ¥38.00 over the sandbox reaches three parties to the fen', a
   const purchases = await buyer.call<{ items: { id: string; line: string }[] }>('GET', '/me/purchases')
   expect(purchases.items[0]).toMatchObject({ id: release, line: placed.lines[0]!.id })
   expect(await refused(place(buyer, [offer.id]))).toBe('409 already_owned')
-  expect((await first.call<{ items: { state: string }[] }>('GET', '/me/sales')).items).toMatchObject([{ state: 'settled', amount: { amount: '3800' } }])
+  expect((await first.call<{ items: { state: string }[] }>('GET', '/me/sales')).items).toMatchObject([
+    { state: 'settled', amount: { amount: '3800' } },
+  ])
   expect((await first.call<{ sold: number }>('GET', `/offers/${offer.id}`)).sold).toBe(1)
 })
 
@@ -70,7 +89,8 @@ test('name your price, free, and what cannot be sold', async () => {
   const named = await sell(planet, seller, { price: 500n, pricing: 'name_your_price' })
   const free = await sell(planet, seller, { price: 0n, pricing: 'free' })
   const yen = await sell(planet, seller, { price: 900n, currency: 'JPY' })
-  const price = (amount: string, currency = 'CNY') => buyer.call<OrderJson>('POST', '/orders', { lines: [{ offer: named.offer, price: { amount, currency } }] })
+  const price = (amount: string, currency = 'CNY') =>
+    buyer.call<OrderJson>('POST', '/orders', { lines: [{ offer: named.offer, price: { amount, currency } }] })
   expect(await refused(price('499'))).toBe('422 price_too_low')
   expect(await refused(price('-1'))).toBe('422 price_too_low')
   expect(await refused(price('900', 'USD'))).toBe('400 currency_mixed')
@@ -104,11 +124,17 @@ test('a basket of several sellers: each line has its own escrow; one stopped lin
   const others = await Promise.all([1, 2, 3].map(n => planet.signUp(`Seller ${n}`)))
   const things = await Promise.all(others.map((other, index) => sell(planet, other, { price: BigInt(1000 * (index + 1)) })))
   // The second release loses its page's owner between order and payment: its line cannot be settled.
-  const order = await place(buyer, things.map(thing => thing.offer))
+  const order = await place(
+    buyer,
+    things.map(thing => thing.offer),
+  )
   await planet.db.pool.query('update people.page set owner_person = null where id = $1', [things[1]!.page])
   await decide(buyer, order)
   for (const n of [0, 2]) await until(async () => (await held(planet, others[n]!.id, 'available')) > 0n, 'the other sellers have been paid')
-  await until(async () => (await planet.db.pool.query(`select 1 from shop.line where "order" = $1 and problem is not null`, [order.id])).rowCount, 'the trouble is noted')
+  await until(
+    async () => (await planet.db.pool.query(`select 1 from shop.line where "order" = $1 and problem is not null`, [order.id])).rowCount,
+    'the trouble is noted',
+  )
   const state = await orderIs(buyer, order.id, 'paid')
   expect(state.lines.map(line => line.state)).toEqual(['settled', 'held', 'settled'])
   expect(await held(planet, `escrow:${order.lines[1]!.id}`, 'escrow')).toBe(2000n)
@@ -128,7 +154,11 @@ test('paid twice by two orders: the second is refunded by itself', async () => {
   expect(ends.map(order => order.state).sort()).toEqual(['refunded', 'settled'])
   const refunded = ends.find(order => order.state === 'refunded')!
   expect(refunded).toMatchObject({ problem: 'already_owned', lines: [{ state: 'refunded' }] })
-  await until(async () => (await planet.db.pool.query(`select 1 from payments.refund where subject = $1 and state = 'done'`, [refunded.lines[0]!.id])).rowCount, 'the money went back')
+  await until(
+    async () =>
+      (await planet.db.pool.query(`select 1 from payments.refund where subject = $1 and state = 'done'`, [refunded.lines[0]!.id])).rowCount,
+    'the money went back',
+  )
   expect(await held(planet, 'provider:sandbox', 'refunding')).toBe(0n)
 })
 
@@ -139,7 +169,10 @@ test('cancel, run out, and money that comes all the same', async () => {
   const pages = await Promise.all([cancelled, lapsed, closed].map(order => fan.fetch(order.payUrl!)))
   const refs = pages.map(page => page.headers.get('location')!.split('/').at(-1)!)
   const again = await Promise.all([1, 2].map(() => fan.call<OrderJson>('POST', `/orders/${cancelled.id}/cancel`, {})))
-  expect(again.map(order => [order.state, order.payUrl, order.lines[0]!.state])).toEqual([['cancelled', null, 'cancelled'], ['cancelled', null, 'cancelled']])
+  expect(again.map(order => [order.state, order.payUrl, order.lines[0]!.state])).toEqual([
+    ['cancelled', null, 'cancelled'],
+    ['cancelled', null, 'cancelled'],
+  ])
   clock.shift(31 * 60_000)
   try {
     expect(await planet.db.transaction(tx => expireOrders(tx))).toBeGreaterThanOrEqual(2)
@@ -172,7 +205,10 @@ test('orders and offers page by page without repeats', async () => {
   const all: string[] = []
   let next: string | null = null
   do {
-    const page: { items: OrderJson[]; next: string | null } = await buyer.call('GET', `/me/orders?limit=3${next === null ? '' : `&cursor=${next}`}`)
+    const page: { items: OrderJson[]; next: string | null } = await buyer.call(
+      'GET',
+      `/me/orders?limit=3${next === null ? '' : `&cursor=${next}`}`,
+    )
     all.push(...page.items.map(order => order.id))
     next = page.next
   } while (next !== null)
@@ -192,6 +228,9 @@ test('history can be written: an order of last spring is settled last spring', a
   const id = await planet.db.transaction(tx => recordPastOrder(tx, { buyer: fan.id, lines: [{ offer }], at }))
   const order = await fan.call<OrderJson & { createdAt: string }>('GET', `/orders/${id}`)
   expect(order).toMatchObject({ state: 'settled', createdAt: at.toISOString() })
-  const entries = await planet.db.pool.query<{ at: Date }>(`select distinct at from ledger.transfer where key in ($1, 'settle:' || $2)`, [`settle:${order.lines[0]!.id}`, order.lines[0]!.id])
+  const entries = await planet.db.pool.query<{ at: Date }>(`select distinct at from ledger.transfer where key in ($1, 'settle:' || $2)`, [
+    `settle:${order.lines[0]!.id}`,
+    order.lines[0]!.id,
+  ])
   expect(entries.rows[0]!.at.toISOString()).toBe('2026-03-01T20:00:45.000Z')
 })

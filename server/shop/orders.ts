@@ -21,7 +21,9 @@ export type Order = Ok<'GET /orders/:id'>
 /** A planet glows in this where a picture has no colour of its own. */
 const plainAccent = '#e0a458'
 export const coverOf = (asset: string | null, accent: string | null): Order['lines'][number]['cover'] =>
-  asset === null ? null : { small: coverUrl(asset, 300), medium: coverUrl(asset, 640), large: coverUrl(asset, 1200), accent: accent ?? plainAccent }
+  asset === null
+    ? null
+    : { small: coverUrl(asset, 300), medium: coverUrl(asset, 640), large: coverUrl(asset, 1200), accent: accent ?? plainAccent }
 
 export const shown = (row: OrderRow): Order => ({
   id: row.id,
@@ -54,7 +56,8 @@ async function mine(db: Read | Tx, viewer: Viewer, id: string): Promise<OrderRow
   return row
 }
 
-export const getOrder = async (db: Read, viewer: Viewer, input: Input<'GET /orders/:id'>): Promise<Order> => shown(await mine(db, viewer, input.id))
+export const getOrder = async (db: Read, viewer: Viewer, input: Input<'GET /orders/:id'>): Promise<Order> =>
+  shown(await mine(db, viewer, input.id))
 
 export async function getMyOrders(db: Read, viewer: Viewer, input: Input<'GET /me/orders'>): Promise<Ok<'GET /me/orders'>> {
   const [at, id] = fromCursor(input.cursor, [cursorTime, z.string()]) ?? []
@@ -65,7 +68,12 @@ export async function getMyOrders(db: Read, viewer: Viewer, input: Input<'GET /m
 export async function getMySales(db: Read, viewer: Viewer, input: Input<'GET /me/sales'>): Promise<Ok<'GET /me/sales'>> {
   const [after = null] = fromCursor(input.cursor, [z.string()]) ?? []
   const rows = await salesOf(db, viewer.id, after, input.limit + 1)
-  return pageOf(rows, input.limit, ({ amount, currency, ...row }) => ({ ...row, amount: { amount, currency: currency as Currency } }), row => toCursor(row.line))
+  return pageOf(
+    rows,
+    input.limit,
+    ({ amount, currency, ...row }) => ({ ...row, amount: { amount, currency: currency as Currency } }),
+    row => toCursor(row.line),
+  )
 }
 
 /** Ends orders nobody paid and gives back what was set aside for them. Orders that were paid meanwhile stay. Gives the ids that ended. */
@@ -77,7 +85,10 @@ async function endOrders(tx: Tx, ids: readonly string[], state: 'cancelled' | 'e
   if (open.length === 0) return []
   const ended = open.map(order => order.id)
   await closeOrders(tx, ended, state, clock.now())
-  await byKind(open.flatMap(order => order.lines), (kind, lines) => kind.release(tx, lines))
+  await byKind(
+    open.flatMap(order => order.lines),
+    (kind, lines) => kind.release(tx, lines),
+  )
   return ended
 }
 

@@ -13,10 +13,15 @@ const soonMs = 45_000
  * An order that was placed at `at`, paid through the sandbox 45 seconds later and settled right then. Same rules and faults as `POST /orders`. About
  * 25 statements. Gives the order's id.
  */
-export async function recordPastOrder(tx: Tx, past: { id?: string; buyer: string; lines: readonly { offer: string; quantity?: number; price?: Money }[]; at: Date }): Promise<string> {
+export async function recordPastOrder(
+  tx: Tx,
+  past: { id?: string; buyer: string; lines: readonly { offer: string; quantity?: number; price?: Money }[]; at: Date },
+): Promise<string> {
   const { buyer, at } = past
   const lines = past.lines.map(line => ({ quantity: 1, ...line }))
-  const [placed] = await writeOrders(tx, [{ buyer, input: { ...(past.id === undefined ? {} : { id: past.id }), lines, provider: 'sandbox' }, at }])
+  const [placed] = await writeOrders(tx, [
+    { buyer, input: { ...(past.id === undefined ? {} : { id: past.id }), lines, provider: 'sandbox' }, at },
+  ])
   if (placed instanceof Fault) throw placed
   if (placed === undefined || placed === 'alone') throw fault('conflict', 'key_reused')
   if (placed.payment === null) return placed.id

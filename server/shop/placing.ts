@@ -21,7 +21,8 @@ export type Ask = { buyer: string; input: Input; at: Date }
 type Line = { line: NewLine; wanted: Wanted; sold: SoldLine }
 type Basket = NewOrder & { provider: string; lines: readonly Line[] }
 export type Placed = Basket & { number: string }
-const isBasket = (one: Basket | Fault | 'alone' | undefined): one is Basket => one !== undefined && one !== 'alone' && !(one instanceof Fault)
+const isBasket = (one: Basket | Fault | 'alone' | undefined): one is Basket =>
+  one !== undefined && one !== 'alone' && !(one instanceof Fault)
 
 /** How long an order waits to be paid. */
 const payWithinMs = 30 * 60_000
@@ -30,7 +31,16 @@ const most = 100
 /** What was asked for, in one fixed form: the same id with another one is refused. */
 const requestHash = ({ buyer, input }: Ask): string =>
   createHash('sha256')
-    .update(JSON.stringify([buyer, input.lines.map(line => [line.offer, line.quantity ?? 1, line.price === undefined ? null : `${line.price.amount} ${line.price.currency}`])]))
+    .update(
+      JSON.stringify([
+        buyer,
+        input.lines.map(line => [
+          line.offer,
+          line.quantity ?? 1,
+          line.price === undefined ? null : `${line.price.amount} ${line.price.currency}`,
+        ]),
+      ]),
+    )
     .digest('hex')
 
 function sellable(input: Input, found: ReadonlyMap<string, ForSale>): Wanted[] {
@@ -43,7 +53,8 @@ function sellable(input: Input, found: ReadonlyMap<string, ForSale>): Wanted[] {
     return { index, offer, quantity: line.quantity ?? 1, price: line.price?.amount ?? null, currency: line.price?.currency ?? null }
   })
   const { currency } = wanted[0]!.offer
-  if (wanted.some(one => one.offer.currency !== currency || (one.currency !== null && one.currency !== currency))) throw fault('invalid', 'currency_mixed')
+  if (wanted.some(one => one.offer.currency !== currency || (one.currency !== null && one.currency !== currency)))
+    throw fault('invalid', 'currency_mixed')
   return wanted
 }
 
@@ -56,31 +67,67 @@ async function fill(tx: Tx, ask: Ask, found: ReadonlyMap<string, ForSale>): Prom
   const lines = sellable(input, found).map((wanted, position): Line => {
     const { offer, quantity, index } = wanted
     const unitAmount = kindOf(offer.kind).price(wanted)
-    if (unitAmount < 0n || unitAmount > 10n ** 12n) throw fault('invalid', 'invalid', { fields: { [`lines.${index}.price`]: '1000000000000' } })
+    if (unitAmount < 0n || unitAmount > 10n ** 12n)
+      throw fault('invalid', 'invalid', { fields: { [`lines.${index}.price`]: '1000000000000' } })
     const { kind, release, page, title, artists, currency } = offer
-    const line = { id: newId('lin', at), order: id, position, offer: offer.id, kind, release, page, title, artists, quantity, unitAmount, currency }
+    const line = {
+      id: newId('lin', at),
+      order: id,
+      position,
+      offer: offer.id,
+      kind,
+      release,
+      page,
+      title,
+      artists,
+      quantity,
+      unitAmount,
+      currency,
+    }
     return { line, wanted, sold: { id: line.id, order: id, buyer, release, offer: offer.id, quantity } }
   })
   const reserved: [Kind, readonly Line[]][] = []
   try {
     for (const [name, own] of Map.groupBy(lines, ({ line }) => line.kind)) {
       const kind = kindOf(name)
-      await kind.reserve(tx, buyer, own.map(({ wanted }) => wanted))
+      await kind.reserve(
+        tx,
+        buyer,
+        own.map(({ wanted }) => wanted),
+      )
       reserved.push([kind, own])
     }
   } catch (error) {
-    for (const [kind, own] of reserved) await kind.release(tx, own.map(({ sold }) => sold))
+    for (const [kind, own] of reserved)
+      await kind.release(
+        tx,
+        own.map(({ sold }) => sold),
+      )
     throw error
   }
   const total = lines.reduce((sum, { line }) => sum + line.unitAmount * BigInt(line.quantity), 0n)
   const { currency } = lines[0]!.line
   const free = total === 0n
-  return { id, buyer, currency, total, request: requestHash(ask), payment: free ? null : newId('pay', at), at, expiresAt: free ? null : new Date(at.getTime() + payWithinMs), provider, lines }
+  return {
+    id,
+    buyer,
+    currency,
+    total,
+    request: requestHash(ask),
+    payment: free ? null : newId('pay', at),
+    at,
+    expiresAt: free ? null : new Date(at.getTime() + payWithinMs),
+    provider,
+    lines,
+  }
 }
 
 /** Gives back what was set aside for a basket. */
 const letGo = ({ lines }: Basket, tx: Tx): Promise<void> =>
-  byKind(lines.map(({ sold, line }) => ({ ...sold, kind: line.kind })), (kind, own) => kind.release(tx, own))
+  byKind(
+    lines.map(({ sold, line }) => ({ ...sold, kind: line.kind })),
+    (kind, own) => kind.release(tx, own),
+  )
 
 /**
  * Writes these orders in this transaction; a refused one is answered with its Fault and leaves nothing behind, one whose id is taken with undefined (whatever
@@ -88,7 +135,10 @@ const letGo = ({ lines }: Basket, tx: Tx): Promise<void> =>
  * in one that is `shared` with others they are answered `alone`.
  */
 export async function writeOrders(tx: Tx, asks: readonly Ask[], shared = false): Promise<(Placed | Fault | 'alone' | undefined)[]> {
-  const found = await loadForSale(tx, asks.map(({ buyer, input }) => ({ buyer, order: input.id ?? null, offers: input.lines.map(line => line.offer) })))
+  const found = await loadForSale(
+    tx,
+    asks.map(({ buyer, input }) => ({ buyer, order: input.id ?? null, offers: input.lines.map(line => line.offer) })),
+  )
   const filled: (Basket | Fault | 'alone' | undefined)[] = []
   for (const [n, ask] of asks.entries()) {
     const { offers, placed } = found[n]!
@@ -104,13 +154,22 @@ export async function writeOrders(tx: Tx, asks: readonly Ask[], shared = false):
   }
   const baskets = filled.filter(isBasket)
   if (baskets.length === 0) return filled as (Fault | 'alone' | undefined)[]
-  const numbers = await insertOrders(tx, baskets, baskets.flatMap(({ lines }) => lines.map(({ line }) => line)))
+  const numbers = await insertOrders(
+    tx,
+    baskets,
+    baskets.flatMap(({ lines }) => lines.map(({ line }) => line)),
+  )
   const made = baskets.filter(({ id }) => numbers.has(id))
   await askPayments(
     tx,
-    made.flatMap(({ id, buyer, payment, provider, total, currency, at }) => (payment === null ? [] : { id: payment, purpose: 'order' as const, subject: id, payer: buyer, provider, amount: total, currency, at })),
+    made.flatMap(({ id, buyer, payment, provider, total, currency, at }) =>
+      payment === null ? [] : { id: payment, purpose: 'order' as const, subject: id, payer: buyer, provider, amount: total, currency, at },
+    ),
   )
-  await tellAll(tx, made.map(({ id }) => ({ type: 'order_placed', order: id })))
+  await tellAll(
+    tx,
+    made.map(({ id }) => ({ type: 'order_placed', order: id })),
+  )
   for (const basket of made) if (basket.total === 0n) await fulfilFree(tx, basket)
   // An id that was taken at this very moment: what was set aside for it goes back.
   for (const basket of baskets) if (!numbers.has(basket.id)) await letGo(basket, tx)
@@ -119,12 +178,23 @@ export async function writeOrders(tx: Tx, asks: readonly Ask[], shared = false):
 
 /** An order of ¥0 needs no payment and no ledger: it is paid, fulfilled and settled at once. */
 async function fulfilFree(tx: Tx, { id, lines, at }: Basket): Promise<void> {
-  await markPaid(tx, [{ id, at }], lines.map(({ line }) => ({ id: line.id, fee: 0n, at, dueAt: at })))
-  await byKind(lines.map(({ sold, line }) => ({ ...sold, kind: line.kind })), async (kind, own) => {
-    // Another order of the same person was quicker.
-    if ((await kind.fulfil(tx, own, at)).size > 0) throw fault('conflict', 'already_owned')
-  })
-  await markSettled(tx, lines.map(({ line }) => ({ id: line.id, plan: standardPlan, planVersion: 1, waterfallVersion: 1 })), at)
+  await markPaid(
+    tx,
+    [{ id, at }],
+    lines.map(({ line }) => ({ id: line.id, fee: 0n, at, dueAt: at })),
+  )
+  await byKind(
+    lines.map(({ sold, line }) => ({ ...sold, kind: line.kind })),
+    async (kind, own) => {
+      // Another order of the same person was quicker.
+      if ((await kind.fulfil(tx, own, at)).size > 0) throw fault('conflict', 'already_owned')
+    },
+  )
+  await markSettled(
+    tx,
+    lines.map(({ line }) => ({ id: line.id, plan: standardPlan, planVersion: 1, waterfallVersion: 1 })),
+    at,
+  )
   await tellAll(tx, [{ type: 'order_paid', order: id }])
 }
 
@@ -180,8 +250,19 @@ function doorOf(write: Db['transaction']): Gathered<Ask, Answer> {
     write(async tx => {
       // Of one id the second waits for what becomes of the first.
       const seen = new Set<string>()
-      const together = [...asks.entries()].filter(([, { input: { id } }]) => id === undefined || (!seen.has(id) && seen.add(id)))
-      const placed = await placeAll(tx, together.map(([, ask]) => ask), asks.length > 1)
+      const together = [...asks.entries()].filter(
+        ([
+          ,
+          {
+            input: { id },
+          },
+        ]) => id === undefined || (!seen.has(id) && seen.add(id)),
+      )
+      const placed = await placeAll(
+        tx,
+        together.map(([, ask]) => ask),
+        asks.length > 1,
+      )
       const answers: Answer[] = asks.map(() => 'alone')
       together.forEach(([n], index) => (answers[n] = placed[index]!))
       return answers

@@ -52,7 +52,12 @@ function divider(shares: Shares, terms: Terms, at: Date): (line: DueLine) => Div
     const steps = amount === 0n ? [] : waterfall({ amount, fee, provider: by, rules, plan, weights })
     const entries = steps
       .filter(step => step.amount > 0n)
-      .map(step => ({ account: accountOf(step, by, currency), amount: step.amount, step: stepText(step), share: step.shareBp ?? undefined }))
+      .map(step => ({
+        account: accountOf(step, by, currency),
+        amount: step.amount,
+        step: stepText(step),
+        share: step.shareBp ?? undefined,
+      }))
     const divided = { entries, plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version }
     known.set(key, divided)
     return divided
@@ -87,11 +92,27 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
     const terms = await termsFor(tx, [...new Set(releases.flatMap(release => shares(release, at)?.owner ?? []))])
     const divide = divider(shares, terms, at)
     const made = lines.map(line => ({ line, divided: divide(line) }))
-    await post(tx, made.filter(({ line }) => line.amount > 0n).map(({ line, divided }) => transferOf(line, divided, at)))
-    await markSettled(tx, made.map(({ line, divided }) => ({ id: line.id, ...divided })), at)
-    await tellAll(tx, lines.map(line => ({ type: 'line_settled', line: line.id })))
+    await post(
+      tx,
+      made.filter(({ line }) => line.amount > 0n).map(({ line, divided }) => transferOf(line, divided, at)),
+    )
+    await markSettled(
+      tx,
+      made.map(({ line, divided }) => ({ id: line.id, ...divided })),
+      at,
+    )
+    await tellAll(
+      tx,
+      lines.map(line => ({ type: 'line_settled', line: line.id })),
+    )
   }
-  if (failed.size > 0) await refundLines(tx, due.filter(line => failed.has(line.id)), 'already_owned', at)
+  if (failed.size > 0)
+    await refundLines(
+      tx,
+      due.filter(line => failed.has(line.id)),
+      'already_owned',
+      at,
+    )
   return due.length
 }
 

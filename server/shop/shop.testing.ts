@@ -20,7 +20,14 @@ export type Sold = { page: string; release: string; offer: string; tracks: strin
 export async function sell(
   planet: TestPlanet,
   owner: Person,
-  options: { price?: bigint | null; pricing?: 'fixed' | 'name_your_price' | 'free'; tracks?: number; currency?: string; title?: string; organisation?: string } = {},
+  options: {
+    price?: bigint | null
+    pricing?: 'fixed' | 'name_your_price' | 'free'
+    tracks?: number
+    currency?: string
+    title?: string
+    organisation?: string
+  } = {},
 ): Promise<Sold> {
   const { price = 3800n, pricing = 'fixed', tracks = 2, title = 'Slow Star' } = options
   const made = await planet.db.transaction(async tx => {
@@ -35,7 +42,11 @@ export async function sell(
     return { page, release: release.id, tracks: release.tracks }
   })
   if (price === null) return { ...made, offer: '' }
-  const offer = await owner.call<{ id: string }>('POST', '/offers', { release: made.release, pricing, price: { amount: price.toString(), currency: options.currency ?? 'CNY' } })
+  const offer = await owner.call<{ id: string }>('POST', '/offers', {
+    release: made.release,
+    pricing,
+    price: { amount: price.toString(), currency: options.currency ?? 'CNY' },
+  })
   return { ...made, offer: offer.id }
 }
 
@@ -59,13 +70,19 @@ export async function decide(buyer: Person, order: OrderJson, outcome: 'pay' | '
 }
 
 export const orderIs = (buyer: Person, id: string, ...states: string[]): Promise<OrderJson> =>
-  until(async () => {
-    const order = await buyer.call<OrderJson>('GET', `/orders/${id}`)
-    return states.includes(order.state) ? order : undefined
-  }, `order ${id} is ${states.join(' or ')}`)
+  until(
+    async () => {
+      const order = await buyer.call<OrderJson>('GET', `/orders/${id}`)
+      return states.includes(order.state) ? order : undefined
+    },
+    `order ${id} is ${states.join(' or ')}`,
+  )
 
 /** What an account holds, read from the ledger's tables. */
 export async function held(planet: TestPlanet, owner: string, purpose: string): Promise<bigint> {
-  const found = await planet.db.pool.query<{ balance: string }>('select balance from ledger.account where owner = $1 and purpose = $2', [owner, purpose])
+  const found = await planet.db.pool.query<{ balance: string }>('select balance from ledger.account where owner = $1 and purpose = $2', [
+    owner,
+    purpose,
+  ])
   return BigInt(found.rows[0]?.balance ?? 0)
 }

@@ -2,13 +2,47 @@
 import { sql } from 'kysely'
 import type { Read } from '../foundation/db.ts'
 
-export type PurchaseTrack = { id: string; disc: number; number: number; title: string; artists: string; asset: string; mime: string; sizeBytes: string; extension: string }
-export type Purchase = { release: string; title: string; artists: string; cover: string | null; genre: string | null; releasedOn: string | null; boughtAt: Date; tracks: PurchaseTrack[] }
+export type PurchaseTrack = {
+  id: string
+  disc: number
+  number: number
+  title: string
+  artists: string
+  asset: string
+  mime: string
+  sizeBytes: string
+  extension: string
+}
+export type Purchase = {
+  release: string
+  title: string
+  artists: string
+  cover: string | null
+  genre: string | null
+  releasedOn: string | null
+  boughtAt: Date
+  tracks: PurchaseTrack[]
+}
 
 /** Types of originals in which nothing was lost. */
-export const losslessTypes: ReadonlySet<string> = new Set(['audio/flac', 'audio/x-flac', 'audio/wav', 'audio/x-wav', 'audio/aiff', 'audio/x-aiff'])
+export const losslessTypes: ReadonlySet<string> = new Set([
+  'audio/flac',
+  'audio/x-flac',
+  'audio/wav',
+  'audio/x-wav',
+  'audio/aiff',
+  'audio/x-aiff',
+])
 export const isLossless = (track: Pick<PurchaseTrack, 'mime'>): boolean => losslessTypes.has(track.mime)
-const extensions: Record<string, string> = { 'audio/mpeg': 'mp3', 'audio/flac': 'flac', 'audio/ogg': 'ogg', 'audio/wav': 'wav', 'audio/mp4': 'm4a', 'audio/aiff': 'aiff', 'audio/aac': 'aac' }
+const extensions: Record<string, string> = {
+  'audio/mpeg': 'mp3',
+  'audio/flac': 'flac',
+  'audio/ogg': 'ogg',
+  'audio/wav': 'wav',
+  'audio/mp4': 'm4a',
+  'audio/aiff': 'aiff',
+  'audio/aac': 'aac',
+}
 
 /** Undefined unless this person owns the release by this line. Tracks whose sound is there, in order. */
 export async function readPurchase(db: Read, line: string, person: string): Promise<Purchase | undefined> {
@@ -24,5 +58,7 @@ export async function readPurchase(db: Read, line: string, person: string): Prom
     where w.line = ${line} and w.person = ${person}
       and w.release = (select release from shop.line where id = ${line})`.execute(db)
   const row = rows.rows[0]
-  return row === undefined ? undefined : { ...row, tracks: (row.tracks ?? []).map(track => ({ ...track, extension: extensions[track.mime] ?? 'bin' })) }
+  return row === undefined
+    ? undefined
+    : { ...row, tracks: (row.tracks ?? []).map(track => ({ ...track, extension: extensions[track.mime] ?? 'bin' })) }
 }

@@ -7,8 +7,30 @@ const list = (items: readonly string[]) => sql`${[...items]}::text[]`
 
 export type OrderState = 'placed' | 'paid' | 'settled' | 'cancelled' | 'expired' | 'refunded'
 export type LineState = 'waiting' | 'held' | 'settled' | 'refunded' | 'cancelled'
-export type NewOrder = { id: string; buyer: string; currency: string; total: bigint; request: string; payment: string | null; at: Date; expiresAt: Date | null }
-export type NewLine = { id: string; order: string; position: number; offer: string; kind: string; release: string; page: string; title: string; artists: string; quantity: number; unitAmount: bigint; currency: string }
+export type NewOrder = {
+  id: string
+  buyer: string
+  currency: string
+  total: bigint
+  request: string
+  payment: string | null
+  at: Date
+  expiresAt: Date | null
+}
+export type NewLine = {
+  id: string
+  order: string
+  position: number
+  offer: string
+  kind: string
+  release: string
+  page: string
+  title: string
+  artists: string
+  quantity: number
+  unitAmount: bigint
+  currency: string
+}
 
 /** Writes orders with their lines; gives the number of each by id, without those whose id is taken (it waits for whoever takes it at this moment). */
 export async function insertOrders(tx: Tx, orders: readonly NewOrder[], lines: readonly NewLine[]): Promise<Map<string, string>> {
@@ -78,8 +100,30 @@ export async function ordersOf(db: Db, buyer: string, after: { at: Date; id: str
   return rows.rows
 }
 
-export type LockedLine = { id: string; order: string; title: string; offer: string; kind: string; release: string | null; quantity: number; amount: bigint; currency: string; state: LineState; buyer: string; offerState: string | null }
-export type LockedOrder = { id: string; number: string; buyer: string; state: OrderState; total: bigint; currency: string; payment: string | null; lines: LockedLine[] }
+export type LockedLine = {
+  id: string
+  order: string
+  title: string
+  offer: string
+  kind: string
+  release: string | null
+  quantity: number
+  amount: bigint
+  currency: string
+  state: LineState
+  buyer: string
+  offerState: string | null
+}
+export type LockedOrder = {
+  id: string
+  number: string
+  buyer: string
+  state: OrderState
+  total: bigint
+  currency: string
+  payment: string | null
+  lines: LockedLine[]
+}
 
 /** Locks these orders in id order and reads them with their lines (which change only under this lock). */
 export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
@@ -99,7 +143,11 @@ export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<st
 }
 
 /** Orders are paid: their lines are held until due. */
-export async function markPaid(tx: Tx, orders: readonly { id: string; at: Date }[], lines: readonly { id: string; fee: bigint; at: Date; dueAt: Date }[]): Promise<void> {
+export async function markPaid(
+  tx: Tx,
+  orders: readonly { id: string; at: Date }[],
+  lines: readonly { id: string; fee: bigint; at: Date; dueAt: Date }[],
+): Promise<void> {
   await sql`
     with paid as (
       update shop."order" o set state = 'paid', paid_at = p.at, expires_at = null, problem = null
@@ -124,7 +172,9 @@ export async function closeOrders(tx: Tx, ids: readonly string[], state: 'cancel
 
 /** Orders nobody paid in time, oldest first. */
 export async function overdueOrders(db: Db, now: Date, limit: number): Promise<string[]> {
-  const rows = await sql<{ id: string }>`select id from shop."order" where expires_at <= ${now} and state = 'placed' order by expires_at limit ${limit}`.execute(db)
+  const rows = await sql<{
+    id: string
+  }>`select id from shop."order" where expires_at <= ${now} and state = 'placed' order by expires_at limit ${limit}`.execute(db)
   return rows.rows.map(row => row.id)
 }
 
@@ -161,7 +211,9 @@ export async function lockDueLines(tx: Tx, now: Date, limit: number, only: reado
 }
 
 export async function linesOf(db: Db, order: string): Promise<string[]> {
-  return (await sql<{ id: string }>`select id from shop.line where "order" = ${order} order by position`.execute(db)).rows.map(row => row.id)
+  return (await sql<{ id: string }>`select id from shop.line where "order" = ${order} order by position`.execute(db)).rows.map(
+    row => row.id,
+  )
 }
 
 export type SettledLine = { id: string; plan: string; planVersion: number; waterfallVersion: number }
@@ -180,7 +232,9 @@ export async function markSettled(tx: Tx, lines: readonly SettledLine[], at: Dat
     update shop."order" o set state = 'settled', closed_at = ${at}
     from (select distinct "order" as id from settled) s
     where o.id = s.id and o.state = 'paid'
-      and not exists (select from shop.line w where w."order" = o.id and w.state in ('waiting', 'held') and w.id not in (select id from given))`.execute(tx)
+      and not exists (select from shop.line w where w."order" = o.id and w.state in ('waiting', 'held') and w.id not in (select id from given))`.execute(
+    tx,
+  )
 }
 
 export const markRefunded = async (tx: Tx, lines: readonly string[], at: Date): Promise<void> => {
@@ -197,7 +251,9 @@ export async function finishOrders(tx: Tx, ids: readonly string[], at: Date, pro
 }
 
 export const noteTrouble = async (tx: Tx, line: string, problem: string, again: Date): Promise<void> => {
-  await sql`update shop.line set problem = ${problem}, attempts = attempts + 1, due_at = ${again} where id = ${line} and state = 'held'`.execute(tx)
+  await sql`update shop.line set problem = ${problem}, attempts = attempts + 1, due_at = ${again} where id = ${line} and state = 'held'`.execute(
+    tx,
+  )
 }
 
 export type SaleRow = { line: string; at: Date; title: string; amount: bigint; currency: string; state: LineState; release: string | null }

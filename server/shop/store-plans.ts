@@ -22,7 +22,11 @@ export async function readTerms(db: Db, sellers: readonly string[]): Promise<{ r
   return {
     rules: (rules ?? []).map(row => ({ ...row, validFrom: new Date(row.validFrom) })),
     plans: (plans ?? []).map(row => ({ ...row, validFrom: new Date(row.validFrom) })),
-    terms: (terms ?? []).map(row => ({ ...row, validFrom: new Date(row.validFrom), validUntil: row.validUntil === null ? null : new Date(row.validUntil) })),
+    terms: (terms ?? []).map(row => ({
+      ...row,
+      validFrom: new Date(row.validFrom),
+      validUntil: row.validUntil === null ? null : new Date(row.validUntil),
+    })),
   }
 }
 

@@ -15,7 +15,9 @@ const nobody = sql`(null::int, null::text, null::text, null::text)`
  * changed is seen only with it). Rows of parameters, their number a power of two: Postgres then keeps a few plans instead of making one each time.
  */
 export async function loadForSale(db: Db, baskets: readonly Basket[]): Promise<{ offers: Map<string, ForSale>; placed: boolean }[]> {
-  const wanted = baskets.flatMap(({ buyer, order, offers }, n) => [...new Set(offers)].map(offer => sql`(${n}::int, ${buyer}::text, ${order}::text, ${offer}::text)`))
+  const wanted = baskets.flatMap(({ buyer, order, offers }, n) =>
+    [...new Set(offers)].map(offer => sql`(${n}::int, ${buyer}::text, ${order}::text, ${offer}::text)`),
+  )
   const padded = [...wanted, ...Array.from({ length: 2 ** Math.ceil(Math.log2(wanted.length)) - wanted.length }, () => nobody)]
   const rows = await sql<ForSale & { n: number; placed: boolean }>`
     select w.n, o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.state, r.title, r.visibility, r.cover, i.accent, p.name as seller, p.owner,
@@ -61,7 +63,11 @@ const offerColumns = (viewer: string | null) => sql`
 const offerTables = sql`shop.offer o join people.public_page p on p.id = o.page join catalogue.public_release r on r.id = o.release`
 
 export async function readOffer(db: Db, id: string, viewer: string | null, lock = false): Promise<OfferRow | undefined> {
-  return (await sql<OfferRow>`select ${offerColumns(viewer)} from ${offerTables} where o.id = ${id} ${lock ? sql`for no key update of o` : sql``}`.execute(db)).rows[0]
+  return (
+    await sql<OfferRow>`select ${offerColumns(viewer)} from ${offerTables} where o.id = ${id} ${lock ? sql`for no key update of o` : sql``}`.execute(
+      db,
+    )
+  ).rows[0]
 }
 
 /** Open offers of public releases, newest or best-selling first. `seller`: a page, or whoever owns pages. */
@@ -91,25 +97,52 @@ export async function offersOfEditor(db: Db, person: string, after: { at: Date; 
   return rows.rows
 }
 
-export type NewOffer = { id: string; release: string; page: string; pricing: string; amount: bigint; currency: string; formats: readonly string[]; by: string; at: Date }
+export type NewOffer = {
+  id: string
+  release: string
+  page: string
+  pricing: string
+  amount: bigint
+  currency: string
+  formats: readonly string[]
+  by: string
+  at: Date
+}
 /** False when the release has an open offer already, or the id was used. */
 export async function insertOffer(tx: Tx, o: NewOffer): Promise<boolean> {
   const made = await sql`
     insert into shop.offer (id, release, page, pricing, amount, currency, formats, created_by, created_at, changed_at)
-    values (${o.id}, ${o.release}, ${o.page}, ${o.pricing}, ${o.amount}, ${o.currency}, ${list(o.formats)}, ${o.by}, ${o.at}, ${o.at}) on conflict do nothing`.execute(tx)
+    values (${o.id}, ${o.release}, ${o.page}, ${o.pricing}, ${o.amount}, ${o.currency}, ${list(o.formats)}, ${o.by}, ${o.at}, ${o.at}) on conflict do nothing`.execute(
+    tx,
+  )
   return made.numAffectedRows === 1n
 }
 
-export const updateOffer = async (tx: Tx, id: string, change: { pricing: string; amount: bigint; currency: string; state: string; formats: readonly string[]; at: Date }): Promise<void> => {
+export const updateOffer = async (
+  tx: Tx,
+  id: string,
+  change: { pricing: string; amount: bigint; currency: string; state: string; formats: readonly string[]; at: Date },
+): Promise<void> => {
   await sql`update shop.offer set pricing = ${change.pricing}, amount = ${change.amount}, currency = ${change.currency}, state = ${change.state},
     formats = ${list(change.formats)}, changed_at = ${change.at} where id = ${id}`.execute(tx)
 }
 
 export async function hasOtherOpenOffer(db: Db, release: string, id: string): Promise<boolean> {
-  return (await sql`select 1 from shop.offer where release = ${release} and kind = 'digital' and state = 'open' and id <> ${id}`.execute(db)).rows.length > 0
+  return (
+    (await sql`select 1 from shop.offer where release = ${release} and kind = 'digital' and state = 'open' and id <> ${id}`.execute(db))
+      .rows.length > 0
+  )
 }
 
-export type ReleaseForSale = { id: string; page: string; title: string; visibility: string; owner: string | null; mayEdit: boolean; waiting: boolean }
+export type ReleaseForSale = {
+  id: string
+  page: string
+  title: string
+  visibility: string
+  owner: string | null
+  mayEdit: boolean
+  waiting: boolean
+}
 /** A release as its would-be seller sees it. */
 export async function readRelease(db: Db, release: string, person: string): Promise<ReleaseForSale | undefined> {
   const rows = await sql<ReleaseForSale>`
@@ -123,14 +156,18 @@ export async function readRelease(db: Db, release: string, person: string): Prom
 /** True when every original of the release is lossless. */
 export async function releaseIsLossless(db: Db, release: string): Promise<boolean> {
   const rows = await sql<{ lossless: boolean | null }>`
-    select bool_and(a.mime = any(${[...losslessTypes]}::text[])) as lossless from catalogue.public_track t join media.public_audio a on a.asset = t.asset where t.release = ${release}`.execute(db)
+    select bool_and(a.mime = any(${[...losslessTypes]}::text[])) as lossless from catalogue.public_track t join media.public_audio a on a.asset = t.asset where t.release = ${release}`.execute(
+    db,
+  )
   return rows.rows[0]?.lossless === true
 }
 
 /** Open offers whose releases sound by this asset; their formats are looked at again when it has been measured. */
 export async function offersByAsset(db: Db, asset: string): Promise<{ id: string; release: string; kind: string; formats: string[] }[]> {
   const rows = await sql<{ id: string; release: string; kind: string; formats: string[] }>`
-    select o.id, o.release, o.kind, o.formats from shop.offer o where o.release in (select release from catalogue.public_track where asset = ${asset})`.execute(db)
+    select o.id, o.release, o.kind, o.formats from shop.offer o where o.release in (select release from catalogue.public_track where asset = ${asset})`.execute(
+    db,
+  )
   return rows.rows
 }
 export const setFormats = async (tx: Tx, id: string, formats: readonly string[]): Promise<void> => {
@@ -149,7 +186,9 @@ export async function grantOwnership(tx: Tx, lines: readonly SoldLine[], at: Dat
 }
 
 export const takeOwnership = async (tx: Tx, lines: readonly SoldLine[]): Promise<void> => {
-  await sql`delete from shop.ownership where line = any(${list(lines.map(l => l.id))}) and person = any(${list(lines.map(l => l.buyer))})`.execute(tx)
+  await sql`delete from shop.ownership where line = any(${list(lines.map(l => l.id))}) and person = any(${list(lines.map(l => l.buyer))})`.execute(
+    tx,
+  )
 }
 
 /** Of these lines those whose buyer owns the release already. */
@@ -161,7 +200,12 @@ export async function ownedAmong(db: Db, lines: readonly SoldLine[]): Promise<Se
 }
 
 /** What a person owns, newest first. */
-export async function ownedBy(db: Db, person: string, after: { at: Date; id: string } | null, limit: number): Promise<{ release: string; line: string; at: Date }[]> {
+export async function ownedBy(
+  db: Db,
+  person: string,
+  after: { at: Date; id: string } | null,
+  limit: number,
+): Promise<{ release: string; line: string; at: Date }[]> {
   const rows = await sql<{ release: string; line: string; at: Date }>`
     select release, line, at from shop.ownership where person = ${person}
       ${after === null ? sql`` : sql`and (at, release) < (${after.at}, ${after.id})`}

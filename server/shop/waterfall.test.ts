@@ -3,7 +3,14 @@ import { expect, test } from 'vitest'
 import { weightsOf, type ReleaseShares, type Share } from '../rights/index.ts'
 import { waterfall, workBpOf, type Rules, type Step } from './waterfall.ts'
 
-const rules: Rules = { version: 1, steps: [{ step: 'provider_fee', rateBp: null }, { step: 'commission', rateBp: null }, { step: 'split', rateBp: 1500 }] }
+const rules: Rules = {
+  version: 1,
+  steps: [
+    { step: 'provider_fee', rateBp: null },
+    { step: 'commission', rateBp: null },
+    { step: 'split', rateBp: 1500 },
+  ],
+}
 const plan = { id: 'standard', version: 1, name: 'Standard', commissionBp: 500 }
 const party = (n: number): string => `usr_${String(n).padStart(26, '0')}`
 const owner = party(999)
@@ -17,7 +24,11 @@ const perReceiver = (steps: readonly Step[]): Map<string, bigint> => {
 }
 
 test('an album for ¥38.00 shared 33.33/33.33/33.34', () => {
-  const master = [3333, 3333, 3334].map((shareBp, index) => ({ party: party(index), role: ['vocals', 'producer', 'label'][index]!, shareBp }))
+  const master = [3333, 3333, 3334].map((shareBp, index) => ({
+    party: party(index),
+    role: ['vocals', 'producer', 'label'][index]!,
+    shareBp,
+  }))
   const steps = run(3800n, 23n, { release: 'rel_x', owner, tracks: [{ count: 12, work: null, master }] })
   expect(steps).toEqual([
     { step: 'provider_fee', label: 'sandbox', receiver: 'provider:sandbox', shareBp: null, amount: 23n },
@@ -29,14 +40,32 @@ test('an album for ¥38.00 shared 33.33/33.33/33.34', () => {
 })
 
 test('without a sheet the owner gets what is left; one fen goes to nobody but somebody', () => {
-  expect(perReceiver(run(10_000n, 60n, { release: 'rel_x', owner, tracks: [{ count: 3, work: null, master: null }] }))).toEqual(new Map([['provider:sandbox', 60n], ['planet', 497n], [owner, 9443n]]))
+  expect(perReceiver(run(10_000n, 60n, { release: 'rel_x', owner, tracks: [{ count: 3, work: null, master: null }] }))).toEqual(
+    new Map([
+      ['provider:sandbox', 60n],
+      ['planet', 497n],
+      [owner, 9443n],
+    ]),
+  )
   expect(sum(run(1n, 0n, { release: 'rel_x', owner, tracks: [{ count: 1, work: null, master: null }] }))).toBe(1n)
   expect(sum(run(0n, 0n, { release: 'rel_x', owner, tracks: [{ count: 1, work: null, master: null }] }))).toBe(0n)
 })
 
 test('a work sheet takes its part of its tracks only', () => {
   const work: Share[] = [{ party: party(1), role: 'lyricist', shareBp: 10_000 }]
-  const steps = run(10_000n, 0n, { release: 'rel_x', owner, tracks: [{ count: 1, work, master: null }, { count: 1, work: null, master: null }] }, 0)
+  const steps = run(
+    10_000n,
+    0n,
+    {
+      release: 'rel_x',
+      owner,
+      tracks: [
+        { count: 1, work, master: null },
+        { count: 1, work: null, master: null },
+      ],
+    },
+    0,
+  )
   // Half of the price is the first track's, 15 % of that the work's.
   expect(perReceiver(steps).get(party(1))).toBe(750n)
   expect(perReceiver(steps).get(owner)).toBe(9250n)
@@ -51,20 +80,34 @@ const sheet = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, m
   }),
 )
 const shares = fc
-  .array(fc.record({ count: fc.integer({ min: 1, max: 30 }), work: fc.option(sheet, { nil: null }), master: fc.option(sheet, { nil: null }) }), { minLength: 1, maxLength: 5 })
+  .array(
+    fc.record({ count: fc.integer({ min: 1, max: 30 }), work: fc.option(sheet, { nil: null }), master: fc.option(sheet, { nil: null }) }),
+    { minLength: 1, maxLength: 5 },
+  )
   .map((tracks): ReleaseShares => ({ release: 'rel_x', owner, tracks }))
 const price = fc.oneof(fc.bigInt({ min: 1n, max: 100n }), fc.bigInt({ min: 1n, max: 10n ** 12n }))
 
 test('any price, any sheets: exact sums, nothing negative, the order changes nothing', () => {
   fc.assert(
-    fc.property(price, fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 0, max: 10_000 }), shares, (amount, feeBp, commissionBp, given) => {
-      const fee = (amount * BigInt(feeBp)) / 10_000n
-      const steps = run(amount, fee, given, commissionBp)
-      expect(sum(steps)).toBe(amount)
-      for (const step of steps) expect(step.amount >= 0n).toBe(true)
-      const turned = { ...given, tracks: given.tracks.toReversed().map(track => ({ ...track, work: track.work?.toReversed() ?? null, master: track.master?.toReversed() ?? null })) }
-      expect(perReceiver(run(amount, fee, turned, commissionBp))).toEqual(perReceiver(steps))
-    }),
+    fc.property(
+      price,
+      fc.integer({ min: 0, max: 10_000 }),
+      fc.integer({ min: 0, max: 10_000 }),
+      shares,
+      (amount, feeBp, commissionBp, given) => {
+        const fee = (amount * BigInt(feeBp)) / 10_000n
+        const steps = run(amount, fee, given, commissionBp)
+        expect(sum(steps)).toBe(amount)
+        for (const step of steps) expect(step.amount >= 0n).toBe(true)
+        const turned = {
+          ...given,
+          tracks: given.tracks
+            .toReversed()
+            .map(track => ({ ...track, work: track.work?.toReversed() ?? null, master: track.master?.toReversed() ?? null })),
+        }
+        expect(perReceiver(run(amount, fee, turned, commissionBp))).toEqual(perReceiver(steps))
+      },
+    ),
     { numRuns: 400 },
   )
 })

@@ -36,7 +36,10 @@ function split(left: bigint, weights: readonly Weight[]): Step[] {
   const amounts = splitByWeight(left, totals)
   return byReceiver.flatMap(([receiver, own], index) => {
     const ordered = [...own].sort((a, b) => (`${a.kind} ${a.role}` < `${b.kind} ${b.role}` ? -1 : 1))
-    const parts = splitByWeight(amounts[index]!, ordered.map(({ weight }) => weight))
+    const parts = splitByWeight(
+      amounts[index]!,
+      ordered.map(({ weight }) => weight),
+    )
     return ordered.map(({ kind, role, shareBp }, part) => ({ step: splitStep(kind), label: role, receiver, shareBp, amount: parts[part]! }))
   })
 }

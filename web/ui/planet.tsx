@@ -20,7 +20,16 @@ type PlanetProps = {
 export function Planet({ id, measure, label, className, bare, alive }: PlanetProps) {
   const rings = measure === undefined ? undefined : ringsFor(measure)
   if (alive) return <LivePlanet id={id} rings={rings} label={label} className={className} bare={bare} />
-  return <img src={planetAddress(id, { rings, bare })} alt={label ?? ''} width="100" height="100" decoding="async" className={cx('block object-cover', className)} />
+  return (
+    <img
+      src={planetAddress(id, { rings, bare })}
+      alt={label ?? ''}
+      width="100"
+      height="100"
+      decoding="async"
+      className={cx('block object-cover', className)}
+    />
+  )
 }
 
 function LivePlanet({ id, rings, label, className, bare }: Omit<PlanetProps, 'measure'> & { rings: number | undefined }) {

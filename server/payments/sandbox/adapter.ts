@@ -20,10 +20,17 @@ const Body = z.object({
     currency: z.string().max(10),
     fee: wholeNumber.nullable().default(null),
     problem: z.string().max(60).nullable().default(null),
-    refund: z.object({ key: z.string().max(100), amount: wholeNumber }).nullable().default(null),
+    refund: z
+      .object({ key: z.string().max(100), amount: wholeNumber })
+      .nullable()
+      .default(null),
   }),
 })
-const types: Record<string, 'paid' | 'failed' | 'refunded'> = { 'charge.paid': 'paid', 'charge.failed': 'failed', 'charge.refunded': 'refunded' }
+const types: Record<string, 'paid' | 'failed' | 'refunded'> = {
+  'charge.paid': 'paid',
+  'charge.failed': 'failed',
+  'charge.refunded': 'refunded',
+}
 
 export const sandbox: Provider = {
   id: 'sandbox',
@@ -31,7 +38,15 @@ export const sandbox: Provider = {
   sandbox: true,
   merchant: merchantOf,
   async open({ db, config }, { payment, amount, currency, description, merchantName, returnUrl }) {
-    const charge = await createCharge(db, { merchant: merchantOf(config), reference: payment, amount, currency, merchantName, description, returnUrl })
+    const charge = await createCharge(db, {
+      merchant: merchantOf(config),
+      reference: payment,
+      amount,
+      currency,
+      merchantName,
+      description,
+      returnUrl,
+    })
     return { charge: charge.ref, page: `/sandbox/pay/${charge.ref}` }
   },
   read(config, headers, rawBody) {
@@ -48,7 +63,19 @@ export const sandbox: Provider = {
     const { charge, reference, amount, currency, fee, problem, refund } = data
     // More fee than money is no fee we can book.
     if (fee !== null && fee > amount) throw fault('unprocessable', 'wrong_amount')
-    return { id, type: types[type] ?? 'other', merchant, charge, reference, amount, currency, fee, problem, refund: refund?.key ?? null, body: raw as object }
+    return {
+      id,
+      type: types[type] ?? 'other',
+      merchant,
+      charge,
+      reference,
+      amount,
+      currency,
+      fee,
+      problem,
+      refund: refund?.key ?? null,
+      body: raw as object,
+    }
   },
   async refund({ db }, { key, charge, amount }) {
     await refundCharge(db, charge, key, amount)

@@ -11,12 +11,21 @@ const feeBp = 60
 const delayMs = 5000
 
 export type { Charge } from './store.ts'
-export type Order = { merchant: string; reference: string; amount: bigint; currency: string; merchantName: string; description: string; returnUrl: string }
+export type Order = {
+  merchant: string
+  reference: string
+  amount: bigint
+  currency: string
+  merchantName: string
+  description: string
+  returnUrl: string
+}
 /** delay: pays, and tells the merchant five seconds later. */
 export type SandboxOutcome = 'pay' | 'delay' | 'fail' | 'cancel'
 
 /** The same merchant and reference again is the same charge. */
-export const createCharge = (db: Db, order: Order): Promise<Charge> => db.transaction(tx => makeCharge(tx, { ...order, ref: `ch_${randomToken(18)}` }, clock.now()))
+export const createCharge = (db: Db, order: Order): Promise<Charge> =>
+  db.transaction(tx => makeCharge(tx, { ...order, ref: `ch_${randomToken(18)}` }, clock.now()))
 
 /** A charge that was made and paid at `at`; its notification is not sent. */
 export async function recordPastCharge(tx: Tx, order: Order, at: Date): Promise<{ ref: string; fee: bigint }> {
@@ -32,7 +41,13 @@ export async function getCharge(db: Db, ref: string): Promise<Charge> {
   return charge
 }
 
-async function announce(tx: Tx, charge: Charge, type: string, data: { fee?: bigint; problem?: string; refund?: { key: string; amount: bigint } }, dueAt: Date): Promise<void> {
+async function announce(
+  tx: Tx,
+  charge: Charge,
+  type: string,
+  data: { fee?: bigint; problem?: string; refund?: { key: string; amount: bigint } },
+  dueAt: Date,
+): Promise<void> {
   const id = `ntc_${randomToken(18)}`
   const body = JSON.stringify({
     id,
@@ -76,7 +91,9 @@ export function refundCharge(db: Db, ref: string, key: string, amount: bigint): 
   return db.transaction(async tx => {
     const charge = await readCharge(tx, ref, true)
     if (charge === undefined) throw fault('not_found')
-    if (charge.state !== 'paid' || charge.refunded + amount > charge.amount) throw fault('conflict', 'conflict', { detail: 'more than was paid' })
-    if (await makeRefund(tx, key, ref, amount, clock.now())) await announce(tx, charge, 'charge.refunded', { refund: { key, amount } }, clock.now())
+    if (charge.state !== 'paid' || charge.refunded + amount > charge.amount)
+      throw fault('conflict', 'conflict', { detail: 'more than was paid' })
+    if (await makeRefund(tx, key, ref, amount, clock.now()))
+      await announce(tx, charge, 'charge.refunded', { refund: { key, amount } }, clock.now())
   })
 }

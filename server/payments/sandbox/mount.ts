@@ -11,8 +11,10 @@ const outcome = z.enum(['pay', 'delay', 'fail', 'cancel'])
 const refText = /^ch_[A-Za-z0-9_-]{10,60}$/
 
 const cookie = (request: FastifyRequest, pattern: RegExp): string | undefined => pattern.exec(String(request.headers.cookie ?? ''))?.[1]
-const localeFor = (request: FastifyRequest): 'zh' | 'en' => (cookie(request, /(?:^|;\s*)planet_locale=(en|zh)\b/) as 'en' | 'zh' | undefined) ?? localeOf(request.headers)
-const themeFor = (request: FastifyRequest): 'light' | 'dark' | null => (cookie(request, /(?:^|;\s*)planet_theme=(light|dark)\b/) as 'light' | 'dark' | undefined) ?? null
+const localeFor = (request: FastifyRequest): 'zh' | 'en' =>
+  (cookie(request, /(?:^|;\s*)planet_locale=(en|zh)\b/) as 'en' | 'zh' | undefined) ?? localeOf(request.headers)
+const themeFor = (request: FastifyRequest): 'light' | 'dark' | null =>
+  (cookie(request, /(?:^|;\s*)planet_theme=(light|dark)\b/) as 'light' | 'dark' | undefined) ?? null
 
 const refOf = (request: FastifyRequest): string => {
   const { ref } = request.params as { ref: string }
@@ -22,7 +24,12 @@ const refOf = (request: FastifyRequest): string => {
 const sendPage = (reply: FastifyReply, html: string, status = 200): FastifyReply =>
   reply
     .code(status)
-    .headers({ 'content-security-policy': contentPolicy, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' })
+    .headers({
+      'content-security-policy': contentPolicy,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
     .type('text/html; charset=utf-8')
     .send(html)
 
@@ -37,13 +44,16 @@ const chargeJson = (charge: Charge) => ({
 
 export async function mountSandbox(server: FastifyInstance, { db }: Pick<Http, 'db'>): Promise<void> {
   await server.register(async own => {
-    own.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 2000 }, (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))))
+    own.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 2000 }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(body as string))),
+    )
 
     own.get('/sandbox/pay/:ref', async (request, reply) => {
       try {
         return sendPage(reply, payPage(await getCharge(db, refOf(request)), localeFor(request), themeFor(request)))
       } catch (error) {
-        if (error instanceof Fault && error.kind === 'not_found') return sendPage(reply, missingPage(localeFor(request), themeFor(request)), 404)
+        if (error instanceof Fault && error.kind === 'not_found')
+          return sendPage(reply, missingPage(localeFor(request), themeFor(request)), 404)
         throw error
       }
     })
@@ -53,7 +63,9 @@ export async function mountSandbox(server: FastifyInstance, { db }: Pick<Http, '
       const charge = await settleCharge(db, refOf(request), chosen.data)
       return reply.header('cache-control', 'no-store').redirect(charge.returnUrl, 303)
     })
-    own.get('/sandbox/api/charges/:ref', async (request, reply) => reply.header('cache-control', 'no-store').send(chargeJson(await getCharge(db, refOf(request)))))
+    own.get('/sandbox/api/charges/:ref', async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(chargeJson(await getCharge(db, refOf(request)))),
+    )
     own.post('/sandbox/api/charges/:ref', async (request, reply) => {
       const chosen = outcome.safeParse((request.body as { outcome?: unknown } | undefined)?.outcome)
       if (!chosen.success) throw fault('invalid', 'invalid', { fields: { outcome: outcome.options.join(', ') } })

@@ -31,7 +31,13 @@ export const contentPolicy = `default-src 'none'; style-src 'sha256-${cssHash}';
 /** `¥38.00` or `CN¥38.00`, as the reader writes it. */
 export function formatAmount(amount: bigint, currency: string, locale: Locale): string {
   const digits = currencyScale[currency as Currency] ?? 2
-  const format = new Intl.NumberFormat(locale === 'zh' ? 'zh-CN' : 'en', { style: 'currency', currency, currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const format = new Intl.NumberFormat(locale === 'zh' ? 'zh-CN' : 'en', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  })
   // A decimal string keeps every digit; a number would not.
   return format.format(decimal({ amount, currency }) as unknown as number)
 }
@@ -48,7 +54,11 @@ export function payPage(charge: Charge, locale: Locale, theme: 'light' | 'dark' 
   const amount = formatAmount(charge.amount, charge.currency, locale)
   const facts = `<dl><div><dt>${t.payTo}</dt><dd>${escape(charge.merchantName)}</dd></div><div><dt>${t.order}</dt><dd>${escape(charge.description)}</dd></div></dl>`
   if (charge.state === 'paid')
-    return frame(locale, theme, `<div class="due"><p class="done">✓ ${t.paidTitle}</p><h1>${escape(amount)}</h1></div><p class="body">${t.paidBody}</p>${facts}<div class="end"><a class="button main" href="${escape(charge.returnUrl)}">${t.back}</a></div>`)
+    return frame(
+      locale,
+      theme,
+      `<div class="due"><p class="done">✓ ${t.paidTitle}</p><h1>${escape(amount)}</h1></div><p class="body">${t.paidBody}</p>${facts}<div class="end"><a class="button main" href="${escape(charge.returnUrl)}">${t.back}</a></div>`,
+    )
   return frame(
     locale,
     theme,
@@ -59,5 +69,9 @@ export function payPage(charge: Charge, locale: Locale, theme: 'light' | 'dark' 
 
 export function missingPage(locale: Locale, theme: 'light' | 'dark' | null): string {
   const t = words[locale]
-  return frame(locale, theme, `<div class="due"><h1>404</h1><p>${t.missingTitle}</p></div><p class="body">${t.missingBody}</p><div class="end"></div>`)
+  return frame(
+    locale,
+    theme,
+    `<div class="due"><h1>404</h1><p>${t.missingTitle}</p></div><p class="body">${t.missingBody}</p><div class="end"></div>`,
+  )
 }

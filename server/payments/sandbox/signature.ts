@@ -28,7 +28,14 @@ export function signedHeaders(config: Config, id: string, body: string, at: Date
 export function checkSignature(config: Config, headers: Headers, body: string): string {
   const [id, timestamp, given] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(name => headers[name])
   const wrong = fault('unauthenticated', 'bad_signature')
-  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof given !== 'string' || !/^\d{1,12}$/.test(timestamp) || id.length > 200) throw wrong
+  if (
+    typeof id !== 'string' ||
+    typeof timestamp !== 'string' ||
+    typeof given !== 'string' ||
+    !/^\d{1,12}$/.test(timestamp) ||
+    id.length > 200
+  )
+    throw wrong
   if (Math.abs(clock.now().getTime() / 1000 - Number(timestamp)) > toleranceSeconds) throw wrong
   const right = Buffer.from(signature(config, id, timestamp, body))
   const found = given.split(' ').some(one => {

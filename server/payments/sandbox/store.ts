@@ -23,12 +23,17 @@ export async function makeCharge(db: Db, c: Omit<Charge, 'state' | 'fee' | 'refu
   await sql`insert into payments.sandbox_charge (ref, merchant, reference, amount, currency, merchant_name, description, return_url, created_at)
     values (${c.ref}, ${c.merchant}, ${c.reference}, ${c.amount}, ${c.currency}, ${c.merchantName}, ${c.description}, ${c.returnUrl}, ${at})
     on conflict (merchant, reference) do nothing`.execute(db)
-  const rows = await sql<Charge>`select ${columns} from payments.sandbox_charge where merchant = ${c.merchant} and reference = ${c.reference}`.execute(db)
+  const rows =
+    await sql<Charge>`select ${columns} from payments.sandbox_charge where merchant = ${c.merchant} and reference = ${c.reference}`.execute(
+      db,
+    )
   return rows.rows[0]!
 }
 
 export async function readCharge(db: Db, ref: string, lock = false): Promise<Charge | undefined> {
-  return (await sql<Charge>`select ${columns} from payments.sandbox_charge where ref = ${ref} ${lock ? sql`for update` : sql``}`.execute(db)).rows[0]
+  return (
+    await sql<Charge>`select ${columns} from payments.sandbox_charge where ref = ${ref} ${lock ? sql`for update` : sql``}`.execute(db)
+  ).rows[0]
 }
 
 export const markPaid = async (tx: Tx, ref: string, fee: bigint, at: Date): Promise<void> => {
@@ -37,7 +42,10 @@ export const markPaid = async (tx: Tx, ref: string, fee: bigint, at: Date): Prom
 
 /** True when it was made now; false when this key had been used before. */
 export async function makeRefund(tx: Tx, key: string, ref: string, amount: bigint, at: Date): Promise<boolean> {
-  const made = await sql`insert into payments.sandbox_refund (key, charge, amount, created_at) values (${key}, ${ref}, ${amount}, ${at}) on conflict (key) do nothing`.execute(tx)
+  const made =
+    await sql`insert into payments.sandbox_refund (key, charge, amount, created_at) values (${key}, ${ref}, ${amount}, ${at}) on conflict (key) do nothing`.execute(
+      tx,
+    )
   if (made.numAffectedRows === 0n) return false
   await sql`update payments.sandbox_charge set refunded = refunded + ${amount} where ref = ${ref}`.execute(tx)
   return true
@@ -45,12 +53,19 @@ export async function makeRefund(tx: Tx, key: string, ref: string, amount: bigin
 
 export type Notification = { id: string; charge: string; type: string; body: string; dueAt: Date; deliveredAt: Date | null }
 export const insertNotification = async (tx: Tx, n: Omit<Notification, 'deliveredAt'>): Promise<void> => {
-  await sql`insert into payments.sandbox_notification (id, charge, type, body, due_at) values (${n.id}, ${n.charge}, ${n.type}, ${n.body}, ${n.dueAt})`.execute(tx)
+  await sql`insert into payments.sandbox_notification (id, charge, type, body, due_at) values (${n.id}, ${n.charge}, ${n.type}, ${n.body}, ${n.dueAt})`.execute(
+    tx,
+  )
 }
 export async function readNotification(db: Db, id: string): Promise<Notification | undefined> {
-  const rows = await sql<Notification>`select id, charge, type, body, due_at as "dueAt", delivered_at as "deliveredAt" from payments.sandbox_notification where id = ${id}`.execute(db)
+  const rows =
+    await sql<Notification>`select id, charge, type, body, due_at as "dueAt", delivered_at as "deliveredAt" from payments.sandbox_notification where id = ${id}`.execute(
+      db,
+    )
   return rows.rows[0]
 }
 export const noteDelivery = async (db: Db, id: string, status: number, deliveredAt: Date | null): Promise<void> => {
-  await sql`update payments.sandbox_notification set attempts = attempts + 1, last_status = ${status}, delivered_at = ${deliveredAt} where id = ${id}`.execute(db)
+  await sql`update payments.sandbox_notification set attempts = attempts + 1, last_status = ${status}, delivered_at = ${deliveredAt} where id = ${id}`.execute(
+    db,
+  )
 }
