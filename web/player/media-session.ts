@@ -1,10 +1,21 @@
-import type { PlayerControls, Status } from './player.ts'
 import { artistNames, type Playable } from './track.ts'
+
+/** What the system's keys can do to the player. */
+type Controls = {
+  readonly positionMs: number
+  play: () => void
+  pause: () => void
+  previous: () => void
+  next: () => void
+  seek: (milliseconds: number) => void
+  seekBy: (milliseconds: number) => void
+  getState: () => { durationMs: number }
+}
 
 let told: string | null = null
 
 /** Tells the operating system what plays: lock screen, media keys, headphones. */
-export function tellSystem(track: Playable | null, status: Status, player: PlayerControls, positionMs = player.positionMs): void {
+export function tellSystem(track: Playable | null, status: string, player: Controls, positionMs = player.positionMs): void {
   if (!('mediaSession' in navigator)) return
   const session = navigator.mediaSession
   if (!track) {
