@@ -685,6 +685,7 @@ create table payments.sandbox_notification (
   type text not null,
   body text not null,
   due_at timestamptz not null,
+  claimed_until timestamptz,
   attempts int4 not null default 0,
   last_status int4,
   delivered_at timestamptz,
@@ -1163,6 +1164,8 @@ CREATE INDEX refund_payment ON payments.refund USING btree (payment);
 CREATE INDEX refund_waiting ON payments.refund USING btree (created_at) WHERE (state <> 'done'::text);
 
 CREATE INDEX sandbox_notification_charge ON payments.sandbox_notification USING btree (charge);
+
+CREATE INDEX sandbox_notification_due ON payments.sandbox_notification USING btree (due_at) WHERE (delivered_at IS NULL);
 
 CREATE INDEX sandbox_refund_charge ON payments.sandbox_refund USING btree (charge);
 

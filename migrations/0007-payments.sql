@@ -112,11 +112,14 @@ create table payments.sandbox_notification (
   type text not null,
   body text not null,
   due_at timestamptz not null,
+  -- Somebody sends it at the moment; others need not until then.
+  claimed_until timestamptz,
   attempts int not null default 0,
   last_status int,
   delivered_at timestamptz
 );
 create index sandbox_notification_charge on payments.sandbox_notification (charge);
+create index sandbox_notification_due on payments.sandbox_notification (due_at) where delivered_at is null;
 
 -- The doors for SQL of others.
 create view payments.public_payment as

@@ -552,6 +552,7 @@ export type Database = {
     type: string
     body: string
     due_at: Date
+    claimed_until: Date | null
     attempts: Generated<number>
     last_status: number | null
     delivered_at: Date | null

@@ -3,7 +3,7 @@ import { Check } from 'lucide-react'
 import { DropdownMenu as Radix } from 'radix-ui'
 import { useState, type ReactElement } from 'react'
 import { cx } from './cx.ts'
-import type { MenuEntry } from './menu.tsx'
+import type { MenuEntry } from './menu-entry.ts'
 
 const item =
   'flex w-full cursor-pointer items-center gap-3 rounded-sm px-3 py-2 text-sm outline-none select-none data-highlighted:bg-raised data-disabled:opacity-45 data-disabled:pointer-events-none'

@@ -1,18 +1,5 @@
-import type { LucideIcon } from 'lucide-react'
-import { cloneElement, lazy, Suspense, useState, type ReactElement, type ReactNode } from 'react'
-
-export type MenuEntry =
-  | { kind: 'action'; name: string; icon?: LucideIcon; run: () => void; danger?: boolean; disabled?: boolean }
-  | { kind: 'link'; name: string; icon?: LucideIcon; to: string; params?: Record<string, string>; search?: Record<string, unknown> }
-  | {
-      kind: 'choices'
-      name: string
-      value: string
-      choices: readonly { value: string; name: string; lang?: string }[]
-      choose: (value: string) => void
-    }
-  | { kind: 'head'; content: ReactNode }
-  | { kind: 'line' }
+import { cloneElement, lazy, Suspense, useState, type ReactElement } from 'react'
+import type { MenuEntry } from './menu-entry.ts'
 
 const load = () => import('./menu-open.tsx')
 const OpenMenu = lazy(() => load().then(module => ({ default: module.OpenMenu })))

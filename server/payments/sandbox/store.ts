@@ -64,6 +64,15 @@ export async function readNotification(db: Db, id: string): Promise<Notification
     )
   return rows.rows[0]
 }
+/** Takes up to `limit` other notifications that are due and that nobody sends at the moment. */
+export async function claimDue(db: Db, except: string, now: Date, until: Date, limit: number): Promise<Notification[]> {
+  const rows = await sql<Notification>`
+    update payments.sandbox_notification n set claimed_until = ${until}
+    from (select id from payments.sandbox_notification where delivered_at is null and last_status is null and due_at <= ${now} and (claimed_until is null or claimed_until < ${now})
+      and id <> ${except} order by due_at limit ${limit} for update skip locked) d
+    where n.id = d.id returning n.id, n.charge, n.type, n.body, n.due_at as "dueAt", n.delivered_at as "deliveredAt"`.execute(db)
+  return rows.rows
+}
 export const noteDelivery = async (db: Db, id: string, status: number, deliveredAt: Date | null): Promise<void> => {
   await sql`update payments.sandbox_notification set attempts = attempts + 1, last_status = ${status}, delivered_at = ${deliveredAt} where id = ${id}`.execute(
     db,
