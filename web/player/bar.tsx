@@ -12,13 +12,12 @@ import { ArtistLinks } from './artist-links.tsx'
 import { Next, PlayPause, Previous, RepeatButton, ShuffleButton, Volume } from './controls.tsx'
 import { Favourite } from './favourite.tsx'
 import { Keys } from './keys.tsx'
+import type { NowView } from './view.ts'
 import { player } from './player.ts'
 import { artistNames, type Playable } from './track.ts'
 import { usePeaks, usePlayer, usePosition, useTrack } from './use.ts'
 
 const NowPlaying = lazy(() => import('./now-playing.tsx').then(module => ({ default: module.NowPlaying })))
-
-export type NowView = 'closed' | 'cover' | 'lyrics' | 'queue'
 
 /** Always there, on every page: what plays, where in it, what comes next. */
 export function PlayerBar() {

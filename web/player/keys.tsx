@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
-import type { NowView } from './bar.tsx'
+import type { NowView } from './view.ts'
 import { player } from './player.ts'
 
 const KeyHelp = lazy(() => import('./key-help.tsx').then(module => ({ default: module.KeyHelp })))

@@ -12,7 +12,7 @@ import { Input, Select } from '../ui/field.tsx'
 import { Money } from '../ui/money.tsx'
 import { Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import type { StudioReleaseData } from './release.tsx'
+import type { StudioReleaseData } from './release-data.ts'
 
 type Pricing = 'fixed' | 'name_your_price' | 'free'
 

@@ -6,7 +6,7 @@ import { useFormat, useWords } from '../i18n/use.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { Donut, seriesColour } from '../ui/chart.tsx'
 import { ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
-import type { StudioReleaseData } from './release.tsx'
+import type { StudioReleaseData } from './release-data.ts'
 import { SheetState } from './splits.tsx'
 
 /** The split sheets of a release: those in force and those that wait for signatures. */

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ExternalLink } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
-import { api, read, type Ok } from '../api.ts'
+import { api, read } from '../api.ts'
 import { asApiError } from '../api-call.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
@@ -13,11 +13,10 @@ import { Input, Select, TextArea } from '../ui/field.tsx'
 import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { ReleaseOffer } from './offer.tsx'
+import type { StudioReleaseData } from './release-data.ts'
 import { visibilityTone } from './releases.tsx'
 import { ReleaseSplits } from './release-splits.tsx'
 import { StudioTracks } from './tracks.tsx'
-
-export type StudioReleaseData = Ok<'GET /releases/:id'>
 
 /** One release from the maker's side: details, tracks, split, price, money. */
 export function StudioRelease({ id }: { id: string }) {

@@ -9,7 +9,7 @@ import { Duration } from '../ui/money.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import type { StudioReleaseData } from './release.tsx'
+import type { StudioReleaseData } from './release-data.ts'
 
 type Track = StudioReleaseData['tracks'][number]
 type Role = Ok<'GET /releases/:id'>['credits'][number]['role']
