@@ -1,7 +1,9 @@
 import interUrl from '@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2?url'
 import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, HeadContent, Outlet, Scripts } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import type { LocaleName } from '../../shared/words/index.ts'
+import { aliveNow, holdEarly } from '../early.ts'
 import { wordsOf } from '../i18n/load.ts'
 import { LanguageProvider, languageTag } from '../i18n/use.tsx'
 import { PlayerBar } from '../player/bar.tsx'
@@ -39,6 +41,7 @@ export const Route = createRootRouteWithContext<PageContext>()({
         { rel: 'manifest', href: '/site.webmanifest' },
         ...(pageScope()?.preload ?? []).map(href => ({ rel: 'modulepreload', href })),
       ],
+      scripts: [{ children: holdEarly }],
     }
   },
   component: Root,
@@ -51,6 +54,7 @@ export const Route = createRootRouteWithContext<PageContext>()({
 
 function Root() {
   const { locale, theme } = Route.useRouteContext()
+  useEffect(aliveNow, [])
   return (
     <html lang={languageTag(locale)} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
       <head>
