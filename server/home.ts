@@ -5,7 +5,7 @@ import { openDb, type Db } from './foundation/db.ts'
 import { openFiles } from './foundation/files.ts'
 import { makeLog, type Log } from './foundation/log.ts'
 import { migrate } from './foundation/migrate.ts'
-import { startPostgres, type Postgres } from './foundation/postgres.ts'
+import { isPostgresRunning, startPostgres, type Postgres } from './foundation/postgres.ts'
 
 export type Home = { config: Config; db: Db; log: Log; url: string; close: () => Promise<void> }
 
@@ -33,6 +33,15 @@ async function lockHome(url: string, waitMs: number): Promise<pg.Client | null> 
   }
   await client.end()
   return null
+}
+
+/** Says no when a planet serves this home: what a command is about to do would pull the ground from under it. */
+export async function refuseWhileServed(config: Config): Promise<void> {
+  if (config.databaseUrl === undefined && !isPostgresRunning(config.home)) return
+  const url = config.databaseUrl ?? (await startPostgres({ home: config.home })).url
+  const lock = await lockHome(url, 1000)
+  if (lock === null) throw new ConfigError('A planet runs on this home; stop it first.')
+  await lock.end()
 }
 
 async function othersConnected(url: string): Promise<boolean> {

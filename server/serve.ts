@@ -10,7 +10,7 @@ import * as demo from './demo/index.ts'
 import { startWorker } from './foundation/jobs.ts'
 import { print, printError, untilAskedToStop } from './foundation/progress.ts'
 import { stopPostgres } from './foundation/postgres.ts'
-import { openHome, type Home } from './home.ts'
+import { openHome, refuseWhileServed, type Home } from './home.ts'
 import { startCatalogueWork } from './catalogue/index.ts'
 import { startNights } from './console/index.ts'
 import { startLedgerWork } from './ledger/index.ts'
@@ -92,6 +92,7 @@ export async function work(config: Config): Promise<number> {
 
 /** `planet reset`: the folder's state is gone afterwards. */
 export async function reset(config: Config): Promise<void> {
+  await refuseWhileServed(config)
   if (config.databaseUrl !== undefined) {
     const { default: pg } = await import('pg')
     const client = new pg.Client({ connectionString: config.databaseUrl })

@@ -167,6 +167,9 @@ async function endProcess(pid: number): Promise<void> {
   if (alive(pid)) process.kill(pid, 'SIGQUIT')
 }
 
+/** Whether a PostgreSQL runs on this home now. */
+export const isPostgresRunning = (home: string): boolean => runningPid(join(home, 'db')) !== undefined
+
 /** Stops a server that runs on this home, if one does. */
 export async function stopPostgres(home: string): Promise<void> {
   const pid = runningPid(join(home, 'db'))

@@ -203,7 +203,11 @@ test('a cancel and a payment at the same moment: one of them, never half of both
 
 test('a partner’s terms count from their day on; strangers see no preview', async () => {
   const { offer, release } = await sell(planet, seller, { price: 10_000n })
-  const preview = () => seller.call<{ plan: { id: string; commissionBp: number }; steps: { step: string; amount: { amount: string } }[] }>('GET', `/waterfall?release=${release}&amount=10000`)
+  const preview = () =>
+    seller.call<{ plan: { id: string; commissionBp: number }; steps: { step: string; amount: { amount: string } }[] }>(
+      'GET',
+      `/waterfall?release=${release}&amount=10000`,
+    )
   expect((await preview()).plan).toMatchObject({ id: 'standard', commissionBp: 500 })
   expect(await refused(buyer.call('GET', `/waterfall?release=${release}&amount=10000`))).toBe('404 not_found')
   await planet.db.transaction(tx => setTerm(tx, seller.id, 'partner', new Date(Date.now() + 3600_000), null))
@@ -212,13 +216,19 @@ test('a partner’s terms count from their day on; strangers see no preview', as
   const promised = await preview()
   expect(promised.plan).toMatchObject({ id: 'partner', commissionBp: 300 })
   // 60 to the provider, 3 % of 9,940 = 298.2.
-  expect(promised.steps.map(step => [step.step, step.amount.amount])).toEqual([['provider_fee', '60'], ['commission', '298'], ['split:owner', '9642']])
+  expect(promised.steps.map(step => [step.step, step.amount.amount])).toEqual([
+    ['provider_fee', '60'],
+    ['commission', '298'],
+    ['split:owner', '9642'],
+  ])
   const before = await held(planet, seller.id, 'available')
   const order = await place(buyer, [offer])
   await decide(buyer, order)
   await orderIs(buyer, order.id, 'settled')
   expect((await held(planet, seller.id, 'available')) - before).toBe(9642n)
-  expect((await planet.stranger.call<{ items: { id: string; commissionBp: number }[] }>('GET', '/commission-plans')).items).toContainEqual(expect.objectContaining({ id: 'standard', commissionBp: 500 }))
+  expect((await planet.stranger.call<{ items: { id: string; commissionBp: number }[] }>('GET', '/commission-plans')).items).toContainEqual(
+    expect.objectContaining({ id: 'standard', commissionBp: 500 }),
+  )
 })
 
 test('orders and offers page by page without repeats', async () => {
