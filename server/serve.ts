@@ -104,5 +104,5 @@ export async function reset(config: Config): Promise<void> {
     await client.query('drop table if exists public.migration')
     await client.end()
   } else await stopPostgres(config.home)
-  for (const name of ['db', 'db.new', 'files', 'demo', 'tmp']) rmSync(join(config.home, name), { recursive: true, force: true })
+  for (const name of ['db', 'db.new', 'files', 'demo', 'tmp', 'uploads']) rmSync(join(config.home, name), { recursive: true, force: true })
 }
