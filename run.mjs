@@ -85,7 +85,8 @@ function become(node, list, extra = {}) {
   child.on('exit', code => process.exit(code ?? 1))
 }
 
-const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1024']
+// A smaller nursery costs a few per cent of speed and saves 50 MB at rest.
+const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1024', '--max-semi-space-size=8']
 
 function checks(node) {
   const bin = name => at('node_modules/.bin', name)

@@ -10,10 +10,14 @@ type Up = { child: ChildProcess; url: string; milliseconds: number }
 
 function start(home: string, port: number): Promise<Up> {
   const from = performance.now()
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1024', main, 'start'], {
-    env: { ...process.env, PLANET_HOME: home, PORT: String(port), PLANET_DEMO_TRACKS: '2', PLANET_LOG: 'error', NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1024', '--max-semi-space-size=8', main, 'start'],
+    {
+      env: { ...process.env, PLANET_HOME: home, PORT: String(port), PLANET_DEMO_TRACKS: '2', PLANET_LOG: 'error', NODE_ENV: 'production' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   return new Promise((resolve, reject) => {
     let said = ''
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
@@ -58,8 +62,9 @@ export default {
     ctx.say(`first music after ${Math.round(firstMusicMs)} ms`)
     // Let the rest of the world be made, so that the next starts find nothing to do.
     for (let i = 0; i < 600; i++) {
-      const site = (await (await fetch(`${first.url}/api/v1/site`)).json()) as { progress: { ready: number } }
-      if (site.progress.ready >= 2) break
+      // What is left then are the sweeps that wait for their hour.
+      const waiting = Number(/planet_jobs\{state="waiting"\} (\d+)/.exec(await (await fetch(`${first.url}/metrics`)).text())?.[1])
+      if (waiting <= 8) break
       await new Promise(resolve => setTimeout(resolve, 250))
     }
     await stop(first.child)
