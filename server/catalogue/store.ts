@@ -212,20 +212,25 @@ export async function listTracks(
 export type ArtistPageRow = { releases: CardRow[]; appearsOn: CardRow[]; top: TrackRow[]; plays30d: number }
 /** What an artist released, is heard on, and is known for: one statement; undefined for a page that does not exist. */
 export async function readArtist(db: Read, who: Who, page: string): Promise<ArtistPageRow | undefined> {
+  // The artist's tracks are gathered once; what a track tells is fetched for the ten that are shown.
   const { rows } = await sql<ArtistPageRow>`
+    with mine as materialized (
+      select x.track, t.release, r.visibility = 'public' as open, coalesce(n.plays30d, 0) as lately, coalesce(n.plays, 0) as ever
+      from catalogue.track_artist x join catalogue.track t on t.id = x.track join catalogue.release r on r.id = t.release
+      left join listening.public_track_plays n on n.track = x.track where x.page = ${page}
+    )
     select
       (select coalesce(json_agg(y), '[]') from (
         select ${cardColumns} from catalogue.release_artist m join catalogue.release r on r.id = m.release where m.page = g.id and r.visibility = 'public'
         order by r.released_on desc nulls last, r.id desc limit 200) y) as releases,
       (select coalesce(json_agg(y), '[]') from (
-        select ${cardColumns} from catalogue.release r where r.visibility = 'public'
-          and r.id in (select t.release from catalogue.track_artist m join catalogue.track t on t.id = m.track where m.page = g.id)
-          and not exists (select 1 from catalogue.release_artist m where m.release = r.id and m.page = g.id)
+        select ${cardColumns} from (select distinct release from mine where open) d join catalogue.release r on r.id = d.release
+        where not exists (select 1 from catalogue.release_artist m where m.release = r.id and m.page = g.id)
         order by r.released_on desc nulls last, r.id desc limit 50) y) as "appearsOn",
       (select coalesce(json_agg(y), '[]') from (
-        select ${trackColumns(who)} from catalogue.track_artist m join ${trackTables} on t.id = m.track join catalogue.release r on r.id = t.release
-        where m.page = g.id and r.visibility = 'public' order by coalesce(n.plays30d, 0) desc, coalesce(n.plays, 0) desc, t.id limit 10) y) as top,
-      (select coalesce(sum(n.plays30d), 0)::float8 from catalogue.track_artist m join listening.public_track_plays n on n.track = m.track where m.page = g.id) as plays30d
+        select ${trackColumns(who)} from (select track, lately, ever from mine where open order by lately desc, ever desc, track limit 10) w
+        join ${trackTables} on t.id = w.track join catalogue.release r on r.id = t.release order by w.lately desc, w.ever desc, w.track) y) as top,
+      (select coalesce(sum(lately), 0)::float8 from mine) as plays30d
     from people.public_page g where g.id = ${page}`.execute(db)
   return rows[0]
 }
