@@ -184,7 +184,7 @@ export const catalogue = room('catalogue', {
   }),
   'GET /artists/:id': query({
     access: 'anyone',
-    summary: 'What an artist released and the most played tracks.',
+    summary: 'What an artist released and the five most played tracks.',
     input: { id: id('pag') },
     ok: z.object({ releases: z.array(ReleaseCard), appearsOn: z.array(ReleaseCard), top: z.array(Track), plays30d: z.number().int() }),
     faults: ['not_found'],

@@ -212,7 +212,7 @@ export async function listTracks(
 export type ArtistPageRow = { releases: CardRow[]; appearsOn: CardRow[]; top: TrackRow[]; plays30d: number }
 /** What an artist released, is heard on, and is known for: one statement; undefined for a page that does not exist. */
 export async function readArtist(db: Read, who: Who, page: string): Promise<ArtistPageRow | undefined> {
-  // The artist's tracks are gathered once; what a track tells is fetched for the ten that are shown.
+  // The artist's tracks are gathered once; what a track tells is fetched for the five that are shown.
   const { rows } = await sql<ArtistPageRow>`
     with mine as materialized (
       select x.track, t.release, r.visibility = 'public' as open, coalesce(n.plays30d, 0) as lately, coalesce(n.plays, 0) as ever
@@ -228,7 +228,7 @@ export async function readArtist(db: Read, who: Who, page: string): Promise<Arti
         where not exists (select 1 from catalogue.release_artist m where m.release = r.id and m.page = g.id)
         order by r.released_on desc nulls last, r.id desc limit 50) y) as "appearsOn",
       (select coalesce(json_agg(y), '[]') from (
-        select ${trackColumns(who)} from (select track, lately, ever from mine where open order by lately desc, ever desc, track limit 10) w
+        select ${trackColumns(who)} from (select track, lately, ever from mine where open order by lately desc, ever desc, track limit 5) w
         join ${trackTables} on t.id = w.track join catalogue.release r on r.id = t.release order by w.lately desc, w.ever desc, w.track) y) as top,
       (select coalesce(sum(lately), 0)::float8 from mine) as plays30d
     from people.public_page g where g.id = ${page}`.execute(db)
