@@ -941,6 +941,8 @@ create table shop.line (
   paid_at timestamptz,
   settled_at timestamptz,
   refunded_at timestamptz,
+  refunded int8 not null default 0,
+  frozen bool not null default false,
   constraint line_order_position_key UNIQUE ("order", "position"),
   constraint line_pkey PRIMARY KEY (id),
   constraint line_order_fkey FOREIGN KEY ("order") REFERENCES shop."order"(id),
@@ -951,9 +953,11 @@ create table shop.line (
   constraint line_check4 CHECK (((settled_at IS NULL) = (plan IS NULL))),
   constraint line_check5 CHECK (((state = 'refunded'::text) = (refunded_at IS NOT NULL))),
   constraint line_check6 CHECK (((state = 'held'::text) = (due_at IS NOT NULL))),
+  constraint line_check7 CHECK (((refunded >= 0) AND (refunded <= amount))),
   constraint line_id_check CHECK ((id ~~ 'lin\_%'::text)),
   constraint line_position_check CHECK (("position" >= 0)),
   constraint line_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000))),
+  constraint line_refunded CHECK (((state <> 'refunded'::text) OR (refunded = amount))),
   constraint line_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'held'::text, 'settled'::text, 'refunded'::text, 'cancelled'::text]))),
   constraint line_unit_amount_check CHECK (((unit_amount >= 0) AND (unit_amount <= '1000000000000'::bigint)))
 );
@@ -1433,23 +1437,29 @@ create view rights.public_waiting as
           WHERE ((f.subject = s.subject) AND (f.kind = s.kind) AND (f.in_force_from IS NOT NULL))))));
 
 create view shop.public_line as
- SELECT id,
-    "order",
-    offer,
-    kind,
-    release,
-    page,
-    title,
-    artists,
-    quantity,
-    amount,
-    currency,
-    fee,
-    state,
-    paid_at,
-    settled_at,
-    refunded_at
-   FROM shop.line l;
+ SELECT l.id,
+    l."order",
+    l.offer,
+    l.kind,
+    l.release,
+    l.page,
+    l.title,
+    l.artists,
+    l.quantity,
+    l.amount,
+    l.currency,
+    l.fee,
+    l.state,
+    l.paid_at,
+    l.settled_at,
+    l.refunded_at,
+    l.refunded,
+    l.frozen,
+    o.buyer,
+    o.number,
+    o.payment
+   FROM (shop.line l
+     JOIN shop."order" o ON ((o.id = l."order")));
 
 create view shop.public_offer as
  SELECT id,

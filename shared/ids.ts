@@ -33,6 +33,18 @@ export const idKinds = [
   'dwn',
   'acc',
   'vrf',
+  // money: claim on income, hold, appeal, refund request, shortfall, dispute, payout, payout batch, payout method, provider's report, exception
+  'clm',
+  'hld',
+  'apl',
+  'rfq',
+  'sht',
+  'dsp',
+  'pyo',
+  'bat',
+  'pym',
+  'rpt',
+  'exc',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 

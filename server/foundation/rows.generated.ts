@@ -752,6 +752,8 @@ export type Database = {
     paid_at: Date | null
     settled_at: Date | null
     refunded_at: Date | null
+    refunded: Generated<bigint>
+    frozen: Generated<boolean>
   }
   'shop.line_step': {
     from_state: string
@@ -821,6 +823,11 @@ export type Database = {
     paid_at: Date
     settled_at: Date
     refunded_at: Date
+    refunded: bigint
+    frozen: boolean
+    buyer: string
+    number: string
+    payment: string
   }
   'shop.public_offer': {
     id: string

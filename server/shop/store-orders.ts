@@ -196,13 +196,13 @@ export type DueLine = {
   attempts: number
 }
 
-/** Locks lines that are paid and due (or just these), with their orders; what someone else works on is left to them. */
+/** Locks lines that are paid and due (or just these), with their orders; what someone else works on is left to them. `amount` is what was not refunded before. */
 export async function lockDueLines(tx: Tx, now: Date, limit: number, only: readonly string[] | null = null): Promise<DueLine[]> {
   const rows = await sql<DueLine>`
     with due as (
-      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.quantity, l.amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
+      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.quantity, l.amount - l.refunded as amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
       from shop.line l join shop."order" o on o.id = l."order"
-      where l.due_at <= ${now} and l.state = 'held' ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
+      where l.due_at <= ${now} and l.state = 'held' and not l.frozen ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
       order by l.due_at, l.id limit ${limit} for no key update of l, o skip locked
     )
     select d.id, d."order", d.title, d.offer, d.kind, d.release, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
@@ -238,7 +238,7 @@ export async function markSettled(tx: Tx, lines: readonly SettledLine[], at: Dat
 }
 
 export const markRefunded = async (tx: Tx, lines: readonly string[], at: Date): Promise<void> => {
-  await sql`update shop.line set state = 'refunded', refunded_at = ${at}, due_at = null where id = any(${list(lines)})`.execute(tx)
+  await sql`update shop.line set state = 'refunded', refunded = amount, refunded_at = ${at}, due_at = null where id = any(${list(lines)})`.execute(tx)
 }
 
 /** Ends paid orders (locked by the caller) of which no line waits any more. */

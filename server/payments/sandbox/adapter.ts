@@ -36,6 +36,7 @@ export const sandbox: Provider = {
   id: 'sandbox',
   name: 'Sandbox',
   sandbox: true,
+  returnsFee: true,
   merchant: merchantOf,
   async open({ db, config }, { payment, amount, currency, description, merchantName, returnUrl }) {
     const charge = await createCharge(db, {
