@@ -55,7 +55,7 @@ export async function mountWeb(app: FastifyInstance, options: WebOptions): Promi
       theme: themeOf(cookieValue(cookies, 'planet_theme')),
       nonce,
       origin: options.origin ?? `${request.protocol}://${request.host}`,
-      preload: render.preload(locale),
+      preload: render.preload(locale, /^\/(?:studio|console)(?:\/|\?|$)/.test(request.url)),
     }
     return render.page(request, reply, scope)
   }
@@ -75,7 +75,7 @@ export async function mountWeb(app: FastifyInstance, options: WebOptions): Promi
 }
 
 type Renderer = {
-  preload: (locale: 'zh' | 'en') => string[]
+  preload: (locale: 'zh' | 'en', desk: boolean) => string[]
   page: (request: FastifyRequest, reply: FastifyReply, scope: PageScope) => Promise<FastifyReply>
 }
 
@@ -87,6 +87,7 @@ async function mountBuilt(app: FastifyInstance): Promise<Renderer> {
     return found ? [`/${found.file}`] : []
   }
   const preload = { zh: wordsFile('zh'), en: wordsFile('en') }
+  const deskToo = { zh: [...preload.zh, ...wordsFile('zh-desk')], en: [...preload.en, ...wordsFile('en-desk')] }
   // Names hold a hash of the content: a browser may keep them for ever. Compressed twins are made by the build.
   await app.register(fastifyStatic, {
     root: `${dist}client/assets/`,
@@ -109,7 +110,7 @@ async function mountBuilt(app: FastifyInstance): Promise<Renderer> {
     app.get(`/${name}`, async (_, reply) => reply.header('cache-control', 'public, max-age=86400').type(type).send(bytes))
   }
   return {
-    preload: locale => preload[locale],
+    preload: (locale, desk) => (desk ? deskToo : preload)[locale],
     page: async (request, reply, scope) => {
       const response = await scopes.run(scope, () => entry.fetch(toWebRequest(request, scope.origin)))
       return send(request, reply, response, scope.html, policy(scope.nonce))

@@ -1,6 +1,9 @@
 /**
  * All text of the planet, for pages, mails and files. One file per area; `zh` is the master, `en` must have the same keys (it does not compile
  * otherwise). The browser loads one language (web/i18n): a file here must be listed below and import nothing but types.
+ *
+ * Areas that only the studio and the console speak (console, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
+ * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
  */
 import * as about from './about.ts'
 import * as account from './account.ts'

@@ -1,7 +1,14 @@
 // One language per file in the browser: the query makes each language its own copy of a module, of which only the named export is kept.
-// Words of pages that the server writes by itself stay there.
-export const files = import.meta.glob(['../../shared/words/*.ts', '!../../shared/words/{index,locale,sandbox}.ts'], {
-  eager: true,
-  import: 'en',
-  query: '?en',
-})
+// Words of pages that the server writes by itself stay there; those of the desks are in en-desk.ts.
+export const files = import.meta.glob(
+  [
+    '../../shared/words/*.ts',
+    '!../../shared/words/{index,locale,sandbox}.ts',
+    '!../../shared/words/{console,studio,upload,settlement,payouts,reconciliation}.ts',
+  ],
+  {
+    eager: true,
+    import: 'en',
+    query: '?en',
+  },
+)

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { localeFor, words } from '../../shared/words/index.ts'
-import { loadWords } from './load.ts'
+import { loadDeskWords, loadWords } from './load.ts'
 
 /** Every key with the kind of its value and, for functions, how many arguments it takes. */
 function shape(value: unknown, path = ''): string[] {
@@ -24,6 +24,8 @@ describe('words', () => {
       .filter(name => name.endsWith('.ts') && !['index.ts', 'locale.ts', 'sandbox.ts'].includes(name) && !name.endsWith('.test.ts'))
       .map(name => name.slice(0, -3))
     expect(Object.keys(words.zh).sort()).toEqual(files.sort())
+    await Promise.all([loadWords('zh'), loadWords('en')])
+    await Promise.all([loadDeskWords('zh'), loadDeskWords('en')])
     expect(shape(await loadWords('zh'))).toHaveLength(shape(words.zh).length)
     expect(shape(await loadWords('en')).sort()).toEqual(shape(words.en).sort())
   })
@@ -40,6 +42,7 @@ describe('words', () => {
 })
 
 describe('the sources of the web', () => {
+  const desk = /web\/(?:studio|console|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/earnings\.tsx$/
   const sources = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap(item =>
       item.isDirectory()
@@ -58,5 +61,12 @@ describe('the sources of the web', () => {
       if (!/colour\.ts|planet\.ts/.test(file.pathname))
         expect(/#[0-9a-f]{6}\b|\brgb\(|\boklch\(/i.exec(text), `${file.pathname} holds a raw colour`).toBeNull()
     }
+  })
+  it('say only at the desks what comes with the desks', () => {
+    const areas = /\bt\.(?:console|studio|upload|settlement|payouts|reconciliation)\./
+    const strayed = sources(new URL('../', import.meta.url)).filter(
+      file => !desk.test(file.pathname) && areas.test(readFileSync(file, 'utf8')),
+    )
+    expect(strayed.map(file => file.pathname)).toEqual([])
   })
 })
