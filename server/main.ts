@@ -40,6 +40,14 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
     about: 'proves the books; exit 1 naming what is wrong (--json, --quick)',
     run: async (config, args) => (await import('./audit.ts')).auditCommand(config, args),
   },
+  backup: {
+    about: 'everything in one file, while it runs or not: planet backup FILE',
+    run: async (config, args) => (await import('./backup.ts')).backupCommand(config, args),
+  },
+  restore: {
+    about: 'this planet becomes the one in the file (asks; --yes for scripts): planet restore FILE',
+    run: async (config, args) => (await import('./backup.ts')).restoreCommand(config, args),
+  },
   schema: {
     about: 'writes schema.sql and the row types from the migrations',
     run: async () => {

@@ -20,8 +20,8 @@ export function migrationsHere(): Migration[] {
     })
 }
 
-/** Brings the database up to date; several processes may call it at once. Returns the names that ran now. */
-export async function migrate(url: string): Promise<string[]> {
+/** Brings the database up to date, or only `through` this migration; several processes may call it at once. Returns the names that ran now. */
+export async function migrate(url: string, through?: string): Promise<string[]> {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => undefined)
   await client.connect()
@@ -39,6 +39,7 @@ export async function migrate(url: string): Promise<string[]> {
     )
     const todo: Migration[] = []
     for (const migration of migrationsHere()) {
+      if (through !== undefined && migration.name > through) break
       const hash = before.get(migration.name)
       if (hash === undefined) todo.push(migration)
       else if (hash !== migration.hash)
