@@ -243,6 +243,20 @@ create table console.audit_run (
   constraint audit_run_milliseconds_check CHECK ((milliseconds >= 0))
 );
 
+create table console.look (
+  id int8 not null generated as identity,
+  person text not null,
+  owner text not null,
+  hour timestamptz not null,
+  at timestamptz not null,
+  what text not null,
+  constraint look_owner_hour_person_key UNIQUE (owner, hour, person),
+  constraint look_pkey PRIMARY KEY (id),
+  constraint look_hour_check CHECK ((hour = date_trunc('hour'::text, hour, 'UTC'::text))),
+  constraint look_owner_check CHECK ((owner ~ '^(usr|org)_'::text)),
+  constraint look_what_check CHECK ((what ~ '^(account|transfer|order):'::text))
+);
+
 create table house.event (
   id text not null,
   type text not null,
@@ -284,6 +298,25 @@ create table ledger.account (
   constraint account_range CHECK (((balance >= '-4000000000000000000'::bigint) AND (balance <= '4000000000000000000'::bigint)))
 );
 
+create table ledger.appeal (
+  id text not null,
+  hold int8 not null,
+  by text not null,
+  text text not null,
+  at timestamptz not null,
+  decision text,
+  reason text,
+  decided_by text,
+  decided_at timestamptz,
+  constraint appeal_pkey PRIMARY KEY (id),
+  constraint appeal_hold_fkey FOREIGN KEY (hold) REFERENCES ledger.hold(id),
+  constraint appeal_decided CHECK ((num_nulls(decision, reason, decided_by, decided_at) = ANY (ARRAY[0, 4]))),
+  constraint appeal_decision_check CHECK ((decision = ANY (ARRAY['granted'::text, 'declined'::text]))),
+  constraint appeal_id_check CHECK ((id ~ '^apl_[0-9a-z]{26}$'::text)),
+  constraint appeal_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint appeal_text_check CHECK (((length(text) >= 1) AND (length(text) <= 2000)))
+);
+
 create table ledger.asset (
   id int2 not null generated as identity,
   code text not null,
@@ -305,6 +338,19 @@ create table ledger.batch (
   constraint batch_place_key UNIQUE (place),
   constraint batch_pkey PRIMARY KEY (id),
   constraint batch_sealed CHECK ((num_nulls(place, previous, hash) = ANY (ARRAY[0, 3])))
+);
+
+create table ledger.checkpoint (
+  place int8 not null,
+  hash bytea not null,
+  at timestamptz not null,
+  key text not null,
+  signature bytea not null,
+  constraint checkpoint_pkey PRIMARY KEY (place),
+  constraint checkpoint_key_fkey FOREIGN KEY (key) REFERENCES ledger.signing_key(id),
+  constraint checkpoint_place_fkey FOREIGN KEY (place) REFERENCES ledger.batch(place),
+  constraint checkpoint_hash_check CHECK ((length(hash) = 32)),
+  constraint checkpoint_signature_check CHECK ((length(signature) = 64))
 );
 
 create table ledger.entry (
@@ -343,13 +389,49 @@ create table ledger.hold (
   released int8 not null default 0,
   at timestamptz not null,
   until timestamptz,
+  note text,
+  placed_by text,
   constraint hold_key_key UNIQUE (key),
   constraint hold_pkey PRIMARY KEY (id),
   constraint hold_asset_fkey FOREIGN KEY (asset) REFERENCES ledger.asset(id),
   constraint hold_amount_check CHECK ((amount > 0)),
   constraint hold_captured_check CHECK ((captured >= 0)),
+  constraint hold_key CHECK ((key ~ '^hld_[0-9a-z]{26}$'::text)),
   constraint hold_parts CHECK (((captured + released) <= amount)),
+  constraint hold_reason CHECK ((reason ~ '^[a-z][a-z0-9_]{0,39}$'::text)),
   constraint hold_released_check CHECK ((released >= 0))
+);
+
+create table ledger.hold_part (
+  transfer int8 not null,
+  hold int8 not null,
+  captured int8 not null default 0,
+  released int8 not null default 0,
+  reason text,
+  by text,
+  at timestamptz not null,
+  constraint hold_part_pkey PRIMARY KEY (transfer),
+  constraint hold_part_hold_fkey FOREIGN KEY (hold) REFERENCES ledger.hold(id),
+  constraint hold_part_captured_check CHECK ((captured >= 0)),
+  constraint hold_part_check CHECK (((captured = 0) <> (released = 0))),
+  constraint hold_part_released_check CHECK ((released >= 0))
+);
+
+create table ledger.period (
+  until timestamptz not null,
+  by text not null,
+  at timestamptz not null default now(),
+  constraint period_pkey PRIMARY KEY (until)
+);
+
+create table ledger.signing_key (
+  id text not null,
+  public bytea not null,
+  at timestamptz not null default now(),
+  constraint signing_key_public_key UNIQUE (public),
+  constraint signing_key_pkey PRIMARY KEY (id),
+  constraint signing_key_id_check CHECK ((id ~ '^[0-9a-f]{16}$'::text)),
+  constraint signing_key_public_check CHECK ((length(public) = 32))
 );
 
 create table ledger.transfer (
@@ -703,6 +785,225 @@ create table payments.sandbox_refund (
   constraint sandbox_refund_amount_check CHECK ((amount > 0))
 );
 
+create table payouts.ask (
+  party text not null,
+  currency text not null,
+  asked_by text not null,
+  asked_at timestamptz not null,
+  constraint ask_pkey PRIMARY KEY (party, currency),
+  constraint ask_party_check CHECK ((party ~ '^(usr|org)_'::text))
+);
+
+create table payouts.bank_file (
+  batch text not null,
+  format text not null,
+  sha256 text not null,
+  bytes int4 not null,
+  payouts int4 not null,
+  total int8 not null,
+  made_at timestamptz not null,
+  fetched_by text,
+  fetched_at timestamptz,
+  constraint bank_file_pkey PRIMARY KEY (batch, format),
+  constraint bank_file_batch_fkey FOREIGN KEY (batch) REFERENCES payouts.batch(id),
+  constraint bank_file_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'pain.001'::text]))),
+  constraint bank_file_sha256_check CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table payouts.batch (
+  id text not null,
+  currency text not null,
+  day date not null,
+  state text not null default 'draft'::text,
+  made_by text not null,
+  made_at timestamptz not null,
+  submitted_by text,
+  submitted_at timestamptz,
+  approved_by text,
+  approved_at timestamptz,
+  cancelled_by text,
+  cancelled_at timestamptz,
+  done_at timestamptz,
+  constraint batch_pkey PRIMARY KEY (id),
+  constraint batch_check CHECK ((num_nulls(submitted_by, submitted_at) = ANY (ARRAY[0, 2]))),
+  constraint batch_check1 CHECK ((num_nulls(approved_by, approved_at) = ANY (ARRAY[0, 2]))),
+  constraint batch_check2 CHECK ((num_nulls(cancelled_by, cancelled_at) = ANY (ARRAY[0, 2]))),
+  constraint batch_check3 CHECK (((state = ANY (ARRAY['approved'::text, 'done'::text])) = (approved_by IS NOT NULL))),
+  constraint batch_check4 CHECK (((state = 'cancelled'::text) = (cancelled_by IS NOT NULL))),
+  constraint batch_check5 CHECK (((state = 'done'::text) = (done_at IS NOT NULL))),
+  constraint batch_four_eyes CHECK (((approved_by IS NULL) OR ((submitted_by IS NOT NULL) AND (approved_by <> submitted_by) AND (approved_by <> made_by)))),
+  constraint batch_id_check CHECK ((id ~~ 'bat\_%'::text)),
+  constraint batch_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'submitted'::text, 'approved'::text, 'done'::text, 'cancelled'::text])))
+);
+
+create table payouts.decision (
+  id int8 not null generated as identity,
+  subject text not null,
+  act text not null,
+  reason text not null,
+  by text not null,
+  at timestamptz not null,
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+create table payouts.left_out (
+  batch text not null,
+  party text not null,
+  amount int8 not null,
+  reason text not null,
+  until timestamptz,
+  constraint left_out_pkey PRIMARY KEY (batch, party),
+  constraint left_out_batch_fkey FOREIGN KEY (batch) REFERENCES payouts.batch(id)
+);
+
+create table payouts.method (
+  id text not null,
+  party text not null,
+  currency text not null,
+  route text not null,
+  account text not null,
+  holder text not null,
+  bank text,
+  branch text,
+  country text not null,
+  state text not null,
+  usable_from timestamptz not null,
+  problem text,
+  made_by text not null,
+  made_at timestamptz not null,
+  closed_at timestamptz,
+  constraint method_pkey PRIMARY KEY (id),
+  constraint method_account_check CHECK (((length(account) >= 3) AND (length(account) <= 100))),
+  constraint method_bank_check CHECK (((length(bank) >= 1) AND (length(bank) <= 140))),
+  constraint method_branch_check CHECK (((length(branch) >= 1) AND (length(branch) <= 140))),
+  constraint method_check CHECK (((route = 'bank'::text) = (bank IS NOT NULL))),
+  constraint method_check1 CHECK (((state = ANY (ARRAY['refused'::text, 'closed'::text])) = (closed_at IS NOT NULL))),
+  constraint method_check2 CHECK ((usable_from >= made_at)),
+  constraint method_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint method_holder_check CHECK (((length(holder) >= 1) AND (length(holder) <= 140))),
+  constraint method_id_check CHECK ((id ~~ 'pym\_%'::text)),
+  constraint method_party_check CHECK ((party ~ '^(usr|org)_'::text)),
+  constraint method_route_check CHECK ((route ~ '^[a-z]{2,20}$'::text)),
+  constraint method_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'active'::text, 'check'::text, 'refused'::text, 'closed'::text])))
+);
+
+create table payouts.payout (
+  id text not null,
+  batch text not null,
+  party text not null,
+  currency text not null,
+  method text not null,
+  route text not null,
+  amount int8 not null,
+  withheld int8 not null default 0,
+  net int8 generated always as ((amount - withheld)) stored,
+  tax_code text,
+  threshold int8 not null,
+  state text not null default 'listed'::text,
+  reason text,
+  note text,
+  ref text,
+  balance_before int8,
+  transfer int8,
+  made_at timestamptz not null,
+  approved_at timestamptz,
+  paid_at timestamptz,
+  ended_at timestamptz,
+  constraint payout_batch_party_key UNIQUE (batch, party),
+  constraint payout_pkey PRIMARY KEY (id),
+  constraint payout_batch_fkey FOREIGN KEY (batch) REFERENCES payouts.batch(id),
+  constraint payout_method_fkey FOREIGN KEY (method) REFERENCES payouts.method(id),
+  constraint payout_amount_check CHECK ((amount > 0)),
+  constraint payout_check CHECK (((withheld >= 0) AND (withheld < amount))),
+  constraint payout_check1 CHECK (((withheld > 0) <= (tax_code IS NOT NULL))),
+  constraint payout_check2 CHECK (((state = ANY (ARRAY['paying'::text, 'paid'::text, 'returned'::text])) = (transfer IS NOT NULL))),
+  constraint payout_check3 CHECK ((num_nulls(balance_before, transfer, approved_at) = ANY (ARRAY[0, 3]))),
+  constraint payout_check4 CHECK ((balance_before >= amount)),
+  constraint payout_check5 CHECK (((state = ANY (ARRAY['dropped'::text, 'cancelled'::text, 'paid'::text, 'returned'::text])) = (ended_at IS NOT NULL))),
+  constraint payout_check6 CHECK (((state <> 'paid'::text) OR (paid_at IS NOT NULL))),
+  constraint payout_check7 CHECK (((state = ANY (ARRAY['dropped'::text, 'returned'::text])) = (reason IS NOT NULL))),
+  constraint payout_id_check CHECK ((id ~~ 'pyo\_%'::text)),
+  constraint payout_state_check CHECK ((state = ANY (ARRAY['listed'::text, 'dropped'::text, 'cancelled'::text, 'paying'::text, 'paid'::text, 'returned'::text]))),
+  constraint payout_threshold CHECK ((amount >= threshold)),
+  constraint payout_threshold_check CHECK ((threshold > 0))
+);
+
+create table payouts.period (
+  month text not null,
+  proposed_by text not null,
+  proposed_at timestamptz not null,
+  closed_by text,
+  closed_at timestamptz,
+  constraint period_pkey PRIMARY KEY (month),
+  constraint period_check CHECK ((num_nulls(closed_by, closed_at) = ANY (ARRAY[0, 2]))),
+  constraint period_four_eyes CHECK (((closed_by IS NULL) OR (closed_by <> proposed_by))),
+  constraint period_month_check CHECK ((month ~ '^\d{4}-(0[1-9]|1[0-2])$'::text))
+);
+
+create table payouts.period_statement (
+  month text not null,
+  party text not null,
+  currency text not null,
+  opening int8 not null,
+  available int8 not null,
+  held int8 not null,
+  reserve int8 not null,
+  paying int8 not null,
+  receivable int8 not null,
+  closing int8 generated always as (((((available + held) + reserve) + paying) + receivable)) stored,
+  postings int4 not null,
+  digest text not null,
+  constraint period_statement_pkey PRIMARY KEY (month, party, currency),
+  constraint period_statement_month_fkey FOREIGN KEY (month) REFERENCES payouts.period(month),
+  constraint period_statement_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+create table payouts.preference (
+  party text not null,
+  schedule text not null,
+  changed_by text not null,
+  changed_at timestamptz not null,
+  constraint preference_pkey PRIMARY KEY (party),
+  constraint preference_party_check CHECK ((party ~ '^(usr|org)_'::text)),
+  constraint preference_schedule_check CHECK ((schedule = ANY (ARRAY['monthly'::text, 'on_demand'::text])))
+);
+
+create table payouts.step (
+  what text not null,
+  from_state text not null,
+  to_state text not null,
+  constraint step_pkey PRIMARY KEY (what, from_state, to_state)
+);
+
+create table payouts.tax_profile (
+  party text not null,
+  country text not null,
+  kind text not null,
+  tax_id text,
+  changed_by text not null,
+  changed_at timestamptz not null,
+  constraint tax_profile_pkey PRIMARY KEY (party),
+  constraint tax_profile_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint tax_profile_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'business'::text]))),
+  constraint tax_profile_party_check CHECK ((party ~ '^(usr|org)_'::text)),
+  constraint tax_profile_tax_id_check CHECK (((length(tax_id) >= 2) AND (length(tax_id) <= 40)))
+);
+
+create table payouts.tax_rule (
+  country text not null,
+  kind text not null,
+  valid_from timestamptz not null,
+  code text not null,
+  rate_bp int4 not null,
+  made_by text not null,
+  constraint tax_rule_pkey PRIMARY KEY (country, kind, valid_from),
+  constraint tax_rule_code_check CHECK ((code ~ '^[a-z][a-z0-9_]{1,30}$'::text)),
+  constraint tax_rule_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint tax_rule_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'business'::text]))),
+  constraint tax_rule_rate_bp_check CHECK (((rate_bp >= 0) AND (rate_bp <= 9999)))
+);
+
 create table people.account (
   id text not null,
   person text not null,
@@ -901,19 +1202,172 @@ create table rights.signature (
   constraint signature_id_check CHECK ((id ~~ 'sgn\_%'::text))
 );
 
-create table shop.commission_plan (
+create table settlement.claim (
+  id text not null,
+  kind text not null,
+  subject text not null,
+  name text not null,
+  bearer text,
+  share_bp int4 not null,
+  currency text not null,
+  cap int8,
+  taken int8 not null default 0,
+  valid_from timestamptz not null,
+  valid_until timestamptz,
+  state text not null default 'proposed'::text,
+  proposal text not null,
+  constraint claim_agreed TRIGGER DEFERRABLE INITIALLY DEFERRED,
+  constraint claim_pkey PRIMARY KEY (id),
+  constraint claim_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
+  constraint claim_bearer_check CHECK (((bearer ~~ 'usr\_%'::text) OR (bearer ~~ 'org\_%'::text))),
+  constraint claim_cap CHECK (((taken >= 0) AND ((cap IS NULL) OR (taken <= cap)))),
+  constraint claim_cap_check CHECK (((cap >= 1) AND (cap <= '1000000000000000'::bigint))),
+  constraint claim_check CHECK (((valid_until IS NULL) OR (valid_until > valid_from))),
+  constraint claim_id_check CHECK ((id ~~ 'clm\_%'::text)),
+  constraint claim_kind_check CHECK ((kind = ANY (ARRAY['recoupment'::text, 'backers'::text]))),
+  constraint claim_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint claim_share_bp_check CHECK (((share_bp >= 1) AND (share_bp <= 10000))),
+  constraint claim_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'agreed'::text, 'ended'::text]))),
+  constraint claim_subject_check CHECK (((subject ~~ 'rel\_%'::text) OR (subject ~~ 'pag\_%'::text))),
+  constraint claim_taken CHECK (((state <> 'proposed'::text) OR (taken = 0)))
+);
+
+create table settlement.claim_holder (
+  claim text not null,
+  party text not null,
+  units int8 not null,
+  constraint claim_holder_pkey PRIMARY KEY (claim, party),
+  constraint claim_holder_claim_fkey FOREIGN KEY (claim) REFERENCES settlement.claim(id),
+  constraint claim_holder_party_check CHECK (((party ~~ 'usr\_%'::text) OR (party ~~ 'org\_%'::text))),
+  constraint claim_holder_units_check CHECK (((units >= 1) AND (units <= 1000000000)))
+);
+
+create table settlement.claim_party (
+  claim text not null,
+  party text not null,
+  person text,
+  agreed_at timestamptz,
+  constraint claim_party_pkey PRIMARY KEY (claim, party),
+  constraint claim_party_claim_fkey FOREIGN KEY (claim) REFERENCES settlement.claim(id),
+  constraint claim_party_check CHECK (((person IS NULL) = (agreed_at IS NULL))),
+  constraint claim_party_party_check CHECK (((party ~~ 'usr\_%'::text) OR (party ~~ 'org\_%'::text)))
+);
+
+create table settlement.claim_return (
+  id int8 not null generated as identity,
+  claim text not null,
+  amount int8 not null,
+  cause text not null,
+  at timestamptz not null,
+  constraint claim_return_pkey PRIMARY KEY (id),
+  constraint claim_return_claim_fkey FOREIGN KEY (claim) REFERENCES settlement.claim(id),
+  constraint claim_return_amount_check CHECK ((amount > 0))
+);
+
+create table settlement.commission_plan (
   id text not null,
   version int4 not null,
   name text not null,
   category text not null,
   commission_bp int4 not null,
   valid_from timestamptz not null,
+  everyone bool not null default false,
+  proposal text,
   constraint commission_plan_id_valid_from_key UNIQUE (id, valid_from),
   constraint commission_plan_pkey PRIMARY KEY (id, version),
-  constraint commission_plan_category_check CHECK ((category = ANY (ARRAY['all'::text, 'digital'::text]))),
+  constraint commission_plan_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
+  constraint commission_plan_category_check CHECK ((category ~ '^[a-z][a-z_-]{1,29}$'::text)),
   constraint commission_plan_commission_bp_check CHECK (((commission_bp >= 0) AND (commission_bp <= 10000))),
   constraint commission_plan_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
   constraint commission_plan_version_check CHECK ((version > 0))
+);
+
+create table settlement.partner_term (
+  seller text not null,
+  plan text not null,
+  valid_from timestamptz not null,
+  valid_until timestamptz,
+  proposal text,
+  constraint partner_term_pkey PRIMARY KEY (seller, valid_from),
+  constraint partner_term_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
+  constraint partner_term_check CHECK (((valid_until IS NULL) OR (valid_until > valid_from))),
+  constraint partner_term_seller_check CHECK (((seller ~~ 'usr\_%'::text) OR (seller ~~ 'org\_%'::text)))
+);
+
+create table settlement.proposal (
+  id text not null,
+  kind text not null,
+  content jsonb not null,
+  request text not null,
+  subject text not null,
+  wanted_from timestamptz,
+  reason text not null,
+  proposed_by text not null,
+  proposed_at timestamptz not null,
+  state text not null default 'open'::text,
+  decided_by text,
+  decided_at timestamptz,
+  decision text,
+  holds_from timestamptz,
+  constraint proposal_pkey PRIMARY KEY (id),
+  constraint proposal_check CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)))),
+  constraint proposal_check1 CHECK (((state = 'confirmed'::text) = (holds_from IS NOT NULL))),
+  constraint proposal_four_eyes CHECK (((decided_by IS NULL) OR (decided_by <> proposed_by) OR (state = 'withdrawn'::text))),
+  constraint proposal_id_check CHECK ((id ~~ 'prp\_%'::text)),
+  constraint proposal_kind_check CHECK ((kind = ANY (ARRAY['plan'::text, 'term'::text, 'rules'::text, 'tax'::text, 'home'::text, 'claim'::text, 'claim_end'::text]))),
+  constraint proposal_not_back CHECK (((holds_from IS NULL) OR (holds_from >= decided_at))),
+  constraint proposal_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 1000))),
+  constraint proposal_request_check CHECK ((length(request) = 64)),
+  constraint proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'declined'::text, 'withdrawn'::text])))
+);
+
+create table settlement.tax_home (
+  seller text not null,
+  country text not null,
+  valid_from timestamptz not null,
+  proposal text,
+  constraint tax_home_pkey PRIMARY KEY (seller, valid_from),
+  constraint tax_home_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
+  constraint tax_home_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint tax_home_seller_check CHECK (((seller ~~ 'usr\_%'::text) OR (seller ~~ 'org\_%'::text)))
+);
+
+create table settlement.tax_rule (
+  code text not null,
+  name text not null,
+  country text,
+  category text,
+  seller text,
+  rate_bp int4 not null,
+  valid_from timestamptz not null,
+  valid_until timestamptz,
+  proposal text,
+  constraint tax_rule_code_country_category_seller_valid_from_key UNIQUE NULLS NOT DISTINCT (code, country, category, seller, valid_from),
+  constraint tax_rule_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
+  constraint tax_rule_category_check CHECK ((category ~ '^[a-z][a-z_-]{1,29}$'::text)),
+  constraint tax_rule_check CHECK (((valid_until IS NULL) OR (valid_until > valid_from))),
+  constraint tax_rule_code_check CHECK ((code ~ '^[a-z][a-z0-9-]{1,29}$'::text)),
+  constraint tax_rule_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint tax_rule_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint tax_rule_rate_bp_check CHECK (((rate_bp >= 0) AND (rate_bp <= 10000))),
+  constraint tax_rule_seller_check CHECK (((seller ~~ 'usr\_%'::text) OR (seller ~~ 'org\_%'::text)))
+);
+
+create table settlement.waterfall_step (
+  version int4 not null,
+  position int2 not null,
+  step text not null,
+  rate_bp int4,
+  valid_from timestamptz not null,
+  proposal text,
+  constraint waterfall_step_version_step_key UNIQUE (version, step),
+  constraint waterfall_step_pkey PRIMARY KEY (version, "position"),
+  constraint waterfall_step_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
+  constraint waterfall_step_check CHECK (((step = 'split'::text) = (rate_bp IS NOT NULL))),
+  constraint waterfall_step_position_check CHECK (("position" > 0)),
+  constraint waterfall_step_rate_bp_check CHECK (((rate_bp >= 0) AND (rate_bp <= 10000))),
+  constraint waterfall_step_step_check CHECK ((step = ANY (ARRAY['provider_fee'::text, 'tax'::text, 'commission'::text, 'recoupment'::text, 'backers'::text, 'split'::text]))),
+  constraint waterfall_step_version_check CHECK ((version > 0))
 );
 
 create table shop.line (
@@ -1040,31 +1494,6 @@ create table shop.ownership (
   constraint ownership_line_check CHECK ((line ~~ 'lin\_%'::text))
 );
 
-create table shop.partner_term (
-  seller text not null,
-  plan text not null,
-  valid_from timestamptz not null,
-  valid_until timestamptz,
-  constraint partner_term_pkey PRIMARY KEY (seller, valid_from),
-  constraint partner_term_check CHECK (((valid_until IS NULL) OR (valid_until > valid_from))),
-  constraint partner_term_seller_check CHECK (((seller ~~ 'usr\_%'::text) OR (seller ~~ 'org\_%'::text)))
-);
-
-create table shop.waterfall_step (
-  version int4 not null,
-  position int2 not null,
-  step text not null,
-  rate_bp int4,
-  valid_from timestamptz not null,
-  constraint waterfall_step_version_step_key UNIQUE (version, step),
-  constraint waterfall_step_pkey PRIMARY KEY (version, "position"),
-  constraint waterfall_step_check CHECK (((step = 'split'::text) = (rate_bp IS NOT NULL))),
-  constraint waterfall_step_position_check CHECK (("position" > 0)),
-  constraint waterfall_step_rate_bp_check CHECK (((rate_bp >= 0) AND (rate_bp <= 10000))),
-  constraint waterfall_step_step_check CHECK ((step = ANY (ARRAY['provider_fee'::text, 'commission'::text, 'split'::text]))),
-  constraint waterfall_step_version_check CHECK ((version > 0))
-);
-
 CREATE INDEX credit_page ON catalogue.credit USING btree (page) WHERE (page IS NOT NULL);
 
 CREATE INDEX credit_recording ON catalogue.credit USING btree (recording) WHERE (recording IS NOT NULL);
@@ -1121,6 +1550,10 @@ CREATE INDEX event_type ON ONLY house.event USING btree (type, at DESC);
 
 CREATE INDEX event_rest_type_at_idx ON house.event_rest USING btree (type, at DESC);
 
+CREATE INDEX appeal_hold ON ledger.appeal USING btree (hold, at);
+
+CREATE UNIQUE INDEX appeal_open ON ledger.appeal USING btree (hold) WHERE (decision IS NULL);
+
 CREATE INDEX batch_unsealed ON ledger.batch USING btree (id) WHERE (place IS NULL);
 
 CREATE INDEX entry_transfer ON ONLY ledger.entry USING btree (transfer);
@@ -1128,6 +1561,12 @@ CREATE INDEX entry_transfer ON ONLY ledger.entry USING btree (transfer);
 CREATE INDEX entry_rest_transfer_idx ON ledger.entry_rest USING btree (transfer);
 
 CREATE INDEX hold_open ON ledger.hold USING btree (owner, asset) WHERE ((captured + released) < amount);
+
+CREATE INDEX hold_owner ON ledger.hold USING btree (owner, id);
+
+CREATE INDEX hold_until ON ledger.hold USING btree (until) WHERE ((captured + released) < amount);
+
+CREATE INDEX hold_part_hold ON ledger.hold_part USING btree (hold);
 
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, id) WHERE (subject IS NOT NULL);
 
@@ -1173,6 +1612,26 @@ CREATE INDEX sandbox_notification_due ON payments.sandbox_notification USING btr
 
 CREATE INDEX sandbox_refund_charge ON payments.sandbox_refund USING btree (charge);
 
+CREATE INDEX batch_newest ON payouts.batch USING btree (made_at DESC, id DESC);
+
+CREATE UNIQUE INDEX batch_open ON payouts.batch USING btree (currency) WHERE (state = ANY (ARRAY['draft'::text, 'submitted'::text]));
+
+CREATE INDEX decision_of ON payouts.decision USING btree (subject, id);
+
+CREATE UNIQUE INDEX method_asked ON payouts.method USING btree (party, currency) WHERE (state = 'asked'::text);
+
+CREATE INDEX method_of ON payouts.method USING btree (party, made_at DESC, id);
+
+CREATE UNIQUE INDEX method_open ON payouts.method USING btree (party, currency) WHERE (state = ANY (ARRAY['active'::text, 'check'::text]));
+
+CREATE INDEX payout_of ON payouts.payout USING btree (party, id DESC);
+
+CREATE INDEX payout_open ON payouts.payout USING btree (batch) WHERE (state = 'paying'::text);
+
+CREATE UNIQUE INDEX payout_transfer ON payouts.payout USING btree (transfer) WHERE (transfer IS NOT NULL);
+
+CREATE INDEX period_statement_of ON payouts.period_statement USING btree (party, month);
+
 CREATE INDEX account_person ON people.account USING btree (person);
 
 CREATE INDEX follow_newest ON people.follow USING btree (person, at DESC, page);
@@ -1206,6 +1665,18 @@ CREATE INDEX sheet_release ON rights.sheet USING btree (release);
 CREATE UNIQUE INDEX sheet_signed ON rights.sheet USING btree (subject, kind) WHERE (state = 'signed'::text);
 
 CREATE INDEX sheet_party_party ON rights.sheet_party USING btree (party, sheet);
+
+CREATE INDEX claim_subject ON settlement.claim USING btree (subject) WHERE (state <> 'ended'::text);
+
+CREATE INDEX claim_holder_party ON settlement.claim_holder USING btree (party);
+
+CREATE INDEX claim_party_party ON settlement.claim_party USING btree (party);
+
+CREATE INDEX claim_return_claim ON settlement.claim_return USING btree (claim);
+
+CREATE INDEX proposal_new ON settlement.proposal USING btree (proposed_at DESC, id DESC);
+
+CREATE INDEX proposal_state ON settlement.proposal USING btree (state, proposed_at DESC, id DESC);
 
 CREATE INDEX line_due ON shop.line USING btree (due_at) WHERE (due_at IS NOT NULL);
 
@@ -1265,6 +1736,44 @@ create view catalogue.public_track_artist as
     "position"
    FROM catalogue.track_artist;
 
+create view ledger.public_account as
+ SELECT a.id,
+    a.owner,
+    a.purpose,
+    s.code AS asset,
+    a.balance,
+    a.version AS changes,
+    a.floor
+   FROM (ledger.account a
+     JOIN ledger.asset s ON ((s.id = a.asset)));
+
+create view ledger.public_entry as
+ SELECT account,
+    version,
+    transfer,
+    at,
+    amount,
+    balance_after,
+    step,
+    share
+   FROM ledger.entry e;
+
+create view ledger.public_hold as
+ SELECT h.key AS id,
+    h.owner,
+    s.code AS asset,
+    h.amount,
+    h.captured,
+    h.released,
+    h.reason,
+    h.cause,
+    h.note,
+    h.at,
+    h.until,
+    h.placed_by
+   FROM (ledger.hold h
+     JOIN ledger.asset s ON ((s.id = h.asset)));
+
 create view ledger.public_posting as
  SELECT e.transfer,
     e.account,
@@ -1288,6 +1797,19 @@ create view ledger.public_posting as
      JOIN ledger.entry e ON (((e.transfer = t.id) AND (e.at = t.at))))
      JOIN ledger.account a ON ((a.id = e.account)))
      JOIN ledger.asset s ON ((s.id = a.asset)));
+
+create view ledger.public_transfer as
+ SELECT t.id,
+    t.at,
+    t.key,
+    t.kind,
+    t.cause,
+    t.subject,
+    t.note,
+    b.place,
+    encode(b.hash, 'hex'::text) AS hash
+   FROM (ledger.transfer t
+     LEFT JOIN ledger.batch b ON ((b.id = (t.id >> 11))));
 
 create view listening.public_play as
  SELECT id,
@@ -1374,6 +1896,33 @@ create view payments.public_refund as
     created_at,
     done_at
    FROM payments.refund;
+
+create view payouts.public_paid as
+ SELECT party,
+    currency AS asset,
+    (sum(net))::bigint AS amount
+   FROM payouts.payout
+  WHERE (state = 'paid'::text)
+  GROUP BY party, currency;
+
+create view payouts.public_payout as
+ SELECT id,
+    batch,
+    party,
+    currency,
+    route,
+    amount,
+    withheld,
+    net,
+    state,
+    reason,
+    ref,
+    transfer,
+    made_at,
+    approved_at,
+    paid_at,
+    ended_at
+   FROM payouts.payout;
 
 create view people.public_member as
  SELECT organisation,
@@ -1525,6 +2074,14 @@ AS $function$
     is distinct from (n.tracks, n.duration, n.ready, n.loudness, n.artists, n.accent)
 $function$;
 
+CREATE OR REPLACE FUNCTION console.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'console.%: % refused: who looked stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION house.make_partitions(parent regclass, months integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1584,6 +2141,19 @@ begin
   return made;
 end $function$;
 
+CREATE OR REPLACE FUNCTION ledger.period_moves_on()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Waits for all who post (ledger.post holds it shared), and they for this: none can slip in behind.
+  perform pg_advisory_xact_lock(5011, 2);
+  if exists (select from ledger.period where until >= new.until) then
+    raise exception 'ledger.period: periods are closed one after the other' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.post(accounts bigint[], lows bigint[], sums bigint[], counts integer[], kinds text[], steps text[], shares integer[], keys text[], t_kinds integer[], causes text[], subjects text[], notes text[], ats bigint[], e_transfers integer[], e_accounts integer[], e_nths integer[], e_sums bigint[], e_amounts bigint[], e_steps integer[], digest bytea, OUT status text, OUT first bigint)
  RETURNS record
  LANGUAGE plpgsql
@@ -1603,6 +2173,7 @@ declare
   times timestamptz[];
   ended int;
   sound int;
+  closed bigint;
   broken text;
 begin
   if many is distinct from cardinality(causes) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
@@ -1613,6 +2184,13 @@ begin
     into ended, sound from generate_series(1, changes) as e(i);
   if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
     raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+  end if;
+  -- Held to the end of the transaction: who closes a period waits for it (ledger.period_moves_on).
+  perform pg_advisory_xact_lock_shared(5011, 2);
+  select extract(epoch from p.until) * 1000 into closed from ledger.period p order by p.until desc limit 1;
+  if closed is not null and exists (select from generate_series(1, many) as t(i) where ats[i] < closed) then
+    status := 'closed';
+    return;
   end if;
   select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, many) as t(i);
   begin
@@ -1697,6 +2275,25 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION payouts.check_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from payouts.step where what = tg_argv[0] and from_state = old.state and to_state = new.state) then
+    raise exception 'payouts.%: % cannot become %', tg_argv[0], old.state, new.state using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION payouts.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'payouts.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION rights.check_signed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1741,6 +2338,25 @@ begin
   raise exception 'rights.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION settlement.check_agreed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from settlement.claim_party where claim = new.id and agreed_at is null) or not exists (select from settlement.claim_party where claim = new.id) then
+    raise exception 'settlement.claim: % is not agreed to by everyone who bears it', new.id using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION settlement.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'settlement.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION shop.check_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1759,6 +2375,10 @@ begin
   return new;
 end $function$;
 
+CREATE TRIGGER look_change BEFORE DELETE OR UPDATE ON console.look FOR EACH ROW EXECUTE FUNCTION console.refuse();
+
+CREATE TRIGGER look_truncate BEFORE TRUNCATE ON console.look FOR EACH STATEMENT EXECUTE FUNCTION console.refuse();
+
 CREATE TRIGGER account_delete BEFORE DELETE ON ledger.account FOR EACH ROW EXECUTE FUNCTION ledger.refuse('accounts stay');
 
 CREATE TRIGGER account_insert BEFORE INSERT ON ledger.account FOR EACH ROW WHEN (((new.balance <> 0) OR (new.version <> 0) OR (new.owner !~ '^[a-z][a-z0-9_:.-]{1,99}$'::text) OR (new.purpose !~ '^[a-z][a-z0-9_:.-]{0,99}$'::text))) EXECUTE FUNCTION ledger.refuse('an account opens empty, with an owner and a purpose in plain small letters');
@@ -1766,6 +2386,12 @@ CREATE TRIGGER account_insert BEFORE INSERT ON ledger.account FOR EACH ROW WHEN 
 CREATE TRIGGER account_truncate BEFORE TRUNCATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('accounts stay');
 
 CREATE TRIGGER account_update BEFORE UPDATE ON ledger.account FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard();
+
+CREATE TRIGGER appeal_delete BEFORE DELETE ON ledger.appeal FOR EACH ROW EXECUTE FUNCTION ledger.refuse('appeals stay');
+
+CREATE TRIGGER appeal_truncate BEFORE TRUNCATE ON ledger.appeal FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('appeals stay');
+
+CREATE TRIGGER appeal_update BEFORE UPDATE ON ledger.appeal FOR EACH ROW WHEN (((old.decision IS NOT NULL) OR (((((new.id IS DISTINCT FROM old.id) OR (new.hold IS DISTINCT FROM old.hold)) OR (new.by IS DISTINCT FROM old.by)) OR (new.text IS DISTINCT FROM old.text)) OR (new.at IS DISTINCT FROM old.at)))) EXECUTE FUNCTION ledger.refuse('an appeal is decided once');
 
 CREATE TRIGGER asset_change BEFORE DELETE OR UPDATE ON ledger.asset FOR EACH ROW EXECUTE FUNCTION ledger.refuse('assets stay as they are');
 
@@ -1776,6 +2402,10 @@ CREATE TRIGGER batch_insert BEFORE INSERT ON ledger.batch FOR EACH STATEMENT EXE
 CREATE TRIGGER batch_truncate BEFORE TRUNCATE ON ledger.batch FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('batches are append-only');
 
 CREATE TRIGGER batch_update BEFORE UPDATE ON ledger.batch FOR EACH ROW WHEN (((current_setting('ledger.posting'::text, true) IS DISTINCT FROM 'seal'::text) OR (old.place IS NOT NULL) OR (new.place IS NULL) OR ((((old.id IS DISTINCT FROM new.id) OR (old.count IS DISTINCT FROM new.count)) OR (old.digest IS DISTINCT FROM new.digest)) OR (old.at IS DISTINCT FROM new.at)))) EXECUTE FUNCTION ledger.refuse('a batch is sealed once');
+
+CREATE TRIGGER checkpoint_change BEFORE DELETE OR UPDATE ON ledger.checkpoint FOR EACH ROW EXECUTE FUNCTION ledger.refuse('checkpoints are append-only');
+
+CREATE TRIGGER checkpoint_truncate BEFORE TRUNCATE ON ledger.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('checkpoints are append-only');
 
 CREATE TRIGGER entry_change BEFORE DELETE OR UPDATE ON ledger.entry FOR EACH ROW EXECUTE FUNCTION ledger.refuse('entries are append-only');
 
@@ -1793,6 +2423,22 @@ CREATE TRIGGER hold_delete BEFORE DELETE ON ledger.hold FOR EACH ROW EXECUTE FUN
 
 CREATE TRIGGER hold_truncate BEFORE TRUNCATE ON ledger.hold FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('holds stay');
 
+CREATE TRIGGER hold_update BEFORE UPDATE ON ledger.hold FOR EACH ROW WHEN ((((((((((new.id IS DISTINCT FROM old.id) OR (new.key IS DISTINCT FROM old.key)) OR (new.owner IS DISTINCT FROM old.owner)) OR (new.asset IS DISTINCT FROM old.asset)) OR (new.cause IS DISTINCT FROM old.cause)) OR (new.reason IS DISTINCT FROM old.reason)) OR (new.amount IS DISTINCT FROM old.amount)) OR (new.at IS DISTINCT FROM old.at)) OR ((new.note IS DISTINCT FROM old.note) OR (new.placed_by IS DISTINCT FROM old.placed_by)) OR (new.captured < old.captured) OR (new.released < old.released))) EXECUTE FUNCTION ledger.refuse('a hold stays as it was placed');
+
+CREATE TRIGGER hold_part_change BEFORE DELETE OR UPDATE ON ledger.hold_part FOR EACH ROW EXECUTE FUNCTION ledger.refuse('parts of holds are append-only');
+
+CREATE TRIGGER hold_part_truncate BEFORE TRUNCATE ON ledger.hold_part FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('parts of holds are append-only');
+
+CREATE TRIGGER period_change BEFORE DELETE OR UPDATE ON ledger.period FOR EACH ROW EXECUTE FUNCTION ledger.refuse('a closed period stays closed');
+
+CREATE TRIGGER period_insert BEFORE INSERT ON ledger.period FOR EACH ROW EXECUTE FUNCTION ledger.period_moves_on();
+
+CREATE TRIGGER period_truncate BEFORE TRUNCATE ON ledger.period FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('a closed period stays closed');
+
+CREATE TRIGGER signing_key_change BEFORE DELETE OR UPDATE ON ledger.signing_key FOR EACH ROW EXECUTE FUNCTION ledger.refuse('keys stay');
+
+CREATE TRIGGER signing_key_truncate BEFORE TRUNCATE ON ledger.signing_key FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('keys stay');
+
 CREATE TRIGGER transfer_change BEFORE DELETE OR UPDATE ON ledger.transfer FOR EACH ROW EXECUTE FUNCTION ledger.refuse('transfers are append-only');
 
 CREATE TRIGGER transfer_insert BEFORE INSERT ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.guard();
@@ -1800,6 +2446,30 @@ CREATE TRIGGER transfer_insert BEFORE INSERT ON ledger.transfer FOR EACH STATEME
 CREATE TRIGGER transfer_truncate BEFORE TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('transfers are append-only');
 
 CREATE TRIGGER payment_step BEFORE UPDATE ON payments.payment FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT ((old.state = 'asked'::text) AND (new.state = 'paid'::text))))) EXECUTE FUNCTION payments.check_step();
+
+CREATE TRIGGER batch_delete BEFORE DELETE ON payouts.batch FOR EACH ROW EXECUTE FUNCTION payouts.refuse('batches stay');
+
+CREATE TRIGGER batch_step BEFORE UPDATE ON payouts.batch FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION payouts.check_step('batch');
+
+CREATE TRIGGER decision_change BEFORE DELETE OR UPDATE ON payouts.decision FOR EACH ROW EXECUTE FUNCTION payouts.refuse('decisions stay');
+
+CREATE TRIGGER method_delete BEFORE DELETE ON payouts.method FOR EACH ROW EXECUTE FUNCTION payouts.refuse('methods stay');
+
+CREATE TRIGGER method_stays BEFORE UPDATE ON payouts.method FOR EACH ROW WHEN (((((((((old.id IS DISTINCT FROM new.id) OR (old.party IS DISTINCT FROM new.party)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.route IS DISTINCT FROM new.route)) OR (old.account IS DISTINCT FROM new.account)) OR (old.country IS DISTINCT FROM new.country)) OR (old.made_at IS DISTINCT FROM new.made_at)) OR (new.usable_from < old.usable_from))) EXECUTE FUNCTION payouts.refuse('another account is another method');
+
+CREATE TRIGGER method_step BEFORE UPDATE ON payouts.method FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION payouts.check_step('method');
+
+CREATE TRIGGER payout_delete BEFORE DELETE ON payouts.payout FOR EACH ROW EXECUTE FUNCTION payouts.refuse('payouts stay');
+
+CREATE TRIGGER payout_stays BEFORE UPDATE ON payouts.payout FOR EACH ROW WHEN ((((((((((old.id IS DISTINCT FROM new.id) OR (old.batch IS DISTINCT FROM new.batch)) OR (old.party IS DISTINCT FROM new.party)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.method IS DISTINCT FROM new.method)) OR (old.route IS DISTINCT FROM new.route)) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.withheld IS DISTINCT FROM new.withheld)) OR ((old.transfer IS NOT NULL) AND ((old.transfer IS DISTINCT FROM new.transfer) OR (old.balance_before IS DISTINCT FROM new.balance_before))))) EXECUTE FUNCTION payouts.refuse('a payout stays as it was listed');
+
+CREATE TRIGGER payout_step BEFORE UPDATE ON payouts.payout FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION payouts.check_step('payout');
+
+CREATE TRIGGER period_delete BEFORE DELETE ON payouts.period FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION payouts.refuse('a closed month stays closed');
+
+CREATE TRIGGER period_reopen BEFORE UPDATE ON payouts.period FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION payouts.refuse('a closed month stays closed');
+
+CREATE TRIGGER period_statement_change BEFORE DELETE OR UPDATE ON payouts.period_statement FOR EACH ROW EXECUTE FUNCTION payouts.refuse('figures of a closed month stay');
 
 CREATE TRIGGER sheet_change BEFORE UPDATE ON rights.sheet FOR EACH ROW WHEN ((((((((((((old.id IS DISTINCT FROM new.id) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.release IS DISTINCT FROM new.release)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.version IS DISTINCT FROM new.version)) OR (old.title IS DISTINCT FROM new.title)) OR (old.note IS DISTINCT FROM new.note)) OR (old.body IS DISTINCT FROM new.body)) OR (old.hash IS DISTINCT FROM new.hash)) OR (old.created_by IS DISTINCT FROM new.created_by)) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION rights.refuse('a version stays as it was proposed');
 
@@ -1816,6 +2486,32 @@ CREATE TRIGGER sheet_party_change BEFORE DELETE OR UPDATE ON rights.sheet_party 
 CREATE CONSTRAINT TRIGGER sheet_party_whole AFTER INSERT ON rights.sheet_party DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rights.check_whole();
 
 CREATE TRIGGER signature_change BEFORE DELETE OR UPDATE ON rights.signature FOR EACH ROW EXECUTE FUNCTION rights.refuse('what was signed stays');
+
+CREATE CONSTRAINT TRIGGER claim_agreed AFTER UPDATE ON settlement.claim DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'proposed'::text) AND (new.state = 'agreed'::text))) EXECUTE FUNCTION settlement.check_agreed();
+
+CREATE TRIGGER claim_delete BEFORE DELETE ON settlement.claim FOR EACH ROW EXECUTE FUNCTION settlement.refuse('claims stay');
+
+CREATE TRIGGER claim_terms BEFORE UPDATE ON settlement.claim FOR EACH ROW WHEN ((((((((((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.bearer IS DISTINCT FROM new.bearer)) OR (old.share_bp IS DISTINCT FROM new.share_bp)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.cap IS DISTINCT FROM new.cap)) OR (old.proposal IS DISTINCT FROM new.proposal)) OR ((old.state = 'ended'::text) AND (new.state <> 'ended'::text)) OR ((old.state = 'agreed'::text) AND (new.state = 'proposed'::text)) OR ((old.state <> 'proposed'::text) AND (new.valid_from <> old.valid_from)))) EXECUTE FUNCTION settlement.refuse('terms stay, and a state goes one way');
+
+CREATE TRIGGER claim_holder_change BEFORE DELETE OR UPDATE ON settlement.claim_holder FOR EACH ROW EXECUTE FUNCTION settlement.refuse('terms stay');
+
+CREATE TRIGGER claim_party_change BEFORE UPDATE ON settlement.claim_party FOR EACH ROW WHEN ((old.agreed_at IS NOT NULL)) EXECUTE FUNCTION settlement.refuse('a yes stays');
+
+CREATE TRIGGER claim_return_change BEFORE DELETE OR UPDATE ON settlement.claim_return FOR EACH ROW EXECUTE FUNCTION settlement.refuse('what went back stays');
+
+CREATE TRIGGER commission_plan_change BEFORE DELETE OR UPDATE ON settlement.commission_plan FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
+
+CREATE TRIGGER partner_term_change BEFORE DELETE OR UPDATE ON settlement.partner_term FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
+
+CREATE TRIGGER proposal_change BEFORE UPDATE ON settlement.proposal FOR EACH ROW WHEN (((old.state <> 'open'::text) OR ((((((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.content IS DISTINCT FROM new.content)) OR (old.request IS DISTINCT FROM new.request)) OR (old.proposed_by IS DISTINCT FROM new.proposed_by)) OR (old.proposed_at IS DISTINCT FROM new.proposed_at)))) EXECUTE FUNCTION settlement.refuse('a proposal is decided once');
+
+CREATE TRIGGER proposal_delete BEFORE DELETE ON settlement.proposal FOR EACH ROW EXECUTE FUNCTION settlement.refuse('proposals stay');
+
+CREATE TRIGGER tax_home_change BEFORE DELETE OR UPDATE ON settlement.tax_home FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
+
+CREATE TRIGGER tax_rule_change BEFORE DELETE OR UPDATE ON settlement.tax_rule FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
+
+CREATE TRIGGER waterfall_step_change BEFORE DELETE OR UPDATE ON settlement.waterfall_step FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
 
 CREATE TRIGGER line_step BEFORE UPDATE ON shop.line FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'waiting'::text) AND (new.state = 'held'::text)) OR ((old.state = 'held'::text) AND (new.state = 'settled'::text)))))) EXECUTE FUNCTION shop.check_step();
 

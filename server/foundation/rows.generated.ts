@@ -178,6 +178,14 @@ export type Database = {
     milliseconds: number
     broken: string[]
   }
+  'console.look': {
+    id: GeneratedAlways<bigint>
+    person: string
+    owner: string
+    hour: Date
+    at: Date
+    what: string
+  }
   'house.event': {
     id: string
     type: string
@@ -205,6 +213,17 @@ export type Database = {
     version: Generated<bigint>
     opened_at: Generated<Date>
   }
+  'ledger.appeal': {
+    id: string
+    hold: bigint
+    by: string
+    text: string
+    at: Date
+    decision: string | null
+    reason: string | null
+    decided_by: string | null
+    decided_at: Date | null
+  }
   'ledger.asset': {
     id: GeneratedAlways<number>
     code: string
@@ -218,6 +237,13 @@ export type Database = {
     place: bigint | null
     previous: Buffer | null
     hash: Buffer | null
+  }
+  'ledger.checkpoint': {
+    place: bigint
+    hash: Buffer
+    at: Date
+    key: string
+    signature: Buffer
   }
   'ledger.entry': {
     account: bigint
@@ -251,6 +277,55 @@ export type Database = {
     released: Generated<bigint>
     at: Date
     until: Date | null
+    note: string | null
+    placed_by: string | null
+  }
+  'ledger.hold_part': {
+    transfer: bigint
+    hold: bigint
+    captured: Generated<bigint>
+    released: Generated<bigint>
+    reason: string | null
+    by: string | null
+    at: Date
+  }
+  'ledger.period': {
+    until: Date
+    by: string
+    at: Generated<Date>
+  }
+  'ledger.public_account': {
+    id: bigint
+    owner: string
+    purpose: string
+    asset: string
+    balance: bigint
+    changes: bigint
+    floor: bigint
+  }
+  'ledger.public_entry': {
+    account: bigint
+    version: bigint
+    transfer: bigint
+    at: Date
+    amount: bigint
+    balance_after: bigint
+    step: string
+    share: number
+  }
+  'ledger.public_hold': {
+    id: string
+    owner: string
+    asset: string
+    amount: bigint
+    captured: bigint
+    released: bigint
+    reason: string
+    cause: string
+    note: string
+    at: Date
+    until: Date
+    placed_by: string
   }
   'ledger.public_posting': {
     transfer: bigint
@@ -268,6 +343,22 @@ export type Database = {
     step: string
     share: number
     step_group: string
+  }
+  'ledger.public_transfer': {
+    id: bigint
+    at: Date
+    key: string
+    kind: string
+    cause: string
+    subject: string
+    note: string
+    place: bigint
+    hash: string
+  }
+  'ledger.signing_key': {
+    id: string
+    public: Buffer
+    at: Generated<Date>
   }
   'ledger.transfer': {
     id: bigint
@@ -563,6 +654,164 @@ export type Database = {
     amount: bigint
     created_at: Date
   }
+  'payouts.ask': {
+    party: string
+    currency: string
+    asked_by: string
+    asked_at: Date
+  }
+  'payouts.bank_file': {
+    batch: string
+    format: string
+    sha256: string
+    bytes: number
+    payouts: number
+    total: bigint
+    made_at: Date
+    fetched_by: string | null
+    fetched_at: Date | null
+  }
+  'payouts.batch': {
+    id: string
+    currency: string
+    day: string
+    state: Generated<string>
+    made_by: string
+    made_at: Date
+    submitted_by: string | null
+    submitted_at: Date | null
+    approved_by: string | null
+    approved_at: Date | null
+    cancelled_by: string | null
+    cancelled_at: Date | null
+    done_at: Date | null
+  }
+  'payouts.decision': {
+    id: GeneratedAlways<bigint>
+    subject: string
+    act: string
+    reason: string
+    by: string
+    at: Date
+  }
+  'payouts.left_out': {
+    batch: string
+    party: string
+    amount: bigint
+    reason: string
+    until: Date | null
+  }
+  'payouts.method': {
+    id: string
+    party: string
+    currency: string
+    route: string
+    account: string
+    holder: string
+    bank: string | null
+    branch: string | null
+    country: string
+    state: string
+    usable_from: Date
+    problem: string | null
+    made_by: string
+    made_at: Date
+    closed_at: Date | null
+  }
+  'payouts.payout': {
+    id: string
+    batch: string
+    party: string
+    currency: string
+    method: string
+    route: string
+    amount: bigint
+    withheld: Generated<bigint>
+    net: GeneratedAlways<bigint | null>
+    tax_code: string | null
+    threshold: bigint
+    state: Generated<string>
+    reason: string | null
+    note: string | null
+    ref: string | null
+    balance_before: bigint | null
+    transfer: bigint | null
+    made_at: Date
+    approved_at: Date | null
+    paid_at: Date | null
+    ended_at: Date | null
+  }
+  'payouts.period': {
+    month: string
+    proposed_by: string
+    proposed_at: Date
+    closed_by: string | null
+    closed_at: Date | null
+  }
+  'payouts.period_statement': {
+    month: string
+    party: string
+    currency: string
+    opening: bigint
+    available: bigint
+    held: bigint
+    reserve: bigint
+    paying: bigint
+    receivable: bigint
+    closing: GeneratedAlways<bigint | null>
+    postings: number
+    digest: string
+  }
+  'payouts.preference': {
+    party: string
+    schedule: string
+    changed_by: string
+    changed_at: Date
+  }
+  'payouts.public_paid': {
+    party: string
+    asset: string
+    amount: bigint
+  }
+  'payouts.public_payout': {
+    id: string
+    batch: string
+    party: string
+    currency: string
+    route: string
+    amount: bigint
+    withheld: bigint
+    net: bigint
+    state: string
+    reason: string
+    ref: string
+    transfer: bigint
+    made_at: Date
+    approved_at: Date
+    paid_at: Date
+    ended_at: Date
+  }
+  'payouts.step': {
+    what: string
+    from_state: string
+    to_state: string
+  }
+  'payouts.tax_profile': {
+    party: string
+    country: string
+    kind: string
+    tax_id: string | null
+    changed_by: string
+    changed_at: Date
+  }
+  'payouts.tax_rule': {
+    country: string
+    kind: string
+    valid_from: Date
+    code: string
+    rate_bp: number
+    made_by: string
+  }
   'people.account': {
     id: string
     person: string
@@ -719,13 +968,96 @@ export type Database = {
     reason: Generated<string>
     at: Date
   }
-  'shop.commission_plan': {
+  'settlement.claim': {
+    id: string
+    kind: string
+    subject: string
+    name: string
+    bearer: string | null
+    share_bp: number
+    currency: string
+    cap: bigint | null
+    taken: Generated<bigint>
+    valid_from: Date
+    valid_until: Date | null
+    state: Generated<string>
+    proposal: string
+  }
+  'settlement.claim_holder': {
+    claim: string
+    party: string
+    units: bigint
+  }
+  'settlement.claim_party': {
+    claim: string
+    party: string
+    person: string | null
+    agreed_at: Date | null
+  }
+  'settlement.claim_return': {
+    id: GeneratedAlways<bigint>
+    claim: string
+    amount: bigint
+    cause: string
+    at: Date
+  }
+  'settlement.commission_plan': {
     id: string
     version: number
     name: string
     category: string
     commission_bp: number
     valid_from: Date
+    everyone: Generated<boolean>
+    proposal: string | null
+  }
+  'settlement.partner_term': {
+    seller: string
+    plan: string
+    valid_from: Date
+    valid_until: Date | null
+    proposal: string | null
+  }
+  'settlement.proposal': {
+    id: string
+    kind: string
+    content: Json
+    request: string
+    subject: string
+    wanted_from: Date | null
+    reason: string
+    proposed_by: string
+    proposed_at: Date
+    state: Generated<string>
+    decided_by: string | null
+    decided_at: Date | null
+    decision: string | null
+    holds_from: Date | null
+  }
+  'settlement.tax_home': {
+    seller: string
+    country: string
+    valid_from: Date
+    proposal: string | null
+  }
+  'settlement.tax_rule': {
+    code: string
+    name: string
+    country: string | null
+    category: string | null
+    seller: string | null
+    rate_bp: number
+    valid_from: Date
+    valid_until: Date | null
+    proposal: string | null
+  }
+  'settlement.waterfall_step': {
+    version: number
+    position: number
+    step: string
+    rate_bp: number | null
+    valid_from: Date
+    proposal: string | null
   }
   'shop.line': {
     id: string
@@ -800,12 +1132,6 @@ export type Database = {
     line: string
     at: Date
   }
-  'shop.partner_term': {
-    seller: string
-    plan: string
-    valid_from: Date
-    valid_until: Date | null
-  }
   'shop.public_line': {
     id: string
     order: string
@@ -854,12 +1180,5 @@ export type Database = {
     release: string
     line: string
     at: Date
-  }
-  'shop.waterfall_step': {
-    version: number
-    position: number
-    step: string
-    rate_bp: number | null
-    valid_from: Date
   }
 }
