@@ -659,6 +659,36 @@ create table media.upload (
   constraint upload_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'finished'::text, 'stored'::text, 'failed'::text])))
 );
 
+create table payments.dispute (
+  id text not null,
+  provider text not null,
+  provider_ref text not null,
+  payment text not null,
+  subject text not null,
+  amount int8 not null,
+  exposed int8 not null,
+  currency text not null,
+  fee int8 not null default 0,
+  reason text not null,
+  state text not null default 'open'::text,
+  respond_by timestamptz,
+  evidence text not null default ''::text,
+  opened_at timestamptz not null,
+  closed_at timestamptz,
+  constraint dispute_provider_provider_ref_key UNIQUE (provider, provider_ref),
+  constraint dispute_pkey PRIMARY KEY (id),
+  constraint dispute_payment_fkey FOREIGN KEY (payment) REFERENCES payments.payment(id),
+  constraint dispute_amount_check CHECK ((amount > 0)),
+  constraint dispute_check CHECK (((exposed >= 0) AND (exposed <= amount))),
+  constraint dispute_check1 CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+  constraint dispute_evidence_check CHECK ((length(evidence) <= 20000)),
+  constraint dispute_fee_check CHECK ((fee >= 0)),
+  constraint dispute_id_check CHECK ((id ~~ 'dsp\_%'::text)),
+  constraint dispute_provider_ref_check CHECK (((length(provider_ref) >= 1) AND (length(provider_ref) <= 200))),
+  constraint dispute_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 200))),
+  constraint dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+);
+
 create table payments.event (
   provider text not null,
   id text not null,
@@ -697,6 +727,7 @@ create table payments.payment (
   refunded int8 not null default 0,
   created_at timestamptz not null,
   paid_at timestamptz,
+  disputed int8 not null default 0,
   constraint payment_provider_charge_key UNIQUE (provider, charge),
   constraint payment_pkey PRIMARY KEY (id),
   constraint payment_amount_check CHECK ((amount > 0)),
@@ -704,6 +735,8 @@ create table payments.payment (
   constraint payment_check1 CHECK (((refunded >= 0) AND (refunded <= amount))),
   constraint payment_check2 CHECK (((state = 'paid'::text) = (paid_at IS NOT NULL))),
   constraint payment_check3 CHECK (((refunded = 0) OR (state = 'paid'::text))),
+  constraint payment_disputed_check CHECK ((disputed >= 0)),
+  constraint payment_given_back CHECK (((refunded + disputed) <= amount)),
   constraint payment_id_check CHECK ((id ~~ 'pay\_%'::text)),
   constraint payment_provider_check CHECK ((provider ~ '^[a-z]{2,20}$'::text)),
   constraint payment_purpose_check CHECK ((purpose = 'order'::text)),
@@ -728,13 +761,28 @@ create table payments.refund (
   problem text,
   created_at timestamptz not null,
   done_at timestamptz,
+  source_owner text not null,
+  source_purpose text not null,
+  attempt int4 not null default 1,
+  covered int8 not null default 0,
+  decided_by text,
+  decision text,
   constraint refund_key_key UNIQUE (key),
   constraint refund_pkey PRIMARY KEY (id),
   constraint refund_payment_fkey FOREIGN KEY (payment) REFERENCES payments.payment(id),
   constraint refund_amount_check CHECK ((amount > 0)),
+  constraint refund_attempt_check CHECK ((attempt > 0)),
   constraint refund_check CHECK (((state = 'done'::text) = (done_at IS NOT NULL))),
+  constraint refund_covered CHECK (((covered >= 0) AND (covered <= amount))),
+  constraint refund_failed CHECK (((state = 'failed'::text) <= (problem IS NOT NULL))),
   constraint refund_id_check CHECK ((id ~~ 'rfd\_%'::text)),
   constraint refund_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'failed'::text])))
+);
+
+create table payments.refund_step (
+  from_state text not null,
+  to_state text not null,
+  constraint refund_step_pkey PRIMARY KEY (from_state, to_state)
 );
 
 create table payments.sandbox_charge (
@@ -751,14 +799,34 @@ create table payments.sandbox_charge (
   refunded int8 not null default 0,
   created_at timestamptz not null,
   paid_at timestamptz,
+  disputed int8 not null default 0,
   constraint sandbox_charge_merchant_reference_key UNIQUE (merchant, reference),
   constraint sandbox_charge_pkey PRIMARY KEY (ref),
   constraint sandbox_charge_amount_check CHECK ((amount > 0)),
   constraint sandbox_charge_check CHECK (((fee >= 0) AND (fee <= amount))),
   constraint sandbox_charge_check1 CHECK (((refunded >= 0) AND (refunded <= amount))),
   constraint sandbox_charge_check2 CHECK (((state = 'paid'::text) = (paid_at IS NOT NULL))),
+  constraint sandbox_charge_check3 CHECK (((disputed >= 0) AND (disputed <= amount))),
   constraint sandbox_charge_ref_check CHECK ((ref ~~ 'ch\_%'::text)),
-  constraint sandbox_charge_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text])))
+  constraint sandbox_charge_state_check CHECK ((state = ANY (ARRAY['open'::text, 'paid'::text, 'closed'::text])))
+);
+
+create table payments.sandbox_dispute (
+  ref text not null,
+  charge text not null,
+  amount int8 not null,
+  fee int8 not null,
+  reason text not null,
+  state text not null default 'open'::text,
+  respond_by timestamptz not null,
+  created_at timestamptz not null,
+  closed_at timestamptz,
+  constraint sandbox_dispute_pkey PRIMARY KEY (ref),
+  constraint sandbox_dispute_charge_fkey FOREIGN KEY (charge) REFERENCES payments.sandbox_charge(ref),
+  constraint sandbox_dispute_amount_check CHECK ((amount > 0)),
+  constraint sandbox_dispute_fee_check CHECK ((fee >= 0)),
+  constraint sandbox_dispute_ref_check CHECK ((ref ~~ 'dp\_%'::text)),
+  constraint sandbox_dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
 );
 
 create table payments.sandbox_notification (
@@ -775,14 +843,44 @@ create table payments.sandbox_notification (
   constraint sandbox_notification_charge_fkey FOREIGN KEY (charge) REFERENCES payments.sandbox_charge(ref)
 );
 
+create table payments.sandbox_payout (
+  key text not null,
+  merchant text not null,
+  ref text not null,
+  amount int8 not null,
+  currency text not null,
+  account text not null,
+  name text not null,
+  state text not null,
+  problem text,
+  created_at timestamptz not null,
+  done_at timestamptz,
+  constraint sandbox_payout_ref_key UNIQUE (ref),
+  constraint sandbox_payout_pkey PRIMARY KEY (key),
+  constraint sandbox_payout_amount_check CHECK ((amount > 0)),
+  constraint sandbox_payout_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'paid'::text, 'failed'::text])))
+);
+
 create table payments.sandbox_refund (
   key text not null,
   charge text not null,
   amount int8 not null,
   created_at timestamptz not null,
+  state text not null default 'done'::text,
+  fee int8 not null default 0,
   constraint sandbox_refund_pkey PRIMARY KEY (key),
   constraint sandbox_refund_charge_fkey FOREIGN KEY (charge) REFERENCES payments.sandbox_charge(ref),
-  constraint sandbox_refund_amount_check CHECK ((amount > 0))
+  constraint sandbox_refund_amount_check CHECK ((amount > 0)),
+  constraint sandbox_refund_state_check CHECK ((state = ANY (ARRAY['done'::text, 'failed'::text])))
+);
+
+create table payments.watch (
+  payment text not null,
+  due_at timestamptz not null,
+  tries int4 not null default 0,
+  problem text,
+  constraint watch_pkey PRIMARY KEY (payment),
+  constraint watch_tries_check CHECK ((tries >= 0))
 );
 
 create table payouts.ask (
@@ -1131,6 +1229,372 @@ create table people.verification (
   constraint verification_id_check CHECK ((id ~~ 'vrf\_%'::text))
 );
 
+create table reconciliation.closing (
+  source text not null,
+  day date not null,
+  currency text not null,
+  amount int8 not null,
+  report text not null,
+  constraint closing_pkey PRIMARY KEY (source, currency, day),
+  constraint closing_report_fkey FOREIGN KEY (report) REFERENCES reconciliation.report(id),
+  constraint closing_source_fkey FOREIGN KEY (source) REFERENCES reconciliation.source(id)
+);
+
+create table reconciliation.decision (
+  id int8 not null generated as identity,
+  exception text not null,
+  action text not null,
+  by text,
+  reason text not null,
+  at timestamptz not null,
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_exception_fkey FOREIGN KEY (exception) REFERENCES reconciliation.exception(id),
+  constraint decision_action_check CHECK ((action = ANY (ARRAY['match'::text, 'explain'::text, 'propose'::text, 'confirm'::text, 'decline'::text, 'rule'::text, 'auto'::text]))),
+  constraint decision_check CHECK (((action = ANY (ARRAY['rule'::text, 'auto'::text])) = (by IS NULL))),
+  constraint decision_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500)))
+);
+
+create table reconciliation.exception (
+  id text not null,
+  source text not null,
+  kind text not null,
+  line int8,
+  fact_account int8,
+  fact_version int8,
+  currency text not null,
+  effect int8 not null,
+  state text not null default 'open'::text,
+  reason text,
+  proposed_by text,
+  rule text,
+  opened_at timestamptz not null,
+  closed_at timestamptz,
+  constraint exception_pkey PRIMARY KEY (id),
+  constraint exception_fact_account_fact_version_fkey FOREIGN KEY (fact_account, fact_version) REFERENCES reconciliation.fact(account, version),
+  constraint exception_line_fkey FOREIGN KEY (line) REFERENCES reconciliation.line(id),
+  constraint exception_source_fkey FOREIGN KEY (source) REFERENCES reconciliation.source(id),
+  constraint exception_check CHECK (((line IS NOT NULL) OR (fact_account IS NOT NULL))),
+  constraint exception_check1 CHECK (((state = ANY (ARRAY['matched'::text, 'booked'::text])) = (closed_at IS NOT NULL))),
+  constraint exception_check2 CHECK (((state = 'proposed'::text) <= (proposed_by IS NOT NULL))),
+  constraint exception_id_check CHECK ((id ~ '^exc_[0-9a-z]{26}$'::text)),
+  constraint exception_kind_check CHECK ((kind = ANY (ARRAY['missing_here'::text, 'missing_there'::text, 'amount_differs'::text, 'fee_differs'::text, 'currency_differs'::text, 'duplicate'::text, 'unknown'::text]))),
+  constraint exception_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proposed'::text, 'explained'::text, 'matched'::text, 'booked'::text])))
+);
+
+create table reconciliation.fact (
+  account int8 not null,
+  version int8 not null,
+  source text not null,
+  transfer int8 not null,
+  key text not null,
+  type text not null,
+  reference text,
+  names _text not null,
+  amount int8 not null,
+  fee int8 not null,
+  currency text not null,
+  at timestamptz not null,
+  state text not null default 'open'::text,
+  line int8,
+  constraint fact_line_key UNIQUE (line),
+  constraint fact_pkey PRIMARY KEY (account, version),
+  constraint fact_line_fkey FOREIGN KEY (line) REFERENCES reconciliation.line(id),
+  constraint fact_source_fkey FOREIGN KEY (source) REFERENCES reconciliation.source(id),
+  constraint fact_check CHECK (((state = 'matched'::text) = (line IS NOT NULL))),
+  constraint fact_state_check CHECK ((state = ANY (ARRAY['open'::text, 'matched'::text, 'booked'::text])))
+);
+
+create table reconciliation.line (
+  id int8 not null generated as identity,
+  report text not null,
+  line int4 not null,
+  source text not null,
+  day date not null,
+  type text not null,
+  ref text not null,
+  reference text,
+  amount int8 not null,
+  fee int8,
+  currency text not null,
+  at timestamptz not null,
+  raw jsonb not null,
+  digest text not null,
+  state text not null default 'open'::text,
+  constraint line_report_line_key UNIQUE (report, line),
+  constraint line_pkey PRIMARY KEY (id),
+  constraint line_report_fkey FOREIGN KEY (report) REFERENCES reconciliation.report(id),
+  constraint line_amount_check CHECK ((abs(amount) <= '1000000000000000'::bigint)),
+  constraint line_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint line_fee_check CHECK ((abs(fee) <= '1000000000000000'::bigint)),
+  constraint line_line_check CHECK ((line > 0)),
+  constraint line_ref_check CHECK ((length(ref) <= 200)),
+  constraint line_reference_check CHECK (((length(reference) >= 1) AND (length(reference) <= 200))),
+  constraint line_state_check CHECK ((state = ANY (ARRAY['open'::text, 'matched'::text, 'booked'::text]))),
+  constraint line_type_check CHECK ((type = ANY (ARRAY['payment'::text, 'refund'::text, 'chargeback'::text, 'chargeback_won'::text, 'payout'::text, 'payout_returned'::text, 'sweep'::text, 'fee'::text, 'adjustment'::text])))
+);
+
+create table reconciliation.proof (
+  day date not null,
+  currency text not null,
+  state text not null,
+  custody int8 not null,
+  owed int8 not null,
+  own int8 not null,
+  body jsonb not null,
+  computed_at timestamptz not null,
+  constraint proof_pkey PRIMARY KEY (day, currency),
+  constraint proof_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint proof_state_check CHECK ((state = ANY (ARRAY['good'::text, 'open'::text, 'red'::text])))
+);
+
+create table reconciliation.report (
+  id text not null,
+  source text not null,
+  first_day date not null,
+  last_day date not null,
+  origin text not null,
+  name text not null,
+  digest text not null,
+  lines int4 not null,
+  repeated int4 not null default 0,
+  by text,
+  at timestamptz not null,
+  constraint report_source_digest_key UNIQUE (source, digest),
+  constraint report_pkey PRIMARY KEY (id),
+  constraint report_source_fkey FOREIGN KEY (source) REFERENCES reconciliation.source(id),
+  constraint report_check CHECK ((last_day >= first_day)),
+  constraint report_check1 CHECK (((origin = 'file'::text) = (by IS NOT NULL))),
+  constraint report_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint report_id_check CHECK ((id ~ '^rpt_[0-9a-z]{26}$'::text)),
+  constraint report_lines_check CHECK ((lines >= 0)),
+  constraint report_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint report_origin_check CHECK ((origin = ANY (ARRAY['fetch'::text, 'file'::text]))),
+  constraint report_repeated_check CHECK ((repeated >= 0))
+);
+
+create table reconciliation.rule (
+  id text not null,
+  kind text not null,
+  type text,
+  most int8,
+  action text not null,
+  active bool not null default true,
+  changed_by text,
+  changed_at timestamptz,
+  reason text,
+  constraint rule_pkey PRIMARY KEY (id),
+  constraint rule_action_check CHECK ((action = ANY (ARRAY['costs'::text, 'sweep'::text]))),
+  constraint rule_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
+  constraint rule_most_check CHECK ((most >= 0))
+);
+
+create table reconciliation.source (
+  id text not null,
+  since date,
+  fetched_to date,
+  patience_days int4 not null default 2,
+  mapping jsonb,
+  mapping_by text,
+  mapping_at timestamptz,
+  constraint source_pkey PRIMARY KEY (id),
+  constraint source_id_check CHECK ((id ~ '^(provider|bank):[a-z0-9_-]{1,40}$'::text)),
+  constraint source_patience_days_check CHECK (((patience_days >= 0) AND (patience_days <= 60)))
+);
+
+create table refunds.aside (
+  cause text not null,
+  line text not null,
+  owner text not null,
+  wanted int8 not null,
+  hold text,
+  amount int8 not null,
+  constraint aside_hold_key UNIQUE (hold),
+  constraint aside_pkey PRIMARY KEY (cause, line, owner),
+  constraint aside_check CHECK (((amount >= 0) AND (amount <= wanted))),
+  constraint aside_check1 CHECK (((hold IS NULL) = (amount = 0))),
+  constraint aside_wanted_check CHECK ((wanted > 0))
+);
+
+create table refunds.dispute (
+  id text not null,
+  payment text not null,
+  order text not null,
+  provider text not null,
+  currency text not null,
+  amount int8 not null,
+  parts int8 not null,
+  excess int8 not null,
+  fee int8 not null,
+  reason text not null,
+  state text not null default 'open'::text,
+  opened_at timestamptz not null,
+  ended_at timestamptz,
+  constraint dispute_pkey PRIMARY KEY (id),
+  constraint dispute_amount_check CHECK ((amount > 0)),
+  constraint dispute_check CHECK (((parts + excess) = amount)),
+  constraint dispute_check1 CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+  constraint dispute_excess_check CHECK ((excess >= 0)),
+  constraint dispute_fee_check CHECK ((fee >= 0)),
+  constraint dispute_id_check CHECK ((id ~ '^dsp_[0-9a-z]{26}$'::text)),
+  constraint dispute_parts_check CHECK ((parts >= 0)),
+  constraint dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+);
+
+create table refunds.dispute_part (
+  dispute text not null,
+  line text not null,
+  amount int8 not null,
+  mode text not null,
+  state text not null default 'open'::text,
+  constraint dispute_part_pkey PRIMARY KEY (dispute, line),
+  constraint dispute_part_dispute_fkey FOREIGN KEY (dispute) REFERENCES refunds.dispute(id),
+  constraint dispute_part_line_fkey FOREIGN KEY (line) REFERENCES shop.line(id),
+  constraint dispute_part_amount_check CHECK ((amount > 0)),
+  constraint dispute_part_mode_check CHECK ((mode = ANY (ARRAY['escrow'::text, 'given'::text]))),
+  constraint dispute_part_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+);
+
+create table refunds.evidence (
+  id int8 not null generated as identity,
+  dispute text not null,
+  by text not null,
+  text text not null,
+  at timestamptz not null,
+  constraint evidence_dispute_by_text_key UNIQUE (dispute, by, text),
+  constraint evidence_pkey PRIMARY KEY (id),
+  constraint evidence_dispute_fkey FOREIGN KEY (dispute) REFERENCES refunds.dispute(id),
+  constraint evidence_text_check CHECK (((length(text) >= 1) AND (length(text) <= 4000)))
+);
+
+create table refunds.give (
+  cause text not null,
+  line text not null,
+  owner text not null,
+  purpose text not null,
+  step text not null,
+  amount int8 not null,
+  state text not null,
+  constraint give_pkey PRIMARY KEY (cause, line, owner, purpose, step),
+  constraint give_amount_check CHECK ((amount > 0)),
+  constraint give_cause_check CHECK ((cause ~ '^(rfq|dsp)_[0-9a-z]{26}$'::text)),
+  constraint give_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'given'::text, 'void'::text])))
+);
+
+create table refunds.request (
+  id text not null,
+  line text not null,
+  order text not null,
+  page text not null,
+  buyer text not null,
+  currency text not null,
+  asked int8 not null,
+  amount int8 not null,
+  side text not null,
+  by text not null,
+  reason text not null,
+  note text,
+  state text not null,
+  until timestamptz,
+  answer text,
+  answer_code text,
+  decided_by text,
+  decided_at timestamptz,
+  created_at timestamptz not null,
+  constraint request_pkey PRIMARY KEY (id),
+  constraint request_line_fkey FOREIGN KEY (line) REFERENCES shop.line(id),
+  constraint request_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 500))),
+  constraint request_asked_check CHECK ((asked > 0)),
+  constraint request_check CHECK (((amount > 0) AND (amount <= asked))),
+  constraint request_check1 CHECK (((state = ANY (ARRAY['asked'::text, 'escalated'::text, 'short'::text])) = (until IS NOT NULL))),
+  constraint request_check2 CHECK (((state = ANY (ARRAY['done'::text, 'declined'::text, 'withdrawn'::text])) = (decided_at IS NOT NULL))),
+  constraint request_check3 CHECK (((state <> 'declined'::text) OR (num_nonnulls(answer, answer_code) > 0))),
+  constraint request_id_check CHECK ((id ~ '^rfq_[0-9a-z]{26}$'::text)),
+  constraint request_note_check CHECK (((length(note) >= 1) AND (length(note) <= 1000))),
+  constraint request_reason_check CHECK ((reason = ANY (ARRAY['mistake'::text, 'faulty'::text, 'not_as_described'::text, 'twice'::text, 'goodwill'::text, 'other'::text]))),
+  constraint request_side_check CHECK ((side = ANY (ARRAY['buyer'::text, 'seller'::text, 'staff'::text]))),
+  constraint request_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'escalated'::text, 'short'::text, 'done'::text, 'declined'::text, 'withdrawn'::text])))
+);
+
+create table refunds.request_step (
+  from_state text not null,
+  to_state text not null,
+  constraint request_step_pkey PRIMARY KEY (from_state, to_state)
+);
+
+create table refunds.reserve_mark (
+  party text not null,
+  currency text not null,
+  version int8 not null,
+  carried int4 not null default 0,
+  constraint reserve_mark_pkey PRIMARY KEY (party, currency),
+  constraint reserve_mark_carried_check CHECK (((carried >= 0) AND (carried <= 9999))),
+  constraint reserve_mark_version_check CHECK ((version >= 0))
+);
+
+create table refunds.reserve_policy (
+  party text not null,
+  share_bp int4 not null,
+  days int4 not null,
+  reason text not null,
+  by text not null,
+  at timestamptz not null,
+  constraint reserve_policy_pkey PRIMARY KEY (party, at),
+  constraint reserve_policy_days_check CHECK (((days >= 1) AND (days <= 730))),
+  constraint reserve_policy_party_check CHECK (((party ~~ 'usr\_%'::text) OR (party ~~ 'org\_%'::text))),
+  constraint reserve_policy_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint reserve_policy_share_bp_check CHECK (((share_bp >= 0) AND (share_bp <= 10000)))
+);
+
+create table refunds.shortfall (
+  id text not null,
+  kind text not null,
+  cause text not null,
+  line text not null,
+  owner text not null,
+  currency text not null,
+  amount int8 not null,
+  state text not null,
+  recovered int8 not null default 0,
+  reason text,
+  by text,
+  created_at timestamptz not null,
+  until timestamptz,
+  decided_at timestamptz,
+  constraint shortfall_cause_line_owner_key UNIQUE (cause, line, owner),
+  constraint shortfall_pkey PRIMARY KEY (id),
+  constraint shortfall_amount_check CHECK ((amount > 0)),
+  constraint shortfall_check CHECK (((recovered >= 0) AND (recovered <= amount))),
+  constraint shortfall_check1 CHECK (((recovered = 0) OR (state = 'receivable'::text))),
+  constraint shortfall_check2 CHECK (((state = 'open'::text) = (until IS NOT NULL))),
+  constraint shortfall_check3 CHECK (((state = 'open'::text) = (decided_at IS NULL))),
+  constraint shortfall_check4 CHECK (((state <> ALL (ARRAY['receivable'::text, 'borne'::text, 'refused'::text])) OR ((by IS NOT NULL) AND (reason IS NOT NULL)))),
+  constraint shortfall_id_check CHECK ((id ~ '^sht_[0-9a-z]{26}$'::text)),
+  constraint shortfall_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'dispute'::text]))),
+  constraint shortfall_owner_check CHECK (((owner ~~ 'usr\_%'::text) OR (owner ~~ 'org\_%'::text))),
+  constraint shortfall_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint shortfall_state_check CHECK ((state = ANY (ARRAY['open'::text, 'receivable'::text, 'borne'::text, 'refused'::text, 'covered'::text])))
+);
+
+create table refunds.tranche (
+  id int8 not null generated as identity,
+  party text not null,
+  currency text not null,
+  version int8 not null,
+  income int8 not null,
+  amount int8 not null,
+  taken int8 not null default 0,
+  released int8 not null default 0,
+  release_at timestamptz not null,
+  created_at timestamptz not null,
+  constraint tranche_party_currency_version_key UNIQUE (party, currency, version),
+  constraint tranche_pkey PRIMARY KEY (id),
+  constraint tranche_amount_check CHECK ((amount > 0)),
+  constraint tranche_check CHECK (((taken + released) <= amount)),
+  constraint tranche_income_check CHECK ((income > 0)),
+  constraint tranche_released_check CHECK ((released >= 0)),
+  constraint tranche_taken_check CHECK ((taken >= 0))
+);
+
 create table rights.sheet (
   id text not null,
   subject text not null,
@@ -1397,6 +1861,7 @@ create table shop.line (
   refunded_at timestamptz,
   refunded int8 not null default 0,
   frozen bool not null default false,
+  downloaded_at timestamptz,
   constraint line_order_position_key UNIQUE ("order", "position"),
   constraint line_pkey PRIMARY KEY (id),
   constraint line_order_fkey FOREIGN KEY ("order") REFERENCES shop."order"(id),
@@ -1598,6 +2063,10 @@ CREATE INDEX upload_expiry ON media.upload USING btree (expires_at) WHERE (state
 
 CREATE INDEX upload_person ON media.upload USING btree (person, created_at DESC, id DESC);
 
+CREATE INDEX dispute_open ON payments.dispute USING btree (opened_at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX dispute_payment ON payments.dispute USING btree (payment);
+
 CREATE INDEX event_payment ON payments.event USING btree (payment) WHERE (payment IS NOT NULL);
 
 CREATE INDEX payment_subject ON payments.payment USING btree (subject, created_at, id);
@@ -1606,11 +2075,21 @@ CREATE INDEX refund_payment ON payments.refund USING btree (payment);
 
 CREATE INDEX refund_waiting ON payments.refund USING btree (created_at) WHERE (state <> 'done'::text);
 
+CREATE INDEX sandbox_charge_paid ON payments.sandbox_charge USING btree (paid_at) WHERE (paid_at IS NOT NULL);
+
+CREATE UNIQUE INDEX sandbox_dispute_once ON payments.sandbox_dispute USING btree (charge);
+
 CREATE INDEX sandbox_notification_charge ON payments.sandbox_notification USING btree (charge);
 
 CREATE INDEX sandbox_notification_due ON payments.sandbox_notification USING btree (due_at) WHERE (delivered_at IS NULL);
 
+CREATE INDEX sandbox_payout_created ON payments.sandbox_payout USING btree (created_at);
+
 CREATE INDEX sandbox_refund_charge ON payments.sandbox_refund USING btree (charge);
+
+CREATE INDEX sandbox_refund_created ON payments.sandbox_refund USING btree (created_at);
+
+CREATE INDEX watch_due ON payments.watch USING btree (due_at);
 
 CREATE INDEX batch_newest ON payouts.batch USING btree (made_at DESC, id DESC);
 
@@ -1656,6 +2135,68 @@ CREATE INDEX session_person ON people.session USING btree (person, last_seen_at 
 
 CREATE INDEX verification_identifier ON people.verification USING btree (identifier);
 
+CREATE INDEX decision_exception ON reconciliation.decision USING btree (exception, id);
+
+CREATE UNIQUE INDEX exception_fact ON reconciliation.exception USING btree (fact_account, fact_version) WHERE ((fact_account IS NOT NULL) AND (closed_at IS NULL));
+
+CREATE INDEX exception_fact_all ON reconciliation.exception USING btree (fact_account, fact_version);
+
+CREATE UNIQUE INDEX exception_line ON reconciliation.exception USING btree (line) WHERE ((line IS NOT NULL) AND (closed_at IS NULL));
+
+CREATE INDEX exception_line_all ON reconciliation.exception USING btree (line);
+
+CREATE INDEX exception_newest ON reconciliation.exception USING btree (opened_at DESC, id DESC);
+
+CREATE INDEX exception_open ON reconciliation.exception USING btree (source, opened_at, id) WHERE (closed_at IS NULL);
+
+CREATE INDEX fact_at ON reconciliation.fact USING btree (source, at);
+
+CREATE INDEX fact_open ON reconciliation.fact USING btree (source, at) WHERE (state = 'open'::text);
+
+CREATE INDEX fact_reference ON reconciliation.fact USING btree (reference) WHERE (reference IS NOT NULL);
+
+CREATE INDEX line_day ON reconciliation.line USING btree (source, day);
+
+CREATE INDEX line_digest ON reconciliation.line USING btree (source, digest);
+
+CREATE INDEX line_open ON reconciliation.line USING btree (source, id) WHERE (state = 'open'::text);
+
+CREATE INDEX line_reference ON reconciliation.line USING btree (source, reference) WHERE (reference IS NOT NULL);
+
+CREATE INDEX report_newest ON reconciliation.report USING btree (at DESC, id DESC);
+
+CREATE INDEX report_source ON reconciliation.report USING btree (source, last_day DESC, id DESC);
+
+CREATE INDEX dispute_list ON refunds.dispute USING btree (opened_at DESC, id DESC);
+
+CREATE INDEX dispute_order ON refunds.dispute USING btree ("order");
+
+CREATE INDEX dispute_part_line ON refunds.dispute_part USING btree (line);
+
+CREATE INDEX give_line ON refunds.give USING btree (line);
+
+CREATE INDEX request_line ON refunds.request USING btree (line, created_at);
+
+CREATE UNIQUE INDEX request_open ON refunds.request USING btree (line) WHERE (state = ANY (ARRAY['asked'::text, 'escalated'::text]));
+
+CREATE INDEX request_page ON refunds.request USING btree (page, created_at DESC, id DESC);
+
+CREATE INDEX request_queue ON refunds.request USING btree (state, created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX request_short ON refunds.request USING btree (line) WHERE (state = 'short'::text);
+
+CREATE INDEX request_until ON refunds.request USING btree (until) WHERE (until IS NOT NULL);
+
+CREATE INDEX shortfall_list ON refunds.shortfall USING btree (created_at DESC, id DESC);
+
+CREATE INDEX shortfall_open ON refunds.shortfall USING btree (until) WHERE (state = 'open'::text);
+
+CREATE INDEX shortfall_owed ON refunds.shortfall USING btree (owner, currency, id) WHERE ((state = 'receivable'::text) AND (recovered < amount));
+
+CREATE INDEX tranche_due ON refunds.tranche USING btree (release_at) WHERE ((taken + released) < amount);
+
+CREATE INDEX tranche_party ON refunds.tranche USING btree (party, currency, release_at, id) WHERE ((taken + released) < amount);
+
 CREATE INDEX sheet_creator ON rights.sheet USING btree (created_by, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX sheet_open ON rights.sheet USING btree (subject, kind) WHERE (state = 'open'::text);
@@ -1666,7 +2207,7 @@ CREATE UNIQUE INDEX sheet_signed ON rights.sheet USING btree (subject, kind) WHE
 
 CREATE INDEX sheet_party_party ON rights.sheet_party USING btree (party, sheet);
 
-CREATE INDEX claim_subject ON settlement.claim USING btree (subject) WHERE (state <> 'ended'::text);
+CREATE INDEX claim_subject ON settlement.claim USING btree (subject);
 
 CREATE INDEX claim_holder_party ON settlement.claim_holder USING btree (party);
 
@@ -1746,6 +2287,35 @@ create view ledger.public_account as
     a.floor
    FROM (ledger.account a
      JOIN ledger.asset s ON ((s.id = a.asset)));
+
+create view ledger.public_account_balance as
+ SELECT a.id,
+    a.owner,
+    a.purpose,
+    s.code AS asset,
+    a.balance,
+    a.version,
+    a.floor
+   FROM (ledger.account a
+     JOIN ledger.asset s ON ((s.id = a.asset)));
+
+create view ledger.public_custody_entry as
+ SELECT e.account,
+    e.version,
+    e.transfer,
+    t.key,
+    t.kind,
+    t.cause,
+    t.at,
+    a.owner,
+    a.purpose,
+    s.code AS asset,
+    e.amount
+   FROM (((ledger.account a
+     JOIN ledger.asset s ON ((s.id = a.asset)))
+     JOIN ledger.entry e ON ((e.account = a.id)))
+     JOIN ledger.transfer t ON (((t.id = e.transfer) AND (t.at = e.at))))
+  WHERE ((a.owner ~~ 'provider:%'::text) OR (a.owner ~~ 'bank:%'::text));
 
 create view ledger.public_entry as
  SELECT account,
@@ -1870,6 +2440,23 @@ create view media.public_upload as
     state
    FROM media.upload;
 
+create view payments.public_dispute as
+ SELECT id,
+    provider,
+    provider_ref,
+    payment,
+    subject,
+    amount,
+    exposed,
+    currency,
+    fee,
+    reason,
+    state,
+    respond_by,
+    opened_at,
+    closed_at
+   FROM payments.dispute;
+
 create view payments.public_payment as
  SELECT id,
     purpose,
@@ -1882,7 +2469,9 @@ create view payments.public_payment as
     refunded,
     problem,
     created_at,
-    paid_at
+    paid_at,
+    charge,
+    disputed
    FROM payments.payment;
 
 create view payments.public_refund as
@@ -1894,7 +2483,11 @@ create view payments.public_refund as
     reason,
     state,
     created_at,
-    done_at
+    done_at,
+    problem,
+    covered,
+    source_owner,
+    attempt
    FROM payments.refund;
 
 create view payouts.public_paid as
@@ -1963,6 +2556,102 @@ UNION ALL
     organisation.name
    FROM people.organisation;
 
+create view reconciliation.public_exception as
+ SELECT id,
+    source,
+    kind,
+    currency,
+    effect,
+    state,
+    opened_at,
+    closed_at
+   FROM reconciliation.exception;
+
+create view reconciliation.public_fact as
+ SELECT account,
+    version,
+    source,
+    transfer,
+    key,
+    type,
+    reference,
+    amount,
+    fee,
+    currency,
+    at,
+    state,
+    line
+   FROM reconciliation.fact;
+
+create view reconciliation.public_line as
+ SELECT id,
+    report,
+    source,
+    day,
+    type,
+    reference,
+    amount,
+    fee,
+    currency,
+    at,
+    state
+   FROM reconciliation.line;
+
+create view reconciliation.public_proof as
+ SELECT day,
+    currency,
+    state,
+    custody,
+    owed,
+    own,
+    computed_at
+   FROM reconciliation.proof;
+
+create view refunds.public_dispute as
+ SELECT id,
+    payment,
+    "order",
+    provider,
+    currency,
+    amount,
+    parts,
+    excess,
+    reason,
+    state,
+    opened_at,
+    ended_at
+   FROM refunds.dispute;
+
+create view refunds.public_refund as
+ SELECT id,
+    line,
+    "order",
+    page,
+    buyer,
+    currency,
+    amount,
+    side,
+    reason,
+    state,
+    created_at,
+    decided_at
+   FROM refunds.request;
+
+create view refunds.public_shortfall as
+ SELECT id,
+    kind,
+    cause,
+    line,
+    owner,
+    currency,
+    amount,
+    state,
+    recovered,
+    reason,
+    created_at,
+    decided_at
+   FROM refunds.shortfall;
+
 create view rights.public_share as
  SELECT s.id AS sheet,
     s.subject,
@@ -1984,6 +2673,12 @@ create view rights.public_waiting as
   WHERE ((state = 'open'::text) AND (NOT (EXISTS ( SELECT
            FROM rights.sheet f
           WHERE ((f.subject = s.subject) AND (f.kind = s.kind) AND (f.in_force_from IS NOT NULL))))));
+
+create view shop.public_downloaded as
+ SELECT id AS line,
+    downloaded_at AS at
+   FROM shop.line
+  WHERE (downloaded_at IS NOT NULL);
 
 create view shop.public_line as
  SELECT l.id,
@@ -2264,6 +2959,28 @@ begin
   return made;
 end $function$;
 
+CREATE OR REPLACE FUNCTION payments.check_dispute()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state <> 'open' or (old.payment, old.amount, old.exposed, old.currency) <> (new.payment, new.amount, new.exposed, new.currency) then
+    raise exception 'payments.dispute: % is decided', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION payments.check_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from payments.refund_step where from_state = old.state and to_state = new.state) then
+    raise exception 'payments.refund: % cannot become %', old.state, new.state using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION payments.check_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2292,6 +3009,25 @@ CREATE OR REPLACE FUNCTION payouts.refuse()
 AS $function$
 begin
   raise exception 'payouts.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION reconciliation.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'reconciliation.%: % refused', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION refunds.check_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from refunds.request_step where from_state = old.state and to_state = new.state) then
+    raise exception 'refunds.request: % cannot become %', old.state, new.state using errcode = 'check_violation';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION rights.check_signed()
@@ -2445,7 +3181,11 @@ CREATE TRIGGER transfer_insert BEFORE INSERT ON ledger.transfer FOR EACH STATEME
 
 CREATE TRIGGER transfer_truncate BEFORE TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('transfers are append-only');
 
+CREATE TRIGGER dispute_step BEFORE UPDATE OF state, amount, exposed, currency, payment ON payments.dispute FOR EACH ROW EXECUTE FUNCTION payments.check_dispute();
+
 CREATE TRIGGER payment_step BEFORE UPDATE ON payments.payment FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT ((old.state = 'asked'::text) AND (new.state = 'paid'::text))))) EXECUTE FUNCTION payments.check_step();
+
+CREATE TRIGGER refund_step BEFORE UPDATE ON payments.refund FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION payments.check_refund();
 
 CREATE TRIGGER batch_delete BEFORE DELETE ON payouts.batch FOR EACH ROW EXECUTE FUNCTION payouts.refuse('batches stay');
 
@@ -2470,6 +3210,14 @@ CREATE TRIGGER period_delete BEFORE DELETE ON payouts.period FOR EACH ROW WHEN (
 CREATE TRIGGER period_reopen BEFORE UPDATE ON payouts.period FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION payouts.refuse('a closed month stays closed');
 
 CREATE TRIGGER period_statement_change BEFORE DELETE OR UPDATE ON payouts.period_statement FOR EACH ROW EXECUTE FUNCTION payouts.refuse('figures of a closed month stay');
+
+CREATE TRIGGER decision_change BEFORE DELETE OR UPDATE ON reconciliation.decision FOR EACH ROW EXECUTE FUNCTION reconciliation.refuse();
+
+CREATE TRIGGER line_change BEFORE UPDATE ON reconciliation.line FOR EACH ROW WHEN (((((((((((new.report IS DISTINCT FROM old.report) OR (new.line IS DISTINCT FROM old.line)) OR (new.type IS DISTINCT FROM old.type)) OR (new.ref IS DISTINCT FROM old.ref)) OR (new.reference IS DISTINCT FROM old.reference)) OR (new.amount IS DISTINCT FROM old.amount)) OR (new.fee IS DISTINCT FROM old.fee)) OR (new.currency IS DISTINCT FROM old.currency)) OR (new.at IS DISTINCT FROM old.at)) OR (new.raw IS DISTINCT FROM old.raw))) EXECUTE FUNCTION reconciliation.refuse();
+
+CREATE TRIGGER line_delete BEFORE DELETE ON reconciliation.line FOR EACH ROW EXECUTE FUNCTION reconciliation.refuse();
+
+CREATE TRIGGER request_step BEFORE UPDATE ON refunds.request FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION refunds.check_step();
 
 CREATE TRIGGER sheet_change BEFORE UPDATE ON rights.sheet FOR EACH ROW WHEN ((((((((((((old.id IS DISTINCT FROM new.id) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.release IS DISTINCT FROM new.release)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.version IS DISTINCT FROM new.version)) OR (old.title IS DISTINCT FROM new.title)) OR (old.note IS DISTINCT FROM new.note)) OR (old.body IS DISTINCT FROM new.body)) OR (old.hash IS DISTINCT FROM new.hash)) OR (old.created_by IS DISTINCT FROM new.created_by)) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION rights.refuse('a version stays as it was proposed');
 

@@ -303,6 +303,28 @@ export type Database = {
     changes: bigint
     floor: bigint
   }
+  'ledger.public_account_balance': {
+    id: bigint
+    owner: string
+    purpose: string
+    asset: string
+    balance: bigint
+    version: bigint
+    floor: bigint
+  }
+  'ledger.public_custody_entry': {
+    account: bigint
+    version: bigint
+    transfer: bigint
+    key: string
+    kind: string
+    cause: string
+    at: Date
+    owner: string
+    purpose: string
+    asset: string
+    amount: bigint
+  }
   'ledger.public_entry': {
     account: bigint
     version: bigint
@@ -548,6 +570,23 @@ export type Database = {
     finished_at: Date | null
     expires_at: Date
   }
+  'payments.dispute': {
+    id: string
+    provider: string
+    provider_ref: string
+    payment: string
+    subject: string
+    amount: bigint
+    exposed: bigint
+    currency: string
+    fee: Generated<bigint>
+    reason: string
+    state: Generated<string>
+    respond_by: Date | null
+    evidence: Generated<string>
+    opened_at: Date
+    closed_at: Date | null
+  }
   'payments.event': {
     provider: string
     id: string
@@ -579,10 +618,27 @@ export type Database = {
     refunded: Generated<bigint>
     created_at: Date
     paid_at: Date | null
+    disputed: Generated<bigint>
   }
   'payments.payment_step': {
     from_state: string
     to_state: string
+  }
+  'payments.public_dispute': {
+    id: string
+    provider: string
+    provider_ref: string
+    payment: string
+    subject: string
+    amount: bigint
+    exposed: bigint
+    currency: string
+    fee: bigint
+    reason: string
+    state: string
+    respond_by: Date
+    opened_at: Date
+    closed_at: Date
   }
   'payments.public_payment': {
     id: string
@@ -597,6 +653,8 @@ export type Database = {
     problem: string
     created_at: Date
     paid_at: Date
+    charge: string
+    disputed: bigint
   }
   'payments.public_refund': {
     id: string
@@ -608,6 +666,10 @@ export type Database = {
     state: string
     created_at: Date
     done_at: Date
+    problem: string
+    covered: bigint
+    source_owner: string
+    attempt: number
   }
   'payments.refund': {
     id: string
@@ -621,6 +683,16 @@ export type Database = {
     problem: string | null
     created_at: Date
     done_at: Date | null
+    source_owner: string
+    source_purpose: string
+    attempt: Generated<number>
+    covered: Generated<bigint>
+    decided_by: string | null
+    decision: string | null
+  }
+  'payments.refund_step': {
+    from_state: string
+    to_state: string
   }
   'payments.sandbox_charge': {
     ref: string
@@ -636,6 +708,18 @@ export type Database = {
     refunded: Generated<bigint>
     created_at: Date
     paid_at: Date | null
+    disputed: Generated<bigint>
+  }
+  'payments.sandbox_dispute': {
+    ref: string
+    charge: string
+    amount: bigint
+    fee: bigint
+    reason: string
+    state: Generated<string>
+    respond_by: Date
+    created_at: Date
+    closed_at: Date | null
   }
   'payments.sandbox_notification': {
     id: string
@@ -648,11 +732,32 @@ export type Database = {
     last_status: number | null
     delivered_at: Date | null
   }
+  'payments.sandbox_payout': {
+    key: string
+    merchant: string
+    ref: string
+    amount: bigint
+    currency: string
+    account: string
+    name: string
+    state: string
+    problem: string | null
+    created_at: Date
+    done_at: Date | null
+  }
   'payments.sandbox_refund': {
     key: string
     charge: string
     amount: bigint
     created_at: Date
+    state: Generated<string>
+    fee: Generated<bigint>
+  }
+  'payments.watch': {
+    payment: string
+    due_at: Date
+    tries: Generated<number>
+    problem: string | null
   }
   'payouts.ask': {
     party: string
@@ -916,6 +1021,315 @@ export type Database = {
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
+  'reconciliation.closing': {
+    source: string
+    day: string
+    currency: string
+    amount: bigint
+    report: string
+  }
+  'reconciliation.decision': {
+    id: GeneratedAlways<bigint>
+    exception: string
+    action: string
+    by: string | null
+    reason: string
+    at: Date
+  }
+  'reconciliation.exception': {
+    id: string
+    source: string
+    kind: string
+    line: bigint | null
+    fact_account: bigint | null
+    fact_version: bigint | null
+    currency: string
+    effect: bigint
+    state: Generated<string>
+    reason: string | null
+    proposed_by: string | null
+    rule: string | null
+    opened_at: Date
+    closed_at: Date | null
+  }
+  'reconciliation.fact': {
+    account: bigint
+    version: bigint
+    source: string
+    transfer: bigint
+    key: string
+    type: string
+    reference: string | null
+    names: string[]
+    amount: bigint
+    fee: bigint
+    currency: string
+    at: Date
+    state: Generated<string>
+    line: bigint | null
+  }
+  'reconciliation.line': {
+    id: GeneratedAlways<bigint>
+    report: string
+    line: number
+    source: string
+    day: string
+    type: string
+    ref: string
+    reference: string | null
+    amount: bigint
+    fee: bigint | null
+    currency: string
+    at: Date
+    raw: Json
+    digest: string
+    state: Generated<string>
+  }
+  'reconciliation.proof': {
+    day: string
+    currency: string
+    state: string
+    custody: bigint
+    owed: bigint
+    own: bigint
+    body: Json
+    computed_at: Date
+  }
+  'reconciliation.public_exception': {
+    id: string
+    source: string
+    kind: string
+    currency: string
+    effect: bigint
+    state: string
+    opened_at: Date
+    closed_at: Date
+  }
+  'reconciliation.public_fact': {
+    account: bigint
+    version: bigint
+    source: string
+    transfer: bigint
+    key: string
+    type: string
+    reference: string
+    amount: bigint
+    fee: bigint
+    currency: string
+    at: Date
+    state: string
+    line: bigint
+  }
+  'reconciliation.public_line': {
+    id: bigint
+    report: string
+    source: string
+    day: string
+    type: string
+    reference: string
+    amount: bigint
+    fee: bigint
+    currency: string
+    at: Date
+    state: string
+  }
+  'reconciliation.public_proof': {
+    day: string
+    currency: string
+    state: string
+    custody: bigint
+    owed: bigint
+    own: bigint
+    computed_at: Date
+  }
+  'reconciliation.report': {
+    id: string
+    source: string
+    first_day: string
+    last_day: string
+    origin: string
+    name: string
+    digest: string
+    lines: number
+    repeated: Generated<number>
+    by: string | null
+    at: Date
+  }
+  'reconciliation.rule': {
+    id: string
+    kind: string
+    type: string | null
+    most: bigint | null
+    action: string
+    active: Generated<boolean>
+    changed_by: string | null
+    changed_at: Date | null
+    reason: string | null
+  }
+  'reconciliation.source': {
+    id: string
+    since: string | null
+    fetched_to: string | null
+    patience_days: Generated<number>
+    mapping: Json | null
+    mapping_by: string | null
+    mapping_at: Date | null
+  }
+  'refunds.aside': {
+    cause: string
+    line: string
+    owner: string
+    wanted: bigint
+    hold: string | null
+    amount: bigint
+  }
+  'refunds.dispute': {
+    id: string
+    payment: string
+    order: string
+    provider: string
+    currency: string
+    amount: bigint
+    parts: bigint
+    excess: bigint
+    fee: bigint
+    reason: string
+    state: Generated<string>
+    opened_at: Date
+    ended_at: Date | null
+  }
+  'refunds.dispute_part': {
+    dispute: string
+    line: string
+    amount: bigint
+    mode: string
+    state: Generated<string>
+  }
+  'refunds.evidence': {
+    id: GeneratedAlways<bigint>
+    dispute: string
+    by: string
+    text: string
+    at: Date
+  }
+  'refunds.give': {
+    cause: string
+    line: string
+    owner: string
+    purpose: string
+    step: string
+    amount: bigint
+    state: string
+  }
+  'refunds.public_dispute': {
+    id: string
+    payment: string
+    order: string
+    provider: string
+    currency: string
+    amount: bigint
+    parts: bigint
+    excess: bigint
+    reason: string
+    state: string
+    opened_at: Date
+    ended_at: Date
+  }
+  'refunds.public_refund': {
+    id: string
+    line: string
+    order: string
+    page: string
+    buyer: string
+    currency: string
+    amount: bigint
+    side: string
+    reason: string
+    state: string
+    created_at: Date
+    decided_at: Date
+  }
+  'refunds.public_shortfall': {
+    id: string
+    kind: string
+    cause: string
+    line: string
+    owner: string
+    currency: string
+    amount: bigint
+    state: string
+    recovered: bigint
+    reason: string
+    created_at: Date
+    decided_at: Date
+  }
+  'refunds.request': {
+    id: string
+    line: string
+    order: string
+    page: string
+    buyer: string
+    currency: string
+    asked: bigint
+    amount: bigint
+    side: string
+    by: string
+    reason: string
+    note: string | null
+    state: string
+    until: Date | null
+    answer: string | null
+    answer_code: string | null
+    decided_by: string | null
+    decided_at: Date | null
+    created_at: Date
+  }
+  'refunds.request_step': {
+    from_state: string
+    to_state: string
+  }
+  'refunds.reserve_mark': {
+    party: string
+    currency: string
+    version: bigint
+    carried: Generated<number>
+  }
+  'refunds.reserve_policy': {
+    party: string
+    share_bp: number
+    days: number
+    reason: string
+    by: string
+    at: Date
+  }
+  'refunds.shortfall': {
+    id: string
+    kind: string
+    cause: string
+    line: string
+    owner: string
+    currency: string
+    amount: bigint
+    state: string
+    recovered: Generated<bigint>
+    reason: string | null
+    by: string | null
+    created_at: Date
+    until: Date | null
+    decided_at: Date | null
+  }
+  'refunds.tranche': {
+    id: GeneratedAlways<bigint>
+    party: string
+    currency: string
+    version: bigint
+    income: bigint
+    amount: bigint
+    taken: Generated<bigint>
+    released: Generated<bigint>
+    release_at: Date
+    created_at: Date
+  }
   'rights.public_share': {
     sheet: string
     subject: string
@@ -1086,6 +1500,7 @@ export type Database = {
     refunded_at: Date | null
     refunded: Generated<bigint>
     frozen: Generated<boolean>
+    downloaded_at: Date | null
   }
   'shop.line_step': {
     from_state: string
@@ -1129,6 +1544,10 @@ export type Database = {
   'shop.ownership': {
     person: string
     release: string
+    line: string
+    at: Date
+  }
+  'shop.public_downloaded': {
     line: string
     at: Date
   }

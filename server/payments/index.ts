@@ -9,15 +9,21 @@ export { jobs } from './jobs.ts'
 export { mountPayments } from './mount.ts'
 export { applyNotices, receive, type Outcome } from './notifications.ts'
 export { payPast } from './past.ts'
+export { takeDisputesFor, type Dispute, type DisputeHandler } from './disputes.ts'
+export { retryRefund } from './refunds.ts'
 export {
   askPayments,
   clearing,
   closePaymentsOf,
+  disputed,
   feeAccount,
   feeOf,
+  lockPaymentsFor,
   payPath,
+  planetCosts,
   refundPayment,
   refunding,
+  returnsFee,
   takeFor,
   type Paid,
   type Payee,

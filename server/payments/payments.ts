@@ -6,7 +6,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { post, type AccountRef } from '../ledger/index.ts'
 import { providerOf } from './providers.ts'
-import { closePayments, feeRate, insertPayments, insertRefund, lockPaymentsOf, type PaymentRow } from './store.ts'
+import { closePayments, feeRate, hasDispute, insertPayments, insertRefund, lockPaymentsOf, type PaymentRow } from './store.ts'
 
 /** A payment that was paid just now. `fee` is what the provider keeps of it, `late`: it had been closed before. */
 export type Paid = {
@@ -67,6 +67,16 @@ export const refunding = (provider: string, currency: string): AccountRef => ({
   floor: 0n,
 })
 
+/** What disputes took from us, as long as they are contested: below zero by that much. */
+export const disputed = (provider: string, currency: string): AccountRef => ({
+  owner: `provider:${provider}`,
+  purpose: 'disputed',
+  asset: currency,
+  floor: null,
+})
+/** What the planet itself bears: fees lost on refunds, fees of disputes, roundings, losses. At or below zero. */
+export const planetCosts = (currency: string): AccountRef => ({ owner: 'planet', purpose: 'costs', asset: currency, floor: null })
+
 /** Writes the intents to be paid; a provider hears of one when its payer goes to pay (`/pay/<id>`). The ids are the caller's. */
 export async function askPayments(
   tx: Tx,
@@ -106,9 +116,16 @@ export async function feeOf(db: Read | Tx, provider: string, amount: bigint, at:
   return fee < amount ? fee : amount
 }
 
+/** Locks the payments of these subjects, in id order, and reads them. Payments are locked before orders, lines and accounts. */
+export const lockPaymentsFor = (tx: Tx, subjects: readonly string[]): Promise<PaymentRow[]> => lockPaymentsOf(tx, subjects)
+
+/** Whether a provider gives its fee back with a refund, in proportion. */
+export const returnsFee = (provider: string): boolean => providerOf(provider).returnsFee
+
 /**
- * Sends part of a payment back: takes it out of `from` in the ledger at once, tells the provider by a job. The same `key` again has no further effect;
- * more than was paid is refused by the database. `subject` is what is refunded (`lin_…`), `cause` the ledger's cause.
+ * Sends part of a payment back: takes it out of `from` in the ledger at once, tells the provider by a job. The same `key` again has no further effect.
+ * Faults: conflict `disputed` (the payer's bank takes it back already) and `refund_too_much`. `subject` is what is refunded (`lin_…`), `cause` the ledger's
+ * cause, `fee`: what the provider kept of this part and was not booked yet (a held line's): it comes back by itself or is lost at the planet's cost.
  */
 export async function refundPayment(
   tx: Tx,
@@ -123,26 +140,45 @@ export async function refundPayment(
     currency: string
     reason: string
     from: AccountRef
+    fee?: bigint
     at?: Date
   },
 ): Promise<void> {
   if (refund.amount <= 0n) throw fault('invalid', 'invalid', { detail: 'a refund moves something' })
   const at = refund.at ?? clock.now()
   const id = newId('rfd', at)
-  if (!(await insertRefund(tx, { ...refund, id, at }))) return
-  const { from, provider, currency, amount, cause } = refund
+  const made = await insertRefund(tx, { ...refund, id, at })
+  if (made === 'over') throw fault('conflict', (await hasDispute(tx, refund.payment)) ? 'disputed' : 'refund_too_much')
+  if (!made) return
+  const { from, provider, currency, amount, cause, release, fee = 0n } = refund
+  const lost = fee > 0n && !returnsFee(provider)
   await post(tx, [
     {
       key: `refund:${id}`,
       kind: 'refund',
       cause,
-      subject: refund.release,
+      subject: release,
       at,
       entries: [
         { account: from, amount: -amount },
         { account: refunding(provider, currency), amount, step: 'refund' },
       ],
     },
+    ...(lost
+      ? [
+          {
+            key: `fee_lost:${id}`,
+            kind: 'fee_lost',
+            cause,
+            subject: release,
+            at,
+            entries: [
+              { account: planetCosts(currency), amount: -fee },
+              { account: feeAccount(provider, currency), amount: fee, step: 'provider_fee' },
+            ],
+          },
+        ]
+      : []),
   ])
   await enqueue(tx, 'payments.refund', { refund: id })
 }

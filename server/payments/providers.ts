@@ -57,8 +57,8 @@ export type Provider = {
   /** Makes the charge, or finds the one made before for this payment, and says where its page is. Called outside of any transaction. */
   open: (door: ProviderDoor, request: ChargeRequest) => Promise<{ charge: string; page: string }>
   /** Checks signature and age of a notification; faults `bad_signature`, `invalid`. */
-  read: (config: Config, headers: Headers, rawBody: string) => Notice
-  /** Sends money back; `key` makes a repeat harmless. True when it is done already, false when a notification will say so. */
+  read: (config: Config, headers: Headers, rawBody: string) => Notice | Promise<Notice>
+  /** Sends money back; `key` makes a repeat harmless. True when it is done already, false when a notification will say so. A fault `unprocessable` is a final refusal. */
   refund: (door: ProviderDoor, refund: { key: string; charge: string; amount: bigint; currency: string }) => Promise<boolean>
   /** Whether the fee comes back with a refund, in proportion; else it is lost, and the planet bears it. */
   returnsFee: boolean

@@ -20,12 +20,14 @@ export type PaymentRow = {
   state: PaymentState
   problem: string | null
   refunded: bigint
+  /** What open and lost disputes took of it beyond its refunds. */
+  disputed: bigint
   createdAt: Date
   paidAt: Date | null
   /** Paid after it had been closed; set while a notification is judged. */
   late?: boolean
 }
-const columns = sql`id, purpose, subject, payer, provider, charge, page, amount, currency, fee, state, problem, refunded, created_at as "createdAt", paid_at as "paidAt"`
+const columns = sql`id, purpose, subject, payer, provider, charge, page, amount, currency, fee, state, problem, refunded, disputed, created_at as "createdAt", paid_at as "paidAt"`
 
 export type NewPayment = {
   id: string
@@ -121,41 +123,154 @@ export type RefundRow = {
   payment: string
   subject: string
   amount: bigint
+  /** What a lost dispute gave the payer of it instead. */
+  covered: bigint
   currency: string
   reason: string
   state: 'asked' | 'done' | 'failed'
+  problem: string | null
+  attempt: number
+  sourceOwner: string
+  sourcePurpose: string
   createdAt: Date
   charge: string | null
   provider: string
 }
+const refundColumns = sql`r.id, r.key, r.payment, r.subject, r.amount, r.covered, r.currency, r.reason, r.state, r.problem, r.attempt, r.source_owner as "sourceOwner",
+  r.source_purpose as "sourcePurpose", r.created_at as "createdAt", p.charge, p.provider`
 
-/** Writes a refund and takes it off what the payment can still give back. Undefined when this key has one already. */
-export async function insertRefund(
-  tx: Tx,
-  r: { id: string; key: string; payment: string; subject: string; amount: bigint; currency: string; reason: string; at: Date },
-): Promise<boolean> {
-  const made = await sql`insert into payments.refund (id, key, payment, subject, amount, currency, reason, created_at)
-    values (${r.id}, ${r.key}, ${r.payment}, ${r.subject}, ${r.amount}, ${r.currency}, ${r.reason}, ${r.at}) on conflict (key) do nothing`.execute(
+export type NewRefund = {
+  id: string
+  key: string
+  payment: string
+  subject: string
+  amount: bigint
+  currency: string
+  reason: string
+  from: { owner: string; purpose: string }
+  at: Date
+}
+/** Writes a refund and takes it off what the payment can still give back. False when this key has one already; `over` when more than is left was asked. */
+export async function insertRefund(tx: Tx, r: NewRefund): Promise<boolean | 'over'> {
+  // The payment first: refunds of one payment come one after the other.
+  const left = await sql<{ left: bigint }>`
+    select amount - refunded - disputed as left from payments.payment where id = ${r.payment} for no key update`.execute(tx)
+  const known = await sql`select 1 from payments.refund where key = ${r.key}`.execute(tx)
+  if (known.rows.length > 0) return false
+  if ((left.rows[0]?.left ?? 0n) < r.amount) return 'over'
+  await sql`insert into payments.refund (id, key, payment, subject, amount, currency, reason, source_owner, source_purpose, created_at)
+    values (${r.id}, ${r.key}, ${r.payment}, ${r.subject}, ${r.amount}, ${r.currency}, ${r.reason}, ${r.from.owner}, ${r.from.purpose}, ${r.at})`.execute(
     tx,
   )
-  if (made.numAffectedRows === 0n) return false
   await sql`update payments.payment set refunded = refunded + ${r.amount} where id = ${r.payment}`.execute(tx)
   return true
 }
 
 export async function readRefund(db: Db, id: string, lock = false): Promise<RefundRow | undefined> {
   const rows = await sql<RefundRow>`
-    select r.id, r.key, r.payment, r.subject, r.amount, r.currency, r.reason, r.state, r.created_at as "createdAt", p.charge, p.provider
-    from payments.refund r join payments.payment p on p.id = r.payment where r.id = ${id} ${lock ? sql`for no key update of r` : sql``}`.execute(
+    select ${refundColumns} from payments.refund r join payments.payment p on p.id = r.payment where r.id = ${id} ${lock ? sql`for no key update of r` : sql``}`.execute(
     db,
   )
   return rows.rows[0]
+}
+
+/** Refunds of a payment whose money has not reached the payer, oldest first. The payment is locked. */
+export async function openRefundsOf(tx: Tx, payment: string): Promise<RefundRow[]> {
+  return (
+    await sql<RefundRow>`select ${refundColumns} from payments.refund r join payments.payment p on p.id = r.payment
+      where r.payment = ${payment} and r.state <> 'done' order by r.id for no key update of r`.execute(tx)
+  ).rows
 }
 
 export const endRefund = async (tx: Tx, id: string, state: 'done' | 'failed', at: Date, problem: string | null = null): Promise<void> => {
   await sql`update payments.refund set state = ${state}, done_at = ${state === 'done' ? at : null}, problem = ${problem} where id = ${id}`.execute(
     tx,
   )
+}
+export const coverRefund = async (tx: Tx, id: string, amount: bigint, at: Date): Promise<void> => {
+  await sql`update payments.refund set covered = covered + ${amount}, state = case when covered + ${amount} = amount then 'done' else state end,
+    done_at = case when covered + ${amount} = amount then ${at}::timestamptz end where id = ${id}`.execute(tx)
+}
+export const againRefund = async (tx: Tx, id: string, by: string, decision: string): Promise<void> => {
+  await sql`update payments.refund set state = 'asked', problem = null, attempt = attempt + 1, decided_by = ${by}, decision = ${decision} where id = ${id}`.execute(
+    tx,
+  )
+}
+
+export async function listRefunds(
+  db: Read,
+  filter: { state: RefundRow['state'] | null; after: { at: Date; id: string } | null; limit: number },
+): Promise<RefundRow[]> {
+  const { state, after, limit } = filter
+  return (
+    await sql<RefundRow>`select ${refundColumns} from payments.refund r join payments.payment p on p.id = r.payment
+      where ${state === null ? sql`true` : sql`r.state = ${state}`} ${after === null ? sql`` : sql`and (r.created_at, r.id) < (${after.at}, ${after.id})`}
+      order by r.created_at desc, r.id desc limit ${limit}`.execute(db)
+  ).rows
+}
+
+export type DisputeRow = {
+  id: string
+  provider: string
+  providerRef: string
+  payment: string
+  subject: string
+  amount: bigint
+  exposed: bigint
+  currency: string
+  fee: bigint
+  reason: string
+  state: 'open' | 'won' | 'lost'
+  respondBy: Date | null
+  evidence: string
+  openedAt: Date
+  closedAt: Date | null
+}
+const disputeColumns = sql`id, provider, provider_ref as "providerRef", payment, subject, amount, exposed, currency, fee, reason, state, respond_by as "respondBy", evidence,
+  opened_at as "openedAt", closed_at as "closedAt"`
+
+export async function readDispute(db: Db, provider: string, ref: string): Promise<DisputeRow | undefined> {
+  return (
+    await sql<DisputeRow>`select ${disputeColumns} from payments.dispute where provider = ${provider} and provider_ref = ${ref}`.execute(db)
+  ).rows[0]
+}
+export async function readDisputeById(db: Db, id: string): Promise<DisputeRow | undefined> {
+  return (await sql<DisputeRow>`select ${disputeColumns} from payments.dispute where id = ${id}`.execute(db)).rows[0]
+}
+export async function hasOpenDispute(db: Db, payment: string): Promise<boolean> {
+  return (await sql`select 1 from payments.dispute where payment = ${payment} and state = 'open' limit 1`.execute(db)).rows.length > 0
+}
+export async function hasDispute(db: Db, payment: string): Promise<boolean> {
+  return (await sql`select 1 from payments.dispute where payment = ${payment} and state <> 'won' limit 1`.execute(db)).rows.length > 0
+}
+/** Writes a dispute of a locked payment and takes what it is exposed to off what the payment can still give back. */
+export async function insertDispute(tx: Tx, d: Omit<DisputeRow, 'closedAt' | 'state' | 'evidence'>): Promise<void> {
+  await sql`insert into payments.dispute (id, provider, provider_ref, payment, subject, amount, exposed, currency, fee, reason, respond_by, opened_at)
+    values (${d.id}, ${d.provider}, ${d.providerRef}, ${d.payment}, ${d.subject}, ${d.amount}, ${d.exposed}, ${d.currency}, ${d.fee}, ${d.reason}, ${d.respondBy}, ${d.openedAt})`.execute(
+    tx,
+  )
+  await sql`update payments.payment set disputed = disputed + ${d.exposed} where id = ${d.payment}`.execute(tx)
+}
+export async function closeDispute(tx: Tx, d: DisputeRow, state: 'won' | 'lost', at: Date): Promise<void> {
+  await sql`update payments.dispute set state = ${state}, closed_at = ${at} where id = ${d.id}`.execute(tx)
+  if (state === 'won') await sql`update payments.payment set disputed = disputed - ${d.exposed} where id = ${d.payment}`.execute(tx)
+}
+export const setDisputeFee = async (tx: Tx, id: string, fee: bigint): Promise<void> => {
+  await sql`update payments.dispute set fee = ${fee} where id = ${id}`.execute(tx)
+}
+export const setEvidence = async (tx: Tx, id: string, evidence: string): Promise<void> => {
+  await sql`update payments.dispute set evidence = ${evidence} where id = ${id}`.execute(tx)
+}
+export async function listDisputes(
+  db: Read,
+  filter: { state: DisputeRow['state'] | null; after: { at: Date; id: string } | null; limit: number },
+): Promise<DisputeRow[]> {
+  const { state, after, limit } = filter
+  return (
+    await sql<DisputeRow>`select ${disputeColumns} from payments.dispute
+      where ${state === null ? sql`true` : sql`state = ${state}`} ${after === null ? sql`` : sql`and (opened_at, id) < (${after.at}, ${after.id})`}
+      order by opened_at desc, id desc limit ${limit}`.execute(db)
+  ).rows
 }
 
 /** What the provider keeps of an amount, by its rate at that time; for previews and for providers that do not say. */
