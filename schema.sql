@@ -2288,35 +2288,6 @@ create view ledger.public_account as
    FROM (ledger.account a
      JOIN ledger.asset s ON ((s.id = a.asset)));
 
-create view ledger.public_account_balance as
- SELECT a.id,
-    a.owner,
-    a.purpose,
-    s.code AS asset,
-    a.balance,
-    a.version,
-    a.floor
-   FROM (ledger.account a
-     JOIN ledger.asset s ON ((s.id = a.asset)));
-
-create view ledger.public_custody_entry as
- SELECT e.account,
-    e.version,
-    e.transfer,
-    t.key,
-    t.kind,
-    t.cause,
-    t.at,
-    a.owner,
-    a.purpose,
-    s.code AS asset,
-    e.amount
-   FROM (((ledger.account a
-     JOIN ledger.asset s ON ((s.id = a.asset)))
-     JOIN ledger.entry e ON ((e.account = a.id)))
-     JOIN ledger.transfer t ON (((t.id = e.transfer) AND (t.at = e.at))))
-  WHERE ((a.owner ~~ 'provider:%'::text) OR (a.owner ~~ 'bank:%'::text));
-
 create view ledger.public_entry as
  SELECT account,
     version,

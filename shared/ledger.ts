@@ -1,6 +1,7 @@
 /** ledger: balances, statements and single transfers, for those they belong to. Kinds, steps and purposes are codes, worded in shared/words/money.ts. */
 import { z } from 'zod'
-import { cursor, limit, page, query, room, stream } from './contract.ts'
+import { command, cursor, flag, limit, page, query, room, stream, text } from './contract.ts'
+import { id } from './ids.ts'
 import { amount } from './money.ts'
 import { party } from './people.ts'
 import { time } from './time.ts'
@@ -23,7 +24,10 @@ export const Balance = z.object({
 })
 
 /** Whom an entry faces: a person or organisation by name; the planet and payment providers by code. */
-export const Counterparty = z.object({ kind: z.enum(['you', 'person', 'organisation', 'provider', 'planet', 'escrow']), name: z.string() })
+export const Counterparty = z.object({
+  kind: z.enum(['you', 'person', 'organisation', 'provider', 'planet', 'escrow', 'bank', 'tax']),
+  name: z.string(),
+})
 
 export const StatementItem = z.object({
   /** Unique in this statement: rises by one with each change of the account. */
@@ -66,12 +70,41 @@ export const Transfer = z.object({
   seal: z.object({ place: z.number().int(), hash: z.string() }).nullable(),
 })
 
+/** Money set aside for a cause. `reason` is a code, worded in shared/words/money.ts. */
+export const Hold = z.object({
+  id: id('hld'),
+  amount: Value,
+  /** What is still set aside: amount − captured − released. */
+  open: Value,
+  captured: Value,
+  released: Value,
+  reason: z.string(),
+  /** What made it, e.g. `dispute:dsp_…`. */
+  cause: z.string(),
+  note: z.string().nullable(),
+  at: time,
+  /** Released by itself then. */
+  until: time.nullable(),
+  /** The newest appeal. */
+  appeal: z
+    .object({
+      id: id('apl'),
+      text: z.string(),
+      at: time,
+      decision: z.enum(['granted', 'declined']).nullable(),
+      reason: z.string().nullable(),
+      decidedAt: time.nullable(),
+    })
+    .nullable(),
+  can: z.object({ appeal: z.boolean() }),
+})
+
 /** For an organisation whose owner or finance member the viewer is. */
 const as = party.optional()
 const statementFilters = {
   as,
   asset: asset.default('CNY'),
-  purpose: z.enum(['available', 'held', 'payout']).default('available'),
+  purpose: z.enum(['available', 'held', 'reserve', 'paying', 'payout', 'receivable', 'accrual']).default('available'),
   from: time.optional(),
   to: time.optional(),
   kind: z
@@ -101,6 +134,22 @@ export const ledger = room('ledger', {
     input: statementFilters,
     ok: z.null(),
     faults: ['not_found'],
+  }),
+  'GET /me/holds': query({
+    access: 'member',
+    summary: 'What of one’s money is set aside, why and until when, newest first.',
+    input: { as, asset: asset.optional(), open: flag(), cursor: cursor(), limit: limit() },
+    ok: page(Hold),
+    faults: ['not_found', 'invalid'],
+  }),
+  'POST /me/holds/:id/appeal': command({
+    access: 'member',
+    summary:
+      'Says why a hold should be released; someone other than who placed it decides. `appeal` is the new appeal’s id, made by the caller.',
+    input: { id: id('hld'), appeal: id('apl').optional(), text: text(2000).min(1) },
+    ok: Hold,
+    faults: ['not_found', 'hold_over', 'appeal_waits', 'key_reused'],
+    perMinute: 20,
   }),
   'GET /transfers/:id': query({
     access: 'member',

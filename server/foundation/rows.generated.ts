@@ -303,28 +303,6 @@ export type Database = {
     changes: bigint
     floor: bigint
   }
-  'ledger.public_account_balance': {
-    id: bigint
-    owner: string
-    purpose: string
-    asset: string
-    balance: bigint
-    version: bigint
-    floor: bigint
-  }
-  'ledger.public_custody_entry': {
-    account: bigint
-    version: bigint
-    transfer: bigint
-    key: string
-    kind: string
-    cause: string
-    at: Date
-    owner: string
-    purpose: string
-    asset: string
-    amount: bigint
-  }
   'ledger.public_entry': {
     account: bigint
     version: bigint

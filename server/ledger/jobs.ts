@@ -3,6 +3,7 @@ import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { enqueue, type Jobs } from '../foundation/jobs.ts'
 import { seal } from './chain.ts'
+import { releaseDueHolds } from './holds.ts'
 import { makePartitions } from './store-chain.ts'
 
 const everyMs = 60_000
@@ -15,11 +16,22 @@ export const jobs = {
       await write(tx => enqueue(tx, 'ledger.seal', {}, { key: 'ledger.seal', runAt: new Date(clock.now().getTime() + everyMs) }))
     }
   },
+  'ledger.holds': async ({ db, write }) => {
+    try {
+      await releaseDueHolds(db)
+    } finally {
+      await write(tx => enqueue(tx, 'ledger.holds', {}, { key: 'ledger.holds', runAt: new Date(clock.now().getTime() + everyMs) }))
+    }
+  },
   'ledger.nightly': async ({ db }) => {
     await seal(db)
     await makePartitions(db.write)
   },
 } satisfies Jobs
 
-/** At the start of a worker: from now on, what was posted is chained every minute. */
-export const startLedgerWork = (db: Db): Promise<void> => db.transaction(tx => enqueue(tx, 'ledger.seal', {}, { key: 'ledger.seal' }))
+/** At the start of a worker: from now on, what was posted is chained and holds whose time has passed are released every minute. */
+export const startLedgerWork = (db: Db): Promise<void> =>
+  db.transaction(async tx => {
+    await enqueue(tx, 'ledger.seal', {}, { key: 'ledger.seal' })
+    await enqueue(tx, 'ledger.holds', {}, { key: 'ledger.holds' })
+  })

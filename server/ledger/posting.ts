@@ -2,6 +2,7 @@
 import { fault, type Fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { closedUntil } from './store-holds.ts'
 import { accountName, ensureAccounts, findByKeys, lockAccounts, postBatch, readBalances } from './store.ts'
 import {
   bodyText,
@@ -20,6 +21,8 @@ export type Outcome = Posted | Fault
 
 const reused = (key: string): Fault => fault('conflict', 'key_reused', { detail: `the key ${key} was used for another transfer` })
 const insufficient = (name: string): Fault => fault('conflict', 'insufficient', { detail: `${name} would sink below its floor` })
+
+const closed = (until: Date): Fault => fault('conflict', 'period_closed', { detail: `the books are closed until ${until.toISOString()}` })
 
 /** One of several transfers with the same key stays; the others follow it or are refused. */
 function withoutRepeats(batch: readonly Ready[]): { unique: Ready[]; follow: Map<Ready, Ready | Fault> } {
@@ -46,11 +49,13 @@ export async function postExactly(tx: Tx, batch: readonly Ready[], whole: boolea
       tx,
       batch.map(transfer => transfer.key),
     )
+    const until = await closedUntil(tx)
     const outcomes = new Map<Ready, Outcome>()
     const fresh: Ready[] = []
     for (const transfer of batch) {
       const found = before.get(transfer.key)
-      if (found === undefined) fresh.push(transfer)
+      if (found === undefined && until !== null && transfer.at < until) outcomes.set(transfer, closed(until))
+      else if (found === undefined) fresh.push(transfer)
       else outcomes.set(transfer, bodyText(found) === bodyText(transfer) ? { transfer: found.id, replayed: true } : reused(transfer.key))
     }
     const { applied, refused } = decide(fresh, balances)
@@ -67,7 +72,7 @@ export async function postExactly(tx: Tx, batch: readonly Ready[], whole: boolea
 
 /**
  * Posts these transfers (at most 2,000) inside the caller's transaction: all of them or, with a Fault, none; after a Fault the transaction can still be used.
- * A key posted before with the same content is answered `replayed` and moves nothing. Faults: conflict `insufficient`, conflict `key_reused`,
+ * A key posted before with the same content is answered `replayed` and moves nothing. Faults: conflict `insufficient`, `key_reused`, `period_closed`,
  * invalid (`unbalanced`, `zero_amount`, `amount_too_large`, `self_transfer`, `unknown_asset`, …). Accounts are opened as needed.
  */
 export async function post(tx: Tx, transfers: readonly TransferInput[]): Promise<Posted[]> {

@@ -1,10 +1,13 @@
 import { ledger } from '../../shared/ledger.ts'
 import { handlers } from '../foundation/http.ts'
+import { appealHold, getHolds } from './holds.ts'
 import { getBalances, getStatement, getTransfer, sendStatementCsv } from './statements.ts'
 
 export const routes = handlers(ledger, {
   'GET /me/balances': getBalances,
   'GET /me/statement': getStatement,
   'GET /me/statement.csv': sendStatementCsv,
+  'GET /me/holds': getHolds,
+  'POST /me/holds/:id/appeal': appealHold,
   'GET /transfers/:id': getTransfer,
 })

@@ -34,6 +34,8 @@ export function partyOf(owner: string, name: string | null, mine: ReadonlySet<st
   if (owner.startsWith('usr_')) return { kind: 'person', name: name ?? '' }
   if (owner.startsWith('org_')) return { kind: 'organisation', name: name ?? '' }
   if (owner.startsWith('provider:')) return { kind: 'provider', name: owner.slice('provider:'.length) }
+  if (owner.startsWith('bank:')) return { kind: 'bank', name: owner.slice('bank:'.length) }
+  if (owner.startsWith('tax:')) return { kind: 'tax', name: owner.slice('tax:'.length) }
   if (owner.startsWith('escrow:')) return { kind: 'escrow', name: '' }
   return { kind: 'planet', name: '' }
 }

@@ -61,7 +61,7 @@ export async function defineAsset(tx: Tx, asset: { code: string; scale: number }
     throw fault('conflict', 'asset_scale_fixed', { detail: `${asset.code} has ${found.rows[0]!.scale} decimals` })
 }
 
-export type PostAnswer = { status: 'ok'; first: bigint } | { status: 'floor' | 'key'; first: null }
+export type PostAnswer = { status: 'ok'; first: bigint } | { status: 'floor' | 'key' | 'closed'; first: null }
 
 const postCall = (batch: readonly Ready[]): RawBuilder<PostAnswer> => {
   const v = arraysOf(batch)

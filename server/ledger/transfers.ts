@@ -4,7 +4,7 @@ import { fault, type Fault } from '../../shared/faults.ts'
 
 /**
  * One owner × purpose × asset, e.g. `{ owner: 'usr_…', purpose: 'available', asset: 'CNY' }`. Opened at its first use with this `floor`
- * (minor units; null = none; when left out: none for `provider:…` owners, 0 for all others).
+ * (minor units; null = none; when left out: none for `provider:…` and `bank:…`, for what is owed to the planet and for its costs, 0 for all others).
  */
 export type AccountRef = { owner: string; purpose: string; asset: string; floor?: bigint | null }
 
@@ -49,8 +49,9 @@ const purposeText = /^[a-z][a-z0-9_:.-]{0,99}$/
 const oneLine = /^\P{Cc}{1,200}$/u
 
 export const refKey = (ref: AccountRef): string => `${ref.owner} ${ref.purpose} ${ref.asset}`
-export const floorOf = (ref: AccountRef): bigint | null =>
-  ref.floor !== undefined ? ref.floor : ref.owner.startsWith('provider:') ? null : 0n
+export const floorOf = (ref: AccountRef): bigint | null => (ref.floor !== undefined ? ref.floor : unbounded(ref) ? null : 0n)
+const unbounded = ({ owner, purpose }: AccountRef): boolean =>
+  owner.startsWith('provider:') || owner.startsWith('bank:') || purpose === 'receivable' || (owner === 'planet' && purpose === 'costs')
 
 const no = (transfer: TransferInput, code: string, detail: string): Fault =>
   fault('invalid', code, { detail: `${detail} (transfer ${String(transfer.key).slice(0, 80)})` })

@@ -53,6 +53,13 @@ const zh = {
   nothing_to_download: '没有可以下载的内容。',
   login_failed: '邮箱或密码不对。',
   sign_up_failed: '现在没能注册成功，请稍后再试。',
+  hold_too_small: '冻结的金额不够。',
+  hold_over: '这笔冻结已经结束。',
+  appeal_waits: '已经有一份申诉在等待处理。',
+  appeal_decided: '这份申诉已经有了决定。',
+  four_eyes: '这一步必须由另一个人来做。',
+  period_closed: '这段时间的账已经结清，不能再记。',
+  period_not_over: '这段时间还没有结束。',
 } as const
 
 const en: Record<keyof typeof zh, string> = {
@@ -109,6 +116,13 @@ const en: Record<keyof typeof zh, string> = {
   nothing_to_download: 'There is nothing to download here.',
   login_failed: 'E-mail or password is wrong.',
   sign_up_failed: 'Signing up did not work just now; please try again in a moment.',
+  hold_too_small: 'There is not that much on hold.',
+  hold_over: 'This hold is over.',
+  appeal_waits: 'An appeal is already waiting for a decision.',
+  appeal_decided: 'This appeal has been decided.',
+  four_eyes: 'Someone else has to do this step.',
+  period_closed: 'The books of that time are closed.',
+  period_not_over: 'That time is not over yet.',
 }
 
 export { zh, en }

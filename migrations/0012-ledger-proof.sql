@@ -1,0 +1,178 @@
+-- The ledger can be proven and closed: holds with their history and appeals, closed periods, signed checkpoints, income smaller than a minor unit.
+-- Words: server/ledger/README.md.
+
+-- Income smaller than a minor unit (a play) gathers in millionths of it.
+insert into ledger.asset (code, scale) select 'micro:' || code, scale + 6 from ledger.asset where code ~ '^[A-Z]{3}$';
+
+-- Holds. `key` is the hold's id (`hld_…`), `placed_by` the operator who placed it by hand. What is set aside never changes, only what becomes of it.
+alter table ledger.hold add column note text, add column placed_by text;
+alter table ledger.hold add constraint hold_key check (key ~ '^hld_[0-9a-z]{26}$'), add constraint hold_reason check (reason ~ '^[a-z][a-z0-9_]{0,39}$');
+create index hold_owner on ledger.hold (owner, id);
+create index hold_until on ledger.hold (until) where captured + released < amount;
+create trigger hold_update before update on ledger.hold for each row
+  when ((new.id, new.key, new.owner, new.asset, new.cause, new.reason, new.amount, new.at) is distinct from (old.id, old.key, old.owner, old.asset, old.cause, old.reason, old.amount, old.at)
+    or (new.note, new.placed_by) is distinct from (old.note, old.placed_by) or new.captured < old.captured or new.released < old.released)
+  execute function ledger.refuse('a hold stays as it was placed');
+
+-- What became of a hold, part by part: each by one transfer.
+create table ledger.hold_part (
+  transfer bigint primary key,
+  hold bigint not null references ledger.hold,
+  captured bigint not null default 0 check (captured >= 0),
+  released bigint not null default 0 check (released >= 0),
+  reason text,
+  by text,
+  at timestamptz not null,
+  check ((captured = 0) <> (released = 0))
+);
+create index hold_part_hold on ledger.hold_part (hold);
+create trigger hold_part_change before update or delete on ledger.hold_part for each row execute function ledger.refuse('parts of holds are append-only');
+create trigger hold_part_truncate before truncate on ledger.hold_part for each statement execute function ledger.refuse('parts of holds are append-only');
+
+-- The payee's word against a hold; decided once, by another operator than the one who placed it.
+create table ledger.appeal (
+  id text primary key check (id ~ '^apl_[0-9a-z]{26}$'),
+  hold bigint not null references ledger.hold,
+  by text not null,
+  text text not null check (length(text) between 1 and 2000),
+  at timestamptz not null,
+  decision text check (decision in ('granted', 'declined')),
+  reason text check (length(reason) between 1 and 500),
+  decided_by text,
+  decided_at timestamptz,
+  constraint appeal_decided check (num_nulls(decision, reason, decided_by, decided_at) in (0, 4))
+);
+-- One at a time.
+create unique index appeal_open on ledger.appeal (hold) where decision is null;
+create index appeal_hold on ledger.appeal (hold, at);
+create trigger appeal_update before update on ledger.appeal for each row
+  when (old.decision is not null or (new.id, new.hold, new.by, new.text, new.at) is distinct from (old.id, old.hold, old.by, old.text, old.at))
+  execute function ledger.refuse('an appeal is decided once');
+create trigger appeal_delete before delete on ledger.appeal for each row execute function ledger.refuse('appeals stay');
+create trigger appeal_truncate before truncate on ledger.appeal for each statement execute function ledger.refuse('appeals stay');
+
+create view ledger.public_hold as
+  select h.key as id, h.owner, s.code as asset, h.amount, h.captured, h.released, h.reason, h.cause, h.note, h.at, h.until, h.placed_by
+  from ledger.hold h join ledger.asset s on s.id = h.asset;
+
+-- Closed periods: nothing is posted with a time before the newest `until`. They only move on.
+create table ledger.period (
+  until timestamptz primary key,
+  by text not null,
+  at timestamptz not null default now()
+);
+create trigger period_change before update or delete on ledger.period for each row execute function ledger.refuse('a closed period stays closed');
+create trigger period_truncate before truncate on ledger.period for each statement execute function ledger.refuse('a closed period stays closed');
+create function ledger.period_moves_on() returns trigger language plpgsql as $$
+begin
+  -- Waits for all who post (ledger.post holds it shared), and they for this: none can slip in behind.
+  perform pg_advisory_xact_lock(5011, 2);
+  if exists (select from ledger.period where until >= new.until) then
+    raise exception 'ledger.period: periods are closed one after the other' using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create trigger period_insert before insert on ledger.period for each row execute function ledger.period_moves_on();
+
+-- A place of the chain signed by the planet (Ed25519): published, so that anyone can keep it and later meet the chain with it.
+create table ledger.signing_key (
+  id text primary key check (id ~ '^[0-9a-f]{16}$'),
+  public bytea not null unique check (length(public) = 32),
+  at timestamptz not null default now()
+);
+create table ledger.checkpoint (
+  place bigint primary key references ledger.batch (place),
+  hash bytea not null check (length(hash) = 32),
+  at timestamptz not null,
+  key text not null references ledger.signing_key,
+  signature bytea not null check (length(signature) = 64)
+);
+create trigger signing_key_change before update or delete on ledger.signing_key for each row execute function ledger.refuse('keys stay');
+create trigger checkpoint_change before update or delete on ledger.checkpoint for each row execute function ledger.refuse('checkpoints are append-only');
+create trigger signing_key_truncate before truncate on ledger.signing_key for each statement execute function ledger.refuse('keys stay');
+create trigger checkpoint_truncate before truncate on ledger.checkpoint for each statement execute function ledger.refuse('checkpoints are append-only');
+
+-- Posts up to 2,048 transfers, all or none. Accounts come ascending by id, each with the sum of its changes, the lowest sum on the way and their
+-- number; entries stand account by account and name their transfer and account by position (1 …), their place among the changes of that account
+-- and the running sum there. Kinds and steps (with their share) are named by position too (steps: 0 = none); times are milliseconds since 1970.
+-- Answers ok and the first transfer's id, or, with nothing applied: floor (an account is missing or would sink too low),
+-- key (a key was used before), closed (a time lies in a closed period).
+create or replace function ledger.post(
+  accounts bigint[], lows bigint[], sums bigint[], counts int[],
+  kinds text[], steps text[], shares int[],
+  keys text[], t_kinds int[], causes text[], subjects text[], notes text[], ats bigint[],
+  e_transfers int[], e_accounts int[], e_nths int[], e_sums bigint[], e_amounts bigint[], e_steps int[],
+  digest bytea, out status text, out first bigint
+) language plpgsql
+-- One plan for the update: walk the accounts in the order given, so that all callers lock in the same order.
+-- Planned once: planning anew for each size of batch costs more than a small batch itself.
+set enable_hashjoin = off set enable_mergejoin = off set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
+set ledger.posting = 'on' as $$
+declare
+  many int := cardinality(keys);
+  changes int := cardinality(e_transfers);
+  balances bigint[];
+  versions bigint[];
+  assets smallint[];
+  times timestamptz[];
+  ended int;
+  sound int;
+  closed bigint;
+  broken text;
+begin
+  if many is distinct from cardinality(causes) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
+  -- Entry by entry, account by account: each moves something and follows from the one before; the last carries the new balance and version.
+  select count(*) filter (where e_nths[i] = counts[e_accounts[i]] and e_sums[i] = sums[e_accounts[i]]),
+    count(*) filter (where e_amounts[i] <> 0 and e_sums[i] >= lows[e_accounts[i]] and case e_nths[i] when 1 then e_sums[i] = e_amounts[i]
+      else e_accounts[i] = e_accounts[i - 1] and e_nths[i] = e_nths[i - 1] + 1 and e_sums[i] = e_sums[i - 1] + e_amounts[i] end)
+    into ended, sound from generate_series(1, changes) as e(i);
+  if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
+    raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+  end if;
+  -- Held to the end of the transaction: who closes a period waits for it (ledger.period_moves_on).
+  perform pg_advisory_xact_lock_shared(5011, 2);
+  select extract(epoch from p.until) * 1000 into closed from ledger.period p order by p.until desc limit 1;
+  if closed is not null and exists (select from generate_series(1, many) as t(i) where ats[i] < closed) then
+    status := 'closed';
+    return;
+  end if;
+  select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, many) as t(i);
+  begin
+    with moved as (
+      update ledger.account a set balance = a.balance + sums[c.i], version = a.version + counts[c.i]
+      from generate_series(1, cardinality(accounts)) as c(i)
+      where a.id = accounts[c.i] and (a.floor is null or a.balance + lows[c.i] >= a.floor)
+      returning a.id, a.asset, old.balance, old.version
+    ) select array_agg(m.balance), array_agg(m.version), array_agg(m.asset) into balances, versions, assets from (select * from moved order by id) m;
+    if cardinality(balances) is distinct from cardinality(accounts) then
+      raise exception 'floor' using errcode = 'LG001';
+    end if;
+    -- Each transfer sums to zero per asset.
+    if exists (select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]] having sum(e_amounts[e.i]) <> 0) then
+      raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation';
+    end if;
+    -- Taken after the accounts are locked: in each account transfers rise as versions do.
+    first := nextval('ledger.batch_id') * 2048;
+    insert into ledger.transfer (id, key, kind, cause, subject, note, at)
+      select first + i - 1, keys[i], kinds[t_kinds[i]], causes[i], subjects[i], notes[i], times[i] from generate_series(1, many) as t(i);
+    insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
+      select accounts[e_accounts[i]], versions[e_accounts[i]] + e_nths[i], first + e_transfers[i] - 1, e_amounts[i], balances[e_accounts[i]] + e_sums[i],
+        times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
+    insert into ledger.batch (id, count, digest) values (first / 2048, many, digest);
+    status := 'ok';
+  exception
+    when sqlstate 'LG001' or numeric_value_out_of_range then
+      status := 'floor';
+      first := null;
+    when unique_violation then
+      get stacked diagnostics broken = constraint_name;
+      if broken <> 'transfer_key_key' then raise; end if;
+      status := 'key';
+      first := null;
+    when check_violation then
+      get stacked diagnostics broken = constraint_name;
+      if broken is distinct from 'account_range' then raise; end if;
+      status := 'floor';
+      first := null;
+  end;
+end $$;
