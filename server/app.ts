@@ -20,6 +20,7 @@ import * as media from './media/index.ts'
 import * as payments from './payments/index.ts'
 import * as people from './people/index.ts'
 import * as rights from './rights/index.ts'
+import * as settlement from './settlement/index.ts'
 import * as shop from './shop/index.ts'
 import { switchboard } from './switchboard.ts'
 
@@ -33,6 +34,7 @@ export const mounted: readonly Mounted[] = [
   catalogue.routes,
   rights.routes,
   payments.routes,
+  settlement.routes,
   shop.routes,
   listening.routes,
   insight.routes,

@@ -9,6 +9,7 @@ import type { media } from './media.ts'
 import type { payments } from './payments.ts'
 import type { people } from './people.ts'
 import type { rights } from './rights.ts'
+import type { settlement } from './settlement.ts'
 import type { shop } from './shop.ts'
 
 type Wire<E extends Entries> = {
@@ -20,6 +21,7 @@ type All = typeof people.entries &
   typeof catalogue.entries &
   typeof payments.entries &
   typeof rights.entries &
+  typeof settlement.entries &
   typeof shop.entries &
   typeof listening.entries &
   typeof insight.entries &

@@ -45,6 +45,8 @@ export const idKinds = [
   'pym',
   'rpt',
   'exc',
+  // a proposed change of what holds
+  'prp',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 

@@ -1,4 +1,4 @@
-/** shop: offers, orders, settlement of lines, commission plans, downloads. One checkout for everything sold. */
+/** shop: offers, orders, settlement of lines, downloads. One checkout for everything sold. */
 import { z } from 'zod'
 import { Cover, ReleaseCard } from './catalogue.ts'
 import { command, cursor, limit, page, query, room, stream } from './contract.ts'
@@ -26,22 +26,6 @@ export const Offer = z.object({
   owned: z.boolean(),
   can: z.object({ edit: z.boolean() }),
 })
-/** What a price would become, step by step; the same function settles (money.md). */
-/** `step`: provider_fee, commission, split:master, split:work, split:owner. `receiver` is a name (or `planet`, `provider:…`), `receiverId` the account's owner. */
-export const WaterfallStep = z.object({
-  step: z.string(),
-  label: z.string(),
-  receiver: z.string(),
-  receiverId: z.string(),
-  shareBp: z.number().int().nullable(),
-  amount: money,
-})
-export const Waterfall = z.object({
-  price: money,
-  steps: z.array(WaterfallStep),
-  plan: z.object({ id: z.string(), name: z.string(), commissionBp: z.number().int() }),
-})
-
 export const OrderLine = z.object({
   id: id('lin'),
   offer: id('off'),
@@ -52,6 +36,8 @@ export const OrderLine = z.object({
   release: id('rel').nullable(),
   quantity: z.number().int(),
   amount: money,
+  /** What of it went back so far. */
+  refunded: money,
   state: z.enum(['waiting', 'held', 'settled', 'refunded', 'cancelled']),
   seller: z.object({ id: z.string(), name: z.string() }),
 })
@@ -112,28 +98,6 @@ export const shop = room('shop', {
     input: { cursor: cursor(), limit: limit() },
     ok: page(Offer),
   }),
-  'GET /waterfall': query({
-    access: 'member',
-    summary: 'What would this price become? For a release of a page one may edit.',
-    input: {
-      release: id('rel'),
-      amount: z.coerce
-        .bigint()
-        .min(0n)
-        .max(10n ** 12n),
-      currency: currency.default('CNY'),
-    },
-    ok: Waterfall,
-    faults: ['not_found', 'no_split'],
-  }),
-  'GET /commission-plans': query({
-    access: 'anyone',
-    summary: 'The planet’s commission, by plan.',
-    ok: z.object({
-      items: z.array(z.object({ id: z.string(), name: z.string(), category: z.string(), commissionBp: z.number().int(), from: time })),
-    }),
-  }),
-
   'POST /orders': command({
     access: 'member',
     summary: 'Places an order. With the same id and the same lines again it is the same order; an order of ¥0 is fulfilled at once.',
@@ -175,9 +139,12 @@ export const shop = room('shop', {
     ok: page(
       z.object({
         line: id('lin'),
+        order: id('ord'),
         at: time,
         title: z.string(),
         amount: money,
+        /** What of it went back so far. */
+        refunded: money,
         state: OrderLine.shape.state,
         release: id('rel').nullable(),
       }),

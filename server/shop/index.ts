@@ -1,4 +1,4 @@
-/** The door of the shop: offers, orders, settlement. It takes the money of orders, and sells releases; other kinds register themselves. */
+/** The door of the shop: offers, orders, settlement of lines. It takes the money of orders, and sells releases; other kinds register themselves. */
 import { takeFor } from '../payments/index.ts'
 import { digital } from './digital.ts'
 import { registerKind } from './kinds.ts'
@@ -15,6 +15,6 @@ export { openOffer } from './offers.ts'
 export { expireOrders } from './orders.ts'
 export { placeOrder, writeOrders } from './placing.ts'
 export { recordPastOrder } from './past.ts'
+export { escrow, feeAfter, leftOf, lockLines, lockLinesOf, takeBack, type Back, type OpenLine } from './returns.ts'
+export { frozenDue, setFrozen } from './store-orders.ts'
 export { settleAll, settleDue } from './settle.ts'
-export { setTerm } from './store-plans.ts'
-export { waterfall, type Plan, type Rules, type Step, type WaterfallInput } from './waterfall.ts'

@@ -1,4 +1,4 @@
-/** Offers: what is for sale, and what a price would become. */
+/** Offers: what is for sale. */
 import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
@@ -9,11 +9,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { feeOf } from '../payments/index.ts'
-import { partyNames } from '../people/index.ts'
-import { sharesFor, weightsOf } from '../rights/index.ts'
 import { kindOf } from './kinds.ts'
-import { termsFor } from './plans.ts'
 import {
   hasOtherOpenOffer,
   insertOffer,
@@ -27,7 +23,6 @@ import {
   updateOffer,
   type OfferRow,
 } from './store.ts'
-import { waterfall, workBpOf } from './waterfall.ts'
 
 type Entries = typeof shop.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -173,43 +168,6 @@ export async function changeOffer(tx: Tx, viewer: Viewer, input: Input<'PATCH /o
     at: clock.now(),
   })
   return one(tx, viewer, row.id)
-}
-
-/** What a price would become for a release of a page one may edit, by the terms and sheets of now. The function that settles does it. */
-export async function previewWaterfall(db: Read, viewer: Viewer, input: Input<'GET /waterfall'>): Promise<Ok<'GET /waterfall'>> {
-  const release = await readRelease(db, input.release, viewer.id)
-  if (release === undefined || !release.mayEdit) throw fault('not_found')
-  if (release.waiting) throw fault('conflict', 'no_split')
-  const now = clock.now()
-  const found = (await sharesFor(db, [release.id]))(release.id, now)
-  if (found === undefined) throw fault('not_found')
-  const terms = await termsFor(db, [found.owner])
-  const [rules, plan] = [terms.rules(now), terms.planFor(found.owner, now)]
-  const { amount, currency } = input
-  const steps = waterfall({
-    amount,
-    fee: await feeOf(db, 'sandbox', amount, now),
-    provider: 'sandbox',
-    rules,
-    plan,
-    weights: weightsOf(found, workBpOf(rules)),
-  })
-  const names = await partyNames(
-    db,
-    steps.map(step => step.receiver),
-  )
-  return {
-    price: { amount, currency },
-    steps: steps.map(step => ({
-      step: step.step,
-      label: step.label,
-      receiver: names.get(step.receiver) ?? step.receiver,
-      receiverId: step.receiver,
-      shareBp: step.shareBp,
-      amount: { amount: step.amount, currency },
-    })),
-    plan: { id: plan.id, name: plan.name, commissionBp: plan.commissionBp },
-  }
 }
 
 /** Releases one owns, the newest first. */

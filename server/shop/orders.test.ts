@@ -3,7 +3,8 @@ import { until } from '../foundation/testing.ts'
 import { clock } from '../foundation/clock.ts'
 import { checks as paymentChecks } from '../payments/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
-import { checks, expireOrders, recordPastOrder, setTerm } from './index.ts'
+import { setTerm } from '../settlement/index.ts'
+import { checks, expireOrders, recordPastOrder } from './index.ts'
 import { chargeOf, decide, held, orderIs, place, sell, type OrderJson } from './shop.testing.ts'
 
 let planet: TestPlanet

@@ -12,7 +12,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { askPayments, payPath, providerOf } from '../payments/index.ts'
 import { byKind, kindOf, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
 import { coverOf, shown, type Order } from './orders.ts'
-import { standardPlan } from './plans.ts'
+import { standardPlan } from '../settlement/index.ts'
 import { loadForSale } from './store.ts'
 import { insertOrders, markPaid, markSettled, readOrder, type NewLine, type NewOrder } from './store-orders.ts'
 
@@ -213,6 +213,7 @@ const answer = ({ id, number, total, currency, lines, payment, at, expiresAt }: 
     release: line.release,
     quantity: line.quantity,
     amount: { amount: line.unitAmount * BigInt(line.quantity), currency: line.currency as Currency },
+    refunded: { amount: 0n, currency: line.currency as Currency },
     state: payment === null ? 'settled' : 'waiting',
     seller: { id: offer.page, name: offer.seller },
   })),

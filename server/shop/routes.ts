@@ -1,10 +1,9 @@
 import { shop } from '../../shared/shop.ts'
 import { handlers, opensOwn } from '../foundation/http.ts'
 import { getDownloads, sendTrack, sendZip } from './downloads.ts'
-import { addOffer, changeOffer, getMyOffers, getOffer, getOffers, getPurchases, previewWaterfall } from './offers.ts'
+import { addOffer, changeOffer, getMyOffers, getOffer, getOffers, getPurchases } from './offers.ts'
 import { cancelOrder, getMyOrders, getMySales, getOrder } from './orders.ts'
 import { placeOrder } from './placing.ts'
-import { getPlans } from './plans.ts'
 
 export const routes = handlers(shop, {
   'GET /offers': getOffers,
@@ -12,8 +11,6 @@ export const routes = handlers(shop, {
   'POST /offers': addOffer,
   'PATCH /offers/:id': changeOffer,
   'GET /me/offers': getMyOffers,
-  'GET /waterfall': previewWaterfall,
-  'GET /commission-plans': getPlans,
   'POST /orders': opensOwn(placeOrder),
   'GET /orders/:id': getOrder,
   'POST /orders/:id/cancel': cancelOrder,

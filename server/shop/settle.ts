@@ -3,66 +3,16 @@ import { clock } from '../foundation/clock.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
 import type { Log } from '../foundation/log.ts'
-import { post, type EntryInput, type TransferInput } from '../ledger/index.ts'
-import { feeAccount } from '../payments/index.ts'
-import { sharesFor, weightsOf, type ReleaseShares, type Weight } from '../rights/index.ts'
+import { post, type TransferInput } from '../ledger/index.ts'
+import { divide, type Divided } from '../settlement/index.ts'
 import { byKind } from './kinds.ts'
 import { escrow, refundLines } from './payee.ts'
-import { termsFor, type Terms } from './plans.ts'
 import { lockDueLines, markSettled, noteTrouble, type DueLine } from './store-orders.ts'
-import { waterfall, workBpOf, type Plan, type Step } from './waterfall.ts'
 
 const most = 200
 
-/** Where a step's money goes in the ledger. */
-const accountOf = (step: Step, provider: string, currency: string): EntryInput['account'] =>
-  step.step === 'provider_fee'
-    ? feeAccount(provider, currency)
-    : step.step === 'commission'
-      ? { owner: 'planet', purpose: 'commission', asset: currency, floor: 0n }
-      : { owner: step.receiver, purpose: 'available', asset: currency, floor: 0n }
-
-/** `commission`, `split:master:vocals`: the step as it stands on statements. */
-const stepText = (step: Step): string => (step.step.startsWith('split') && step.label !== '' ? `${step.step}:${step.label}` : step.step)
-
 /** A title as one short line of a statement. */
 const noteOf = (title: string): string => [...title.replace(/\p{Cc}/gu, ' ')].slice(0, 200).join('')
-
-type Shares = (release: string, at: Date) => ReleaseShares | undefined
-type Divided = { entries: readonly EntryInput[]; plan: string; planVersion: number; waterfallVersion: number }
-
-/** Who gets what of a line, at one moment. What a popular album at one price comes to is worked out once for all its lines of a batch. */
-function divider(shares: Shares, terms: Terms, at: Date): (line: DueLine) => Divided {
-  const rules = terms.rules(at)
-  const releases = new Map<string, { plan: Plan; weights: Weight[] }>()
-  const known = new Map<string, Divided>()
-  return ({ id, release, amount, fee, currency, provider }) => {
-    const key = `${release} ${amount} ${fee} ${currency} ${provider}`
-    const before = known.get(key)
-    if (before !== undefined) return before
-    let about = release === null ? undefined : releases.get(release)
-    if (about === undefined) {
-      const found = release === null ? undefined : shares(release, at)
-      if (found === undefined) throw new Error(`line ${id}: nobody owns what was sold`)
-      about = { plan: terms.planFor(found.owner, at), weights: weightsOf(found, workBpOf(rules)) }
-      releases.set(found.release, about)
-    }
-    const { plan, weights } = about
-    const by = provider ?? ''
-    const steps = amount === 0n ? [] : waterfall({ amount, fee, provider: by, rules, plan, weights })
-    const entries = steps
-      .filter(step => step.amount > 0n)
-      .map(step => ({
-        account: accountOf(step, by, currency),
-        amount: step.amount,
-        step: stepText(step),
-        share: step.shareBp ?? undefined,
-      }))
-    const divided = { entries, plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version }
-    known.set(key, divided)
-    return divided
-  }
-}
 
 const transferOf = (line: DueLine, { entries }: Divided, at: Date): TransferInput => ({
   key: `settle:${line.id}`,
@@ -87,11 +37,8 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
   })
   const lines = due.filter(line => !failed.has(line.id))
   if (lines.length > 0) {
-    const releases = [...new Set(lines.flatMap(line => line.release ?? []))]
-    const shares = await sharesFor(tx, releases)
-    const terms = await termsFor(tx, [...new Set(releases.flatMap(release => shares(release, at)?.owner ?? []))])
-    const divide = divider(shares, terms, at)
-    const made = lines.map(line => ({ line, divided: divide(line) }))
+    const divided = await divide(tx, lines, at)
+    const made = lines.map((line, index) => ({ line, divided: divided[index]! }))
     await post(
       tx,
       made.filter(({ line }) => line.amount > 0n).map(({ line, divided }) => transferOf(line, divided, at)),

@@ -63,6 +63,7 @@ export type OrderLineRow = {
   release: string | null
   quantity: number
   amount: string
+  refunded: string
   state: LineState
   page: string
   seller: string
@@ -85,7 +86,7 @@ export type OrderRow = {
 const orderColumns = sql`
   o.id, o.number, o.buyer, o.state, o.currency, o.total, o.request, o.payment, o.problem, o.created_at as "createdAt", o.expires_at as "expiresAt", o.paid_at as "paidAt",
   (select jsonb_agg(jsonb_build_object('id', l.id, 'offer', l.offer, 'kind', l.kind, 'title', l.title, 'artists', l.artists, 'cover', r.cover, 'accent', i.accent, 'release', l.release,
-      'quantity', l.quantity, 'amount', l.amount::text, 'state', l.state, 'page', l.page, 'seller', coalesce(p.name, '')) order by l.position)
+      'quantity', l.quantity, 'amount', l.amount::text, 'refunded', l.refunded::text, 'state', l.state, 'page', l.page, 'seller', coalesce(p.name, '')) order by l.position)
     from shop.line l left join catalogue.public_release r on r.id = l.release left join media.public_image i on i.asset = r.cover left join people.public_page p on p.id = l.page
     where l."order" = o.id) as lines`
 
@@ -107,10 +108,17 @@ export type LockedLine = {
   offer: string
   kind: string
   release: string | null
+  page: string
   quantity: number
   amount: bigint
+  /** What went back to the buyer so far; `fee`: what the provider keeps of the rest. */
+  refunded: bigint
+  fee: bigint
   currency: string
   state: LineState
+  frozen: boolean
+  paidAt: Date | null
+  downloadedAt: Date | null
   buyer: string
   offerState: string | null
 }
@@ -130,7 +138,8 @@ export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<st
   type Row = Omit<LockedOrder, 'id' | 'lines' | 'state'> & Omit<LockedLine, 'state'> & { orderState: OrderState; lineState: LineState }
   const { rows } = await sql<Row>`
     select o.id as "order", o.number, o.buyer, o.state as "orderState", o.total, o.currency, o.payment,
-      l.id, l.title, l.offer, l.kind, l.release, l.quantity, l.amount, l.state as "lineState", f.state as "offerState"
+      l.id, l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount, l.refunded, l.fee, l.state as "lineState", l.frozen, l.paid_at as "paidAt",
+      l.downloaded_at as "downloadedAt", f.state as "offerState"
     from shop."order" o join shop.line l on l."order" = o.id left join shop.offer f on f.id = l.offer
     where o.id = any(${list(ids)}) order by o.id, l.position for no key update of o`.execute(tx)
   const found = new Map<string, LockedOrder>()
@@ -142,16 +151,17 @@ export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<st
   return found
 }
 
-/** Orders are paid: their lines are held until due. */
+/** Orders are paid, by that payment: their lines are held until due. */
 export async function markPaid(
   tx: Tx,
-  orders: readonly { id: string; at: Date }[],
+  orders: readonly { id: string; at: Date; payment?: string }[],
   lines: readonly { id: string; fee: bigint; at: Date; dueAt: Date }[],
 ): Promise<void> {
   await sql`
     with paid as (
-      update shop."order" o set state = 'paid', paid_at = p.at, expires_at = null, problem = null
-      from unnest(${list(orders.map(o => o.id))}, ${orders.map(o => o.at)}::timestamptz[]) as p(id, at) where o.id = p.id
+      update shop."order" o set state = 'paid', paid_at = p.at, expires_at = null, problem = null, payment = coalesce(p.payment, o.payment)
+      from unnest(${list(orders.map(o => o.id))}, ${orders.map(o => o.at)}::timestamptz[], ${orders.map(o => o.payment ?? null)}::text[]) as p(id, at, payment)
+      where o.id = p.id
     )
     update shop.line l set state = 'held', fee = h.fee, paid_at = h.at, due_at = h.due
     from unnest(${list(lines.map(l => l.id))}, ${lines.map(l => l.fee)}::bigint[], ${lines.map(l => l.at)}::timestamptz[], ${lines.map(l => l.dueAt)}::timestamptz[]) as h(id, fee, at, due)
@@ -185,6 +195,7 @@ export type DueLine = {
   offer: string
   kind: string
   release: string | null
+  page: string
   quantity: number
   amount: bigint
   currency: string
@@ -200,12 +211,12 @@ export type DueLine = {
 export async function lockDueLines(tx: Tx, now: Date, limit: number, only: readonly string[] | null = null): Promise<DueLine[]> {
   const rows = await sql<DueLine>`
     with due as (
-      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.quantity, l.amount - l.refunded as amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
+      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount - l.refunded as amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
       from shop.line l join shop."order" o on o.id = l."order"
       where l.due_at <= ${now} and l.state = 'held' and not l.frozen ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
       order by l.due_at, l.id limit ${limit} for no key update of l, o skip locked
     )
-    select d.id, d."order", d.title, d.offer, d.kind, d.release, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
+    select d.id, d."order", d.title, d.offer, d.kind, d.release, d.page, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
     from due d left join payments.public_payment p on p.id = d.payment order by d.id`.execute(tx)
   return rows.rows
 }
@@ -237,17 +248,57 @@ export async function markSettled(tx: Tx, lines: readonly SettledLine[], at: Dat
   )
 }
 
-export const markRefunded = async (tx: Tx, lines: readonly string[], at: Date): Promise<void> => {
-  await sql`update shop.line set state = 'refunded', refunded = amount, refunded_at = ${at}, due_at = null where id = any(${list(lines)})`.execute(tx)
+/**
+ * So much of these lines (locked, with their orders) went back to the buyer; their fees become what belongs to the rest. Lines of which nothing is left are
+ * refunded: offers no longer count what had been settled of them.
+ */
+export async function markBack(tx: Tx, lines: readonly { id: string; amount: bigint; fee: bigint }[], at: Date): Promise<void> {
+  await sql`
+    with given as materialized (
+      select * from unnest(${list(lines.map(l => l.id))}, ${lines.map(l => l.amount)}::bigint[], ${lines.map(l => l.fee)}::bigint[]) as g(id, back, fee)
+    ), changed as (
+      update shop.line l set refunded = l.refunded + g.back, fee = g.fee,
+        state = case when l.refunded + g.back = l.amount then 'refunded' else l.state end,
+        refunded_at = case when l.refunded + g.back = l.amount then ${at}::timestamptz end,
+        due_at = case when l.refunded + g.back = l.amount then null else l.due_at end, frozen = l.frozen and l.refunded + g.back < l.amount
+      from given g where l.id = g.id returning l.offer, l.quantity, l.state, old.state as before
+    ), unsold as (select offer, sum(quantity)::int as many from changed where state = 'refunded' and before = 'settled' group by offer order by offer)
+    update shop.offer o set sold = o.sold - u.many from unsold u where o.id = u.offer`.execute(tx)
 }
 
-/** Ends paid orders (locked by the caller) of which no line waits any more. */
+/** Freezes lines that wait to be settled, or lets them go on. Those that need not wait any more are due at once. */
+export const setFrozen = async (tx: Tx, lines: readonly string[], frozen: boolean): Promise<void> => {
+  await sql`update shop.line set frozen = ${frozen} where id = any(${list(lines)}) and frozen <> ${frozen}`.execute(tx)
+}
+
+/** The orders of these lines. */
+export async function ordersOfLines(db: Db, lines: readonly string[]): Promise<string[]> {
+  const rows = await sql<{ order: string }>`select distinct "order" from shop.line where id = any(${list(lines)}) order by 1`.execute(db)
+  return rows.rows.map(row => row.order)
+}
+
+/** Frozen lines that would be due by now. */
+export async function frozenDue(db: Db, now: Date, limit: number): Promise<string[]> {
+  const rows = await sql<{
+    id: string
+  }>`select id from shop.line where frozen and due_at <= ${now} order by due_at, id limit ${limit}`.execute(db)
+  return rows.rows.map(row => row.id)
+}
+
+/** Ends orders (locked by the caller) of which no line waits any more; a settled one is refunded when all of it went back. */
 export async function finishOrders(tx: Tx, ids: readonly string[], at: Date, problem: string | null = null): Promise<void> {
   await sql`
     update shop."order" o set state = l.state, closed_at = ${at}, problem = coalesce(${problem}::text, o.problem)
     from (select "order" as id, case when bool_or(state = 'settled') then 'settled' else 'refunded' end as state from shop.line
       where "order" = any(${list(ids)}) group by "order" having not bool_or(state in ('waiting', 'held'))) l
-    where o.id = l.id and o.state = 'paid'`.execute(tx)
+    where o.id = l.id and (o.state = 'paid' or o.state = 'settled' and l.state = 'refunded')`.execute(tx)
+}
+
+/** A buyer fetches what they bought; false when it was taken back meanwhile. */
+export async function markDownloaded(tx: Tx, line: string, at: Date): Promise<boolean> {
+  const made =
+    await sql`update shop.line set downloaded_at = coalesce(downloaded_at, ${at}) where id = ${line} and state = 'settled'`.execute(tx)
+  return made.numAffectedRows === 1n
 }
 
 export const noteTrouble = async (tx: Tx, line: string, problem: string, again: Date): Promise<void> => {
@@ -256,11 +307,21 @@ export const noteTrouble = async (tx: Tx, line: string, problem: string, again: 
   )
 }
 
-export type SaleRow = { line: string; at: Date; title: string; amount: bigint; currency: string; state: LineState; release: string | null }
+export type SaleRow = {
+  line: string
+  order: string
+  at: Date
+  title: string
+  amount: bigint
+  refunded: bigint
+  currency: string
+  state: LineState
+  release: string | null
+}
 /** Lines sold by the pages this person may edit, newest first. */
 export async function salesOf(db: Db, person: string, after: string | null, limit: number): Promise<SaleRow[]> {
   const rows = await sql<SaleRow>`
-    select l.id as line, l.paid_at as at, l.title, l.amount, l.currency, l.state, l.release from shop.line l
+    select l.id as line, l."order", l.paid_at as at, l.title, l.amount, l.refunded, l.currency, l.state, l.release from shop.line l
     where l.page in (select page from people.public_page_editor where person = ${person}) and l.paid_at is not null ${after === null ? sql`` : sql`and l.id < ${after}`}
     order by l.id desc limit ${limit}`.execute(db)
   return rows.rows

@@ -1,4 +1,4 @@
-/** SQL of offers and ownership. Orders: store-orders.ts; plans: store-plans.ts. */
+/** SQL of offers and ownership. Orders: store-orders.ts. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { ForSale, SoldLine } from './kinds.ts'
