@@ -8,17 +8,25 @@ import { join } from 'node:path'
 const main = join(import.meta.dirname, '../server/main.ts')
 const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1024']
 
-export type Running = { url: string; pid: number; kill: () => Promise<void>; stop: () => Promise<number | null> }
+export type Running = {
+  url: string
+  pid: number
+  /** How it ended, if it has, and the last it said on stderr. */
+  ended: () => string | undefined
+  kill: () => Promise<void>
+  stop: () => Promise<number | null>
+}
 export type Command = { code: number; out: string; err: string }
 export type OwnPlanet = {
   home: string
-  start: () => Promise<Running>
+  /** Starts a process: `start` unless told another command that serves (`serve --no-work`), here or on another port (two processes on one database). */
+  start: (options?: { command?: readonly string[]; port?: number; env?: Record<string, string> }) => Promise<Running>
   /** Runs `planet …` on this home. */
   run: (...args: string[]) => Promise<Command>
   remove: () => Promise<void>
 }
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise(resolve => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo
@@ -53,9 +61,12 @@ export async function ownPlanet(env: Record<string, string> = {}): Promise<OwnPl
   return {
     home,
     run,
-    start: () =>
+    start: ({ command = ['start'], port: other = port, env: more = {} } = {}) =>
       new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [...flags, main, 'start'], { env: all, stdio: ['ignore', 'pipe', 'pipe'] })
+        const child = spawn(process.execPath, [...flags, main, ...command], {
+          env: { ...all, PORT: String(other), ...more },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        })
         running.add(child)
         let said = ''
         let wrong = ''
@@ -66,10 +77,11 @@ export async function ownPlanet(env: Record<string, string> = {}): Promise<OwnPl
         })
         child.stdout!.setEncoding('utf8').on('data', (text: string) => {
           said += text
-          if (!said.includes('Planet is up:')) return
+          if (!/Planet is up:|Working\./.test(said)) return
           resolve({
-            url: `http://127.0.0.1:${port}`,
+            url: `http://127.0.0.1:${other}`,
             pid: child.pid!,
+            ended: () => (running.has(child) ? undefined : `ended with ${child.exitCode ?? child.signalCode}: ${wrong}`),
             kill: async () => {
               child.kill('SIGKILL')
               await ended(child)

@@ -5,7 +5,7 @@ import { openDb, type Db } from './foundation/db.ts'
 import { openFiles } from './foundation/files.ts'
 import { makeLog, type Log } from './foundation/log.ts'
 import { migrate } from './foundation/migrate.ts'
-import { isPostgresRunning, startPostgres, type Postgres } from './foundation/postgres.ts'
+import { isPostgresRunning, startPostgres, stopPostgres, type Postgres } from './foundation/postgres.ts'
 
 export type Home = { config: Config; db: Db; log: Log; url: string; close: () => Promise<void> }
 
@@ -42,6 +42,44 @@ export async function refuseWhileServed(config: Config): Promise<void> {
   const lock = await lockHome(url, 1000)
   if (lock === null) throw new ConfigError('A planet runs on this home; stop it first.')
   await lock.end()
+}
+
+const watchEveryMs = 1000
+
+/**
+ * Keeps a served home standing: an embedded PostgreSQL that was killed is started again (it recovers what was committed), and the lock that went with
+ * its connection is taken again. Until then requests are answered 503. `stop` waits for what is under way.
+ */
+function watch(home: string, url: string, first: pg.Client, log: Log): { stop: () => Promise<void> } {
+  let lock: pg.Client | null = first
+  const lose = (client: pg.Client): void => {
+    client.on('end', () => {
+      if (lock === client) lock = null
+    })
+  }
+  lose(first)
+  const look = async (): Promise<void> => {
+    if (!isPostgresRunning(home)) {
+      log.error({ home }, 'PostgreSQL is gone; it is started again')
+      await startPostgres({ home })
+    }
+    if (lock !== null) return
+    lock = await lockHome(url, 0)
+    if (lock !== null) lose(lock)
+  }
+  let looking: Promise<void> | undefined
+  const timer = setInterval(() => {
+    looking ??= look()
+      .catch((error: unknown) => log.warn({ err: error }, 'PostgreSQL is not back yet'))
+      .finally(() => (looking = undefined))
+  }, watchEveryMs)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await looking
+      await lock?.end().catch(() => undefined)
+    },
+  }
 }
 
 async function othersConnected(url: string): Promise<boolean> {
@@ -83,6 +121,7 @@ export async function openHome(config: Config, options: OpenOptions = {}): Promi
     throw error
   }
   const db = openDb({ url, readUrls: config.databaseReadUrls, log, ...(options.maxConnections ? { max: options.maxConnections } : {}) })
+  const watched = postgres !== undefined && lock !== null ? watch(config.home, url, lock, log) : undefined
   let closing: Promise<void> | undefined
   return {
     config,
@@ -92,8 +131,8 @@ export async function openHome(config: Config, options: OpenOptions = {}): Promi
     close: () =>
       (closing ??= (async () => {
         await db.close()
-        await lock?.end().catch(() => undefined)
-        if (postgres !== undefined && !(await othersConnected(url))) await postgres.stop()
+        await watched?.stop()
+        if (postgres !== undefined && !(await othersConnected(url))) await stopPostgres(config.home)
       })()),
   }
 }

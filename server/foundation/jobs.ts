@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { Db, Read, Tx } from './db.ts'
 import { withJobLocks } from './job-locks.ts'
 import type { Log } from './log.ts'
+import { isAway } from './problems.ts'
 
 export type JobContext = {
   db: Db
@@ -42,6 +43,33 @@ export async function enqueue(tx: Tx | Read, task: string, payload: object, opti
 /** Makes or updates the job tables. */
 export const migrateJobs = (url: string): Promise<void> => runMigrations({ connectionString: url, logger: quiet })
 
+/**
+ * The runner tries again only when an error says 57P03, and a job it could not mark as done for another reason ends the whole process. So whatever
+ * means "PostgreSQL is away for now" says so here: when it is back, the job is marked.
+ */
+function patientPool(options: pg.PoolConfig): pg.Pool {
+  const patient = (error: unknown): never => {
+    throw isAway(error) ? Object.assign(error as Error, { code: '57P03' }) : error
+  }
+  class PatientClient extends pg.Client {
+    override query = ((...args: unknown[]): unknown => {
+      // oxlint-disable-next-line typescript/unbound-method -- called with `this` right below
+      const made = (pg.Client.prototype.query as (...given: unknown[]) => unknown).apply(this, args)
+      return made instanceof Promise ? made.catch(patient) : made
+    }) as pg.Client['query']
+  }
+  const pool = new pg.Pool({ ...options, Client: PatientClient as unknown as new () => pg.Client })
+  // oxlint-disable-next-line typescript/unbound-method -- called with `pool` right below
+  const connect = pool.connect as (...given: unknown[]) => unknown
+  pool.connect = ((...args: unknown[]): unknown => {
+    // Whoever still wants to mark a job when all is over has nobody who waits for it.
+    if (pool.ending) return new Promise(() => undefined)
+    const made = connect.apply(pool, args)
+    return made instanceof Promise ? made.catch(patient) : made
+  }) as pg.Pool['connect']
+  return pool
+}
+
 const quiet = new Logger(() => () => undefined)
 
 /** Starts working. `stop` waits for what is running. */
@@ -76,7 +104,7 @@ export async function startWorker(options: {
   }
   // Its own pool: it puts job numbers into JSON, which our int8 as bigint would break when a job fails. Made and ended here: the runner would not wait for
   // its end, and a connection that Postgres closes meanwhile would end the process.
-  const pgPool = new pg.Pool({ connectionString: db.url, max: options.concurrency + 2, application_name: 'planet-worker' })
+  const pgPool = patientPool({ connectionString: db.url, max: options.concurrency + 2, application_name: 'planet-worker' })
   const lost = (error: Error): void => log.warn({ err: error }, 'a connection of the job runner was lost')
   pgPool.on('error', lost).on('connect', client => client.on('error', lost))
   const events = new EventEmitter() as WorkerEvents

@@ -45,12 +45,16 @@ const away = new Set([
   '08003',
 ])
 
+/** Whether this error says that Postgres is away for now, or was taken away in the middle: nothing is wrong with what was asked. */
+export const isAway = (error: unknown): boolean =>
+  away.has((error as FastifyLike).code ?? '') ||
+  /Connection terminated|timeout exceeded when trying to connect|not queryable/.test((error as Error).message ?? '')
+
 /** The refusal that an error means; undefined for a bug. */
 export function asFault(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error
   const { code = '', statusCode } = error as FastifyLike
-  if (away.has(code) || /Connection terminated|timeout exceeded when trying to connect/.test((error as Error).message ?? ''))
-    return new Fault('unavailable', 'unavailable', { retryAfterSeconds: 2 })
+  if (isAway(error)) return new Fault('unavailable', 'unavailable', { retryAfterSeconds: 2 })
   // 22021 and 22P05: text that Postgres cannot hold (a NUL byte). 22003 and 22P02: a number or id out of its range.
   if (['22021', '22P05', '22003', '22P02'].includes(code)) return new Fault('invalid', 'invalid')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

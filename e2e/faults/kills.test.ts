@@ -1,0 +1,85 @@
+/** Processes are killed in the middle of a crowd that spends: the planet itself, a connection's own server process, all of PostgreSQL. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startPostgres } from '../../server/foundation/postgres.ts'
+import { until } from '../../server/foundation/testing.ts'
+import { ownPlanet, type OwnPlanet, type Running } from '../planet.ts'
+import { makeCrowd, proveBooks, provePurchases, quiet, scale, type Crowd } from './crowd.ts'
+
+let planet: OwnPlanet
+let running: Running
+let database: string
+beforeAll(async () => {
+  planet = await ownPlanet({ PLANET_DEMO: '0' })
+  running = await planet.start()
+  database = (await startPostgres({ home: planet.home })).url
+})
+afterAll(() => planet.remove())
+
+const purchases = 160 * scale
+const postmaster = (): number => Number(readFileSync(join(planet.home, 'db/postmaster.pid'), 'utf8').split('\n')[0])
+/** The server processes of the planet's connections. */
+const backends = (): number[] =>
+  readdirSync('/proc').flatMap(name => {
+    try {
+      const child = /^\d+$/.test(name) && readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]!.split(' ')[1] === String(postmaster())
+      return child && /planet planet/.test(readFileSync(`/proc/${name}/cmdline`, 'utf8')) ? [Number(name)] : []
+    } catch {
+      return []
+    }
+  })
+
+async function proved(crowd: Crowd): Promise<void> {
+  await quiet(database)
+  const tally = await provePurchases(crowd, database)
+  expect(tally.settled).toBeGreaterThan(purchases / 2)
+  expect(tally.unpaid).toBeGreaterThan(0)
+  expect(crowd.strange).toEqual([])
+  await proveBooks(planet.run)
+}
+
+test('kill -9 of the planet, three times', async () => {
+  const crowd = await makeCrowd([running.url], database, 16 * scale, 'app')
+  const buying = crowd.buy(purchases)
+  for (const part of [0.25, 0.5, 0.75]) {
+    await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
+    await running.kill()
+    running = await planet.start()
+  }
+  await buying
+  expect(crowd.seen.lost).toBeGreaterThan(0)
+  await proved(crowd)
+})
+
+test('kill -9 of a server process: PostgreSQL starts over by itself, and so does what the planet does', async () => {
+  const crowd = await makeCrowd([running.url], database, 16 * scale, 'backend')
+  const buying = crowd.buy(purchases)
+  for (const part of [0.3, 0.6]) {
+    await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
+    const pids = backends()
+    expect(pids.length).toBeGreaterThan(0)
+    process.kill(pids[Math.floor(pids.length / 2)]!, 'SIGKILL')
+  }
+  await buying
+  expect(crowd.seen.answers.get(503)).toBeGreaterThan(0)
+  await proved(crowd)
+})
+
+test('kill -9 of PostgreSQL itself: the planet says "not now", starts it again and goes on', async () => {
+  const crowd = await makeCrowd([running.url], database, 16 * scale, 'postmaster')
+  const buying = crowd.buy(purchases)
+  for (const part of [0.3, 0.6]) {
+    await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
+    const before = postmaster()
+    process.kill(before, 'SIGKILL')
+    await until(() => postmaster() !== before, 'another PostgreSQL', 60_000)
+  }
+  await buying
+  expect(running.ended()).toBeUndefined()
+  expect(crowd.seen.answers.get(503)).toBeGreaterThan(0)
+  await proved(crowd)
+  // It holds the home as before: no second planet can be started on it, and it ends cleanly.
+  await expect(planet.start({ env: { PORT: '0' } })).rejects.toThrow(/Another Planet already runs/)
+  expect(await running.stop()).toBe(0)
+})
