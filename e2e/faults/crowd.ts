@@ -41,7 +41,7 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
   const ask = async (cookie: string, method: string, path: string, json?: unknown, to = urls[0]!): Promise<Answer> => {
     const answer = await fetch(to + path, {
       method,
-      headers: { cookie, origin: urls[0]!, ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: { cookie, origin: to, ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       redirect: 'manual',
       signal: AbortSignal.timeout(20_000),
