@@ -55,4 +55,37 @@ export const checks = [
             and not exists (select from payments.sandbox_notification n where n.charge = c.ref and n.delivered_at is null) order by c.ref limit 100`,
       ),
   },
+  {
+    name: 'payments.disputed',
+    meaning:
+      'What is booked as disputed at each provider is the sum of its open disputes, and each payment knows what disputes took of it.',
+    run: (db: Read) =>
+      found(
+        db,
+        sql<{ finding: string }>`
+          (select coalesce(b.owner, 'provider:' || d.provider) || ': ' || coalesce(b.balance, 0) || ' booked, ' || coalesce(d.amount, 0) || ' open' as finding
+            from (select owner, asset, sum(amount) as balance from ledger.public_posting where owner like 'provider:%' and purpose = 'disputed' group by owner, asset) b
+            full join (select provider, currency, sum(amount) as amount from payments.dispute where state = 'open' group by provider, currency) d
+              on b.owner = 'provider:' || d.provider and b.asset = d.currency
+            where coalesce(b.balance, 0) <> -coalesce(d.amount, 0) limit 50)
+          union all
+          (select p.id || ': ' || p.disputed || ' stated, ' || coalesce(d.exposed, 0) || ' in disputes' from payments.payment p
+            left join (select payment, sum(exposed) as exposed from payments.dispute where state <> 'won' group by payment) d on d.payment = p.id
+            where p.disputed <> coalesce(d.exposed, 0) order by p.id limit 50)`,
+      ),
+  },
+  {
+    name: 'payments.refunding',
+    meaning: 'What is booked as on its way back at each provider is the sum of its refunds that are under way.',
+    run: (db: Read) =>
+      found(
+        db,
+        sql<{ finding: string }>`
+          select coalesce(b.owner, 'provider:' || r.provider) || ': ' || coalesce(b.balance, 0) || ' booked, ' || coalesce(r.amount, 0) || ' under way' as finding
+          from (select owner, asset, sum(amount) as balance from ledger.public_posting where owner like 'provider:%' and purpose = 'refunding' group by owner, asset) b
+          full join (select p.provider, r.currency, sum(r.amount - r.covered) as amount from payments.refund r join payments.payment p on p.id = r.payment
+            where r.state = 'asked' group by p.provider, r.currency) r on b.owner = 'provider:' || r.provider and b.asset = r.currency
+          where coalesce(b.balance, 0) <> coalesce(r.amount, 0) limit 50`,
+      ),
+  },
 ]

@@ -28,6 +28,15 @@ export {
   type Paid,
   type Payee,
 } from './payments.ts'
-export { addProvider, providerOf, type ChargeRequest, type Notice, type Provider } from './providers.ts'
+export {
+  addProvider,
+  providerOf,
+  providers,
+  type ChargeRequest,
+  type Notice,
+  type Provider,
+  type Report,
+  type ReportRow,
+} from './providers.ts'
 export { merchantOf as sandboxMerchant, signedHeaders as sandboxHeaders } from './sandbox/signature.ts'
 export { checks } from './checks.ts'

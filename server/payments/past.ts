@@ -1,11 +1,9 @@
 /** A payment of the past: the sandbox has the charge in its books, and its notification is applied as one that came then. */
 import type { Tx } from '../foundation/db.ts'
 import { applyNotices } from './notifications.ts'
+import { pastMerchant as merchant } from './sandbox/adapter.ts'
 import { recordPastCharge } from './sandbox/charges.ts'
 import { readPayment, setCharge } from './store.ts'
-
-/** The merchant name of payments that were never sent anywhere. */
-const merchant = 'past'
 
 /** Pays a payment that was asked for in this transaction, at `at`. */
 export async function payPast(tx: Tx, past: { payment: string; description: string; returnUrl: string; at: Date }): Promise<void> {

@@ -4,11 +4,29 @@ import { basisPointsOf } from '../../../shared/money.ts'
 import { clock, randomToken } from '../../foundation/clock.ts'
 import type { Db, Tx } from '../../foundation/db.ts'
 import { enqueue } from '../../foundation/jobs.ts'
-import { insertNotification, makeCharge, makeRefund, markPaid, readCharge, type Charge } from './store.ts'
+import {
+  disputeOf,
+  endDispute,
+  insertNotification,
+  isRefund,
+  makeCharge,
+  makeDispute,
+  makeRefund,
+  markClosed,
+  markPaid,
+  readCharge,
+  type Charge,
+  type SandboxDispute,
+} from './store.ts'
 
 /** 0.60 % of the amount, rounded half up. */
 const feeBp = 60
 const delayMs = 5000
+/** What a dispute costs, won or lost: ¥15.00. */
+const disputeFee = 1500n
+const respondWithinMs = 7 * 24 * 3600_000
+/** Refunds of an amount that ends in .13 fail, so that one can see what happens then. */
+const isUnlucky = (amount: bigint): boolean => amount % 100n === 13n
 
 export type { Charge } from './store.ts'
 export type Order = {
@@ -22,6 +40,8 @@ export type Order = {
 }
 /** delay: pays, and tells the merchant five seconds later. */
 export type SandboxOutcome = 'pay' | 'delay' | 'fail' | 'cancel'
+/** What the payer's bank does with a charge that is paid. */
+export type BankOutcome = 'dispute' | 'dispute_won' | 'dispute_lost'
 
 /** The same merchant and reference again is the same charge. */
 export const createCharge = (db: Db, order: Order): Promise<Charge> =>
@@ -45,7 +65,7 @@ async function announce(
   tx: Tx,
   charge: Charge,
   type: string,
-  data: { fee?: bigint; problem?: string; refund?: { key: string; amount: bigint } },
+  data: { fee?: bigint; problem?: string; refund?: { key: string; amount: bigint }; dispute?: SandboxDispute },
   dueAt: Date,
 ): Promise<void> {
   const id = `ntc_${randomToken(18)}`
@@ -62,6 +82,16 @@ async function announce(
       fee: data.fee?.toString() ?? null,
       problem: data.problem ?? null,
       refund: data.refund === undefined ? null : { key: data.refund.key, amount: data.refund.amount.toString() },
+      dispute:
+        data.dispute === undefined
+          ? null
+          : {
+              ref: data.dispute.ref,
+              amount: data.dispute.amount.toString(),
+              fee: data.dispute.fee.toString(),
+              reason: data.dispute.reason,
+              respondBy: data.dispute.respondBy.toISOString(),
+            },
     },
   })
   await insertNotification(tx, { id, charge: charge.ref, type, body, dueAt })
@@ -73,7 +103,7 @@ export function settleCharge(db: Db, ref: string, outcome: SandboxOutcome): Prom
   return db.transaction(async tx => {
     const charge = await readCharge(tx, ref, true)
     if (charge === undefined) throw fault('not_found')
-    if (charge.state === 'paid') return charge
+    if (charge.state !== 'open') return charge
     const now = clock.now()
     if (outcome === 'fail' || outcome === 'cancel') {
       await announce(tx, charge, 'charge.failed', { problem: outcome === 'fail' ? 'declined' : 'cancelled' }, now)
@@ -86,14 +116,51 @@ export function settleCharge(db: Db, ref: string, outcome: SandboxOutcome): Prom
   })
 }
 
-/** Sends money back to the payer, once per key; the merchant is told by a notification. */
+/** What the sandbox keeps of its fee when so much of the charge has gone back. */
+const feeKept = ({ amount, fee }: Charge, refunded: bigint): bigint => (fee * (amount - refunded) * 2n + amount) / (2n * amount)
+
+/** Sends money back to the payer, once per key, with the fee's part; the merchant is told by a notification. A charge that is contested is not refunded. */
 export function refundCharge(db: Db, ref: string, key: string, amount: bigint): Promise<void> {
   return db.transaction(async tx => {
     const charge = await readCharge(tx, ref, true)
     if (charge === undefined) throw fault('not_found')
-    if (charge.state !== 'paid' || charge.refunded + amount > charge.amount)
-      throw fault('conflict', 'conflict', { detail: 'more than was paid' })
-    if (await makeRefund(tx, key, ref, amount, clock.now()))
-      await announce(tx, charge, 'charge.refunded', { refund: { key, amount } }, clock.now())
+    if (await isRefund(tx, key)) return
+    if (charge.disputed > 0n) throw fault('unprocessable', 'disputed')
+    if (charge.state !== 'paid' || charge.refunded + amount > charge.amount) throw fault('unprocessable', 'refund_too_much')
+    const failed = isUnlucky(amount)
+    const fee = feeKept(charge, charge.refunded) - feeKept(charge, charge.refunded + amount)
+    const now = clock.now()
+    if (!(await makeRefund(tx, { key, charge: ref, amount, fee: failed ? 0n : fee, state: failed ? 'failed' : 'done', at: now }))) return
+    const refund = { key, amount }
+    await (failed
+      ? announce(tx, charge, 'charge.refund_failed', { refund, problem: 'card_closed' }, now)
+      : announce(tx, charge, 'charge.refunded', { refund }, now))
   })
 }
+
+/** The payer's bank takes a charge back (all that was not refunded, or `amount`), or decides. What does not fit the charge's state changes nothing. */
+export function disputeCharge(db: Db, ref: string, outcome: BankOutcome, amount?: bigint): Promise<Charge> {
+  return db.transaction(async tx => {
+    const charge = await readCharge(tx, ref, true)
+    if (charge === undefined) throw fault('not_found')
+    const now = clock.now()
+    const before = await disputeOf(tx, ref)
+    if (outcome === 'dispute') {
+      const taken = amount ?? charge.amount - charge.refunded
+      if (charge.state !== 'paid' || before !== undefined || taken <= 0n || taken > charge.amount) return charge
+      const respondBy = new Date(now.getTime() + respondWithinMs)
+      const made = { ref: `dp_${randomToken(18)}`, charge: ref, amount: taken, fee: disputeFee, reason: 'fraudulent', respondBy }
+      await makeDispute(tx, made, now)
+      await announce(tx, charge, 'charge.disputed', { dispute: { ...made, state: 'open' } }, now)
+      return { ...charge, disputed: taken }
+    }
+    if (before?.state !== 'open') return charge
+    const state = outcome === 'dispute_won' ? 'won' : 'lost'
+    await endDispute(tx, before, state, now)
+    await announce(tx, charge, `charge.${outcome}`, { dispute: before }, now)
+    return { ...charge, disputed: state === 'won' ? 0n : charge.disputed }
+  })
+}
+
+/** The merchant does not want it any more. */
+export const closeCharge = (db: Db, ref: string): Promise<void> => db.transaction(tx => markClosed(tx, ref))

@@ -1,13 +1,19 @@
-/** The sandbox provider's own addresses: the payer's page, and the same as JSON for scripts. Whoever has a charge's name may decide it, as on any hosted page. */
+/** The sandbox provider's own addresses: the payer's page (where the payer's bank can be played too), and the same as JSON for scripts. Whoever has a charge's name may decide it, as on any hosted page. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Fault, fault } from '../../../shared/faults.ts'
 import type { Http } from '../../foundation/http.ts'
 import { localeOf } from '../../foundation/session.ts'
-import { getCharge, settleCharge, type Charge } from './charges.ts'
+import { disputeCharge, getCharge, settleCharge, type BankOutcome, type Charge, type SandboxOutcome } from './charges.ts'
 import { contentPolicy, missingPage, payPage } from './page.ts'
 
-const outcome = z.enum(['pay', 'delay', 'fail', 'cancel'])
+const bank: readonly string[] = ['dispute', 'dispute_won', 'dispute_lost'] satisfies BankOutcome[]
+const outcome = z.enum(['pay', 'delay', 'fail', 'cancel', 'dispute', 'dispute_won', 'dispute_lost'])
+const amountText = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(BigInt)
+  .optional()
 const refText = /^ch_[A-Za-z0-9_-]{10,60}$/
 
 const cookie = (request: FastifyRequest, pattern: RegExp): string | undefined => pattern.exec(String(request.headers.cookie ?? ''))?.[1]
@@ -20,6 +26,17 @@ const refOf = (request: FastifyRequest): string => {
   const { ref } = request.params as { ref: string }
   if (!refText.test(ref)) throw fault('not_found')
   return ref
+}
+/** What the form or the script chose: the payer's choice, or the payer's bank's. */
+function decideCharge(db: Http['db'], request: FastifyRequest): Promise<Charge> {
+  const body = request.body as { outcome?: unknown; amount?: unknown } | undefined
+  const chosen = outcome.safeParse(body?.outcome)
+  if (!chosen.success) throw fault('invalid', 'invalid', { fields: { outcome: outcome.options.join(', ') } })
+  const amount = amountText.safeParse(body?.amount)
+  if (!amount.success) throw fault('invalid', 'invalid', { fields: { amount: '100' } })
+  return bank.includes(chosen.data)
+    ? disputeCharge(db, refOf(request), chosen.data as BankOutcome, amount.data)
+    : settleCharge(db, refOf(request), chosen.data as SandboxOutcome)
 }
 const sendPage = (reply: FastifyReply, html: string, status = 200): FastifyReply =>
   reply
@@ -37,6 +54,8 @@ const chargeJson = (charge: Charge) => ({
   ref: charge.ref,
   reference: charge.reference,
   state: charge.state,
+  refunded: charge.refunded.toString(),
+  disputed: charge.disputed.toString(),
   amount: { amount: charge.amount.toString(), currency: charge.currency },
   description: charge.description,
   returnUrl: charge.returnUrl,
@@ -58,18 +77,14 @@ export async function mountSandbox(server: FastifyInstance, { db }: Pick<Http, '
       }
     })
     own.post('/sandbox/pay/:ref', async (request, reply) => {
-      const chosen = outcome.safeParse((request.body as { outcome?: unknown } | undefined)?.outcome)
-      if (!chosen.success) throw fault('invalid', 'invalid', { fields: { outcome: outcome.options.join(', ') } })
-      const charge = await settleCharge(db, refOf(request), chosen.data)
+      const charge = await decideCharge(db, request)
       return reply.header('cache-control', 'no-store').redirect(charge.returnUrl, 303)
     })
     own.get('/sandbox/api/charges/:ref', async (request, reply) =>
       reply.header('cache-control', 'no-store').send(chargeJson(await getCharge(db, refOf(request)))),
     )
-    own.post('/sandbox/api/charges/:ref', async (request, reply) => {
-      const chosen = outcome.safeParse((request.body as { outcome?: unknown } | undefined)?.outcome)
-      if (!chosen.success) throw fault('invalid', 'invalid', { fields: { outcome: outcome.options.join(', ') } })
-      return reply.header('cache-control', 'no-store').send(chargeJson(await settleCharge(db, refOf(request), chosen.data)))
-    })
+    own.post('/sandbox/api/charges/:ref', async (request, reply) =>
+      reply.header('cache-control', 'no-store').send(chargeJson(await decideCharge(db, request))),
+    )
   })
 }

@@ -49,6 +49,19 @@ function frame(locale: Locale, theme: 'light' | 'dark' | null, inner: string): s
   return `<!doctype html><html lang="${locale === 'zh' ? 'zh-Hans' : 'en'}"${theme ? ` data-theme="${theme}"` : ''}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${t.title}</title><style>${css}</style></head><body><main><header>${mark}<span>${t.brand}</span></header>${inner}</main></body></html>`
 }
 
+/** Playing the payer's bank: takes the charge back, and decides. */
+function bankForm(charge: Charge, locale: Locale): string {
+  const t = words[locale]
+  const choices =
+    charge.disputed > 0n
+      ? [
+          ['dispute_won', t.disputeWon],
+          ['dispute_lost', t.disputeLost],
+        ]
+      : [['dispute', t.dispute]]
+  return `<p class="body">${charge.disputed > 0n ? t.disputed : t.bank}</p><form method="post">${choices.map(([value, text]) => `<button class="quiet" name="outcome" value="${value}">${text}</button>`).join('')}</form>`
+}
+
 export function payPage(charge: Charge, locale: Locale, theme: 'light' | 'dark' | null): string {
   const t = words[locale]
   const amount = formatAmount(charge.amount, charge.currency, locale)
@@ -57,7 +70,13 @@ export function payPage(charge: Charge, locale: Locale, theme: 'light' | 'dark' 
     return frame(
       locale,
       theme,
-      `<div class="due"><p class="done">✓ ${t.paidTitle}</p><h1>${escape(amount)}</h1></div><p class="body">${t.paidBody}</p>${facts}<div class="end"><a class="button main" href="${escape(charge.returnUrl)}">${t.back}</a></div>`,
+      `<div class="due"><p class="done">✓ ${t.paidTitle}</p><h1>${escape(amount)}</h1></div><p class="body">${t.paidBody}</p>${facts}<div class="end"><a class="button main" href="${escape(charge.returnUrl)}">${t.back}</a></div>${bankForm(charge, locale)}`,
+    )
+  if (charge.state === 'closed')
+    return frame(
+      locale,
+      theme,
+      `<div class="due"><p>${t.closedTitle}</p><h1>${escape(amount)}</h1></div><p class="body">${t.closedBody}</p>${facts}<div class="end"><a class="button main" href="${escape(charge.returnUrl)}">${t.back}</a></div>`,
     )
   return frame(
     locale,
