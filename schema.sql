@@ -1294,6 +1294,7 @@ create table reconciliation.fact (
   fee int8 not null,
   currency text not null,
   at timestamptz not null,
+  payment text,
   state text not null default 'open'::text,
   line int8,
   constraint fact_line_key UNIQUE (line),
@@ -1785,6 +1786,13 @@ create table settlement.proposal (
   constraint proposal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'declined'::text, 'withdrawn'::text])))
 );
 
+create table settlement.stamp (
+  one bool not null default true,
+  stamp uuid not null default gen_random_uuid(),
+  constraint stamp_pkey PRIMARY KEY (one),
+  constraint stamp_one_check CHECK (one)
+);
+
 create table settlement.tax_home (
   seller text not null,
   country text not null,
@@ -1832,6 +1840,12 @@ create table settlement.waterfall_step (
   constraint waterfall_step_rate_bp_check CHECK (((rate_bp >= 0) AND (rate_bp <= 10000))),
   constraint waterfall_step_step_check CHECK ((step = ANY (ARRAY['provider_fee'::text, 'tax'::text, 'commission'::text, 'recoupment'::text, 'backers'::text, 'split'::text]))),
   constraint waterfall_step_version_check CHECK ((version > 0))
+);
+
+create table shop.due (
+  due_at timestamptz not null,
+  line text not null,
+  constraint due_pkey PRIMARY KEY (due_at, line)
 );
 
 create table shop.line (
@@ -2155,6 +2169,8 @@ CREATE INDEX fact_open ON reconciliation.fact USING btree (source, at) WHERE (st
 
 CREATE INDEX fact_reference ON reconciliation.fact USING btree (reference) WHERE (reference IS NOT NULL);
 
+CREATE INDEX fact_refunds ON reconciliation.fact USING btree (payment) WHERE (type = 'refund'::text);
+
 CREATE INDEX line_day ON reconciliation.line USING btree (source, day);
 
 CREATE INDEX line_digest ON reconciliation.line USING btree (source, digest);
@@ -2219,7 +2235,7 @@ CREATE INDEX proposal_new ON settlement.proposal USING btree (proposed_at DESC, 
 
 CREATE INDEX proposal_state ON settlement.proposal USING btree (state, proposed_at DESC, id DESC);
 
-CREATE INDEX line_due ON shop.line USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX line_frozen ON shop.line USING btree (id) WHERE frozen;
 
 CREATE INDEX line_page ON shop.line USING btree (page, id DESC);
 
@@ -3064,6 +3080,15 @@ begin
   raise exception 'settlement.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION settlement.renew_stamp()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update settlement.stamp set stamp = gen_random_uuid();
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION shop.check_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3166,7 +3191,7 @@ CREATE TRIGGER decision_change BEFORE DELETE OR UPDATE ON payouts.decision FOR E
 
 CREATE TRIGGER method_delete BEFORE DELETE ON payouts.method FOR EACH ROW EXECUTE FUNCTION payouts.refuse('methods stay');
 
-CREATE TRIGGER method_stays BEFORE UPDATE ON payouts.method FOR EACH ROW WHEN (((((((((old.id IS DISTINCT FROM new.id) OR (old.party IS DISTINCT FROM new.party)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.route IS DISTINCT FROM new.route)) OR (old.account IS DISTINCT FROM new.account)) OR (old.country IS DISTINCT FROM new.country)) OR (old.made_at IS DISTINCT FROM new.made_at)) OR (new.usable_from < old.usable_from))) EXECUTE FUNCTION payouts.refuse('another account is another method');
+CREATE TRIGGER method_stays BEFORE UPDATE ON payouts.method FOR EACH ROW WHEN ((((((((((((old.id IS DISTINCT FROM new.id) OR (old.party IS DISTINCT FROM new.party)) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.route IS DISTINCT FROM new.route)) OR (old.account IS DISTINCT FROM new.account)) OR (old.holder IS DISTINCT FROM new.holder)) OR (old.bank IS DISTINCT FROM new.bank)) OR (old.branch IS DISTINCT FROM new.branch)) OR (old.country IS DISTINCT FROM new.country)) OR (old.made_at IS DISTINCT FROM new.made_at)) OR (new.usable_from < old.usable_from))) EXECUTE FUNCTION payouts.refuse('another account is another method');
 
 CREATE TRIGGER method_step BEFORE UPDATE ON payouts.method FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION payouts.check_step('method');
 
@@ -3220,7 +3245,11 @@ CREATE TRIGGER claim_return_change BEFORE DELETE OR UPDATE ON settlement.claim_r
 
 CREATE TRIGGER commission_plan_change BEFORE DELETE OR UPDATE ON settlement.commission_plan FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
 
+CREATE TRIGGER commission_plan_stamp AFTER INSERT ON settlement.commission_plan FOR EACH STATEMENT EXECUTE FUNCTION settlement.renew_stamp();
+
 CREATE TRIGGER partner_term_change BEFORE DELETE OR UPDATE ON settlement.partner_term FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
+
+CREATE TRIGGER partner_term_stamp AFTER INSERT ON settlement.partner_term FOR EACH STATEMENT EXECUTE FUNCTION settlement.renew_stamp();
 
 CREATE TRIGGER proposal_change BEFORE UPDATE ON settlement.proposal FOR EACH ROW WHEN (((old.state <> 'open'::text) OR ((((((old.id IS DISTINCT FROM new.id) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.content IS DISTINCT FROM new.content)) OR (old.request IS DISTINCT FROM new.request)) OR (old.proposed_by IS DISTINCT FROM new.proposed_by)) OR (old.proposed_at IS DISTINCT FROM new.proposed_at)))) EXECUTE FUNCTION settlement.refuse('a proposal is decided once');
 
@@ -3228,9 +3257,15 @@ CREATE TRIGGER proposal_delete BEFORE DELETE ON settlement.proposal FOR EACH ROW
 
 CREATE TRIGGER tax_home_change BEFORE DELETE OR UPDATE ON settlement.tax_home FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
 
+CREATE TRIGGER tax_home_stamp AFTER INSERT ON settlement.tax_home FOR EACH STATEMENT EXECUTE FUNCTION settlement.renew_stamp();
+
 CREATE TRIGGER tax_rule_change BEFORE DELETE OR UPDATE ON settlement.tax_rule FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
 
+CREATE TRIGGER tax_rule_stamp AFTER INSERT ON settlement.tax_rule FOR EACH STATEMENT EXECUTE FUNCTION settlement.renew_stamp();
+
 CREATE TRIGGER waterfall_step_change BEFORE DELETE OR UPDATE ON settlement.waterfall_step FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
+
+CREATE TRIGGER waterfall_step_stamp AFTER INSERT ON settlement.waterfall_step FOR EACH STATEMENT EXECUTE FUNCTION settlement.renew_stamp();
 
 CREATE TRIGGER line_step BEFORE UPDATE ON shop.line FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'waiting'::text) AND (new.state = 'held'::text)) OR ((old.state = 'held'::text) AND (new.state = 'settled'::text)))))) EXECUTE FUNCTION shop.check_step();
 

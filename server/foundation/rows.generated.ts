@@ -1043,6 +1043,7 @@ export type Database = {
     fee: bigint
     currency: string
     at: Date
+    payment: string | null
     state: Generated<string>
     line: bigint | null
   }
@@ -1426,6 +1427,10 @@ export type Database = {
     decision: string | null
     holds_from: Date | null
   }
+  'settlement.stamp': {
+    one: Generated<boolean>
+    stamp: Generated<string>
+  }
   'settlement.tax_home': {
     seller: string
     country: string
@@ -1450,6 +1455,10 @@ export type Database = {
     rate_bp: number | null
     valid_from: Date
     proposal: string | null
+  }
+  'shop.due': {
+    due_at: Date
+    line: string
   }
   'shop.line': {
     id: string

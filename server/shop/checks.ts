@@ -47,34 +47,40 @@ export const checks = [
   {
     name: 'shop.escrow',
     meaning:
-      'The escrow of every line is what was paid for it, less what was settled and refunded: the price while it is held, nothing before and after.',
+      'The escrow of every line is what was paid for it, less what was settled and what went back, plus what its receivers gave back: the unrefunded price while it is held, else nothing (but refunds that failed and wait).',
     run: (db: Read) =>
       found(
         db,
         sql<{ finding: string }>`
           with escrow as (
-            select substr(owner, 8) as line, sum(amount) as balance, sum(amount) filter (where kind = 'pay') as paid, count(*) filter (where kind = 'settle') as settled,
-              count(*) filter (where kind = 'refund') as refunded
-            from ledger.public_posting where owner like 'escrow:lin\_%' and purpose = 'escrow' group by owner)
-          (select l.id || ': ' || l.state || ', paid ' || coalesce(e.paid, 0) || ', balance ' || coalesce(e.balance, 0) as finding
-            from shop.line l left join escrow e on e.line = l.id
+            select substr(owner, 8) as line, sum(amount) as balance, coalesce(sum(amount) filter (where kind = 'pay'), 0) as paid, count(*) filter (where kind = 'settle') as settled,
+              -coalesce(sum(amount) filter (where kind not in ('pay', 'settle', 'clawback', 'receivable')), 0) as back
+            from ledger.public_posting where owner like 'escrow:lin\_%' and purpose = 'escrow' group by owner),
+          failed as (select subject as line, sum(amount - covered) as waits from payments.public_refund where state = 'failed' and source_owner like 'escrow:%' group by subject)
+          (select l.id || ': ' || l.state || ', paid ' || coalesce(e.paid, 0) || ', refunded ' || l.refunded || ', went back ' || coalesce(e.back, 0) || ', balance ' || coalesce(e.balance, 0) as finding
+            from shop.line l left join escrow e on e.line = l.id left join failed f on f.line = l.id
             where l.amount > 0 and (coalesce(e.paid, 0) <> case when l.paid_at is null then 0 else l.amount end
-              or coalesce(e.balance, 0) <> case when l.state = 'held' then l.amount else 0 end
-              or coalesce(e.settled, 0) <> (l.settled_at is not null)::int or coalesce(e.refunded, 0) <> (l.state = 'refunded' and l.settled_at is null)::int) order by l.id limit 50)
+              or coalesce(e.balance, 0) <> case when l.state = 'held' then l.amount - l.refunded else 0 end + coalesce(f.waits, 0)
+              or coalesce(e.back, 0) <> l.refunded - coalesce(f.waits, 0)
+              or coalesce(e.settled, 0) <> (l.settled_at is not null)::int) order by l.id limit 50)
           union all (select e.line || ': an escrow without a line' from escrow e where not exists (select from shop.line l where l.id = e.line) limit 50)`,
       ),
   },
   {
     name: 'shop.causes',
-    meaning: 'Every settlement in the ledger is of a line that is settled, for its whole price, once.',
+    meaning: 'Every settlement in the ledger is of a line that is settled, for what had not been refunded before, once.',
     run: (db: Read) =>
       found(
         db,
         sql<{ finding: string }>`
           with settled as (
-            select cause, count(distinct transfer) as transfers, -sum(amount) filter (where amount < 0) as amount from ledger.public_posting where kind = 'settle' and cause like 'line:%' group by cause)
-          select s.cause || ': ' || s.transfers || ' transfers of ' || s.amount as finding
-          from settled s left join shop.line l on 'line:' || l.id = s.cause where l.settled_at is null or s.transfers <> 1 or s.amount <> l.amount order by s.cause limit 100`,
+            select substr(cause, 6) as line, count(distinct transfer) as transfers, -sum(amount) filter (where amount < 0) as amount
+            from ledger.public_posting where kind = 'settle' and cause like 'line:%' group by cause),
+          clawed as (select substr(owner, 8) as line, sum(amount) as amount from ledger.public_posting
+            where kind in ('clawback', 'receivable') and purpose = 'escrow' and owner like 'escrow:lin\_%' group by owner)
+          select s.line || ': ' || s.transfers || ' transfers of ' || s.amount as finding
+          from settled s left join shop.line l on l.id = s.line left join clawed c on c.line = s.line
+          where l.settled_at is null or s.transfers <> 1 or s.amount <> l.amount - l.refunded + coalesce(c.amount, 0) order by s.line limit 100`,
       ),
   },
   {

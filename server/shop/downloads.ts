@@ -7,13 +7,14 @@ import type { FastifyReply } from 'fastify'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import { shop } from '../../shared/shop.ts'
-import { randomToken } from '../foundation/clock.ts'
+import { clock, randomToken } from '../foundation/clock.ts'
 import type { Read } from '../foundation/db.ts'
 import { files } from '../foundation/files.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { engine, openOriginal } from '../media/index.ts'
 import { isLossless, readPurchase, type Purchase, type PurchaseTrack } from './store-downloads.ts'
+import { markDownloaded } from './store-orders.ts'
 import { attachment, distinct, fileName, zipStream, type Packed } from './zip.ts'
 
 type Entries = typeof shop.entries
@@ -164,6 +165,11 @@ function admit(person: string, reply: FastifyReply): void {
   })
 }
 
+/** Notes the first download: what was fetched is no longer as if unsold. Refunded at this very moment: nothing is handed out. */
+async function note(ctx: StreamContext, line: string, { downloadedAt }: Purchase): Promise<void> {
+  if (downloadedAt === null && !(await ctx.write(tx => markDownloaded(tx, line, clock.now())))) throw fault('not_found')
+}
+
 /** `03 Title`, on records of several discs `2-03 Title`. */
 const trackName = (purchase: Purchase, track: PurchaseTrack): string => {
   const number = String(track.number).padStart(2, '0')
@@ -187,6 +193,7 @@ export async function sendZip(
     })
     .type('application/zip')
   if (ctx.request.method === 'HEAD') return ctx.reply.send('')
+  await note(ctx, line, purchase)
   admit(viewer.id, ctx.reply)
   const name = distinct()
   const packed: Packed[] = []
@@ -221,6 +228,7 @@ export async function sendTrack(
     .type(source.mime)
   if (source.sizeBytes !== null) ctx.reply.header('content-length', source.sizeBytes)
   if (ctx.request.method === 'HEAD') return ctx.reply.send('')
+  await note(ctx, line, purchase)
   admit(viewer.id, ctx.reply)
   return ctx.reply.send(await source.open())
 }

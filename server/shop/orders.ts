@@ -40,6 +40,7 @@ export const shown = (row: OrderRow): Order => ({
     release: line.release,
     quantity: line.quantity,
     amount: { amount: BigInt(line.amount), currency: row.currency as Currency },
+    refunded: { amount: BigInt(line.refunded), currency: row.currency as Currency },
     state: line.state,
     seller: { id: line.page, name: line.seller },
   })),
@@ -71,7 +72,11 @@ export async function getMySales(db: Read, viewer: Viewer, input: Input<'GET /me
   return pageOf(
     rows,
     input.limit,
-    ({ amount, currency, ...row }) => ({ ...row, amount: { amount, currency: currency as Currency } }),
+    ({ amount, refunded, currency, ...row }) => ({
+      ...row,
+      amount: { amount, currency: currency as Currency },
+      refunded: { amount: refunded, currency: currency as Currency },
+    }),
     row => toCursor(row.line),
   )
 }

@@ -3,22 +3,17 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { splitByWeight } from '../../shared/money.ts'
-import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
+import { post, type TransferInput } from '../ledger/index.ts'
 import { clearing, refundPayment, type Paid, type Payee } from '../payments/index.ts'
 import { clock } from '../foundation/clock.ts'
 import { kindOf } from './kinds.ts'
-import { finishOrders, lockOrders, markPaid, markRefunded, readOrder, setProblem, type LockedOrder } from './store-orders.ts'
+import { escrow, refundLines } from './returns.ts'
+import { lockOrders, markPaid, readOrder, setProblem, type LockedOrder } from './store-orders.ts'
+
+export { escrow, refundLines } from './returns.ts'
 
 /** Wakes who settles in this process (see jobs.ts). */
 export const settlers = new Set<() => void>()
-
-/** Where the money of a line waits until it is settled or refunded. */
-export const escrow = (line: string, currency: string): AccountRef => ({
-  owner: `escrow:${line}`,
-  purpose: 'escrow',
-  asset: currency,
-  floor: 0n,
-})
 
 /** Can an order that had ended still be had? Everything in it still for sale, and set aside again. */
 async function stillSellable(tx: Tx, order: LockedOrder): Promise<boolean> {
@@ -39,7 +34,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
     payments.map(payment => payment.subject),
   )
   const transfers: TransferInput[] = []
-  const taken: { id: string; at: Date }[] = []
+  const taken: { id: string; at: Date; payment: string }[] = []
   const held: { id: string; fee: bigint; at: Date; dueAt: Date }[] = []
   const back: { payment: Paid; order: LockedOrder }[] = []
   const twice: Paid[] = []
@@ -57,8 +52,8 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
     }
     const { at, provider, amount, currency } = payment
     const wanted = order.state === 'placed' || (await stillSellable(tx, order))
-    const fees = feesOf(order, wanted ? payment.fee : 0n)
-    taken.push({ id: order.id, at })
+    const fees = feesOf(order, payment.fee)
+    taken.push({ id: order.id, at, payment: payment.payment })
     order.lines.forEach((line, index) => held.push({ id: line.id, fee: fees[index]!, at, dueAt: kindOf(line.kind).dueAt(at) }))
     transfers.push({
       key: `pay:${payment.payment}`,
@@ -76,13 +71,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   }
   await post(tx, transfers)
   if (taken.length > 0) await markPaid(tx, taken, held)
-  for (const { payment, order } of back)
-    await refundLines(
-      tx,
-      order.lines.map(line => ({ ...line, payment: payment.payment, provider: payment.provider })),
-      'too_late',
-      payment.at,
-    )
+  for (const { payment, order } of back) await refundLines(tx, order.lines, 'too_late', payment.at, true)
   for (const payment of twice) await refundTwice(tx, payment)
   const kept = taken.filter(({ id }) => !back.some(({ order }) => order.id === id))
   if (kept.length === 0) return
@@ -106,48 +95,10 @@ async function refundTwice(tx: Tx, payment: Paid): Promise<void> {
     amount,
     currency,
     reason: 'paid_twice',
+    fee: payment.fee,
     from: clearing(provider, currency),
     at,
   })
-}
-
-export type Refundable = {
-  id: string
-  order: string
-  kind: string
-  release: string | null
-  amount: bigint
-  currency: string
-  payment: string | null
-  provider: string | null
-}
-
-/** Sends the money of held lines (locked, with their orders) back to the buyer; the order ends when nothing else of it waits. `reason` becomes its problem. */
-export async function refundLines(tx: Tx, lines: readonly Refundable[], reason: string, at: Date): Promise<void> {
-  for (const line of lines) {
-    if (line.amount === 0n) continue
-    const { id, payment, provider, release, amount, currency } = line
-    if (payment === null || provider === null) throw new Error(`line ${id} was paid without a payment`)
-    await refundPayment(tx, {
-      key: `line:${id}`,
-      payment,
-      provider,
-      subject: id,
-      release,
-      cause: `line:${id}`,
-      amount,
-      currency,
-      reason,
-      from: escrow(id, currency),
-      at,
-    })
-  }
-  await markRefunded(
-    tx,
-    lines.map(line => line.id),
-    at,
-  )
-  await finishOrders(tx, [...new Set(lines.map(line => line.order))], at, reason)
 }
 
 export const payee: Payee = {

@@ -21,6 +21,7 @@ export type Purchase = {
   genre: string | null
   releasedOn: string | null
   boughtAt: Date
+  downloadedAt: Date | null
   tracks: PurchaseTrack[]
 }
 
@@ -49,6 +50,7 @@ export async function readPurchase(db: Read, line: string, person: string): Prom
   type Row = Omit<Purchase, 'tracks'> & { tracks: Omit<PurchaseTrack, 'extension'>[] | null }
   const rows = await sql<Row>`
     select w.release, r.title, r.cover, r.genre, r.released_on as "releasedOn", w.at as "boughtAt",
+      (select downloaded_at from shop.line where id = w.line) as "downloadedAt",
       coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_release_artist a join people.public_page n on n.id = a.page where a.release = r.id), '') as artists,
       (select jsonb_agg(jsonb_build_object('id', t.id, 'disc', t.disc, 'number', t.number, 'title', t.title, 'asset', t.asset, 'mime', m.mime, 'sizeBytes', m.size_bytes::text,
           'artists', coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_track_artist a join people.public_page n on n.id = a.page where a.track = t.id), ''))
