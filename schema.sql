@@ -899,6 +899,7 @@ create table payouts.bank_file (
   bytes int4 not null,
   payouts int4 not null,
   total int8 not null,
+  debtor jsonb not null,
   made_at timestamptz not null,
   fetched_by text,
   fetched_at timestamptz,

@@ -3,7 +3,12 @@ import { ConfigError, readConfig, type Config } from './foundation/config.ts'
 import { Fault } from '../shared/faults.ts'
 import { confirm, print, printError } from './foundation/progress.ts'
 
-const commands: Record<string, { about: string; run: (config: Config, args: string[]) => Promise<number> }> = {
+/** `offline`: needs no planet, and makes none. */
+type Command = { about: string } & (
+  | { run: (config: Config, args: string[]) => Promise<number> }
+  | { offline: (args: string[]) => Promise<number> }
+)
+const commands: Record<string, Command> = {
   start: {
     about: 'everything set up, server and jobs in one process; an empty planet gets the demo world',
     run: async config => (await import('./serve.ts')).serve(config, { web: 'built', work: true, demo: config.demo }),
@@ -48,6 +53,10 @@ const commands: Record<string, { about: string; run: (config: Config, args: stri
     about: 'this planet becomes the one in the file (asks; --yes for scripts): planet restore FILE',
     run: async (config, args) => (await import('./backup.ts')).restoreCommand(config, args),
   },
+  verify: {
+    about: 'verifies an exported statement, offline: planet verify FILE [--against CHECKPOINTS] [--key HEX]',
+    offline: async args => (await import('./verify.ts')).verifyCommand(args),
+  },
   schema: {
     about: 'writes schema.sql and the row types from the migrations',
     run: async () => {
@@ -81,7 +90,7 @@ async function main(): Promise<number> {
     ;(help ? print : printError)(`${help ? 'planet COMMAND' : `There is no command "${name}".`}\n${lines.join('\n')}`)
     return help ? 0 : 1
   }
-  return command.run(readConfig(), args)
+  return 'offline' in command ? command.offline(args) : command.run(readConfig(), args)
 }
 
 let code = 1

@@ -70,6 +70,9 @@ export const Transfer = z.object({
   seal: z.object({ place: z.number().int(), hash: z.string() }).nullable(),
 })
 
+/** A place of the hash chain, signed (Ed25519 over `planet checkpoint`, place, hash and time, one a line). Bytes in hex. */
+export const Checkpoint = z.object({ place: z.number().int(), hash: z.string(), at: time, key: z.string(), signature: z.string() })
+
 /** Money set aside for a cause. `reason` is a code, worded in shared/words/money.ts. */
 export const Hold = z.object({
   id: id('hld'),
@@ -134,6 +137,26 @@ export const ledger = room('ledger', {
     input: statementFilters,
     ok: z.null(),
     faults: ['not_found'],
+  }),
+  'GET /me/statement.json': stream({
+    access: 'member',
+    summary:
+      'The statement as a file that proves itself: `planet verify FILE` checks it offline, down to the signed checkpoints of the hash chain.',
+    input: { as, asset: statementFilters.asset, purpose: statementFilters.purpose, from: time.optional(), to: time.optional() },
+    ok: z.null(),
+    faults: ['not_found', 'statement_too_long'],
+    perMinute: 20,
+  }),
+  'GET /ledger/checkpoints': query({
+    access: 'anyone',
+    summary: 'Signed places of the hash chain, newest first. Whoever keeps them can tell later if the books were rewritten.',
+    input: { cursor: cursor(), limit: limit(1000, 100) },
+    ok: z.object({
+      items: z.array(Checkpoint),
+      next: z.string().nullable(),
+      keys: z.array(z.object({ id: z.string(), publicKey: z.string() })),
+    }),
+    faults: ['invalid'],
   }),
   'GET /me/holds': query({
     access: 'member',

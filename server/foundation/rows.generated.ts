@@ -750,6 +750,7 @@ export type Database = {
     bytes: number
     payouts: number
     total: bigint
+    debtor: Json
     made_at: Date
     fetched_by: string | null
     fetched_at: Date | null

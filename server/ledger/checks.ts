@@ -1,6 +1,7 @@
 /** What must always hold of the books; `planet audit` and the finance desk run it and name every finding. */
 import { sql } from 'kysely'
 import type { Read } from '../foundation/db.ts'
+import { brokenCheckpoints } from './checkpoints.ts'
 import { brokenLinks, changedBatches } from './chain.ts'
 
 type Check = { name: string; meaning: string; run: (db: Read) => Promise<string[]> }
@@ -123,9 +124,31 @@ export const checks: readonly Check[] = [
       ),
   },
   {
+    name: 'ledger.hold_parts',
+    meaning: 'What was captured and released of each hold is the sum of its parts, and each part moved that much out of what was held.',
+    run: db =>
+      found(
+        db,
+        sql<{ finding: string }>`
+          select h.key || ': captured ' || h.captured || ' (parts ' || coalesce(p.captured, 0) || '), released ' || h.released || ' (parts ' || coalesce(p.released, 0) || '), moved ' || coalesce(p.moved, 0) as finding
+          from ledger.hold h left join (
+            select p.hold, sum(p.captured) as captured, sum(p.released) as released, sum(m.moved) as moved from ledger.hold_part p
+            left join lateral (
+              select -sum(e.amount) as moved from ledger.entry e join ledger.account a on a.id = e.account join ledger.hold h on h.id = p.hold
+              where e.transfer = p.transfer and a.owner = h.owner and a.asset = h.asset and a.purpose = 'held') m on true
+            group by p.hold) p on p.hold = h.id
+          where h.captured <> coalesce(p.captured, 0) or h.released <> coalesce(p.released, 0) or h.captured + h.released <> coalesce(p.moved, 0) limit 100`,
+      ),
+  },
+  {
     name: 'ledger.chain',
     meaning: 'Each batch in the hash chain continues the one before it, and none was taken out or changed.',
     run: db => brokenLinks(db),
+  },
+  {
+    name: 'ledger.checkpoints',
+    meaning: 'Every published checkpoint has a true signature, and the chain still leads where it says.',
+    run: db => brokenCheckpoints(db),
   },
   {
     name: 'ledger.sealed',

@@ -28,7 +28,7 @@ export {
   type HoldRow,
 } from './store-holds.ts'
 export { closePeriod } from './periods.ts'
-export { accountById, accountsOf, entriesOf, type AccountQuery, type DeskAccount, type DeskEntry, type EntryQuery } from './store-desk.ts'
+export { accountById, accountsOf, entriesOf, type AccountQuery, type DeskAccount, type DeskEntry, type EntryQuery } from './store-reads.ts'
 export { entriesByKey, type KeyedEntry } from './store-keys.ts'
 export { trialBalance, type BalanceSum } from './store-reads.ts'
 export { bookOwner, partyOf } from './statements.ts'

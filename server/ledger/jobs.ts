@@ -3,15 +3,17 @@ import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { enqueue, type Jobs } from '../foundation/jobs.ts'
 import { seal } from './chain.ts'
+import { makeCheckpoints } from './checkpoints.ts'
 import { releaseDueHolds } from './holds.ts'
 import { makePartitions } from './store-chain.ts'
 
 const everyMs = 60_000
 
 export const jobs = {
-  'ledger.seal': async ({ db, write }) => {
+  'ledger.seal': async ({ db, write, config }) => {
     try {
       await seal(db)
+      await makeCheckpoints(db, config.secret)
     } finally {
       await write(tx => enqueue(tx, 'ledger.seal', {}, { key: 'ledger.seal', runAt: new Date(clock.now().getTime() + everyMs) }))
     }
@@ -23,8 +25,9 @@ export const jobs = {
       await write(tx => enqueue(tx, 'ledger.holds', {}, { key: 'ledger.holds', runAt: new Date(clock.now().getTime() + everyMs) }))
     }
   },
-  'ledger.nightly': async ({ db }) => {
+  'ledger.nightly': async ({ db, config }) => {
     await seal(db)
+    await makeCheckpoints(db, config.secret)
     await makePartitions(db.write)
   },
 } satisfies Jobs

@@ -100,7 +100,13 @@ export async function lockAccounts(tx: Tx, ids: readonly bigint[]): Promise<Map<
   return new Map(rows.rows.map(row => [row.id, { balance: row.balance, floor: row.floor }]))
 }
 
-type EntryRow = Omit<Ready, 'entries'> & { id: bigint; account: bigint | null; amount: bigint; step: string | null; share: number | null }
+export type EntryRow = Omit<Ready, 'entries'> & {
+  id: bigint
+  account: bigint | null
+  amount: bigint
+  step: string | null
+  share: number | null
+}
 export type Stored = Ready & { id: bigint }
 
 /** Transfers from rows of entries that come transfer by transfer. One without entries still has its row, with nulls. */

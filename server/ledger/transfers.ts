@@ -146,8 +146,10 @@ export function bodyText(transfer: Omit<Ready, 'at'>): string {
   return text
 }
 
-/** SHA-256 (hex) of the moment and the body: what the batch's digest is made of, and what an offline verifier recomputes. */
-export const transferHash = (transfer: Ready): string => hash('sha256', `${transfer.at.toISOString()}\t${bodyText(transfer)}`)
+/** The moment and the body: the canonical text of a transfer. */
+export const transferText = (transfer: Ready): string => `${transfer.at.toISOString()}\t${bodyText(transfer)}`
+/** SHA-256 (hex) of its text: what the batch's digest is made of, and what an offline verifier recomputes. */
+export const transferHash = (transfer: Ready): string => hash('sha256', transferText(transfer))
 
 /** SHA-256 (hex) over the hashes of a batch's transfers in order. */
 export const batchDigest = (hashes: readonly string[]): string => hash('sha256', hashes.join('\n'))
