@@ -24,8 +24,8 @@ import { Route as FanSignInRouteImport } from './routes/_fan/sign-in'
 import { Route as FanSignUpRouteImport } from './routes/_fan/sign-up'
 import { Route as ConsoleIndexRouteImport } from './routes/console/index'
 import { Route as ConsoleBooksRouteImport } from './routes/console/books'
+import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
-import { Route as ConsoleOrdersRouteImport } from './routes/console/orders'
 import { Route as StudioIndexRouteImport } from './routes/studio/index'
 import { Route as StudioImportRouteImport } from './routes/studio/import'
 import { Route as StudioMoneyRouteImport } from './routes/studio/money'
@@ -36,6 +36,11 @@ import { Route as FanOrdersIdRouteImport } from './routes/_fan/orders.$id'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
 import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
 import { Route as FanTracksIdRouteImport } from './routes/_fan/tracks.$id'
+import { Route as ConsoleAccountsIndexRouteImport } from './routes/console/accounts.index'
+import { Route as ConsoleAccountsIdRouteImport } from './routes/console/accounts.$id'
+import { Route as ConsoleOrdersIndexRouteImport } from './routes/console/orders.index'
+import { Route as ConsoleOrdersIdRouteImport } from './routes/console/orders.$id'
+import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
 import { Route as StudioOrganisationsIndexRouteImport } from './routes/studio/organisations.index'
 import { Route as StudioOrganisationsIdRouteImport } from './routes/studio/organisations.$id'
@@ -121,14 +126,14 @@ const ConsoleBooksRoute = ConsoleBooksRouteImport.update({
   path: '/books',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsoleHoldsRoute = ConsoleHoldsRouteImport.update({
+  id: '/holds',
+  path: '/holds',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsoleJobsRoute = ConsoleJobsRouteImport.update({
   id: '/jobs',
   path: '/jobs',
-  getParentRoute: () => ConsoleRoute,
-} as any)
-const ConsoleOrdersRoute = ConsoleOrdersRouteImport.update({
-  id: '/orders',
-  path: '/orders',
   getParentRoute: () => ConsoleRoute,
 } as any)
 const StudioIndexRoute = StudioIndexRouteImport.update({
@@ -180,6 +185,31 @@ const FanTracksIdRoute = FanTracksIdRouteImport.update({
   id: '/tracks/$id',
   path: '/tracks/$id',
   getParentRoute: () => FanRoute,
+} as any)
+const ConsoleAccountsIndexRoute = ConsoleAccountsIndexRouteImport.update({
+  id: '/accounts/',
+  path: '/accounts/',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleAccountsIdRoute = ConsoleAccountsIdRouteImport.update({
+  id: '/accounts/$id',
+  path: '/accounts/$id',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleOrdersIndexRoute = ConsoleOrdersIndexRouteImport.update({
+  id: '/orders/',
+  path: '/orders/',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleOrdersIdRoute = ConsoleOrdersIdRouteImport.update({
+  id: '/orders/$id',
+  path: '/orders/$id',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
+  id: '/transfers/$id',
+  path: '/transfers/$id',
+  getParentRoute: () => ConsoleRoute,
 } as any)
 const StudioImportsIdRoute = StudioImportsIdRouteImport.update({
   id: '/imports/$id',
@@ -247,8 +277,8 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof FanSignInRoute
   '/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
+  '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
-  '/console/orders': typeof ConsoleOrdersRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/sales': typeof StudioSalesRoute
@@ -258,6 +288,9 @@ export interface FileRoutesByFullPath {
   '/orders/$id': typeof FanOrdersIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/console/accounts/$id': typeof ConsoleAccountsIdRoute
+  '/console/orders/$id': typeof ConsoleOrdersIdRoute
+  '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
@@ -266,6 +299,8 @@ export interface FileRoutesByFullPath {
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/orders/': typeof FanOrdersIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
+  '/console/accounts/': typeof ConsoleAccountsIndexRoute
+  '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -282,8 +317,8 @@ export interface FileRoutesByTo {
   '/sign-in': typeof FanSignInRoute
   '/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
+  '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
-  '/console/orders': typeof ConsoleOrdersRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/sales': typeof StudioSalesRoute
@@ -294,6 +329,9 @@ export interface FileRoutesByTo {
   '/orders/$id': typeof FanOrdersIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/console/accounts/$id': typeof ConsoleAccountsIdRoute
+  '/console/orders/$id': typeof ConsoleOrdersIdRoute
+  '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
@@ -302,6 +340,8 @@ export interface FileRoutesByTo {
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/orders': typeof FanOrdersIndexRoute
   '/releases': typeof FanReleasesIndexRoute
+  '/console/accounts': typeof ConsoleAccountsIndexRoute
+  '/console/orders': typeof ConsoleOrdersIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
@@ -322,8 +362,8 @@ export interface FileRoutesById {
   '/_fan/sign-in': typeof FanSignInRoute
   '/_fan/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
+  '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
-  '/console/orders': typeof ConsoleOrdersRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/sales': typeof StudioSalesRoute
@@ -334,6 +374,9 @@ export interface FileRoutesById {
   '/_fan/orders/$id': typeof FanOrdersIdRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
+  '/console/accounts/$id': typeof ConsoleAccountsIdRoute
+  '/console/orders/$id': typeof ConsoleOrdersIdRoute
+  '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
@@ -342,6 +385,8 @@ export interface FileRoutesById {
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/_fan/orders/': typeof FanOrdersIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
+  '/console/accounts/': typeof ConsoleAccountsIndexRoute
+  '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -363,8 +408,8 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/console/books'
+    | '/console/holds'
     | '/console/jobs'
-    | '/console/orders'
     | '/studio/import'
     | '/studio/money'
     | '/studio/sales'
@@ -374,6 +419,9 @@ export interface FileRouteTypes {
     | '/orders/$id'
     | '/releases/$id'
     | '/tracks/$id'
+    | '/console/accounts/$id'
+    | '/console/orders/$id'
+    | '/console/transfers/$id'
     | '/studio/imports/$id'
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
@@ -382,6 +430,8 @@ export interface FileRouteTypes {
     | '/studio/splits/new'
     | '/orders/'
     | '/releases/'
+    | '/console/accounts/'
+    | '/console/orders/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -398,8 +448,8 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/console/books'
+    | '/console/holds'
     | '/console/jobs'
-    | '/console/orders'
     | '/studio/import'
     | '/studio/money'
     | '/studio/sales'
@@ -410,6 +460,9 @@ export interface FileRouteTypes {
     | '/orders/$id'
     | '/releases/$id'
     | '/tracks/$id'
+    | '/console/accounts/$id'
+    | '/console/orders/$id'
+    | '/console/transfers/$id'
     | '/studio/imports/$id'
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
@@ -418,6 +471,8 @@ export interface FileRouteTypes {
     | '/studio/splits/new'
     | '/orders'
     | '/releases'
+    | '/console/accounts'
+    | '/console/orders'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
@@ -437,8 +492,8 @@ export interface FileRouteTypes {
     | '/_fan/sign-in'
     | '/_fan/sign-up'
     | '/console/books'
+    | '/console/holds'
     | '/console/jobs'
-    | '/console/orders'
     | '/studio/import'
     | '/studio/money'
     | '/studio/sales'
@@ -449,6 +504,9 @@ export interface FileRouteTypes {
     | '/_fan/orders/$id'
     | '/_fan/releases/$id'
     | '/_fan/tracks/$id'
+    | '/console/accounts/$id'
+    | '/console/orders/$id'
+    | '/console/transfers/$id'
     | '/studio/imports/$id'
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
@@ -457,6 +515,8 @@ export interface FileRouteTypes {
     | '/studio/splits/new'
     | '/_fan/orders/'
     | '/_fan/releases/'
+    | '/console/accounts/'
+    | '/console/orders/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -576,18 +636,18 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleBooksRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/holds': {
+      id: '/console/holds'
+      path: '/holds'
+      fullPath: '/console/holds'
+      preLoaderRoute: typeof ConsoleHoldsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/jobs': {
       id: '/console/jobs'
       path: '/jobs'
       fullPath: '/console/jobs'
       preLoaderRoute: typeof ConsoleJobsRouteImport
-      parentRoute: typeof ConsoleRoute
-    }
-    '/console/orders': {
-      id: '/console/orders'
-      path: '/orders'
-      fullPath: '/console/orders'
-      preLoaderRoute: typeof ConsoleOrdersRouteImport
       parentRoute: typeof ConsoleRoute
     }
     '/studio/': {
@@ -659,6 +719,41 @@ declare module '@tanstack/react-router' {
       fullPath: '/tracks/$id'
       preLoaderRoute: typeof FanTracksIdRouteImport
       parentRoute: typeof FanRoute
+    }
+    '/console/accounts/': {
+      id: '/console/accounts/'
+      path: '/accounts'
+      fullPath: '/console/accounts/'
+      preLoaderRoute: typeof ConsoleAccountsIndexRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/accounts/$id': {
+      id: '/console/accounts/$id'
+      path: '/accounts/$id'
+      fullPath: '/console/accounts/$id'
+      preLoaderRoute: typeof ConsoleAccountsIdRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/orders/': {
+      id: '/console/orders/'
+      path: '/orders'
+      fullPath: '/console/orders/'
+      preLoaderRoute: typeof ConsoleOrdersIndexRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/orders/$id': {
+      id: '/console/orders/$id'
+      path: '/orders/$id'
+      fullPath: '/console/orders/$id'
+      preLoaderRoute: typeof ConsoleOrdersIdRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/transfers/$id': {
+      id: '/console/transfers/$id'
+      path: '/transfers/$id'
+      fullPath: '/console/transfers/$id'
+      preLoaderRoute: typeof ConsoleTransfersIdRouteImport
+      parentRoute: typeof ConsoleRoute
     }
     '/studio/imports/$id': {
       id: '/studio/imports/$id'
@@ -775,16 +870,26 @@ const FanRouteWithChildren = FanRoute._addFileChildren(FanRouteChildren)
 
 interface ConsoleRouteChildren {
   ConsoleBooksRoute: typeof ConsoleBooksRoute
+  ConsoleHoldsRoute: typeof ConsoleHoldsRoute
   ConsoleJobsRoute: typeof ConsoleJobsRoute
-  ConsoleOrdersRoute: typeof ConsoleOrdersRoute
   ConsoleIndexRoute: typeof ConsoleIndexRoute
+  ConsoleAccountsIdRoute: typeof ConsoleAccountsIdRoute
+  ConsoleOrdersIdRoute: typeof ConsoleOrdersIdRoute
+  ConsoleTransfersIdRoute: typeof ConsoleTransfersIdRoute
+  ConsoleAccountsIndexRoute: typeof ConsoleAccountsIndexRoute
+  ConsoleOrdersIndexRoute: typeof ConsoleOrdersIndexRoute
 }
 
 const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleBooksRoute: ConsoleBooksRoute,
+  ConsoleHoldsRoute: ConsoleHoldsRoute,
   ConsoleJobsRoute: ConsoleJobsRoute,
-  ConsoleOrdersRoute: ConsoleOrdersRoute,
   ConsoleIndexRoute: ConsoleIndexRoute,
+  ConsoleAccountsIdRoute: ConsoleAccountsIdRoute,
+  ConsoleOrdersIdRoute: ConsoleOrdersIdRoute,
+  ConsoleTransfersIdRoute: ConsoleTransfersIdRoute,
+  ConsoleAccountsIndexRoute: ConsoleAccountsIndexRoute,
+  ConsoleOrdersIndexRoute: ConsoleOrdersIndexRoute,
 }
 
 const ConsoleRouteWithChildren =

@@ -31,6 +31,12 @@ test('the desk is for those who have the role', async () => {
     ['GET', '/console/accounts', 200, 200],
     ['GET', '/console/audit', 200, 200],
     ['GET', '/console/orders', 200, 200],
+    ['GET', '/console/income', 200, 200],
+    ['GET', '/console/balances', 200, 200],
+    ['GET', '/console/balances/1', 404, 404],
+    ['GET', '/console/transfers/1', 404, 404],
+    ['GET', '/console/holds', 200, 200],
+    ['POST', '/console/holds', 400, 400],
     ['GET', '/console/jobs', 403, 200],
     ['POST', '/console/jobs/1/retry', 403, 404],
   ]
@@ -123,23 +129,38 @@ test('all checks hold on a young planet; a broken one is named', async () => {
   expect(failing).toMatchObject([{ ok: false, findings: ['could not be run: gone'] }])
 })
 
-test('custody less what is owed is the planet’s own', () => {
+test('what is held is what is owed, and the planet’s own', () => {
   const sum = (owner: string, purpose: string, balance: bigint, asset = 'CNY') => ({ owner, purpose, asset, accounts: 1, balance })
   const sums = [
     sum('provider:sandbox', 'clearing', -10_000n),
     sum('provider:sandbox', 'fee', 60n),
+    sum('bank:main', 'clearing', -500n),
     sum('planet', 'commission', 497n),
+    sum('planet', 'costs', -20n),
     sum('person', 'available', 6000n),
-    sum('organisation', 'held', 443n),
-    sum('line', 'escrow', 3000n),
+    sum('person', 'receivable', -37n),
+    sum('organisation', 'held', 900n),
+    sum('tax:vat', 'payable', 100n),
+    sum('escrow', 'escrow', 3000n),
     sum('person', 'points', 5n, 'points:x'),
   ]
-  expect(positions(sums, 'CNY')).toEqual({
-    custody: { amount: 9940n, currency: 'CNY' },
-    owed: { amount: 9443n, currency: 'CNY' },
-    commission: { amount: 497n, currency: 'CNY' },
-    fees: { amount: 60n, currency: 'CNY' },
+  const money = (amount: bigint) => ({ amount, currency: 'CNY' })
+  const found = positions(sums, 'CNY')
+  expect(found).toMatchObject({
+    custody: money(10_440n),
+    owed: money(10_000n),
+    own: money(477n),
+    receivables: money(-37n),
+    free: money(440n),
+    commission: money(497n),
+    fees: money(60n),
   })
+  expect(found.custody.amount).toBe(found.owed.amount + found.own.amount + found.receivables.amount)
+  expect(found.held.map(({ owner, amount }) => [owner, amount])).toEqual([
+    ['provider:sandbox', 10_000n],
+    ['bank:main', 500n],
+    ['provider:sandbox', -60n],
+  ])
 })
 
 test('figures for Prometheus are asked when they are collected', async () => {

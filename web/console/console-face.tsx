@@ -1,32 +1,40 @@
 import { Outlet } from '@tanstack/react-router'
-import { BookOpenCheck, CircleAlert, Headphones, LayoutDashboard, Receipt, ShieldCheck } from 'lucide-react'
+import { BookOpenCheck, CircleAlert, Headphones, LayoutDashboard, Lock, Receipt, ShieldCheck, WalletCards } from 'lucide-react'
+import { useMemo } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
 import { hasRole, useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
 import { EmptyState } from '../ui/states.tsx'
+import { DeskKeys } from './keys.tsx'
 
-/** The operators' side: dense, and only for staff. */
+/** A page of the desk: `go` is the letter that leads there after g, `role` who sees it. */
+type DeskItem = NavItem & { to: string; go: string; role: 'finance' | 'operator' }
+
+/** The operators' side: dense, for keyboards, and only for staff. */
 export function ConsoleFace() {
   const t = useWords()
   const me = useMe()
-  const money = hasRole(me, 'finance')
-  const items: NavItem[] = [
-    ...(money
-      ? ([
-          { to: '/console', name: t.console.overview, icon: LayoutDashboard, exact: true, phone: true },
-          { to: '/console/orders', name: t.console.orders, icon: Receipt, phone: true },
-          { to: '/console/books', name: t.console.books, icon: BookOpenCheck, phone: true },
-        ] satisfies NavItem[])
-      : []),
-    ...(hasRole(me, 'operator')
-      ? ([{ to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true }] satisfies NavItem[])
-      : []),
-    { to: '/', name: t.shell.toFans, icon: Headphones, exact: true, group: t.shell.listen },
-  ]
+  const items = useMemo(
+    () =>
+      (
+        [
+          { to: '/console', name: t.console.overview, icon: LayoutDashboard, exact: true, phone: true, go: 'd', role: 'finance' },
+          { to: '/console/orders', name: t.console.orders, icon: Receipt, phone: true, go: 'o', role: 'finance' },
+          { to: '/console/books', name: t.console.books, icon: BookOpenCheck, phone: true, go: 'b', role: 'finance' },
+          { to: '/console/accounts', name: t.console.accountsTitle, icon: WalletCards, go: 'a', role: 'finance' },
+          { to: '/console/holds', name: t.console.holds, icon: Lock, go: 'h', role: 'finance' },
+          { to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true, go: 'j', role: 'operator' },
+        ] satisfies DeskItem[]
+      ).filter(item => hasRole(me, item.role as DeskItem['role'])),
+    [t, me],
+  )
+  const goes = useMemo(() => items.map(({ go, to, name }) => ({ key: go, to, name })), [items])
+  const fans: NavItem = { to: '/', name: t.shell.toFans, icon: Headphones, exact: true, group: t.shell.listen }
   return (
-    <Frame items={items} label={t.console.title} wide>
+    <Frame items={[...items, fans]} label={t.console.title} wide more={[...items.filter(item => !('phone' in item)), fans]}>
       {!me ? <SignInFirst /> : me.roles.length === 0 ? <EmptyState icon={ShieldCheck} title={t.console.staffOnly} /> : <Outlet />}
+      {items.length > 0 ? <DeskKeys goes={goes} /> : null}
     </Frame>
   )
 }

@@ -1,4 +1,4 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { ConsoleBooks } from '../../console/pages.tsx'
+import { ConsoleBooks } from '../../console/books.tsx'
 
 export const Route = createFileRoute('/console/books')({ component: ConsoleBooks })

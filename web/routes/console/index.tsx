@@ -1,4 +1,4 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { ConsoleOverview } from '../../console/pages.tsx'
+import { ConsoleDay } from '../../console/day.tsx'
 
-export const Route = createFileRoute('/console/')({ component: ConsoleOverview })
+export const Route = createFileRoute('/console/')({ component: ConsoleDay })

@@ -1,0 +1,3 @@
+export function ConsoleHolds() {
+  return null
+}
