@@ -19,6 +19,7 @@ import * as listening from './listening/index.ts'
 import * as media from './media/index.ts'
 import * as payments from './payments/index.ts'
 import * as people from './people/index.ts'
+import * as reconciliation from './reconciliation/index.ts'
 import * as rights from './rights/index.ts'
 import * as settlement from './settlement/index.ts'
 import * as shop from './shop/index.ts'
@@ -36,6 +37,7 @@ export const mounted: readonly Mounted[] = [
   payments.routes,
   settlement.routes,
   shop.routes,
+  reconciliation.routes,
   listening.routes,
   insight.routes,
   desk.routes,
@@ -49,6 +51,7 @@ export const jobs: Jobs = {
   ...catalogue.jobs,
   ...payments.jobs,
   ...shop.jobs,
+  ...reconciliation.jobs,
   ...listening.jobs,
   ...desk.jobs,
   ...demo.jobs,

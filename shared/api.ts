@@ -8,6 +8,7 @@ import type { listening } from './listening.ts'
 import type { media } from './media.ts'
 import type { payments } from './payments.ts'
 import type { people } from './people.ts'
+import type { reconciliation } from './reconciliation.ts'
 import type { rights } from './rights.ts'
 import type { settlement } from './settlement.ts'
 import type { shop } from './shop.ts'
@@ -23,6 +24,7 @@ type All = typeof people.entries &
   typeof rights.entries &
   typeof settlement.entries &
   typeof shop.entries &
+  typeof reconciliation.entries &
   typeof listening.entries &
   typeof insight.entries &
   typeof console_.entries
