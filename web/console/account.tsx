@@ -1,4 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { Lock } from 'lucide-react'
 import { useState } from 'react'
 import { api, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
@@ -9,6 +10,7 @@ import { When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { AccountTable, DeskValue } from './accounts.tsx'
+import { PlaceHold } from './hold-dialogs.tsx'
 import { ownerName, RowLink } from './rows.tsx'
 
 type Entry = Ok<'GET /console/balances/:id'>['items'][number]
@@ -18,6 +20,7 @@ export function ConsoleAccount({ id }: { id: string }) {
   const t = useWords()
   const format = useFormat()
   const [kind, setKind] = useState('')
+  const [holding, setHolding] = useState(false)
   const [from, setFrom] = useState('')
   const [to, setTo] = useState('')
   const choice = {
@@ -47,7 +50,14 @@ export function ConsoleAccount({ id }: { id: string }) {
             {codeName(t, account.purpose)} · {account.balance.currency} · <span className="break-all">{account.owner}</span>
           </p>
         </div>
-        <DeskValue value={account.balance} className="text-2xl font-bold" />
+        <div className="flex flex-wrap items-center gap-4">
+          <DeskValue value={account.balance} className="text-2xl font-bold" />
+          {account.purpose === 'available' && /^(?:usr|org)_/.test(account.owner) && BigInt(account.balance.amount) > 0n ? (
+            <Button look="quiet" icon={Lock} onClick={() => setHolding(true)}>
+              {t.console.placeHold}
+            </Button>
+          ) : null}
+        </div>
       </header>
       <Panel
         title={t.console.entries}
@@ -128,6 +138,7 @@ export function ConsoleAccount({ id }: { id: string }) {
         </Panel>
       ) : null}
       <p className="text-xs text-muted">{t.console.lookRecorded}</p>
+      {holding ? <PlaceHold open onOpenChange={setHolding} account={account} /> : null}
     </div>
   )
 }

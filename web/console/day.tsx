@@ -194,7 +194,7 @@ const queues: Record<string, string> = {
   payouts_sent: '/console/payouts',
   exceptions: '/console/reconciliation',
   holds: '/console/holds',
-  appeals: '/console/holds?appealed=true',
+  appeals: '/console/holds?show=appealed',
   jobs: '/console/jobs',
 }
 

@@ -1,4 +1,14 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { ConsoleHolds } from '../../console/holds.tsx'
+import { ConsoleHolds, type HoldsSearch } from '../../console/holds.tsx'
 
-export const Route = createFileRoute('/console/holds')({ component: ConsoleHolds })
+export const Route = createFileRoute('/console/holds')({
+  validateSearch: (search: Record<string, unknown>): HoldsSearch => ({
+    ...(search['show'] === 'all' || search['show'] === 'appealed' ? { show: search['show'] } : {}),
+    ...(typeof search['reason'] === 'string' ? { reason: search['reason'] } : {}),
+  }),
+  component: Page,
+})
+
+function Page() {
+  return <ConsoleHolds search={Route.useSearch()} />
+}
