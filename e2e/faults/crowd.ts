@@ -17,8 +17,8 @@ type Purchase = { order: string; buyer: number; sale: Sale; amount: bigint; pays
 type Answer = { status: number; location: string | null; body: unknown }
 
 export type Crowd = {
-  /** Answers seen, by status; `lost`: asked and no answer came. */
-  seen: { answers: Map<number, number>; lost: number; done: number }
+  /** Answers seen, by status; `lost`: asked and no answer came; `away`: the sentence of the last 503. */
+  seen: { answers: Map<number, number>; lost: number; done: number; away: string }
   /** Problems that a planet in trouble may not answer with: anything but its word for "away". */
   strange: string[]
   call: <T>(cookie: string, method: string, path: string, json?: unknown) => Promise<T>
@@ -34,7 +34,7 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
   const db = openDb({ url: database, max: 2 })
   const world = await makeMoneyWorld(db, 24, tag)
   await db.close()
-  const seen: Crowd['seen'] = { answers: new Map(), lost: 0, done: 0 }
+  const seen: Crowd['seen'] = { answers: new Map(), lost: 0, done: 0, away: '' }
   const strange: string[] = []
   const buyers: string[] = []
 
@@ -49,6 +49,7 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
     const text = await answer.text()
     seen.answers.set(answer.status, (seen.answers.get(answer.status) ?? 0) + 1)
     if (answer.status >= 500 && answer.status !== 503) strange.push(`${method} ${path}: ${answer.status} ${text.slice(0, 300)}`)
+    if (answer.status === 503) seen.away = (JSON.parse(text) as { title: string }).title
     if (path === '/api/auth/sign-up/email') return { status: answer.status, location: answer.headers.getSetCookie().join('\n'), body: null }
     return { status: answer.status, location: answer.headers.get('location'), body: text.startsWith('{') ? JSON.parse(text) : text }
   }

@@ -6,6 +6,7 @@ import { refreshFormats } from './offers.ts'
 import { expireOrders } from './orders.ts'
 import { settlers } from './payee.ts'
 import { settleAll } from './settle.ts'
+import { sweepDue } from './store-orders.ts'
 
 /** Settles all that is paid and due. Asked for with every payment; one at a time. */
 const settle = async ({ write, log, signal }: JobContext): Promise<void> => {
@@ -13,12 +14,14 @@ const settle = async ({ write, log, signal }: JobContext): Promise<void> => {
 }
 
 const sweepEveryMs = 60_000
+const retryMs = 2000
 
 /** Every minute: ends orders nobody paid in time, and settles what was left over. */
 const sweep = async ({ write, log, signal }: JobContext): Promise<void> => {
   try {
     while (!signal.aborted && (await write(tx => expireOrders(tx))) > 0) continue
     await settleAll(write, log, signal)
+    await write(tx => sweepDue(tx, clock.now()))
   } finally {
     await write(tx =>
       enqueue(tx, 'shop.sweep', {}, { key: 'shop.sweep', queue: 'shop.settle', runAt: new Date(clock.now().getTime() + sweepEveryMs) }),
@@ -38,12 +41,15 @@ export function startSettler(db: Db, log: Log): { stop: () => Promise<void> } {
   const abort = new AbortController()
   let running: Promise<void> | undefined
   let again = false
+  let soon: NodeJS.Timeout | undefined
   const run = async (): Promise<void> => {
     do {
       again = false
-      await settleAll(db.transaction, log, abort.signal).catch((error: unknown) =>
-        log.error({ err: error }, 'settling failed; the sweep will try again'),
-      )
+      await settleAll(db.transaction, log, abort.signal).catch((error: unknown) => {
+        log.error({ err: error }, 'settling failed; it is tried again soon')
+        clearTimeout(soon)
+        if (!abort.signal.aborted) soon = setTimeout(wake, retryMs)
+      })
     } while (again && !abort.signal.aborted)
     running = undefined
   }
@@ -56,6 +62,7 @@ export function startSettler(db: Db, log: Log): { stop: () => Promise<void> } {
     async stop() {
       settlers.delete(wake)
       abort.abort()
+      clearTimeout(soon)
       await running
     },
   }

@@ -1,8 +1,9 @@
 /** Settling: what is paid and due is handed over and its money goes through the waterfall, many lines in one transaction, each line once. */
 import { clock } from '../foundation/clock.ts'
 import type { Db, Tx } from '../foundation/db.ts'
-import { tellAll } from '../foundation/events.ts'
+import { tell } from '../foundation/events.ts'
 import type { Log } from '../foundation/log.ts'
+import { isAway } from '../foundation/problems.ts'
 import { post, type TransferInput } from '../ledger/index.ts'
 import { divide, type Divided } from '../settlement/index.ts'
 import { byKind } from './kinds.ts'
@@ -12,7 +13,10 @@ import { lockDueLines, markSettled, noteTrouble, type DueLine } from './store-or
 const most = 200
 
 /** A title as one short line of a statement. */
-const noteOf = (title: string): string => [...title.replace(/\p{Cc}/gu, ' ')].slice(0, 200).join('')
+const noteOf = (title: string): string => {
+  const line = title.replace(/\p{Cc}/gu, ' ')
+  return line.length <= 200 ? line : [...line].slice(0, 200).join('')
+}
 
 const transferOf = (line: DueLine, { entries }: Divided, at: Date): TransferInput => ({
   key: `settle:${line.id}`,
@@ -48,10 +52,7 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
       made.map(({ line, divided }) => ({ id: line.id, ...divided })),
       at,
     )
-    await tellAll(
-      tx,
-      lines.map(line => ({ type: 'line_settled', line: line.id })),
-    )
+    await tell(tx, { type: 'lines_settled', lines: lines.map(line => line.id) })
   }
   if (failed.size > 0)
     await refundLines(
@@ -90,6 +91,8 @@ async function settleEach(write: Db['transaction'], log: Log): Promise<number> {
     try {
       total += await write(tx => settleDue(tx, clock.now(), 1, [line.id]))
     } catch (error) {
+      // PostgreSQL is away or has no room: nothing is wrong with the line, so it need not rest.
+      if (isAway(error)) throw error
       log.error({ err: error, line: line.id }, 'a line could not be settled')
       const again = new Date(clock.now().getTime() + restMs(line.attempts))
       await write(tx => noteTrouble(tx, line.id, error instanceof Error ? error.message.slice(0, 300) : 'failed', again))
