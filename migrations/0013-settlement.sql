@@ -160,3 +160,28 @@ begin
 end $$;
 create constraint trigger claim_agreed after update on settlement.claim deferrable initially deferred for each row
   when (old.state = 'proposed' and new.state = 'agreed') execute function settlement.check_agreed();
+
+-- Lines that wait to be settled, in a small table of their own: with an index on line.due_at each settling would renew every index of the line's row.
+-- Rows whose line does not wait any more are of no effect and swept away.
+create table shop.due (
+  due_at timestamptz not null,
+  line text not null,
+  primary key (due_at, line)
+);
+insert into shop.due (due_at, line) select due_at, id from shop.line where due_at is not null;
+drop index shop.line_due;
+create index line_frozen on shop.line (id) where frozen;
+
+-- Changes whenever rules, plans, terms, taxes or homes do: what was read under one stamp can be kept while it is the same.
+create table settlement.stamp (one boolean primary key default true check (one), stamp uuid not null default gen_random_uuid());
+insert into settlement.stamp default values;
+create function settlement.renew_stamp() returns trigger language plpgsql as $$
+begin
+  update settlement.stamp set stamp = gen_random_uuid();
+  return null;
+end $$;
+create trigger waterfall_step_stamp after insert on settlement.waterfall_step for each statement execute function settlement.renew_stamp();
+create trigger commission_plan_stamp after insert on settlement.commission_plan for each statement execute function settlement.renew_stamp();
+create trigger partner_term_stamp after insert on settlement.partner_term for each statement execute function settlement.renew_stamp();
+create trigger tax_rule_stamp after insert on settlement.tax_rule for each statement execute function settlement.renew_stamp();
+create trigger tax_home_stamp after insert on settlement.tax_home for each statement execute function settlement.renew_stamp();

@@ -11,6 +11,6 @@ export type PlanetEvent =
   | { type: 'split_signed'; sheet: string }
   | { type: 'order_placed'; order: string }
   | { type: 'order_paid'; order: string }
-  | { type: 'line_settled'; line: string }
+  | { type: 'lines_settled'; lines: readonly string[] }
 
 export type EventType = PlanetEvent['type']

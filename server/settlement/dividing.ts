@@ -70,8 +70,7 @@ export function aboutOf(terms: Terms, shares: ReleaseShares, sale: Omit<Sale, 's
 export async function divide(tx: Tx, incomes: readonly Income[], at: Date): Promise<Divided[]> {
   const releases = [...new Set(incomes.flatMap(one => one.release ?? []))]
   const shares = await sharesFor(tx, releases)
-  const sellers = [...new Set(releases.flatMap(release => shares(release, at)?.owner ?? []))]
-  const terms = await termsFor(tx, sellers, [...releases, ...new Set(incomes.map(one => one.page))])
+  const terms = await termsFor(tx, [...releases, ...new Set(incomes.map(one => one.page))])
   const locked =
     terms.data.claims.length === 0
       ? new Map<string, bigint>()

@@ -35,8 +35,16 @@ function ratesOf({ rules, plan, taxes, claims }: About): Map<string, { label: st
 }
 
 /** All moments at which something may change, after `at`. */
-function momentsOf(data: TermsData, at: Date): Date[] {
-  const rows = [...data.rules, ...data.plans, ...data.terms, ...data.taxes, ...data.homes, ...data.claims] as {
+function momentsOf(data: TermsData, seller: string, at: Date): Date[] {
+  const own = (row: { seller: string | null }): boolean => row.seller === null || row.seller === seller
+  const rows = [
+    ...data.rules,
+    ...data.plans,
+    ...data.terms.filter(own),
+    ...data.taxes.filter(own),
+    ...data.homes.filter(own),
+    ...data.claims,
+  ] as {
     validFrom: Date
     validUntil?: Date | null
   }[]
@@ -44,10 +52,10 @@ function momentsOf(data: TermsData, at: Date): Date[] {
   return [...new Set(times.filter(time => time > +at))].sort((a, b) => a - b).map(time => new Date(time))
 }
 
-function comingOf(data: TermsData, at: Date, about: (at: Date) => About): Shown['coming'] {
+function comingOf(data: TermsData, seller: string, at: Date, about: (at: Date) => About): Shown['coming'] {
   const coming: Shown['coming'] = []
   let before = ratesOf(about(at))
-  for (const moment of momentsOf(data, at)) {
+  for (const moment of momentsOf(data, seller, at)) {
     const after = ratesOf(about(moment))
     for (const step of new Set([...before.keys(), ...after.keys()])) {
       const [was, is] = [before.get(step), after.get(step)]
@@ -75,7 +83,7 @@ export async function previewOf(db: Read | Tx, asked: Asked, change: (data: Term
   const { release, page, amount, currency, provider, at } = asked
   const shares = (await sharesFor(db, [release]))(release, at)
   if (shares === undefined) throw fault('not_found')
-  const loaded = await termsFor(db, [shares.owner], [release, page])
+  const loaded = await termsFor(db, [release, page])
   const terms = termsOf(change(loaded.data))
   const sale: Omit<Sale, 'seller'> = { category: 'digital', subjects: [release, page], currency }
   const about = aboutOf(terms, shares, sale, at)
@@ -119,7 +127,7 @@ export async function previewOf(db: Read | Tx, asked: Asked, change: (data: Term
       until: plan.term !== null && inForce(plan.term, at) ? plan.term.validUntil : null,
     },
     rules: { version: rules.version, from: rules.validFrom },
-    coming: comingOf(terms.data, at, moment => aboutOf(terms, shares, sale, moment)),
+    coming: comingOf(terms.data, shares.owner, at, moment => aboutOf(terms, shares, sale, moment)),
   }
 }
 
@@ -135,7 +143,7 @@ export async function previewWaterfall(db: Read, viewer: Viewer, input: Input<'G
 /** The plans in force now. */
 export async function getPlans(db: Read): Promise<Ok<'GET /commission-plans'>> {
   const now = clock.now()
-  const { data } = await termsFor(db, [])
+  const { data } = await termsFor(db)
   const current = [...Map.groupBy(data.plans, plan => plan.id).values()].flatMap(
     versions => versions.filter(plan => plan.validFrom <= now).sort((a, b) => +b.validFrom - +a.validFrom)[0] ?? [],
   )

@@ -19,36 +19,59 @@ const dated = <T extends object>(rows: (T & { validFrom: string; validUntil?: st
     ...(row.validUntil === undefined ? {} : { validUntil: row.validUntil === null ? null : new Date(row.validUntil) }),
   }))
 
-/** All rules, plans and taxes (they are few), the terms of these sellers and the claims on these subjects, in one query. */
-export async function readTerms(db: Db, sellers: readonly string[], subjects: readonly string[]): Promise<TermsData> {
+type Lasting = Omit<TermsData, 'claims'>
+/** By stamp (migrations/0013): what holds changes a few times a year and is read with every batch. */
+const kept = new Map<string, Lasting>()
+const mostKept = 8
+
+async function readLasting(db: Db): Promise<{ stamp: string; lasting: Lasting }> {
   const { rows } = await sql<{
+    stamp: string
     rules: Raw<RuleRow>
     plans: Raw<PlanRow>
     terms: Raw<TermRow>
     taxes: Raw<TaxRow>
     homes: Raw<HomeRow>
-    claims: Raw<RawClaim>
-  }>`select
+  }>`select stamp,
     (select jsonb_agg(jsonb_build_object('version', version, 'step', step, 'rateBp', rate_bp, 'validFrom', valid_from) order by version, position) from settlement.waterfall_step) as rules,
     (select jsonb_agg(jsonb_build_object('id', id, 'version', version, 'name', name, 'category', category, 'everyone', everyone, 'commissionBp', commission_bp, 'validFrom', valid_from)
       order by id, version) from settlement.commission_plan) as plans,
-    (select jsonb_agg(jsonb_build_object('seller', seller, 'plan', plan, 'validFrom', valid_from, 'validUntil', valid_until)) from settlement.partner_term
-      where seller = any(${list(sellers)})) as terms,
+    (select jsonb_agg(jsonb_build_object('seller', seller, 'plan', plan, 'validFrom', valid_from, 'validUntil', valid_until) order by seller, valid_from) from settlement.partner_term) as terms,
     (select jsonb_agg(jsonb_build_object('code', code, 'name', name, 'country', country, 'category', category, 'seller', seller, 'rateBp', rate_bp, 'validFrom', valid_from,
-      'validUntil', valid_until) order by code) from settlement.tax_rule where seller is null or seller = any(${list(sellers)})) as taxes,
-    (select jsonb_agg(jsonb_build_object('seller', seller, 'country', country, 'validFrom', valid_from)) from settlement.tax_home where seller = any(${list(sellers)})) as homes,
+      'validUntil', valid_until) order by code, valid_from) from settlement.tax_rule) as taxes,
+    (select jsonb_agg(jsonb_build_object('seller', seller, 'country', country, 'validFrom', valid_from) order by seller, valid_from) from settlement.tax_home) as homes
+    from settlement.stamp`.execute(db)
+  const { stamp, rules, plans, terms, taxes, homes } = rows[0]!
+  return {
+    stamp,
+    lasting: {
+      rules: dated(rules) as RuleRow[],
+      plans: dated(plans) as PlanRow[],
+      terms: dated(terms) as TermRow[],
+      taxes: dated(taxes) as TaxRow[],
+      homes: dated(homes) as HomeRow[],
+    },
+  }
+}
+
+/** What holds for anyone, ever, and the claims on these subjects. */
+export async function readTerms(db: Db, subjects: readonly string[]): Promise<TermsData> {
+  const { rows } = await sql<{ stamp: string; claims: Raw<RawClaim> }>`select stamp,
     (select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'subject', c.subject, 'bearer', c.bearer, 'shareBp', c.share_bp, 'currency', c.currency,
       'cap', c.cap::text, 'taken', c.taken::text, 'validFrom', c.valid_from, 'validUntil', c.valid_until,
       'holders', (select jsonb_agg(jsonb_build_object('party', h.party, 'units', h.units::text) order by h.party) from settlement.claim_holder h where h.claim = c.id),
       'parties', (select coalesce(jsonb_agg(p.party order by p.party), '[]') from settlement.claim_party p where p.claim = c.id and p.agreed_at is not null)) order by c.id)
-      from settlement.claim c where c.subject = any(${list(subjects)}) and c.state <> 'proposed') as claims`.execute(db)
-  const { rules, plans, terms, taxes, homes, claims } = rows[0]!
+      from settlement.claim c where c.subject = any(${list(subjects)}) and c.state <> 'proposed') as claims
+    from settlement.stamp`.execute(db)
+  const { stamp, claims } = rows[0]!
+  let lasting = kept.get(stamp)
+  if (lasting === undefined) {
+    const read = await readLasting(db)
+    if (kept.size >= mostKept) kept.clear()
+    kept.set(read.stamp, (lasting = read.lasting))
+  }
   return {
-    rules: dated(rules) as RuleRow[],
-    plans: dated(plans) as PlanRow[],
-    terms: dated(terms) as TermRow[],
-    taxes: dated(taxes) as TaxRow[],
-    homes: dated(homes) as HomeRow[],
+    ...lasting,
     claims: (dated(claims) as (RawClaim & { validFrom: Date; validUntil: Date | null })[]).map(claim => ({
       ...claim,
       cap: claim.cap === null ? null : BigInt(claim.cap),

@@ -103,6 +103,5 @@ export function termsOf(data: TermsData): Terms {
   }
 }
 
-/** Loads the terms of these sellers (usr_…, org_…) and claims on these subjects (rel_…, pag_…) once; answers for any moment. */
-export const termsFor = async (db: Read | Tx, sellers: readonly string[], subjects: readonly string[] = []): Promise<Terms> =>
-  termsOf(await readTerms(db, sellers, subjects))
+/** Loads what holds, with the claims on these subjects (rel_…, pag_…), once; answers for any seller and moment. */
+export const termsFor = async (db: Read | Tx, subjects: readonly string[] = []): Promise<Terms> => termsOf(await readTerms(db, subjects))

@@ -162,10 +162,17 @@ export async function markPaid(
       update shop."order" o set state = 'paid', paid_at = p.at, expires_at = null, problem = null, payment = coalesce(p.payment, o.payment)
       from unnest(${list(orders.map(o => o.id))}, ${orders.map(o => o.at)}::timestamptz[], ${orders.map(o => o.payment ?? null)}::text[]) as p(id, at, payment)
       where o.id = p.id
-    )
+    ), due as (insert into shop.due (due_at, line) select * from unnest(${lines.map(l => l.dueAt)}::timestamptz[], ${list(lines.map(l => l.id))}) on conflict do nothing)
     update shop.line l set state = 'held', fee = h.fee, paid_at = h.at, due_at = h.due
     from unnest(${list(lines.map(l => l.id))}, ${lines.map(l => l.fee)}::bigint[], ${lines.map(l => l.at)}::timestamptz[], ${lines.map(l => l.dueAt)}::timestamptz[]) as h(id, fee, at, due)
     where l.id = h.id`.execute(tx)
+}
+
+/** The order is paid by this payment from now on; false when it does not wait any more. */
+export async function choosePayment(tx: Tx, order: string, payment: string, now: Date): Promise<boolean> {
+  const chosen = await sql`update shop."order" set payment = ${payment}, problem = case when payment = ${payment} then problem end
+    where id = ${order} and state = 'placed' and (expires_at is null or expires_at > ${now})`.execute(tx)
+  return chosen.numAffectedRows === 1n
 }
 
 export const setProblem = async (tx: Tx, orders: readonly { id: string; problem: string }[]): Promise<void> => {
@@ -212,13 +219,20 @@ export async function lockDueLines(tx: Tx, now: Date, limit: number, only: reado
   const rows = await sql<DueLine>`
     with due as (
       select l.id, l."order", l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount - l.refunded as amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
-      from shop.line l join shop."order" o on o.id = l."order"
-      where l.due_at <= ${now} and l.state = 'held' and not l.frozen ${only === null ? sql`` : sql`and l.id = any(${list(only)})`}
-      order by l.due_at, l.id limit ${limit} for no key update of l, o skip locked
+      from ${only === null ? sql`shop.due q join shop.line l on l.id = q.line` : sql`shop.line l`} join shop."order" o on o.id = l."order"
+      where ${only === null ? sql`q.due_at <= ${now}` : sql`l.id = any(${list(only)}) and l.due_at <= ${now}`} and l.state = 'held' and not l.frozen
+      order by ${only === null ? sql`q.due_at, q.line` : sql`l.due_at, l.id`} limit ${limit} for no key update of l, o skip locked
     )
     select d.id, d."order", d.title, d.offer, d.kind, d.release, d.page, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
     from due d left join payments.public_payment p on p.id = d.payment order by d.id`.execute(tx)
   return rows.rows
+}
+
+/** Forgets what does not wait to be settled any more: refunded meanwhile. */
+export async function sweepDue(tx: Tx, now: Date): Promise<void> {
+  await sql`delete from shop.due q where q.due_at <= ${now} and not exists (select from shop.line l where l.id = q.line and l.state = 'held')`.execute(
+    tx,
+  )
 }
 
 export async function linesOf(db: Db, order: string): Promise<string[]> {
@@ -237,7 +251,8 @@ export async function markSettled(tx: Tx, lines: readonly SettledLine[], at: Dat
         as g(id, plan, plan_version, waterfall_version)
     ), settled as (
       update shop.line l set state = 'settled', settled_at = ${at}, due_at = null, problem = null, plan = g.plan, plan_version = g.plan_version, waterfall_version = g.waterfall_version
-      from given g where l.id = g.id returning l.id, l."order", l.offer, l.quantity
+      from given g where l.id = g.id returning l.id, l."order", l.offer, l.quantity, old.due_at
+    ), done as (delete from shop.due q using settled s where q.due_at = s.due_at and q.line = s.id
     ), counted as (select offer, sum(quantity)::int as sold from settled group by offer order by offer
     ), sold as (update shop.offer o set sold = o.sold + c.sold from counted c where o.id = c.offer)
     update shop."order" o set state = 'settled', closed_at = ${at}
@@ -302,9 +317,10 @@ export async function markDownloaded(tx: Tx, line: string, at: Date): Promise<bo
 }
 
 export const noteTrouble = async (tx: Tx, line: string, problem: string, again: Date): Promise<void> => {
-  await sql`update shop.line set problem = ${problem}, attempts = attempts + 1, due_at = ${again} where id = ${line} and state = 'held'`.execute(
-    tx,
-  )
+  await sql`
+    with noted as (update shop.line set problem = ${problem}, attempts = attempts + 1, due_at = ${again} where id = ${line} and state = 'held' returning id, due_at, old.due_at as before
+    ), gone as (delete from shop.due q using noted n where q.due_at = n.before and q.line = n.id)
+    insert into shop.due (due_at, line) select due_at, id from noted on conflict do nothing`.execute(tx)
 }
 
 export type SaleRow = {
