@@ -107,10 +107,11 @@ export const shop = room('shop', {
         .array(z.object({ offer: id('off'), quantity: z.number().int().min(1).max(100).default(1), price: money.optional() }))
         .min(1)
         .max(100),
-      provider: z.string().max(30).default('sandbox'),
+      /** How to pay (`GET /payments/providers`); the usual way unless told. */
+      provider: z.string().max(30).optional(),
     },
     ok: Order,
-    faults: ['not_found', 'offer_closed', 'no_split', 'price_too_low', 'already_owned', 'currency_mixed', 'key_reused'],
+    faults: ['not_found', 'offer_closed', 'no_split', 'price_too_low', 'already_owned', 'currency_mixed', 'provider_closed', 'key_reused'],
   }),
   'GET /orders/:id': query({
     access: 'member',

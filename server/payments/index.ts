@@ -5,7 +5,7 @@ import { sandbox } from './sandbox/adapter.ts'
 addProvider(sandbox)
 
 export { routes } from './routes.ts'
-export { jobs } from './jobs.ts'
+export { jobs, startPaymentsWork } from './jobs.ts'
 export { mountPayments } from './mount.ts'
 export { applyNotices, receive, type Outcome } from './notifications.ts'
 export { payPast } from './past.ts'
@@ -30,11 +30,19 @@ export {
 } from './payments.ts'
 export {
   addProvider,
+  chooseProvider,
+  isReady,
+  offerProviders,
   providerOf,
   providers,
+  providersFor,
   type ChargeRequest,
+  type Headers,
   type Notice,
+  type PayoutAnswer,
+  type PayoutRequest,
   type Provider,
+  type ProviderDoor,
   type Report,
   type ReportRow,
 } from './providers.ts'

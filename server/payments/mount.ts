@@ -2,27 +2,41 @@
 import { Readable } from 'node:stream'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { fault } from '../../shared/faults.ts'
+import { Fault, fault } from '../../shared/faults.ts'
 import { id } from '../../shared/ids.ts'
+import { clock } from '../foundation/clock.ts'
 import type { Http } from '../foundation/http.ts'
-import { payeeOf } from './payments.ts'
-import { providerOf } from './providers.ts'
+import { payWith, payeeOf } from './payments.ts'
+import { isReady, offerProviders, providerOf, type ChargeRequest, type Provider } from './providers.ts'
 import { mountSandbox } from './sandbox/mount.ts'
 import { listensAt } from './sandbox/notify.ts'
 import { readPayment, setCharge } from './store.ts'
 
 const most = 65_536
+const notifyPath = '/api/v1/payments/notify/'
+/** A notification usually comes within seconds; after this long the provider is asked. */
+const askAfterMs = 5 * 60_000
 const bodies = new WeakMap<FastifyRequest, string>()
 /** The bytes of a notification as they came, as text. */
 export const rawBodyOf = (request: FastifyRequest): string => bodies.get(request) ?? ''
 
-export async function mountPayments(server: FastifyInstance, { db, config }: Pick<Http, 'db' | 'config'>): Promise<void> {
+export async function mountPayments(server: FastifyInstance, { db, config, log }: Pick<Http, 'db' | 'config' | 'log'>): Promise<void> {
   listensAt(config, () => {
     const address = server.server.address() as AddressInfo | null
     return address === null ? undefined : `http://${address.family === 'IPv6' ? '[::1]' : '127.0.0.1'}:${address.port}`
   })
+  offerProviders(config)
+  const openAt = async (provider: Provider, request: ChargeRequest): Promise<{ charge: string; page: string }> => {
+    try {
+      return await provider.open({ db, config }, request)
+    } catch (error) {
+      if (error instanceof Fault) throw error
+      log.warn({ err: error, provider: provider.id, payment: request.payment }, 'a provider made no charge')
+      throw fault('unavailable', 'provider_away', { retryAfterSeconds: 30 })
+    }
+  }
   server.addHook('preParsing', async (request, _reply, payload) => {
-    if (!request.url.startsWith('/api/v1/payments/notify/')) return payload
+    if (!request.url.startsWith(notifyPath)) return payload
     const chunks: Buffer[] = []
     let bytes = 0
     for await (const chunk of payload as AsyncIterable<Buffer>) {
@@ -38,27 +52,40 @@ export async function mountPayments(server: FastifyInstance, { db, config }: Pic
   server.get('/pay/:payment', async (request, reply) => {
     const { payment: given } = request.params as { payment: string }
     if (!id('pay').safeParse(given).success) throw fault('not_found')
-    const payment = await readPayment(db.read, given)
+    let payment = await readPayment(db.read, given)
     const about = payment && (await payeeOf(payment.purpose).describe(db.read, payment.subject))
     if (payment === undefined || about === undefined) throw fault('not_found')
     reply.header('cache-control', 'no-store')
     // Paid, closed or no longer wanted: the order's page says which.
     if (!about.open || payment.state === 'paid' || payment.state === 'closed') return reply.redirect(about.path, 303)
-    if (payment.page !== null) return reply.redirect(payment.page, 303)
-    const { charge, page } = await providerOf(payment.provider).open(
-      { db, config },
-      {
-        payment: payment.id,
-        amount: payment.amount,
-        currency: payment.currency,
-        description: about.description,
-        merchantName: 'Planet',
-        returnUrl: about.path,
-      },
-    )
-    await db.transaction(tx => setCharge(tx, payment.id, charge, page))
+    const provider = providerOf(payment.provider)
+    if (!isReady(provider, config)) return reply.redirect(about.path, 303)
+    if (payment.state === 'failed' && provider.once) {
+      const { payer, subject } = payment
+      const again = await db.transaction(tx => payWith(tx, payer, subject, provider.id))
+      payment = (await readPayment(db.write, again))!
+    }
+    if (payment.page !== null && !provider.freshPage) return reply.redirect(payment.page, 303)
+    const { charge, page } = await openAt(provider, {
+      payment: payment.id,
+      amount: payment.amount,
+      currency: payment.currency,
+      description: about.description,
+      merchantName: 'Planet',
+      returnUrl: about.path,
+      until: about.until,
+      phone: /\b(Android|iPhone|iPad|Mobile)\b/.test(String(request.headers['user-agent'] ?? '')),
+    })
+    if (payment.charge === null) {
+      const now = clock.now()
+      await db.transaction(tx => setCharge(tx, payment.id, charge, page, now, new Date(now.getTime() + askAfterMs)))
+    }
     return reply.redirect(page, 303)
   })
 
   await mountSandbox(server, { db })
+  // Notifications may be forms. They are read from their raw bytes; no other entry takes one.
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, _body, done) =>
+    request.url.startsWith(notifyPath) ? done(null, {}) : done(fault('unsupported')),
+  )
 }

@@ -3,7 +3,7 @@ import type { Tx } from '../foundation/db.ts'
 import { applyNotices } from './notifications.ts'
 import { pastMerchant as merchant } from './sandbox/adapter.ts'
 import { recordPastCharge } from './sandbox/charges.ts'
-import { readPayment, setCharge } from './store.ts'
+import { dropWatched, readPayment, setCharge } from './store.ts'
 
 /** Pays a payment that was asked for in this transaction, at `at`. */
 export async function payPast(tx: Tx, past: { payment: string; description: string; returnUrl: string; at: Date }): Promise<void> {
@@ -15,7 +15,8 @@ export async function payPast(tx: Tx, past: { payment: string; description: stri
     { merchant, reference: payment.id, amount, currency, merchantName: 'Planet', description: past.description, returnUrl: past.returnUrl },
     past.at,
   )
-  await setCharge(tx, payment.id, ref, `/sandbox/pay/${ref}`)
+  await setCharge(tx, payment.id, ref, `/sandbox/pay/${ref}`, past.at, past.at)
+  await dropWatched(tx, payment.id)
   const id = `past_${payment.id}`
   const notice = {
     id,

@@ -5,7 +5,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { post, type AccountRef } from '../ledger/index.ts'
-import { providerOf } from './providers.ts'
+import { chooseProvider, providerOf } from './providers.ts'
 import { closePayments, feeRate, hasDispute, insertPayments, insertRefund, lockPaymentsOf, type PaymentRow } from './store.ts'
 
 /** A payment that was paid just now. `fee` is what the provider keeps of it, `late`: it had been closed before. */
@@ -28,8 +28,13 @@ export type Payee = {
   failed: (tx: Tx, payments: readonly { payment: string; subject: string; problem: string }[]) => Promise<void>
   /** Called after notifications that paid something are committed, in the process that took them. */
   committed?: () => void
-  /** For the provider's page: what is paid, where to go afterwards (a path), and whether it is still wanted. */
-  describe: (db: Read, subject: string) => Promise<{ description: string; path: string; open: boolean } | undefined>
+  /** Another payment is asked for the same; from now on it is the one to pay. False when it is no longer wanted. */
+  chosen: (tx: Tx, subject: string, payment: string) => Promise<boolean>
+  /** For the provider's page: what is paid, where to go afterwards (a path), and whether (and until when) it is still wanted. */
+  describe: (
+    db: Read | Tx,
+    subject: string,
+  ) => Promise<{ description: string; path: string; open: boolean; until: Date | null } | undefined>
 }
 const payees = new Map<string, Payee>()
 export const takeFor = (purpose: 'order', payee: Payee): void => {
@@ -105,7 +110,7 @@ export const payPath = (payment: string): string => `/pay/${payment}`
 export async function closePaymentsOf(tx: Tx, subjects: readonly string[]): Promise<PaymentRow[]> {
   const rows = await lockPaymentsOf(tx, subjects)
   const open = rows.filter(row => row.state === 'asked' || row.state === 'failed').map(row => row.id)
-  if (open.length > 0) await closePayments(tx, open)
+  if (open.length > 0) await closePayments(tx, open, clock.now())
   return rows
 }
 
@@ -114,6 +119,31 @@ export async function feeOf(db: Read | Tx, provider: string, amount: bigint, at:
   const { rateBp, fixed } = await feeRate(db, provider, at)
   const fee = basisPointsOf(amount, rateBp) + (amount > 0n ? fixed : 0n)
   return fee < amount ? fee : amount
+}
+
+/**
+ * The payment of this subject through this provider: the one that waits, or a new one; the others are closed, here and (by a job) at their providers. Money that
+ * comes through two goes back once. Faults: `not_found` (also another payer's), conflict `already_paid`, `order_closed`, `provider_closed`.
+ */
+export async function payWith(tx: Tx, payer: string, subject: string, provider: string): Promise<string> {
+  // Read again once they are locked: another request may have added one meanwhile.
+  await lockPaymentsOf(tx, [subject])
+  const rows = await lockPaymentsOf(tx, [subject])
+  const like = rows[0]
+  if (like === undefined || like.payer !== payer) throw fault('not_found')
+  if (rows.some(row => row.state === 'paid')) throw fault('conflict', 'already_paid')
+  const found = rows.find(
+    row => row.provider === provider && (row.state === 'asked' || (row.state === 'failed' && !providerOf(provider).once)),
+  )
+  if (found === undefined) chooseProvider(like.currency, provider)
+  const at = clock.now()
+  const id = found?.id ?? newId('pay', at)
+  const others = rows.filter(row => row.id !== id && (row.state === 'asked' || row.state === 'failed')).map(row => row.id)
+  if (others.length > 0) await closePayments(tx, others, at)
+  const { purpose, amount, currency } = like
+  if (found === undefined) await insertPayments(tx, [{ id, purpose, subject, payer, provider, amount, currency, at }])
+  if (!(await payeeOf(purpose).chosen(tx, subject, id))) throw fault('conflict', 'order_closed')
+  return id
 }
 
 /** Locks the payments of these subjects, in id order, and reads them. Payments are locked before orders, lines and accounts. */

@@ -11,7 +11,11 @@ export type ChargeRequest = {
   currency: string
   description: string
   merchantName: string
+  /** Where the payer goes afterwards: a path of ours. */
   returnUrl: string
+  /** Until when it may be paid, as far as the provider can be told. */
+  until: Date | null
+  phone: boolean
 }
 /** A notification whose signature was true. `reference` is our payment, `refund` our refund. `fee` is what the provider keeps, if it says so. */
 export type Notice = {
@@ -52,6 +56,16 @@ export type Provider = {
   id: string
   name: string
   sandbox: boolean
+  /** Whether this planet has a contract with it; always, unless told. */
+  ready?: (config: Config) => boolean
+  /** The currencies it takes; all, unless told. */
+  currencies?: readonly string[]
+  /** What it wants to hear when a notification is taken, as plain text; our JSON, unless told. */
+  taken?: string
+  /** A charge is tried once: when it failed, the payer needs a new payment. */
+  once?: boolean
+  /** Its page's address does not keep: it is made again for each visit. */
+  freshPage?: boolean
   /** Who we are there; notifications for others are refused. */
   merchant: (config: Config) => string
   /** Makes the charge, or finds the one made before for this payment, and says where its page is. Called outside of any transaction. */
@@ -75,14 +89,39 @@ export type Provider = {
 }
 
 const all = new Map<string, Provider>()
+/** Until the process is told, only what needs no contract. */
+let offered: string[] | undefined
 
-/** The roof and tests add providers; the sandbox is always there. */
+/** Rooms add providers when they are loaded. */
 export const addProvider = (provider: Provider): void => {
   all.set(provider.id, provider)
 }
-export const providers = (): Provider[] => [...all.values()]
+/** Any provider, also one that is not offered any more: what was paid there still lives. */
 export function providerOf(id: string): Provider {
   const found = all.get(id)
   if (found === undefined) throw fault('not_found')
   return found
+}
+/** Every adapter there is, also those this planet has no contract with (see `isReady`). */
+export const providers = (): Provider[] => [...all.values()]
+export const isReady = (provider: Provider, config: Config): boolean => provider.ready?.(config) ?? true
+
+/** The process learns which providers this planet has contracts with. */
+export const offerProviders = (config: Config): void => {
+  offered = [...all.values()].filter(provider => isReady(provider, config)).map(({ id }) => id)
+}
+const takes = ({ currencies }: Provider, currency: string): boolean => currencies === undefined || currencies.includes(currency)
+
+/** How one can pay in this currency (in any), real providers first. */
+export const providersFor = (currency?: string): Provider[] =>
+  [...all.values()]
+    .filter(({ id, sandbox }) => offered?.includes(id) ?? sandbox)
+    .filter(provider => currency === undefined || takes(provider, currency))
+    .sort((a, b) => Number(a.sandbox) - Number(b.sandbox) || (a.id < b.id ? -1 : 1))
+
+/** The provider one asked for, or the first that takes the currency. Fault: conflict `provider_closed`. */
+export function chooseProvider(currency: string, id?: string): string {
+  const found = providersFor(currency).find(provider => id === undefined || provider.id === id)
+  if (found === undefined) throw fault('conflict', 'provider_closed')
+  return found.id
 }

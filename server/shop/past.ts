@@ -20,7 +20,7 @@ export async function recordPastOrder(
   const { buyer, at } = past
   const lines = past.lines.map(line => ({ quantity: 1, ...line }))
   const [placed] = await writeOrders(tx, [
-    { buyer, input: { ...(past.id === undefined ? {} : { id: past.id }), lines, provider: 'sandbox' }, at },
+    { buyer, input: { ...(past.id === undefined ? {} : { id: past.id }), lines }, at, provider: 'sandbox' },
   ])
   if (placed instanceof Fault) throw placed
   if (placed === undefined || placed === 'alone') throw fault('conflict', 'key_reused')

@@ -8,7 +8,7 @@ import { clearing, refundPayment, type Paid, type Payee } from '../payments/inde
 import { clock } from '../foundation/clock.ts'
 import { kindOf } from './kinds.ts'
 import { escrow, refundLines } from './returns.ts'
-import { lockOrders, markPaid, readOrder, setProblem, type LockedOrder } from './store-orders.ts'
+import { choosePayment, lockOrders, markPaid, readOrder, setProblem, type LockedOrder } from './store-orders.ts'
 
 export { escrow, refundLines } from './returns.ts'
 
@@ -111,10 +111,11 @@ export const payee: Payee = {
       tx,
       payments.map(({ subject, problem }) => ({ id: subject, problem })),
     ),
-  async describe(db: Read, subject: string) {
+  chosen: (tx, subject, payment) => choosePayment(tx, subject, payment, clock.now()),
+  async describe(db: Read | Tx, subject: string) {
     const order = await readOrder(db, subject)
     if (order === undefined) return undefined
     const open = order.state === 'placed' && (order.expiresAt === null || order.expiresAt > clock.now())
-    return { description: order.number, path: `/orders/${order.id}`, open }
+    return { description: order.number, path: `/orders/${order.id}`, open, until: order.expiresAt }
   },
 }

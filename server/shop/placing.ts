@@ -9,7 +9,7 @@ import type { Db, Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
 import { gather, type Gathered } from '../foundation/gather.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { askPayments, payPath, providerOf } from '../payments/index.ts'
+import { askPayments, chooseProvider, payPath } from '../payments/index.ts'
 import { byKind, kindOf, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
 import { coverOf, shown, type Order } from './orders.ts'
 import { standardPlan } from '../settlement/index.ts'
@@ -17,7 +17,8 @@ import { loadForSale } from './store.ts'
 import { insertOrders, markPaid, markSettled, readOrder, type NewLine, type NewOrder } from './store-orders.ts'
 
 type Input = InputOf<(typeof shop.entries)['POST /orders']['input']>
-export type Ask = { buyer: string; input: Input; at: Date }
+/** `provider`: of a payment of the past, which may not be offered any more. */
+export type Ask = { buyer: string; input: Input; at: Date; provider?: string }
 type Line = { line: NewLine; wanted: Wanted; sold: SoldLine }
 type Basket = NewOrder & { provider: string; lines: readonly Line[] }
 export type Placed = Basket & { number: string }
@@ -61,8 +62,6 @@ function sellable(input: Input, found: ReadonlyMap<string, ForSale>): Wanted[] {
 /** A basket with its prices, everything in it set aside; faults when something cannot be had. */
 async function fill(tx: Tx, ask: Ask, found: ReadonlyMap<string, ForSale>): Promise<Basket> {
   const { buyer, input, at } = ask
-  const provider = input.provider ?? 'sandbox'
-  providerOf(provider)
   const id = input.id ?? newId('ord', at)
   const lines = sellable(input, found).map((wanted, position): Line => {
     const { offer, quantity, index } = wanted
@@ -86,6 +85,10 @@ async function fill(tx: Tx, ask: Ask, found: ReadonlyMap<string, ForSale>): Prom
     }
     return { line, wanted, sold: { id: line.id, order: id, buyer, release, offer: offer.id, quantity } }
   })
+  const total = lines.reduce((sum, { line }) => sum + line.unitAmount * BigInt(line.quantity), 0n)
+  const { currency } = lines[0]!.line
+  const free = total === 0n
+  const provider = ask.provider ?? (free ? '' : chooseProvider(currency, input.provider))
   const reserved: [Kind, readonly Line[]][] = []
   try {
     for (const [name, own] of Map.groupBy(lines, ({ line }) => line.kind)) {
@@ -105,9 +108,6 @@ async function fill(tx: Tx, ask: Ask, found: ReadonlyMap<string, ForSale>): Prom
       )
     throw error
   }
-  const total = lines.reduce((sum, { line }) => sum + line.unitAmount * BigInt(line.quantity), 0n)
-  const { currency } = lines[0]!.line
-  const free = total === 0n
   return {
     id,
     buyer,

@@ -55,6 +55,7 @@ export const sandbox: Provider = {
   id: 'sandbox',
   name: 'Sandbox',
   sandbox: true,
+  ready: config => config.sandbox,
   returnsFee: true,
   merchant: merchantOf,
   async open({ db, config }, { payment, amount, currency, description, merchantName, returnUrl }) {
