@@ -29,6 +29,9 @@ export const exceptionKind = z.enum([
 ])
 /** open → proposed (to be written off, a second person decides) → booked · explained: known and still listed · matched: nothing differs any more. */
 export const exceptionState = z.enum(['open', 'proposed', 'explained', 'matched', 'booked'])
+/** Where nothing may stand, amounts are text in code too: the reply's serialiser tells a bigint from null by its type only. */
+const minor = z.string().regex(/^-?\d{1,18}$/)
+const told = z.object({ amount: minor, currency })
 const day = z.iso.date()
 const reason = line(300)
 
@@ -79,7 +82,7 @@ export const ReportLine = z.object({
   ref: z.string(),
   reference: z.string().nullable(),
   amount: money,
-  fee: money.nullable(),
+  fee: told.nullable(),
   at: time,
   state: z.enum(['open', 'matched', 'booked']),
   exception: z.string().nullable(),
@@ -92,8 +95,8 @@ const Side = z.object({
   type: z.string(),
   reference: z.string().nullable(),
   ref: z.string().nullable(),
-  amount: money,
-  fee: money.nullable(),
+  amount: told,
+  fee: told.nullable(),
   at: time,
   /** The report of a line. */
   report: z.string().nullable(),
@@ -122,7 +125,7 @@ export const Rule = z.object({
   id: z.string(),
   kind: exceptionKind,
   type: lineType.nullable(),
-  most: amount.nullable(),
+  most: minor.nullable(),
   action: z.enum(['costs', 'sweep']),
   active: z.boolean(),
 })
@@ -141,10 +144,10 @@ export const SourceProof = z.object({
   /** So the source should hold. */
   expected: amount,
   /** What it says it holds; null: it has not reported this day. */
-  reported: amount.nullable(),
+  reported: minor.nullable(),
   items: z.array(Item),
   /** What nothing explains. */
-  residual: amount.nullable(),
+  residual: minor.nullable(),
   state: z.enum(['good', 'open', 'red']),
 })
 export const Proof = z.object({

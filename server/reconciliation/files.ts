@@ -232,7 +232,7 @@ export function readFile(text: string, mapping: Mapping): { rows: Row[]; closing
         currency: row.currency,
         amount: row.balance,
       })
-  return { rows: read.map(({ balance: _, ...row }) => row), closings: [...closings.values()] }
+  return { rows: read.map(({ balance: _balance, ...row }) => row), closings: [...closings.values()] }
 }
 
 const abs = (value: bigint): bigint => (value < 0n ? -value : value)

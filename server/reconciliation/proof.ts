@@ -70,7 +70,19 @@ function sourceProof(
   const residual = reported === null ? null : reported - expected - total(explained)
   const idle = custody === 0n && expected === 0n && told?.since === null
   const state: State = residual === null ? (idle || told === undefined ? 'good' : 'open') : residual === 0n ? 'good' : 'red'
-  return { source, custody, refunding, disputed, fees, expected, reported, items: explained, residual, state }
+  const said = (amount: bigint | null): string | null => (amount === null ? null : String(amount))
+  return {
+    source,
+    custody,
+    refunding,
+    disputed,
+    fees,
+    expected,
+    reported: said(reported),
+    items: explained,
+    residual: said(residual),
+    state,
+  }
 }
 
 /** One currency of a day. Pure. */

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import { decimal, type Currency, type Money } from '../../shared/money.ts'
-import { Mapping, reconciliation, type Exception } from '../../shared/reconciliation.ts'
+import { Mapping, reconciliation, type Exception, type Rule } from '../../shared/reconciliation.ts'
 import { clock } from '../foundation/clock.ts'
 import { csv, Decimal, type Cell } from '../foundation/csv.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
@@ -12,7 +12,16 @@ import type { Viewer } from '../foundation/session.ts'
 import { confirmWriteOff, declineWriteOff, explain, matchByHand, proposeWriteOff, setRule } from './exceptions.ts'
 import { getProofs, proveNow } from './proof.ts'
 import { askFetch, knownSources, previewFile, providerFor, takeFile } from './reports.ts'
-import { candidatesOf, decisionsOf, listExceptions, listRules, readException, type ExceptionRow, type SideRow } from './store-exceptions.ts'
+import {
+  candidatesOf,
+  decisionsOf,
+  listExceptions,
+  listRules,
+  readException,
+  type ExceptionRow,
+  type RuleRow,
+  type SideRow,
+} from './store-exceptions.ts'
 import { listLines, listReports, listSources, readReport, reportClosings, reportTotals, type SourceRow } from './store.ts'
 
 type Entries = typeof reconciliation.entries
@@ -21,12 +30,13 @@ type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 type Shown = Decoded<typeof Exception>
 
 const money = (amount: bigint, currency: string): Money => ({ amount, currency: currency as Currency })
+const text = (amount: bigint | string, currency: string) => ({ amount: String(amount), currency: currency as Currency })
 const sideOf = (
   side: Omit<SideRow, 'amount' | 'fee'> & { amount: bigint | string; fee: bigint | string | null },
 ): NonNullable<Shown['there']> => ({
   ...side,
-  amount: money(BigInt(side.amount), side.currency),
-  fee: side.fee === null ? null : money(BigInt(side.fee), side.currency),
+  amount: text(side.amount, side.currency),
+  fee: side.fee === null ? null : text(side.fee, side.currency),
   at: new Date(side.at),
 })
 const shown = ({
@@ -129,7 +139,7 @@ async function getLines(
       ...row,
       id: String(id),
       amount: money(amount, currency),
-      fee: fee === null ? null : money(fee, currency),
+      fee: fee === null ? null : text(fee, currency),
     }),
     row => toCursor(row.line),
   )
@@ -207,6 +217,12 @@ async function exceptionsCsv(ctx: StreamContext) {
     .send(csv(head, rows()))
 }
 
+const ruleOf = (rule: RuleRow): Decoded<typeof Rule> => ({
+  ...rule,
+  type: rule.type as Decoded<typeof Rule>['type'],
+  most: rule.most === null ? null : String(rule.most),
+})
+
 const decision =
   <I>(act: (tx: Tx, viewer: Viewer, input: I) => Promise<ExceptionRow>) =>
   async (tx: Tx, viewer: Viewer, input: I): Promise<Shown> =>
@@ -233,10 +249,10 @@ export const routes = handlers(reconciliation, {
   'POST /console/reconciliation/exceptions/:id/confirm': decision(confirmWriteOff),
   'POST /console/reconciliation/exceptions/:id/decline': decision(declineWriteOff),
   'GET /console/reconciliation/rules': async (db: Read) => ({
-    items: (await listRules(db)) as Ok<'GET /console/reconciliation/rules'>['items'],
+    items: (await listRules(db)).map(ruleOf),
   }),
   'PATCH /console/reconciliation/rules/:id': async (tx: Tx, viewer: Viewer, input: Input<'PATCH /console/reconciliation/rules/:id'>) =>
-    (await setRule(tx, viewer, input)) as Ok<'PATCH /console/reconciliation/rules/:id'>,
+    ruleOf(await setRule(tx, viewer, input)),
   'GET /console/proof': (db: Read, _viewer: Viewer, input: Input<'GET /console/proof'>) => getProofs(db, input.day ?? null),
   'POST /console/proof': opensOwn<Entries['POST /console/proof']>(async (db, _viewer, input) => {
     if (input.day !== undefined && input.day > clock.now().toISOString().slice(0, 10))
