@@ -154,6 +154,8 @@ create table payouts.bank_file (
   bytes int not null,
   payouts int not null,
   total bigint not null,
+  -- Who paid, as the bank knows it, when it was approved.
+  debtor jsonb not null,
   made_at timestamptz not null,
   fetched_by text,
   fetched_at timestamptz,
@@ -222,8 +224,8 @@ begin
   raise exception 'payouts.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
 end $$;
 create trigger method_stays before update on payouts.method for each row
-  when ((old.id, old.party, old.currency, old.route, old.account, old.country, old.made_at) is distinct from
-    (new.id, new.party, new.currency, new.route, new.account, new.country, new.made_at) or new.usable_from < old.usable_from)
+  when ((old.id, old.party, old.currency, old.route, old.account, old.holder, old.bank, old.branch, old.country, old.made_at) is distinct from
+    (new.id, new.party, new.currency, new.route, new.account, new.holder, new.bank, new.branch, new.country, new.made_at) or new.usable_from < old.usable_from)
   execute function payouts.refuse('another account is another method');
 create trigger payout_stays before update on payouts.payout for each row
   when ((old.id, old.batch, old.party, old.currency, old.method, old.route, old.amount, old.withheld) is distinct from

@@ -18,8 +18,10 @@ import * as ledger from './ledger/index.ts'
 import * as listening from './listening/index.ts'
 import * as media from './media/index.ts'
 import * as payments from './payments/index.ts'
+import * as payouts from './payouts/index.ts'
 import * as people from './people/index.ts'
 import * as reconciliation from './reconciliation/index.ts'
+import * as refunds from './refunds/index.ts'
 import * as rights from './rights/index.ts'
 import * as settlement from './settlement/index.ts'
 import * as shop from './shop/index.ts'
@@ -37,6 +39,8 @@ export const mounted: readonly Mounted[] = [
   payments.routes,
   settlement.routes,
   shop.routes,
+  refunds.routes,
+  payouts.routes,
   reconciliation.routes,
   listening.routes,
   insight.routes,
@@ -51,6 +55,8 @@ export const jobs: Jobs = {
   ...catalogue.jobs,
   ...payments.jobs,
   ...shop.jobs,
+  ...refunds.jobs,
+  ...payouts.jobs,
   ...reconciliation.jobs,
   ...listening.jobs,
   ...desk.jobs,

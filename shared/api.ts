@@ -7,6 +7,7 @@ import type { ledger } from './ledger.ts'
 import type { listening } from './listening.ts'
 import type { media } from './media.ts'
 import type { payments } from './payments.ts'
+import type { payouts } from './payouts.ts'
 import type { people } from './people.ts'
 import type { reconciliation } from './reconciliation.ts'
 import type { rights } from './rights.ts'
@@ -24,6 +25,7 @@ type All = typeof people.entries &
   typeof rights.entries &
   typeof settlement.entries &
   typeof shop.entries &
+  typeof payouts.entries &
   typeof reconciliation.entries &
   typeof listening.entries &
   typeof insight.entries &

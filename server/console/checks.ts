@@ -6,7 +6,9 @@ import type { Db, Read } from '../foundation/db.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
 import { checks as payments } from '../payments/index.ts'
+import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
+import { checks as refunds } from '../refunds/index.ts'
 import { checks as shop } from '../shop/index.ts'
 import { insertAuditRun } from './store.ts'
 
@@ -14,7 +16,7 @@ import { insertAuditRun } from './store.ts'
 export type Check = { name: string; meaning: string; run: (db: Read) => Promise<string[]> }
 export type CheckResult = Decoded<(typeof console_.entries)['GET /console/audit']['ok']>['items'][number]
 
-export const allChecks: readonly Check[] = [...people, ...ledger, ...payments, ...shop, ...listening]
+export const allChecks: readonly Check[] = [...people, ...ledger, ...payments, ...payouts, ...shop, ...refunds, ...listening]
 /** Those that read everything ever posted: minutes on a grown planet (`planet audit --all`). */
 export const thoroughChecks: readonly Check[] = [...allChecks, ...deepChecks]
 

@@ -1,7 +1,7 @@
 /** The door of the ledger: the only room that moves value. */
 export { post, balanceOf, balancesOf } from './posting.ts'
 export { makePoster, type Poster } from './batcher.ts'
-export { defineAsset, ensureAccounts } from './store.ts'
+export { defineAsset, ensureAccounts, lockAccounts } from './store.ts'
 export { checkTransfer, refKey, type AccountRef, type EntryInput, type Posted, type TransferInput } from './transfers.ts'
 export {
   appealHold,
@@ -34,6 +34,7 @@ export { trialBalance, type BalanceSum } from './store-reads.ts'
 export { bookOwner, partyOf } from './statements.ts'
 export { seal } from './chain.ts'
 export { makeCheckpoints } from './checkpoints.ts'
+export { readCheckpoints } from './store-proof.ts'
 export { checks, deepChecks } from './checks.ts'
 export { jobs, startLedgerWork } from './jobs.ts'
 export { routes } from './routes.ts'

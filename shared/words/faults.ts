@@ -70,6 +70,16 @@ const zh = {
   four_eyes: '这一步必须由另一个人来做。',
   period_closed: '这段时间的账已经结清，不能再记。',
   period_not_over: '这段时间还没有结束。',
+  below_threshold: '还没到起付金额。',
+  no_method: '请先填写收款账户。',
+  method_waits: '已有一个新账户在等待核对。',
+  provider_cannot: '这个渠道目前不能转出。',
+  batch_open: '这种货币已有一批在等待，请先处理它。',
+  nothing_to_pay: '这一批里没有可付的人。',
+  own_decision: '自己编的、提交的或提议的，要由另一位同事决定。',
+  period_blocked: '这个月还有没处理完的事，不能结账。',
+  period_runs: '这个月还没有过完。',
+  period_order: '请先结清更早的月份。',
 } as const
 
 const en: Record<keyof typeof zh, string> = {
@@ -143,6 +153,16 @@ const en: Record<keyof typeof zh, string> = {
   four_eyes: 'Someone else has to do this step.',
   period_closed: 'The books of that time are closed.',
   period_not_over: 'That time is not over yet.',
+  below_threshold: 'That is still below the least that is paid out.',
+  no_method: 'Name an account for payouts first.',
+  method_waits: 'A new account waits for an operator already.',
+  provider_cannot: 'This way cannot pay out now.',
+  batch_open: 'A batch of this currency waits already; deal with that one first.',
+  nothing_to_pay: 'There is nobody in this batch who can be paid.',
+  own_decision: 'Whoever made, submitted or proposed it cannot decide it; a colleague must.',
+  period_blocked: 'Something of this month is not finished; it cannot be closed.',
+  period_runs: 'This month is not over.',
+  period_order: 'An earlier month must be closed first.',
 }
 
 export { zh, en }

@@ -12,6 +12,7 @@ import * as console from './console.ts'
 import * as faults from './faults.ts'
 import * as money from './money.ts'
 import * as music from './music.ts'
+import * as payouts from './payouts.ts'
 import * as people from './people.ts'
 import * as player from './player.ts'
 import * as shell from './shell.ts'
@@ -31,6 +32,7 @@ export const words = {
     faults: faults.zh,
     money: money.zh,
     music: music.zh,
+    payouts: payouts.zh,
     people: people.zh,
     player: player.zh,
     shell: shell.zh,
@@ -46,6 +48,7 @@ export const words = {
     faults: faults.en,
     money: money.en,
     music: music.en,
+    payouts: payouts.en,
     people: people.en,
     player: player.en,
     shell: shell.en,
