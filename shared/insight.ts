@@ -58,6 +58,13 @@ export const insight = room('insight', {
     ok: Flow,
     faults: ['not_found'],
   }),
+  'GET /orders/:id/money': query({
+    access: 'member',
+    summary: 'Where the money of one’s order went: line by line, step by step, to everyone who got a part. For the buyer.',
+    input: { id: id('ord') },
+    ok: Flow,
+    faults: ['not_found'],
+  }),
   'GET /me/money': query({
     access: 'member',
     summary: 'Where one’s own money came from and went.',
@@ -67,8 +74,17 @@ export const insight = room('insight', {
   }),
   'GET /money/postings': query({
     access: 'anyone',
-    summary: 'The single postings behind one link of a flow: of a release, or of one’s own when none is named. Newest first.',
-    input: { release: id('rel').optional(), as, link: z.string().max(300), ...period, cursor: cursor(), limit: limit() },
+    summary:
+      'The single postings behind one link of a flow: of a release, of one’s order, or of one’s own when none is named. Newest first.',
+    input: {
+      release: id('rel').optional(),
+      order: id('ord').optional(),
+      as,
+      link: z.string().max(300),
+      ...period,
+      cursor: cursor(),
+      limit: limit(),
+    },
     ok: page(FlowPosting),
     faults: ['not_found', 'unauthenticated', 'invalid'],
   }),

@@ -8,7 +8,17 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { bookOwner, partyOf } from '../ledger/index.ts'
-import { earningsByMonth, mayLook, ownFlow, readPostings, releaseFlow, type Choice } from './store.ts'
+import {
+  earningsByMonth,
+  linesOfBuyer,
+  mayLook,
+  orderFlow,
+  ownFlow,
+  readPostings,
+  releaseFlow,
+  type Choice,
+  type PartRow,
+} from './store.ts'
 
 type Entries = typeof insight.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -60,6 +70,56 @@ export async function getReleaseMoney(
     total += amount
   }
   return drawing.done(input.asset, total, transfers)
+}
+
+/**
+ * source (a line of the order) → step → receiver, as the settlements gave it and less what was given back since; beside it what went back to the buyer and what
+ * still waits. The buyer sees what the release's public flow shows everyone: each receiver by name.
+ */
+export async function getOrderMoney(db: Read, viewer: Viewer, input: Input<'GET /orders/:id/money'>): Promise<Ok<'GET /orders/:id/money'>> {
+  const lines = await linesOfBuyer(db, input.id, viewer.id)
+  const currency = lines[0]?.currency
+  if (currency === undefined) throw fault('not_found')
+  const { escrows, parts, transfers } = await orderFlow(
+    db,
+    lines.map(line => line.id),
+  )
+  const drawing = new Drawing()
+  let total = 0n
+  for (const { id, title } of lines) {
+    const here = escrows.filter(row => row.line === id)
+    if (here.length === 0) continue
+    const source = drawing.node(`sub:${id}`, 'source', 'pay', title)
+    total += here.filter(row => row.kind === 'pay').reduce((sum, row) => sum + row.amount, 0n)
+    for (const { owner, name, step_group, amount } of netted(parts.filter(row => row.line === id))) {
+      const party = partyOf(owner, name, nobody)
+      const step = drawing.node(`step:${step_group}`, 'step', step_group)
+      const receiver = drawing.node(`to:${receiverId(owner)}`, 'receiver', party.kind, party.name || null)
+      drawing.link(source, step, amount)
+      drawing.link(step, receiver, amount)
+    }
+    // What a claw-back brings to the escrow leaves it again as a refund: only what left counts.
+    for (const { kind, amount } of here)
+      if (amount < 0n && kind !== 'settle') drawing.link(source, drawing.node(`out:${kind}`, 'out', kind), -amount)
+    const waits = here.reduce((sum, row) => sum + row.amount, 0n)
+    if (waits > 0n) drawing.link(source, drawing.node('rest', 'rest', 'escrow'), waits)
+  }
+  return drawing.done(currency, total, transfers)
+}
+
+/** Receivers with what they still have of a line; what they gave back from a hold has no step and is taken off their largest parts. */
+function netted(parts: readonly PartRow[]): { owner: string; name: string | null; step_group: string; amount: bigint }[] {
+  const out = parts.flatMap(part => (part.step_group !== null && part.amount > 0n ? [{ ...part, step_group: part.step_group }] : []))
+  for (const { owner, step_group, amount } of parts) {
+    if (step_group !== null || amount >= 0n) continue
+    let back = -amount
+    for (const part of out.filter(one => one.owner === owner).toSorted((a, b) => (a.amount > b.amount ? -1 : 1))) {
+      const taken = back < part.amount ? back : part.amount
+      part.amount -= taken
+      back -= taken
+    }
+  }
+  return out.filter(part => part.amount > 0n)
 }
 
 /** source (a release, or a kind of income) → step → oneself → what went out, and what is left. */
@@ -118,12 +178,20 @@ export async function getPostings(
   viewer: Viewer | null,
   input: Input<'GET /money/postings'>,
 ): Promise<Ok<'GET /money/postings'>> {
-  const { release, as, link, cursor, limit, asset } = input
+  const { release, order, as, link, cursor, limit, asset } = input
   const choice = choiceOf(link)
-  let scope: { release: string } | { owner: string }
+  let scope: { release: string } | { owner: string } | { lines: string[] }
   if (release !== undefined) {
     if (!(await mayLook(db, release, viewer?.id ?? null))) throw fault('not_found')
     scope = { release }
+  } else if (order !== undefined) {
+    if (viewer === null) throw fault('unauthenticated')
+    const lines = (await linesOfBuyer(db, order, viewer.id)).map(line => line.id)
+    if (lines.length === 0) throw fault('not_found')
+    // A source is a line of the order; its transfers have the release as their subject.
+    scope = { lines: choice.subject === undefined ? lines : lines.filter(line => line === choice.subject) }
+    delete choice.subject
+    delete choice.outgoing
   } else {
     if (viewer === null) throw fault('unauthenticated')
     scope = { owner: await bookOwner(db, viewer, as) }

@@ -58,6 +58,42 @@ export async function ownFlow(db: Read, owner: string, period: Period): Promise<
   return { rows: rows.rows, transfers: many.rows[0]!.many }
 }
 
+export type OrderLine = { id: string; title: string; currency: string }
+
+/** The lines of an order of this buyer. */
+export async function linesOfBuyer(db: Read, order: string, buyer: string): Promise<OrderLine[]> {
+  const rows = await sql<OrderLine>`
+    select l.id, l.title, l.currency from shop.public_line l where l."order" = ${order} and l.buyer = ${buyer} order by l.id`.execute(db)
+  return rows.rows
+}
+
+/** The transfers that touched the escrows of these lines. */
+const ofLines = (lines: readonly string[]): RawBuilder<unknown> => sql`
+  select e.transfer, min(a.owner) as escrow from ledger.public_account a join ledger.public_entry e on e.account = a.id
+  where a.owner = any(${lines.map(line => `escrow:${line}`)}::text[]) group by e.transfer`
+
+export type LineFlowRow = { line: string; kind: string; amount: bigint }
+export type PartRow = { line: string; owner: string; name: string | null; step_group: string | null; amount: bigint }
+
+/** What came into and left the escrow of each line, by kind; and what each receiver got of it, less what they gave back. */
+export async function orderFlow(
+  db: Read,
+  lines: readonly string[],
+): Promise<{ escrows: LineFlowRow[]; parts: PartRow[]; transfers: number }> {
+  const escrows = await sql<LineFlowRow>`
+    select substr(p.owner, 8) as line, p.kind, sum(p.amount)::bigint as amount from ledger.public_posting p
+    where p.transfer in (select t.transfer from (${ofLines(lines)}) t) and p.owner = any(${lines.map(line => `escrow:${line}`)}::text[])
+    group by 1, 2 having sum(p.amount) <> 0 order by 1, 2`.execute(db)
+  const parts = await sql<PartRow & { many: number }>`
+    with t as (${ofLines(lines)}), f as (
+      select substr(t.escrow, 8) as line, p.owner, p.step_group, sum(p.amount)::bigint as amount
+      from t join ledger.public_posting p on p.transfer = t.transfer
+      where p.kind <> 'pay' and p.owner not like 'escrow:%' and (p.step is not null or p.owner ~ '^(usr|org)_') group by 1, 2, 3)
+    select f.*, n.name, (select count(*) from t)::int as many from f left join people.public_party n on n.id = f.owner
+    order by f.line, f.amount desc, f.owner, f.step_group`.execute(db)
+  return { escrows: escrows.rows, parts: parts.rows, transfers: parts.rows[0]?.many ?? escrows.rows.length }
+}
+
 export type EarningRow = { month: string; kind: string; subject: string | null; title: string | null; amount: bigint }
 
 /** What came in per month and source; money that only came back from a hold is not income. */
@@ -96,7 +132,7 @@ export type PostingRow = {
 /** The postings a link is made of, newest first. */
 export async function readPostings(
   db: Read,
-  scope: { release: string } | { owner: string },
+  scope: { release: string } | { owner: string } | { lines: readonly string[] },
   choice: Choice,
   period: Period,
   after: { transfer: bigint; account: bigint; version: bigint } | undefined,
@@ -106,7 +142,10 @@ export async function readPostings(
     with page as (
       select p.* from ledger.public_posting p
       where ${within(period)}
-        ${'release' in scope ? sql`and p.subject = ${scope.release} and ${earned}` : sql`and p.owner = ${scope.owner} and p.purpose = 'available'`}
+        ${'release' in scope ? sql`and p.subject = ${scope.release} and ${earned}` : sql``}
+        ${'owner' in scope ? sql`and p.owner = ${scope.owner} and p.purpose = 'available'` : sql``}
+        ${'lines' in scope ? sql`and p.transfer in (select t.transfer from (${ofLines(scope.lines)}) t) and p.owner not like 'provider:%' ` : sql``}
+        ${'lines' in scope && choice.step === undefined ? sql`and p.owner = any(${scope.lines.map(line => `escrow:${line}`)}::text[])` : sql``}
         ${'owner' in scope ? (choice.outgoing ? sql`and p.amount < 0` : sql`and p.amount > 0`) : sql``}
         ${choice.kind === undefined ? sql`` : sql`and p.kind = ${choice.kind}`}
         ${choice.subject === undefined ? sql`` : sql`and p.subject = ${choice.subject}`}

@@ -11,8 +11,8 @@ import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { codeName } from './codes.ts'
 
 export type Flow = Ok<'GET /me/money'>
-/** Whose flow it is: a release's, or one's own (or an organisation's, `as`) in a period. */
-export type FlowOf = { release?: string; as?: string; from?: string; to?: string }
+/** Whose flow it is: a release's, an order's, or one's own (or an organisation's, `as`) in a period. */
+export type FlowOf = { release?: string; order?: string; as?: string; from?: string; to?: string }
 
 /** Follow the money: the picture, and under every band its postings. */
 export function FlowPicture({ flow, of, label }: { flow: Flow; of: FlowOf; label: string }) {

@@ -4,6 +4,7 @@ import { Download as DownloadIcon, FileArchive, PartyPopper } from 'lucide-react
 import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { OrderFlow } from '../insight/order-flow.tsx'
 import { useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -131,6 +132,7 @@ function Shown({ order }: { order: OrderData }) {
           </dd>
         </dl>
       </Panel>
+      {order.paidAt ? <OrderFlow order={order.id} moving={order.state === 'paid'} /> : null}
       <Confirm
         open={asking}
         onOpenChange={setAsking}
