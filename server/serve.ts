@@ -16,6 +16,7 @@ import { startNights } from './console/index.ts'
 import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
+import { startRefundsWork } from './refunds/index.ts'
 import { startSettler, startShopWork } from './shop/index.ts'
 
 /** Tables that grow with time have a partition for each month; this and the next three always exist. */
@@ -70,6 +71,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startCatalogueWork(db)
   await startPaymentsWork(db)
   await startShopWork(db)
+  await startRefundsWork(db)
   const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   const settler = startSettler(db, log)
   return {

@@ -10,6 +10,7 @@ import type { payments } from './payments.ts'
 import type { payouts } from './payouts.ts'
 import type { people } from './people.ts'
 import type { reconciliation } from './reconciliation.ts'
+import type { refunds } from './refunds.ts'
 import type { rights } from './rights.ts'
 import type { settlement } from './settlement.ts'
 import type { shop } from './shop.ts'
@@ -25,6 +26,7 @@ type All = typeof people.entries &
   typeof rights.entries &
   typeof settlement.entries &
   typeof shop.entries &
+  typeof refunds.entries &
   typeof payouts.entries &
   typeof reconciliation.entries &
   typeof listening.entries &

@@ -80,6 +80,16 @@ const zh = {
   period_blocked: '这个月还有没处理完的事，不能结账。',
   period_runs: '这个月还没有过完。',
   period_order: '请先结清更早的月份。',
+  nothing_to_refund: '这一件没有可以退的钱了。',
+  dispute_open: '这笔付款正在银行争议中，争议结束前不能退款。',
+  refund_waits: '这一件已有一笔退款在等待星球决定。',
+  refund_asked: '这一件已经有一个退款申请在处理。',
+  refund_too_late: '已经超过可以申请退款的期限。',
+  refund_downloaded: '已经下载过，不能再申请退款；可以联系卖家。',
+  already_decided: '已经有了别的决定。',
+  reason_needed: '请写明原因。',
+  refuse_refunds_only: '争议的钱银行已经拿走，不能拒绝。',
+  shortfall_grew: '缺的钱比决定的更多了，请拒绝或稍后再试。',
 } as const
 
 const en: Record<keyof typeof zh, string> = {
@@ -163,6 +173,16 @@ const en: Record<keyof typeof zh, string> = {
   period_blocked: 'Something of this month is not finished; it cannot be closed.',
   period_runs: 'This month is not over.',
   period_order: 'An earlier month must be closed first.',
+  nothing_to_refund: 'There is nothing left to refund of this.',
+  dispute_open: 'The payer’s bank disputes this payment; nothing can be refunded until that is decided.',
+  refund_waits: 'A refund of this waits for the planet’s decision already.',
+  refund_asked: 'A refund of this is being looked at already.',
+  refund_too_late: 'The time to ask for a refund is over.',
+  refund_downloaded: 'This was downloaded, so a refund can no longer be asked for; you can write to the seller.',
+  already_decided: 'This was decided otherwise already.',
+  reason_needed: 'Please say why.',
+  refuse_refunds_only: 'The bank has taken the money of a dispute already; this cannot be refused.',
+  shortfall_grew: 'More is lacking by now than was decided; refuse it or try again later.',
 }
 
 export { zh, en }
