@@ -149,7 +149,7 @@ test('filters by time, kind and asset', async () => {
     kind: 'payout',
     entries: [
       { account: available(eve.id), amount: -5n },
-      { account: { owner: eve.id, purpose: 'payout', asset: 'CNY' }, amount: 5n },
+      { account: { owner: eve.id, purpose: 'paying', asset: 'CNY' }, amount: 5n },
     ],
   })
   const amounts = async (query: string) =>
@@ -157,9 +157,9 @@ test('filters by time, kind and asset', async () => {
   expect(await amounts('')).toEqual([-5, 4, 3, 2, 1])
   expect(await amounts(`from=${day(2).toISOString()}&to=${day(4).toISOString()}`)).toEqual([3, 2])
   expect(await amounts('kind=payout')).toEqual([-5])
-  expect(await amounts('purpose=payout')).toEqual([5])
+  expect(await amounts('purpose=paying')).toEqual([5])
   expect(await amounts('asset=EUR')).toEqual([])
-  expect(await eve.call('GET', '/me/balances')).toMatchObject({ items: [{ available: { amount: '5' }, paid: { amount: '5' } }] })
+  expect(await eve.call('GET', '/me/balances')).toMatchObject({ items: [{ available: { amount: '5' }, paid: { amount: '0' } }] })
 })
 
 test('the table for spreadsheets has every row, oldest first, with formulas disarmed', async () => {

@@ -4,11 +4,14 @@ import type { Read, Tx } from '../foundation/db.ts'
 
 export type PurposeSum = { asset: string; purpose: string; balance: bigint }
 
-/** Sums by asset and purpose of one owner. */
+/** Sums by asset and purpose of one owner; `payout`: what was paid out so far. */
 export async function ownerSums(db: Read, owner: string): Promise<PurposeSum[]> {
   const rows = await sql<PurposeSum>`
-    select s.code as asset, a.purpose, a.balance from ledger.account a join ledger.asset s on s.id = a.asset
-    where a.owner = ${owner} and a.purpose in ('available', 'held', 'payout') order by s.id`.execute(db)
+    select asset, purpose, balance from (
+      select s.id, s.code as asset, a.purpose, a.balance from ledger.account a join ledger.asset s on s.id = a.asset
+        where a.owner = ${owner} and a.purpose in ('available', 'held')
+      union all select s.id, p.asset, 'payout', p.amount from payouts.public_paid p join ledger.asset s on s.code = p.asset where p.party = ${owner}) sums
+    order by id, purpose`.execute(db)
   return rows.rows
 }
 

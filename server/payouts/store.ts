@@ -43,7 +43,10 @@ export type BatchSummary = BatchRow & {
   dropped: number
 }
 /** Batches with their sums (without what was dropped), newest first. */
-export async function listBatches(db: Db, q: { id?: string; before?: readonly [Date, string] | undefined; limit: number }): Promise<BatchSummary[]> {
+export async function listBatches(
+  db: Db,
+  q: { id?: string; before?: readonly [Date, string] | undefined; limit: number },
+): Promise<BatchSummary[]> {
   return (
     await sql<BatchSummary>`
       select ${batchColumns}, m.name as "madeByName", u.name as "submittedByName", a.name as "approvedByName", s.*
