@@ -8,7 +8,7 @@ export { routes } from './routes.ts'
 export { jobs, startPaymentsWork } from './jobs.ts'
 export { mountPayments } from './mount.ts'
 export { applyNotices, receive, type Outcome } from './notifications.ts'
-export { payPast } from './past.ts'
+export { disputePast, payPast, refundPast } from './past.ts'
 export { takeDisputesFor, type Dispute, type DisputeHandler } from './disputes.ts'
 export { retryRefund } from './refunds.ts'
 export {

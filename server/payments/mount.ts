@@ -10,7 +10,7 @@ import { payWith, payeeOf } from './payments.ts'
 import { isReady, offerProviders, providerOf, type ChargeRequest, type Provider } from './providers.ts'
 import { mountSandbox } from './sandbox/mount.ts'
 import { listensAt } from './sandbox/notify.ts'
-import { readPayment, setCharge } from './store.ts'
+import { readPayment, setCharge, type PaymentRow } from './store.ts'
 
 const most = 65_536
 const notifyPath = '/api/v1/payments/notify/'
@@ -60,22 +60,29 @@ export async function mountPayments(server: FastifyInstance, { db, config, log }
     if (!about.open || payment.state === 'paid' || payment.state === 'closed') return reply.redirect(about.path, 303)
     const provider = providerOf(payment.provider)
     if (!isReady(provider, config)) return reply.redirect(about.path, 303)
-    if (payment.state === 'failed' && provider.once) {
-      const { payer, subject } = payment
-      const again = await db.transaction(tx => payWith(tx, payer, subject, provider.id))
-      payment = (await readPayment(db.write, again))!
-    }
     if (payment.page !== null && !provider.freshPage) return reply.redirect(payment.page, 303)
-    const { charge, page } = await openAt(provider, {
-      payment: payment.id,
-      amount: payment.amount,
-      currency: payment.currency,
-      description: about.description,
-      merchantName: 'Planet',
-      returnUrl: about.path,
-      until: about.until,
-      phone: /\b(Android|iPhone|iPad|Mobile)\b/.test(String(request.headers['user-agent'] ?? '')),
-    })
+    const open = ({ id: own, amount, currency }: PaymentRow): Promise<{ charge: string; page: string }> =>
+      openAt(provider, {
+        payment: own,
+        amount,
+        currency,
+        description: about.description,
+        merchantName: 'Planet',
+        returnUrl: about.path,
+        until: about.until,
+        phone: /\b(Android|iPhone|iPad|Mobile)\b/.test(String(request.headers['user-agent'] ?? '')),
+      })
+    let made: { charge: string; page: string }
+    try {
+      made = await open(payment)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== 'gone') throw error
+      const { id: old, payer, subject } = payment
+      const next = await db.transaction(tx => payWith(tx, payer, subject, provider.id, old))
+      payment = (await readPayment(db.write, next))!
+      made = await open(payment)
+    }
+    const { charge, page } = made
     if (payment.charge === null) {
       const now = clock.now()
       await db.transaction(tx => setCharge(tx, payment.id, charge, page, now, new Date(now.getTime() + askAfterMs)))

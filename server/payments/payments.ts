@@ -123,18 +123,16 @@ export async function feeOf(db: Read | Tx, provider: string, amount: bigint, at:
 
 /**
  * The payment of this subject through this provider: the one that waits, or a new one; the others are closed, here and (by a job) at their providers. Money that
- * comes through two goes back once. Faults: `not_found` (also another payer's), conflict `already_paid`, `order_closed`, `provider_closed`.
+ * comes through two goes back once. `not`: one that can not be paid any more. Faults: `not_found` (also another payer's), conflict `already_paid`, `order_closed`, `provider_closed`.
  */
-export async function payWith(tx: Tx, payer: string, subject: string, provider: string): Promise<string> {
+export async function payWith(tx: Tx, payer: string, subject: string, provider: string, not?: string): Promise<string> {
   // Read again once they are locked: another request may have added one meanwhile.
   await lockPaymentsOf(tx, [subject])
   const rows = await lockPaymentsOf(tx, [subject])
   const like = rows[0]
   if (like === undefined || like.payer !== payer) throw fault('not_found')
   if (rows.some(row => row.state === 'paid')) throw fault('conflict', 'already_paid')
-  const found = rows.find(
-    row => row.provider === provider && (row.state === 'asked' || (row.state === 'failed' && !providerOf(provider).once)),
-  )
+  const found = rows.find(row => row.provider === provider && row.id !== not && (row.state === 'asked' || row.state === 'failed'))
   if (found === undefined) chooseProvider(like.currency, provider)
   const at = clock.now()
   const id = found?.id ?? newId('pay', at)

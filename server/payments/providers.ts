@@ -62,13 +62,14 @@ export type Provider = {
   currencies?: readonly string[]
   /** What it wants to hear when a notification is taken, as plain text; our JSON, unless told. */
   taken?: string
-  /** A charge is tried once: when it failed, the payer needs a new payment. */
-  once?: boolean
   /** Its page's address does not keep: it is made again for each visit. */
   freshPage?: boolean
   /** Who we are there; notifications for others are refused. */
   merchant: (config: Config) => string
-  /** Makes the charge, or finds the one made before for this payment, and says where its page is. Called outside of any transaction. */
+  /**
+   * Makes the charge, or finds the one made before for this payment, and says where its page is. Called outside of any transaction. A fault `gone`: it can never be paid
+   * any more, the payer needs another payment.
+   */
   open: (door: ProviderDoor, request: ChargeRequest) => Promise<{ charge: string; page: string }>
   /** Checks signature and age of a notification; faults `bad_signature`, `invalid`. */
   read: (config: Config, headers: Headers, rawBody: string) => Notice | Promise<Notice>

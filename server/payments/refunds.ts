@@ -20,6 +20,8 @@ const sourceOf = ({ sourceOwner, sourcePurpose, currency }: RefundRow): AccountR
 
 async function move(tx: Tx, refund: RefundRow, kind: string, from: AccountRef, to: AccountRef, at: Date): Promise<void> {
   const amount = refund.amount - refund.covered
+  // What was paid twice was taken from the provider's account itself: it is there again.
+  if (from.owner === to.owner && from.purpose === to.purpose) return
   await post(tx, [
     {
       key: `${kind === 'refund_sent' ? 'refunded' : kind}:${keyOf(refund)}`,
