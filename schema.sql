@@ -239,7 +239,10 @@ create table console.audit_run (
   at timestamptz not null,
   milliseconds int4 not null,
   broken _text not null,
+  checks int4 not null default 0,
+  findings jsonb not null default '[]'::jsonb,
   constraint audit_run_pkey PRIMARY KEY (id),
+  constraint audit_run_checks_check CHECK ((checks >= 0)),
   constraint audit_run_milliseconds_check CHECK ((milliseconds >= 0))
 );
 
@@ -1742,7 +1745,7 @@ create table settlement.commission_plan (
   constraint commission_plan_id_valid_from_key UNIQUE (id, valid_from),
   constraint commission_plan_pkey PRIMARY KEY (id, version),
   constraint commission_plan_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
-  constraint commission_plan_category_check CHECK ((category ~ '^[a-z][a-z_-]{1,29}$'::text)),
+  constraint commission_plan_category_check CHECK ((category ~ '^[a-z][a-z0-9_-]{1,29}$'::text)),
   constraint commission_plan_commission_bp_check CHECK (((commission_bp >= 0) AND (commission_bp <= 10000))),
   constraint commission_plan_id_check CHECK ((id ~ '^[a-z][a-z0-9-]{1,39}$'::text)),
   constraint commission_plan_version_check CHECK ((version > 0))
@@ -1817,7 +1820,7 @@ create table settlement.tax_rule (
   proposal text,
   constraint tax_rule_code_country_category_seller_valid_from_key UNIQUE NULLS NOT DISTINCT (code, country, category, seller, valid_from),
   constraint tax_rule_proposal_fkey FOREIGN KEY (proposal) REFERENCES settlement.proposal(id),
-  constraint tax_rule_category_check CHECK ((category ~ '^[a-z][a-z_-]{1,29}$'::text)),
+  constraint tax_rule_category_check CHECK ((category ~ '^[a-z][a-z0-9_-]{1,29}$'::text)),
   constraint tax_rule_check CHECK (((valid_until IS NULL) OR (valid_until > valid_from))),
   constraint tax_rule_code_check CHECK ((code ~ '^[a-z][a-z0-9-]{1,29}$'::text)),
   constraint tax_rule_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),

@@ -46,7 +46,7 @@ insert into settlement.waterfall_step (version, position, step, rate_bp, valid_f
 
 -- `everyone`: the plan of all sellers without terms of their own; one for a category goes before the one for all.
 alter table settlement.commission_plan drop constraint commission_plan_category_check;
-alter table settlement.commission_plan add constraint commission_plan_category_check check (category ~ '^[a-z][a-z_-]{1,29}$');
+alter table settlement.commission_plan add constraint commission_plan_category_check check (category ~ '^[a-z][a-z0-9_-]{1,29}$');
 alter table settlement.commission_plan add column everyone boolean not null default false;
 alter table settlement.commission_plan add column proposal text references settlement.proposal;
 update settlement.commission_plan set everyone = true where id = 'standard';
@@ -58,7 +58,7 @@ create table settlement.tax_rule (
   code text not null check (code ~ '^[a-z][a-z0-9-]{1,29}$'),
   name text not null check (length(name) between 1 and 60),
   country text check (country ~ '^[A-Z]{2}$'),
-  category text check (category ~ '^[a-z][a-z_-]{1,29}$'),
+  category text check (category ~ '^[a-z][a-z0-9_-]{1,29}$'),
   seller text check (seller like 'usr\_%' or seller like 'org\_%'),
   rate_bp int not null check (rate_bp between 0 and 10000),
   valid_from timestamptz not null,

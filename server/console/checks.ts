@@ -1,41 +1,63 @@
 /** Runs what every room says must always hold (`planet audit`, the finance desk): each room exports its `checks`, here they are joined. */
-import type { Decoded } from '../../shared/contract.ts'
+import { z } from 'zod'
+import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { console_ } from '../../shared/console.ts'
 import { clock } from '../foundation/clock.ts'
-import type { Db, Read } from '../foundation/db.ts'
+import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
+import type { Db, Read, Tx } from '../foundation/db.ts'
+import { enqueue } from '../foundation/jobs.ts'
+import type { Viewer } from '../foundation/session.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
 import { checks as payments } from '../payments/index.ts'
 import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
 import { checks as refunds } from '../refunds/index.ts'
+import { checks as settlement } from '../settlement/index.ts'
 import { checks as shop } from '../shop/index.ts'
-import { insertAuditRun } from './store.ts'
+import { checks as reconciliation } from '../reconciliation/index.ts'
+import { checks as rooms } from './checks-rooms.ts'
+import { queriesOf, type Check } from './queries.ts'
+import { insertAuditRun, listAuditRuns, withTimeout } from './store.ts'
 
-/** A statement about the data that must always be true. `run` names each place where it is not; an empty list is good news. */
-export type Check = { name: string; meaning: string; run: (db: Read) => Promise<string[]> }
+export type { Check } from './queries.ts'
 export type CheckResult = Decoded<(typeof console_.entries)['GET /console/audit']['ok']>['items'][number]
 
-export const allChecks: readonly Check[] = [...people, ...ledger, ...payments, ...payouts, ...shop, ...refunds, ...listening]
-/** Those that read everything ever posted: minutes on a grown planet (`planet audit --all`). */
+export const allChecks: readonly Check[] = [
+  ...people,
+  ...ledger,
+  ...payments,
+  ...payouts,
+  ...shop,
+  ...refunds,
+  ...listening,
+  ...reconciliation,
+  ...rooms,
+]
+/** Those that read everything ever posted: minutes on a grown planet (`planet audit`, nightly). */
 export const thoroughChecks: readonly Check[] = [...allChecks, ...deepChecks]
 
-/** Runs the checks one after the other (they read a lot); a check that cannot be run has failed. */
+/** So long may one statement of a check take. */
+const limitMs = 300_000
+const mostFindings = 100
+
+/** Runs the checks one after the other (they read a lot), each on one snapshot; a check that cannot be run has failed. */
 export async function runChecks(db: Read, checks: readonly Check[] = allChecks): Promise<CheckResult[]> {
   const out: CheckResult[] = []
-  for (const { name, meaning, run } of checks) {
+  for (const check of checks) {
     const start = clock.ticks()
     let findings: string[]
     try {
-      findings = await run(db)
+      findings = await withTimeout(db, limitMs, check.run)
     } catch (error) {
       findings = [`could not be run: ${(error as Error).message}`]
     }
     out.push({
-      name,
-      meaning,
+      name: check.name,
+      meaning: check.meaning,
+      query: await queriesOf(check),
       ok: findings.length === 0,
-      findings: findings.slice(0, 100),
+      findings: findings.slice(0, mostFindings),
       milliseconds: Math.round((clock.ticks() - start) * 10) / 10,
     })
   }
@@ -48,9 +70,34 @@ export async function audit(db: Db, checks: readonly Check[] = allChecks): Promi
   const start = clock.ticks()
   await seal(db)
   const results = await runChecks(db.read, checks)
-  const broken = results.filter(result => !result.ok).map(result => result.name)
-  await db.transaction(tx => insertAuditRun(tx, { at, milliseconds: Math.round(clock.ticks() - start), broken }))
+  const broken = results.filter(result => !result.ok)
+  await db.transaction(tx =>
+    insertAuditRun(tx, {
+      at,
+      milliseconds: Math.round(clock.ticks() - start),
+      checks: results.length,
+      findings: broken.map(({ name, meaning, findings }) => ({ name, meaning, findings })),
+    }),
+  )
   return results
 }
 
 export const getAudit = async (db: Read): Promise<{ items: CheckResult[] }> => ({ items: await runChecks(db) })
+
+type Runs = (typeof console_.entries)['GET /console/audits']
+export async function getAudits(db: Read, _viewer: Viewer, input: InputOf<Runs['input']>): Promise<Decoded<Runs['ok']>> {
+  const after = fromCursor(input.cursor, [z.string().regex(/^\d{1,18}$/)])
+  const rows = await listAuditRuns(db, after?.[0] ?? null, input.limit + 1)
+  return pageOf(
+    rows,
+    input.limit,
+    ({ id, ...row }) => ({ id: String(id), ...row }),
+    row => toCursor(row.id),
+  )
+}
+
+/** All checks in the background, soon: on a grown planet they take minutes. */
+export async function askAudit(tx: Tx): Promise<{ ok: true }> {
+  await enqueue(tx, 'console.audit', {}, { key: 'console.audit', maxAttempts: 5 })
+  return { ok: true }
+}

@@ -145,6 +145,13 @@ export function mountApi(app: FastifyInstance, http: Http, mounted: readonly Mou
   }
 }
 
+/** The serialiser tells the members of a union apart by their JSON: an amount must be text by then. Without such unions it turns them to text itself. */
+function unionsOfAmounts(schema: unknown, inUnion = false): boolean {
+  if (typeof schema !== 'object' || schema === null) return false
+  if (inUnion && (schema as { pattern?: unknown }).pattern === '^-?\\d{1,15}$') return true
+  return Object.entries(schema).some(([key, value]) => unionsOfAmounts(value, inUnion || key === 'anyOf' || key === 'oneOf'))
+}
+
 function mount(app: FastifyInstance, http: Http, ready: Ready): void {
   const { entry, method } = ready
   const inQuery = method === 'GET' || method === 'DELETE'
@@ -154,6 +161,7 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
   const schema = {
     response: { 200: z.toJSONSchema(entry.ok as unknown as z.ZodType, { io: 'input', target: 'draft-7', unrepresentable: 'any' }) },
   }
+  const encoded = entry.kind === 'stream' || unionsOfAmounts(schema)
   app.route({
     method,
     url: apiPrefix + ready.path,
@@ -176,7 +184,7 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
       const result = await perform(http, ready, viewer, input, context)
       if (result === reply) return reply
       if (entry.access !== 'anyone' || viewer !== null) reply.header('cache-control', 'private, no-store')
-      return entry.kind === 'stream' ? z.encode(entry.ok as unknown as z.ZodType, result) : result
+      return encoded ? z.encode(entry.ok as unknown as z.ZodType, result) : result
     },
   })
 }

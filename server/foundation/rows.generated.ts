@@ -177,6 +177,8 @@ export type Database = {
     at: Date
     milliseconds: number
     broken: string[]
+    checks: Generated<number>
+    findings: Generated<Json>
   }
   'console.look': {
     id: GeneratedAlways<bigint>

@@ -32,7 +32,7 @@ const accountOf = ({ receiver }: Step, currency: string): EntryInput['account'] 
         ? { owner: 'planet', purpose: 'commission', asset: currency, floor: 0n }
         : { owner: receiver, purpose: 'available', asset: currency, floor: 0n }
 
-const entriesOf = (steps: readonly Step[], currency: string): EntryInput[] =>
+export const entriesOf = (steps: readonly Step[], currency: string): EntryInput[] =>
   steps
     .filter(step => step.amount > 0n)
     .map(step => ({ account: accountOf(step, currency), amount: step.amount, step: stepText(step), share: step.shareBp ?? undefined }))

@@ -1,5 +1,7 @@
 /** The door of settlement: what a price becomes, and what holds for it. */
 export { routes } from './routes.ts'
+export { accrue, fundPool, perUnit, settleAccruals, type Accrual, type AccrualPlace } from './accruals.ts'
+export { checks } from './checks.ts'
 export { divide, giveBack, type Divided, type Income } from './dividing.ts'
 export { setTerm } from './store.ts'
 export { standardPlan, termsFor, type Terms } from './terms.ts'

@@ -127,3 +127,26 @@ export async function readRelease(db: Db, release: string, person: string): Prom
     from catalogue.public_release r join people.public_page p on p.id = r.page where r.id = ${release}`.execute(db)
   return rows[0]
 }
+
+export type SettledRow = {
+  line: string
+  release: string
+  page: string
+  kind: string
+  at: Date
+  entries: { owner: string; purpose: string; asset: string; amount: string; step: string | null; share: number | null }[]
+}
+/** The newest settlements as the ledger has them, for proving. */
+export async function recentSettlements(db: Db, limit: number): Promise<SettledRow[]> {
+  const { rows } = await sql<SettledRow>`
+    with recent as (
+      select p.transfer, p.at, p.cause, p.subject, p.owner, p.purpose, p.asset, p.amount, p.step, p.share from ledger.public_posting p
+      where p.kind = 'settle' and p.transfer in (select distinct q.transfer from (select transfer from ledger.public_posting where kind = 'settle' order by transfer desc limit ${limit * 6}) q
+        order by q.transfer desc limit ${limit}))
+    select l.id as line, l.release, l.page, l.kind, r.at,
+      jsonb_agg(jsonb_build_object('owner', r.owner, 'purpose', r.purpose, 'asset', r.asset, 'amount', r.amount::text, 'step', r.step, 'share', r.share)) as entries
+    from recent r join shop.public_line l on r.cause = 'line:' || l.id where l.release is not null group by r.transfer, r.at, l.id, l.release, l.page, l.kind order by r.transfer desc`.execute(
+    db,
+  )
+  return rows
+}

@@ -1,13 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { weightsOf, type ReleaseShares, type Share } from '../rights/index.ts'
-import { waterfall, workBpOf, type Rules, type Step } from './waterfall.ts'
+import { stepText, takenIn, taxWithin, waterfall, workBpOf, type Claim, type Rules, type Step, type Tax } from './waterfall.ts'
 
 const rules: Rules = {
   version: 1,
   steps: [
     { step: 'provider_fee', rateBp: null },
+    { step: 'tax', rateBp: null },
     { step: 'commission', rateBp: null },
+    { step: 'recoupment', rateBp: null },
+    { step: 'backers', rateBp: null },
     { step: 'split', rateBp: 1500 },
   ],
 }
@@ -125,6 +128,148 @@ test('nobody is more than one unit from their exact share, and equal parties dif
         expect(off < whole && off > -whole).toBe(true)
       }
     }),
+    { numRuns: 300 },
+  )
+})
+
+const clm = (n: number): string => `clm_${String(n).padStart(26, '0')}`
+const alone: ReleaseShares = { release: 'rel_x', owner, tracks: [{ count: 1, work: null, master: null }] }
+const full = (amount: bigint, more: { taxes?: Tax[]; claims?: Claim[]; shares?: ReleaseShares; fee?: bigint; bp?: number }): Step[] =>
+  waterfall({
+    amount,
+    fee: more.fee ?? 0n,
+    provider: 'sandbox',
+    rules,
+    plan: { ...plan, commissionBp: more.bp ?? 0 },
+    taxes: more.taxes ?? [],
+    claims: more.claims ?? [],
+    weights: weightsOf(more.shares ?? alone, workBpOf(rules)),
+  })
+const claim = (given: Partial<Claim>): Claim => ({
+  id: clm(1),
+  kind: 'recoupment',
+  name: 'Advance',
+  bearer: null,
+  shareBp: 5000,
+  left: null,
+  holders: [{ party: party(500), units: 1n }],
+  ...given,
+})
+
+test('¥100 with tax, an advance on the singer alone and a pool of backers', () => {
+  const master = [
+    { party: party(1), role: 'vocals', shareBp: 6000 },
+    { party: party(2), role: 'label', shareBp: 4000 },
+  ]
+  const steps = full(10_000n, {
+    fee: 60n,
+    bp: 500,
+    taxes: [{ code: 'vat', name: 'VAT', rateBp: 600 }],
+    claims: [
+      claim({ id: clm(2), kind: 'backers', shareBp: 1000, holders: [1, 2, 3].map(n => ({ party: party(700 + n), units: 1n })) }),
+      claim({ bearer: party(1), shareBp: 5000, left: 100_000n }),
+    ],
+    shares: { release: 'rel_x', owner, tracks: [{ count: 1, work: null, master }] },
+  })
+  // 9,940 × 6 ÷ 106 = 562.64; 5 % of 9,377 = 468.85; 10 % of 8,908 = 890.8; 8,017 by 60 : 40 = 4,810.2 : 3,206.8; half of 4,810.
+  expect(steps.map(step => [stepText(step), step.receiver, step.amount])).toEqual([
+    ['provider_fee', 'provider:sandbox', 60n],
+    ['tax:vat', 'tax:vat', 563n],
+    ['commission', 'planet', 469n],
+    [`backers:${clm(2)}`, party(701), 297n],
+    [`backers:${clm(2)}`, party(702), 297n],
+    [`backers:${clm(2)}`, party(703), 297n],
+    [`recoupment:${clm(1)}`, party(500), 2405n],
+    ['split:master:vocals', party(1), 2405n],
+    ['split:master:label', party(2), 3207n],
+  ])
+})
+
+test('a tax is what the price contains: price = net + tax, half up', () => {
+  expect(taxWithin(10_600n, 600)).toBe(600n)
+  expect(taxWithin(1n, 10_000)).toBe(1n)
+  expect(taxWithin(1n, 9_999)).toBe(0n)
+  expect(taxWithin(0n, 600)).toBe(0n)
+})
+
+test('a claim stops at its cap, over any sequence of income', () => {
+  const line = fc.bigInt({ min: 0n, max: 10n ** 9n })
+  fc.assert(
+    fc.property(
+      fc.array(line, { minLength: 1, maxLength: 30 }),
+      fc.bigInt({ min: 1n, max: 10n ** 9n }),
+      fc.integer({ min: 1, max: 10_000 }),
+      fc.boolean(),
+      (lines, cap, shareBp, own) => {
+        let taken = 0n
+        for (const amount of lines) {
+          const steps = full(amount, { claims: [claim({ bearer: own ? owner : null, shareBp, left: cap - taken })] })
+          expect(sum(steps)).toBe(amount)
+          taken += takenIn(steps).get(clm(1)) ?? 0n
+          expect(taken <= cap).toBe(true)
+        }
+        const exact = lines.reduce((total, amount) => total + (amount * BigInt(shareBp) + 5000n) / 10_000n, 0n)
+        expect(taken).toBe(exact < cap ? exact : cap)
+      },
+    ),
+    { numRuns: 300 },
+  )
+})
+
+const anyClaim = (n: number, bearers: readonly string[]) =>
+  fc.record({
+    id: fc.constant(clm(n)),
+    kind: fc.constantFrom('recoupment' as const, 'backers' as const),
+    name: fc.constant(`Claim ${n}`),
+    bearer: fc.constantFrom(null, ...bearers),
+    shareBp: fc.integer({ min: 1, max: 10_000 }),
+    left: fc.option(fc.bigInt({ min: 0n, max: 10n ** 13n }), { nil: null }),
+    holders: fc
+      .uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 60 })
+      .chain(ids =>
+        fc
+          .array(fc.bigInt({ min: 1n, max: 10n ** 9n }), { minLength: ids.length, maxLength: ids.length })
+          .map(units => ids.map((id, i) => ({ party: party(id), units: units[i]! }))),
+      ),
+  })
+// From 1 minor unit among many (JPY, CNY and KWD differ only in what a minor unit is) to the most that can be moved.
+const anyPrice = fc.oneof(
+  fc.bigInt({ min: 0n, max: 50n }),
+  fc.bigInt({ min: 0n, max: 10n ** 8n }),
+  fc.bigInt({ min: 10n ** 14n, max: 10n ** 15n }),
+)
+
+test('any taxes and claims: exact sums, nothing negative, no cap passed, nobody but the bearer bears, the order changes nothing', () => {
+  fc.assert(
+    fc.property(
+      anyPrice,
+      fc.integer({ min: 0, max: 3000 }),
+      shares.chain(given => {
+        const bearers = [...new Set(weightsOf(given, 1500).map(weight => weight.receiver))]
+        return fc.tuple(fc.constant(given), fc.tuple(...[1, 2, 3].map(n => anyClaim(n, bearers))))
+      }),
+      fc.uniqueArray(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }),
+      (amount, bp, [given, claims], codes) => {
+        const taxes = codes.map(n => ({ code: `tax${n}`, name: `Tax ${n}`, rateBp: n * 700 }))
+        const steps = full(amount, { bp, taxes, claims, shares: given })
+        expect(sum(steps)).toBe(amount)
+        for (const step of steps) expect(step.amount >= 0n).toBe(true)
+        const taken = takenIn(steps)
+        for (const { id, left } of claims) expect(left === null || (taken.get(id) ?? 0n) <= left).toBe(true)
+        const turned = full(amount, {
+          bp,
+          taxes: taxes.toReversed(),
+          claims: claims.toReversed().map(one => ({ ...one, holders: one.holders.toReversed() })),
+          shares: { ...given, tracks: given.tracks.toReversed() },
+        })
+        expect(perReceiver(turned)).toEqual(perReceiver(steps))
+        // Claims on one party leave every other party's split as it is without them.
+        const whole = full(amount, { bp, taxes, claims: claims.filter(one => one.bearer === null), shares: given })
+        const bearers = new Set(claims.map(one => one.bearer))
+        const splits = (list: readonly Step[]) => list.filter(step => step.step.startsWith('split:') && !bearers.has(step.receiver))
+        expect(splits(steps)).toEqual(splits(whole))
+      },
+    ),
     { numRuns: 300 },
   )
 })
