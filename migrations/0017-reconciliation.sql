@@ -188,3 +188,6 @@ create view reconciliation.public_fact as
   select account, version, source, transfer, key, type, reference, amount, fee, currency, at, state, line from reconciliation.fact;
 create view reconciliation.public_line as
   select id, report, source, day, type, reference, amount, fee, currency, at, state from reconciliation.line;
+
+-- Of each run of the book checks: how many there were, and what they found ([{name, meaning, findings}]), so that it can be read afterwards.
+alter table console.audit_run add column checks int not null default 0 check (checks >= 0), add column findings jsonb not null default '[]';

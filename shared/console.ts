@@ -257,9 +257,36 @@ export const console_ = room('console', {
     summary: 'Runs the book checks now.',
     ok: z.object({
       items: z.array(
-        z.object({ name: z.string(), meaning: z.string(), ok: z.boolean(), findings: z.array(z.string()), milliseconds: z.number() }),
+        z.object({
+          name: z.string(),
+          meaning: z.string(),
+          /** What it asks the database. */
+          query: z.string(),
+          ok: z.boolean(),
+          findings: z.array(z.string()),
+          milliseconds: z.number(),
+        }),
       ),
     }),
+  }),
+  'GET /console/audits': query({
+    access: 'finance',
+    summary: 'Earlier runs of the book checks with what they found, newest first.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(
+      z.object({
+        id: z.string(),
+        at: time,
+        milliseconds: z.number().int(),
+        checks: z.number().int(),
+        findings: z.array(z.object({ name: z.string(), meaning: z.string(), findings: z.array(z.string()) })),
+      }),
+    ),
+  }),
+  'POST /console/audit': command({
+    access: 'finance',
+    summary: 'Runs all book checks in the background and keeps the outcome.',
+    ok: done,
   }),
   'GET /console/orders': query({
     access: 'finance',

@@ -28,6 +28,7 @@ export const allChecks: readonly Check[] = [
   ...ledger,
   ...payments,
   ...payouts,
+  ...settlement,
   ...shop,
   ...refunds,
   ...listening,

@@ -2,11 +2,11 @@
 import { clock } from '../foundation/clock.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { enqueue, type Jobs } from '../foundation/jobs.ts'
-import { audit } from './checks.ts'
+import { audit, thoroughChecks } from './checks.ts'
 import { makePartitions } from './store.ts'
 
 /** Harmless when run twice; each by itself, so that one that fails holds up no other. */
-const everyNight = ['people.sweep', 'ledger.nightly', 'listening.nightly', 'console.audit']
+const everyNight = ['people.sweep', 'ledger.nightly', 'listening.nightly', 'reconciliation.nightly', 'console.audit']
 
 /** The next 03:17 UTC: few listen then in either of our languages' homes, and no full hour's crowd. */
 export function nextNight(now: Date): Date {
@@ -29,7 +29,7 @@ export const jobs = {
     }),
   /** What is broken goes to the operator's log, name by name. */
   'console.audit': async ({ db, log }) => {
-    for (const { name, findings } of (await audit(db)).filter(result => !result.ok))
+    for (const { name, findings } of (await audit(db, thoroughChecks)).filter(result => !result.ok))
       log.error({ check: name, findings }, 'a check of the books found something')
   },
 } satisfies Jobs

@@ -2,7 +2,7 @@
 import { Gauge, type Registry } from 'prom-client'
 import type { Read } from '../foundation/db.ts'
 import { countPeople } from '../people/index.ts'
-import { countJobs, countOrders, countPlays } from './store.ts'
+import { countJobs, countOrders, countPlays, countReconciliation, lastRun } from './store.ts'
 
 export function metrics(register: Registry, db: Read): void {
   const gauge = <L extends string>(
@@ -37,4 +37,22 @@ export function metrics(register: Registry, db: Read): void {
     one.set({ state: 'waiting' }, waiting)
     one.set({ state: 'failed' }, failed)
   })
+  gauge('planet_audit_broken', 'Book checks that found something when they last ran.', [], async one => {
+    const run = await lastRun(db)
+    if (run) one.set(run.broken)
+  })
+  gauge('planet_audit_timestamp_seconds', 'When the book checks last ran.', [], async one => {
+    const run = await lastRun(db)
+    if (run) one.set(Math.floor(run.at.getTime() / 1000))
+  })
+  gauge(
+    'planet_reconciliation',
+    'Differences with providers and banks that wait, and currencies whose newest daily proof is red.',
+    ['what'],
+    async one => {
+      const { exceptions, red } = await countReconciliation(db)
+      one.set({ what: 'exceptions' }, exceptions)
+      one.set({ what: 'proofs_red' }, red)
+    },
+  )
 }

@@ -2,7 +2,7 @@ import { console_ } from '../../shared/console.ts'
 import { handlers } from '../foundation/http.ts'
 import { getBalancesOf, getLooks, getOrder, openAccount, openTransfer } from './accounts.ts'
 import { getAccounts, getIncome, getOverview } from './books.ts'
-import { getAudit } from './checks.ts'
+import { askAudit, getAudit, getAudits } from './checks.ts'
 import { decide, getHolds, place, release } from './holds.ts'
 import { getOrders } from './orders.ts'
 import { getSite } from './site.ts'
@@ -23,6 +23,8 @@ export const routes = handlers(console_, {
   'POST /console/appeals/:id/decide': decide,
   'GET /me/looks': getLooks,
   'GET /console/audit': getAudit,
+  'GET /console/audits': getAudits,
+  'POST /console/audit': askAudit,
   'GET /console/orders': getOrders,
   'GET /console/jobs': getJobs,
   'POST /console/jobs/:id/retry': retry,

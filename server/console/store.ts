@@ -64,10 +64,54 @@ export async function retryJob(tx: Tx, id: string, now: Date): Promise<boolean> 
   return rows.length > 0
 }
 
-export async function insertAuditRun(tx: Tx, run: { at: Date; milliseconds: number; broken: readonly string[] }): Promise<void> {
-  await sql`insert into console.audit_run (at, milliseconds, broken) values (${run.at}, ${run.milliseconds}, ${[...run.broken]})`.execute(
+export type Finding = { name: string; meaning: string; findings: string[] }
+export async function insertAuditRun(
+  tx: Tx,
+  run: { at: Date; milliseconds: number; checks: number; findings: readonly Finding[] },
+): Promise<void> {
+  await sql`insert into console.audit_run (at, milliseconds, broken, checks, findings)
+    values (${run.at}, ${run.milliseconds}, ${run.findings.map(({ name }) => name)}, ${run.checks}, ${JSON.stringify(run.findings)}::jsonb)`.execute(
     tx,
   )
+}
+export type AuditRun = { id: bigint; at: Date; milliseconds: number; checks: number; findings: Finding[] }
+export async function listAuditRuns(db: Read, before: string | null, limit: number): Promise<AuditRun[]> {
+  const { rows } = await sql<AuditRun>`
+    select id, at, milliseconds, checks,
+      -- Runs of before findings were kept know only names.
+      case when findings = '[]' then coalesce((select jsonb_agg(jsonb_build_object('name', b, 'meaning', '', 'findings', '[]'::jsonb)) from unnest(broken) b), '[]') else findings end as findings
+    from console.audit_run where ${before === null ? sql`true` : sql`id < ${before}::bigint`} order by id desc limit ${limit}`.execute(db)
+  return rows
+}
+export async function lastRun(db: Read): Promise<{ broken: number; at: Date } | undefined> {
+  return (
+    await sql<{
+      broken: number
+      at: Date
+    }>`select cardinality(broken) as broken, at from console.audit_run order by at desc limit 1`.execute(db)
+  ).rows[0]
+}
+/** How many differences with providers and banks wait, and currencies whose newest proof is red. */
+export async function countReconciliation(db: Read): Promise<{ exceptions: number; red: number }> {
+  const { rows } = await sql<{ exceptions: number; red: number }>`
+    select (select count(*)::int from reconciliation.public_exception where closed_at is null) as exceptions,
+      (select count(*)::int from (select distinct on (currency) state from reconciliation.public_proof order by currency, day desc) p where p.state = 'red') as red`.execute(
+    db,
+  )
+  return rows[0]!
+}
+
+/** Runs `read` on one snapshot, each of its statements for at most so long. Inside a transaction it stays in that one. */
+export async function withTimeout<T>(db: Read, milliseconds: number, read: (db: Read) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return read(db)
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async tx => {
+      await sql`select set_config('statement_timeout', ${String(milliseconds)}, true), set_config('work_mem', '96MB', true)`.execute(tx)
+      return read(tx)
+    })
 }
 
 /** Plays that were reported, and those of them that count. */

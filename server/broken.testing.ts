@@ -1,0 +1,159 @@
+/** For checks.test.ts: a small world in which all that moves money has happened, and for every check a way to break the data behind it. */
+import { randomUUID } from 'node:crypto'
+import { until } from './foundation/testing.ts'
+import { placeHold } from './ledger/index.ts'
+import { cooledMethod, runBatch } from './payouts/payouts.testing.ts'
+import { bank, bought, sellShared } from './refunds/refunds.testing.ts'
+import type { Person, TestPlanet } from './testing.ts'
+
+/** Sold, refunded, disputed (open, won, lost), paid out (paid, on its way), put on hold, reconciled with differences (open, written off), proven. */
+export async function makeWorld(planet: TestPlanet): Promise<void> {
+  const [seller, second] = await Promise.all([planet.signUp('Seller'), planet.signUp('Second')])
+  const [one, two] = [await planet.staff('finance'), await planet.staff('finance')]
+  const { offer, page } = await sellShared(planet, seller, [
+    [seller.id, 6000],
+    [second.id, 4000],
+  ])
+  const buyer = async (): Promise<Person> => planet.signUp('Buyer')
+  for (let n = 0; n < 3; n++) await bought(await buyer(), [[offer, 40_000n]])
+  await cooledMethod(planet, seller)
+  await seller.call('PUT', '/me/payout-schedule', { schedule: 'on_demand' })
+  await seller.call('POST', '/me/payouts', { currency: 'CNY' })
+  const paid = await runBatch(one, two)
+  await one.call('POST', `/console/payout-batches/${paid.id}/confirm`, { reason: 'the bank says so' })
+  await bought(await buyer(), [[offer, 40_000n]])
+  await seller.call('POST', '/me/payouts', { currency: 'CNY' })
+  await runBatch(one, two)
+  await bought(await buyer(), [[offer, 40_000n]])
+  const back = await buyer()
+  const { line } = await bought(back, [[offer, 3800n]])
+  const { id } = await back.call<{ id: string }>('POST', '/refunds', { line, reason: 'mistake', note: 'Please' })
+  await seller.call('POST', `/refunds/${id}/approve`, {})
+  for (const outcome of ['dispute_won', 'dispute_lost', null]) {
+    const payer = await buyer()
+    const { charge } = await bought(payer, [[offer, 5000n]])
+    await bank(payer, charge, 'dispute')
+    if (outcome) await bank(payer, charge, outcome)
+  }
+  const { pool } = planet.db
+  const count = async (query: string): Promise<number> => Number((await pool.query<{ count: string }>(query)).rows[0]!.count)
+  await until(async () => (await count(`select count(*) from payments.dispute where state <> 'open'`)) === 2, 'the disputes')
+  await until(async () => (await count(`select count(*) from payments.dispute`)) === 3, 'the open dispute')
+  await until(async () => (await count(`select count(*) from payments.refund where state = 'done'`)) >= 1, 'the refund')
+  await planet.db.transaction(tx =>
+    placeHold(tx, { owner: second.id, asset: 'CNY', cause: `staff:${one.id}`, reason: 'review', note: 'x', amount: 100n }),
+  )
+  await seller.call('POST', `/pages/${page}/follow`).catch(() => undefined)
+
+  const base = '/console/reconciliation'
+  await one.call('POST', `${base}/reports`, {
+    source: 'bank:main',
+    name: 'b.csv',
+    text: 'date,amount,ref\n2026-01-01,1.00,a1\n2026-01-02,2.00,a2\n2026-01-03,3.00,a3\n',
+  })
+  await one.call('POST', `${base}/fetch`, { source: 'provider:sandbox', day: new Date().toISOString().slice(0, 10) })
+  await until(async () => (await count(`select count(*) from reconciliation.report`)) === 2, 'the report')
+  const { items } = await one.call<{ items: { id: string }[] }>('GET', `${base}/exceptions?source=bank:main`)
+  await one.call('POST', `${base}/exceptions/${items[0]!.id}/write-off`, { reason: 'interest' })
+  await two.call('POST', `${base}/exceptions/${items[0]!.id}/confirm`, { reason: 'seen' })
+  await one.call('POST', '/console/proof', {})
+  await until(async () => (await count(`select count(*) from graphile_worker.jobs where run_at <= now()`)) === 0, 'all work', 30_000)
+}
+
+const transfer = (kind: string, cause: string, key = `broken:${randomUUID()}`, at = 'now()'): string =>
+  `insert into ledger.transfer (id, key, kind, cause, at) select max(id) + 1, '${key}', '${kind}', '${cause}', ${at} from ledger.transfer`
+const first = (table: string, where = 'true'): string => `ctid = (select ctid from ${table} where ${where} limit 1)`
+const account = (owner: string, purpose: string, change: string): string =>
+  `update ledger.account set ${change} where ctid = (select ctid from ledger.account where owner like '${owner}' and purpose = '${purpose}' and asset = 1 order by balance desc limit 1)`
+const entry = (owner: string, purpose: string, kind = '%', change = 'amount = e.amount + 1'): string =>
+  `update ledger.entry e set ${change} from ledger.account a, ledger.transfer t where a.id = e.account and t.id = e.transfer and a.owner like '${owner}' and a.purpose = '${purpose}' and t.kind like '${kind}'`
+
+const shortfall = (rest: string): string =>
+  `insert into refunds.shortfall (id, kind, cause, line, owner, currency, amount, state, reason, by, until, decided_at, created_at)
+  values ('sht_00000000000000000000000000', 'refund', 'rfq_x', 'lin_x', 'usr_x', 'CNY', 5, ${rest}, now())`
+const claim = `with p as (insert into settlement.proposal (id, kind, content, request, subject, reason, proposed_by, proposed_at)
+    values ('prp_x', 'claim', '{}', repeat('0', 64), 'clm_x', 'because', 'usr_x', now()))
+  insert into settlement.claim (id, kind, subject, name, share_bp, currency, taken, valid_from, state, proposal) values ('clm_x', 'recoupment', 'rel_x', 'x', 1, 'CNY', 5, now(), 'agreed', 'prp_x')`
+
+/** By check: SQL that makes its statement untrue, run with all triggers off. */
+export const breaks: Record<string, string> = {
+  'people.followers': `update people.page set followers = followers + 1`,
+  'people.owners': `insert into people.organisation (id, name, kind, created_at) values ('org_00000000000000000000000000', 'Nobody’s', 'label', now())`,
+  'ledger.transfers_balance': entry('usr%', 'available'),
+  'ledger.entries_belong': `delete from ledger.transfer where ${first('ledger.transfer')}`,
+  'ledger.balances': account('usr%', 'available', 'balance = balance + 1'),
+  'ledger.versions': account('usr%', 'available', 'version = version + 1'),
+  'ledger.assets_sum_to_zero': account('usr%', 'available', 'balance = balance + 1'),
+  'ledger.holds': account('usr%', 'held', 'balance = 0'),
+  'ledger.hold_parts': `update ledger.hold set released = 1 where captured + released < amount`,
+  'ledger.chain': `update ledger.batch set hash = sha256('x') where place = 2`,
+  'ledger.sealed': `insert into ledger.batch (id, count, digest, at) values (0, 1, sha256('x'), now() - interval '2 hours')`,
+  'ledger.content': `update ledger.transfer set note = 'Another song' where ${first('ledger.transfer', "kind = 'settle'")}`,
+  'ledger.content_all': `update ledger.transfer set note = 'Another song' where ${first('ledger.transfer', "kind = 'settle'")}`,
+  'ledger.checkpoints': `with k as (insert into ledger.signing_key (id, public) values ('0000000000000000', sha256('k')))
+    insert into ledger.checkpoint (place, hash, at, key, signature) select 1, sha256('x'), now(), '0000000000000000', sha256('a') || sha256('b')`,
+  'payments.refunded': `update payments.payment set refunded = refunded + 1 where state = 'paid' and refunded + disputed < amount`,
+  'payments.reported': `delete from payments.event where outcome = 'paid'`,
+  'payments.refunds_sent': `update payments.refund set state = 'asked', done_at = null, created_at = now() - interval '2 days'`,
+  'payments.sandbox': `update payments.sandbox_charge set fee = fee + 1 where state = 'paid'`,
+  'payments.disputed': `update payments.dispute set state = 'open', closed_at = null`,
+  'payments.refunding': `update payments.refund set state = 'asked', done_at = null`,
+  'payouts.paying': `update payouts.payout set state = 'paid', paid_at = now(), ended_at = now() where state = 'paying'`,
+  'payouts.paid': `update payouts.payout set state = 'paid', paid_at = now(), ended_at = now() where state = 'paying'`,
+  'payouts.causes': `update payouts.payout set state = 'returned', reason = 'closed', ended_at = now() where state = 'paying'`,
+  'payouts.four_eyes': `update payouts.batch set state = 'submitted', approved_by = null, approved_at = null, done_at = null where state = 'done'`,
+  'payouts.threshold': `update payouts.method set usable_from = now() + interval '9 days'`,
+  'payouts.batches': `update payouts.batch set state = 'approved', done_at = null where state = 'done'`,
+  'payouts.withheld': `update payouts.payout set withheld = 1, tax_code = 'wht' where state in ('paying', 'paid')`,
+  'payouts.months': `insert into payouts.period (month, proposed_by, proposed_at, closed_by, closed_at) select to_char(now(), 'YYYY-MM'), 'a', now(), 'b', now()`,
+  'refunds.lines': `update refunds.request set amount = amount - 1 where state = 'done'`,
+  'refunds.sent': `update refunds.request set amount = amount - 1 where state = 'done'`,
+  'refunds.clawbacks': `update refunds.give set amount = amount + 1 where state = 'given'`,
+  'refunds.shares': `update refunds.give set amount = amount + 1 where state = 'given'`,
+  'refunds.receivables': shortfall(`'receivable', 'r', 'usr_y', null, now()`),
+  'refunds.shortfalls': shortfall(`'open', null, null, now() + interval '1 day', null`),
+  'refunds.frozen': `update shop.line set frozen = true where state = 'settled'`,
+  'refunds.disputes': `delete from refunds.dispute where state = 'open'`,
+  'refunds.holds': `update refunds.aside set cause = 'rfq_00000000000000000000000000' where hold is not null`,
+  'refunds.reserve': `insert into refunds.tranche (party, currency, version, income, amount, release_at, created_at) values ('usr_x', 'CNY', 1, 10, 1, now(), now())`,
+  'refunds.in_time': shortfall(`'open', null, null, now() - interval '2 days', null`),
+  'settlement.claims_taken': claim,
+  'settlement.caps': claim,
+  'settlement.versions': `delete from settlement.waterfall_step where step = 'split'`,
+  'settlement.four_eyes': claim,
+  'settlement.followed': entry('usr%', 'available', 'settle'),
+  'settlement.accruals': `update ledger.account set owner = 'pool:accruals' where ${first('ledger.account', "owner like 'usr%' and purpose = 'available'")}`,
+  'shop.totals': `update shop."order" set total = total + 1`,
+  'shop.states': `update shop.line set state = 'waiting', paid_at = null, settled_at = null, plan = null where ${first('shop.line', "state = 'settled'")}`,
+  'shop.paid': `update shop."order" set paid_at = null, state = 'placed' where state = 'settled'`,
+  'shop.escrow': entry('escrow:%', 'escrow', 'pay'),
+  'shop.causes': `update ledger.transfer set cause = 'line:lin_00000000000000000000000000' where kind = 'settle'`,
+  'shop.owned': `delete from shop.ownership`,
+  'shop.settled': `update shop.line set state = 'held', due_at = now() - interval '2 hours', settled_at = null, plan = null where ${first('shop.line', "state = 'settled'")}`,
+  'listening.counts': `insert into listening.track_day (track, day, plays) values ('trk_x', current_date, 3)`,
+  'listening.plays': `insert into listening.track_count (track, plays, plays30d) values ('trk_x', 3, 3)`,
+  'reconciliation.facts': `delete from reconciliation.fact where ${first('reconciliation.fact')}`,
+  'reconciliation.one_to_one': `update reconciliation.line set state = 'open' where state = 'matched'`,
+  'reconciliation.listed': `update reconciliation.exception set state = 'matched', closed_at = now() where state = 'open'`,
+  'reconciliation.booked': `update reconciliation.exception set effect = effect + 1 where state = 'booked'`,
+  'reconciliation.four_eyes': `update reconciliation.decision d set by = e.proposed_by from reconciliation.exception e where e.id = d.exception and d.action = 'confirm'`,
+  'reconciliation.proof': `update reconciliation.proof set state = 'red'`,
+  'rooms.custody': account('planet', 'commission', 'balance = balance - 10000000, floor = null'),
+  'rooms.owners': `update ledger.account set owner = 'usr_00000000000000000000000000' where ${first('ledger.account', "owner like 'usr%' and purpose = 'available'")}`,
+  'rooms.purposes': account('usr%', 'available', `purpose = 'pocket'`),
+  'rooms.receivables': account('usr%', 'available', `purpose = 'receivable', floor = null`),
+  'rooms.kinds': transfer('gift_of_god', 'test:x'),
+  'rooms.causes': transfer('adjustment', 'order:ord_00000000000000000000000000'),
+  'rooms.time': transfer('adjustment', 'test:x', 'broken:time', `now() + interval '1 day'`),
+  'rooms.paid_posted': `delete from ledger.transfer where kind = 'pay'`,
+  'rooms.posted_paid': `update payments.payment set state = 'closed', paid_at = null where refunded = 0`,
+  'rooms.paid_orders': `update shop.line set currency = 'USD' where ${first('shop.line')}`,
+  'rooms.settled_once': `delete from ledger.transfer where kind = 'settle'`,
+  'rooms.escrow': account('escrow:%', 'escrow', 'balance = 1'),
+  'rooms.refunds_posted': `update payments.refund set state = 'asked', done_at = null`,
+  'rooms.refunds_within': `update payments.payment set amount = 1, refunded = 0, disputed = 0, fee = 0 where refunded > 0 or disputed > 0`,
+  'rooms.disputes_posted': `update payments.dispute set state = 'open', closed_at = null`,
+  'rooms.orphans': `update shop."order" set buyer = 'usr_00000000000000000000000000'`,
+  'rooms.work': `select graphile_worker.permanently_fail_jobs(array[(graphile_worker.add_job('shop.settle', job_key => 'broken')).id], 'no such planet')`,
+  'rooms.audited': `update console.audit_run set at = now() - interval '3 days'`,
+}
