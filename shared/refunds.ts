@@ -76,9 +76,9 @@ export const RefundPreview = z.object({
   state: z.enum(['held', 'settled']),
   downloaded: z.boolean(),
   gives: z.array(GiveBack),
-  /** Not all of it is there: the refund would wait for the operator. `missing` is told to staff. */
+  /** Not all of it is there: the refund would wait for the operator. `missing`: how much, for staff only. */
   waits: z.boolean(),
-  missing: money.nullable(),
+  missing: z.array(money),
 })
 export const Dispute = z.object({
   id: id('dsp'),
@@ -242,7 +242,9 @@ export const refunds = room('refunds', {
       reason: refundReason,
       note: text(1000).optional(),
     },
-    ok: z.object({ items: z.array(z.object({ line: id('lin'), refund: Refund.nullable(), problem: z.string().nullable() })) }),
+    ok: z.object({
+      items: z.array(z.object({ line: id('lin'), id: id('rfq'), state: refundState.nullable(), problem: z.string().nullable() })),
+    }),
     faults: ['not_found', 'invalid'],
   }),
   'GET /me/owed': query({

@@ -50,7 +50,8 @@ export const checks = [
   check(
     'receivables',
     'What a party owes the planet in the ledger is what was decided so, less what later income paid.',
-    `with owed as (select owner, currency, sum(amount - recovered) from refunds.shortfall where state = 'receivable' group by 1, 2),
+    `with owed as (select owner, currency, sum(amount - recovered) from refunds.shortfall s where state = 'receivable'
+        and not exists (select from refunds.request r where r.id = s.cause and r.state = 'short') group by 1, 2),
       booked as (select owner, asset, -sum(amount) as sum from ledger.public_posting where purpose = 'receivable' group by 1, 2)
     select coalesce(o.owner, b.owner) || ': decided ' || coalesce(o.sum, 0) || ', in the ledger ' || coalesce(b.sum, 0) as finding
     from owed o full join booked b on b.owner = o.owner and b.asset = o.currency where coalesce(o.sum, 0) <> coalesce(b.sum, 0) order by 1 limit 100`,

@@ -170,6 +170,7 @@ test('spent meanwhile and refunded: it waits for the operator; owed, and later i
   const one = await buy()
   const mine = await balance(planet, second.id)
   await spend(planet, second.id, mine - 1000n)
+  expect(await finance.call('GET', `/lines/${one.line}/refund-preview`)).toMatchObject({ waits: true, missing: [{ amount: '2777' }] })
   const refund = await seller.call<{ id: string; state: string }>('POST', `/lines/${one.line}/refund`, { reason: 'faulty' })
   expect(refund.state).toBe('short')
   expect([await balance(planet, second.id), await balance(planet, second.id, 'held')]).toEqual([0n, 1000n])

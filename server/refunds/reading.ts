@@ -138,7 +138,7 @@ export async function previewRefund(
       ...{ before: value(had), gives: value(part), after: value(had - part) },
     })),
     waits: missing > 0n,
-    missing: role.staff ? value(missing) : null,
+    missing: role.staff && missing > 0n ? [value(missing)] : [],
   }
 }
 

@@ -24,7 +24,7 @@ import {
   type NewRequest,
   type RequestRow,
 } from './store.ts'
-import { insertGives } from './store-money.ts'
+import { insertGives, refuseShortfalls } from './store-money.ts'
 
 type Entries = (typeof refunds)['entries']
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -258,10 +258,10 @@ export async function refundOrder(db: Db, viewer: Viewer, input: Input<'POST /or
       const refund = await db.transaction(tx =>
         refundLine(tx, viewer, { id, line, reason, ...(amount === undefined ? {} : { amount }), ...(note === undefined ? {} : { note }) }),
       )
-      items.push({ line, refund, problem: null })
+      items.push({ line, id, state: refund.state, problem: null })
     } catch (error) {
       if (!(error instanceof Fault)) throw error
-      items.push({ line, refund: null, problem: error.code })
+      items.push({ line, id, state: null, problem: error.code })
     }
   }
   return { items }
@@ -270,7 +270,10 @@ export async function refundOrder(db: Db, viewer: Viewer, input: Input<'POST /or
 /** The line went another way: what was asked for it is over. Those that wait for the operator give back what was set aside. Lines are locked. */
 export async function endRequests(tx: Tx, line: string, answerCode: AnswerCode, at: Date): Promise<void> {
   for (const { id, state } of await requestsOfLines(tx, [line])) {
-    if (state === 'short') await letGo(tx, id, line, `refund_${answerCode}`, at)
+    if (state === 'short') {
+      await letGo(tx, id, line, `refund_${answerCode}`, at)
+      await refuseShortfalls(tx, id, answerCode, 'planet', at)
+    }
     if (state === 'asked' || state === 'escalated' || state === 'short') await changeRequest(tx, id, { state: 'declined', answerCode, at })
   }
 }

@@ -22,6 +22,7 @@ import {
   listShortfalls,
   lockOwnMoney,
   readShortfall,
+  refuseShortfalls,
   shortfallsOf,
   type ShortfallRow,
 } from './store-money.ts'
@@ -68,6 +69,7 @@ async function shown(db: Read | Tx, row: ShortfallRow): Promise<Shortfall> {
 
 /** Refuses a refund that waits: what was set aside goes back to those who have it. Its line is locked. */
 async function refuse(tx: Tx, id: string, line: string, answer: string | null, by: string | null, at: Date): Promise<void> {
+  await refuseShortfalls(tx, id, answer ?? 'timeout', by ?? 'planet', at)
   await letGo(tx, id, line, 'refund_refused', at)
   await changeRequest(tx, id, { state: 'declined', answer, answerCode: by === null ? 'timeout' : 'refused', by, at })
 }
@@ -129,8 +131,6 @@ export async function decide(tx: Tx, viewer: Viewer, input: Input<'POST /console
   if (row.kind === 'dispute') {
     if (decision === 'receivable') await owe(tx, row, at)
   } else if (decision === 'refuse') {
-    for (const other of await shortfallsOf(tx, row.cause, true))
-      if (other.state === 'open') await decideShortfall(tx, other.id, { state: 'refused', reason, by: viewer.id, at })
     await refuse(tx, row.cause, row.line, reason, viewer.id, at)
   } else {
     const all = await shortfallsOf(tx, row.cause, true)

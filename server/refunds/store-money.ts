@@ -114,6 +114,12 @@ export async function listShortfalls(
     order by s.created_at desc, s.id desc limit ${q.limit}`.execute(db)
   return rows.rows
 }
+/** A refund is off: so is whatever was or was not decided about who fronts it. */
+export const refuseShortfalls = async (tx: Tx, cause: string, reason: string, by: string, at: Date): Promise<void> => {
+  await sql`update refunds.shortfall set state = 'refused', reason = ${reason}, by = ${by}, decided_at = ${at}, until = null where cause = ${cause}`.execute(
+    tx,
+  )
+}
 export const decideShortfall = async (
   tx: Tx,
   id: string,
@@ -130,11 +136,15 @@ export async function overdueShortfalls(db: Db, now: Date, limit: number): Promi
   return rows.rows.map(row => row.cause)
 }
 
+/** Not while the refund waits for other decisions: nothing was moved yet. */
+const moved = sql`not exists (select from refunds.request r where r.id = s.cause and r.state = 'short')`
 /** Who owes something, and in what. */
 export async function debtors(db: Db): Promise<{ owner: string; currency: string }[]> {
   return (
     await sql<{ owner: string; currency: string }>`
-      select distinct owner, currency from refunds.shortfall where state = 'receivable' and recovered < amount order by 1, 2`.execute(db)
+      select distinct s.owner, s.currency from refunds.shortfall s where s.state = 'receivable' and s.recovered < s.amount and ${moved} order by 1, 2`.execute(
+      db,
+    )
   ).rows
 }
 /** Everyone who ever owed the planet something in this currency. */
@@ -149,7 +159,9 @@ export async function everOwed(db: Db, currency: string): Promise<string[]> {
 export async function debtsOf(db: Db, owner: string, currency: string | null, lock = false): Promise<ShortfallRow[]> {
   return (
     await sql<ShortfallRow>`select ${columns} from ${tables} where s.owner = ${owner} ${currency === null ? sql`` : sql`and s.currency = ${currency}`}
-      and s.state = 'receivable' and s.recovered < s.amount order by s.id ${lock ? sql`for no key update of s` : sql``}`.execute(db)
+      and s.state = 'receivable' and s.recovered < s.amount and ${moved} order by s.id ${lock ? sql`for no key update of s` : sql``}`.execute(
+      db,
+    )
   ).rows
 }
 export const addRecovered = async (tx: Tx, id: string, amount: bigint): Promise<void> => {
