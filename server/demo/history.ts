@@ -7,6 +7,7 @@ import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { addPlays } from '../listening/index.ts'
 import { followAs } from '../people/index.ts'
 import { recordPastOrder } from '../shop/index.ts'
+import { happen, moneyEvents } from './money.ts'
 import { listeners } from './people.ts'
 import type { WorldState } from './world.ts'
 
@@ -37,7 +38,7 @@ type Step = 'follows' | 'orders' | 'plays'
 
 /** Each part is made in transactions that note how far they came, so that a killed start goes on where it was. */
 export async function makeHistory(db: Db, world: WorldState, log: Log): Promise<void> {
-  const done = (await readSetting<{ steps: Step[]; orders: number; now: string }>(db.read, 'demo.history')) ?? {
+  const done = (await readSetting<{ steps: Step[]; orders: number; events?: string[]; now: string }>(db.read, 'demo.history')) ?? {
     steps: [],
     orders: 0,
     now: clock.now().toISOString(),
@@ -65,8 +66,20 @@ export async function makeHistory(db: Db, world: WorldState, log: Log): Promise<
 
   if (!done.steps.includes('orders')) {
     const orders = planOrders(world, now, fan, listenersHere)
-    while (done.orders < orders.length) {
-      const part = orders.slice(done.orders, done.orders + 25)
+    const events = moneyEvents(now).filter(event => done.events?.includes(event.name) !== true)
+    while (done.orders < orders.length || events.length > 0) {
+      // What else happened to money comes between the sales, in the order of time: balances on statements run as they would have.
+      const [event, next] = [events[0], orders[done.orders]]
+      if (event !== undefined && (next === undefined || event.at <= next.at)) {
+        await db.transaction(async tx => {
+          await happen(tx, world, event)
+          await writeSetting(tx, 'demo.history', { ...done, events: [...(done.events ?? []), event.name] })
+        })
+        note({ events: [...(done.events ?? []), event.name] })
+        events.shift()
+        continue
+      }
+      const part = orders.slice(done.orders, done.orders + 25).filter(order => event === undefined || order.at < event.at)
       await db.transaction(async tx => {
         for (const order of part) await recordPastOrder(tx, order)
         await writeSetting(tx, 'demo.history', note({ orders: done.orders + part.length }))

@@ -1,12 +1,24 @@
 /** Time and chance come from here alone, so that tests can move the one and seed the other. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import { encodeId, uuidv7Bytes, type IdKind } from '../../shared/ids.ts'
 
 let offsetMs = 0
+const written = new AsyncLocalStorage<Date>()
+let writers = 0
 
 export const clock = {
-  /** This moment, as the planet sees it. */
-  now: (): Date => new Date(Date.now() + offsetMs),
+  /** This moment, as the planet sees it; while history is written, the moment that is written of. */
+  now: (): Date => (writers > 0 ? new Date(written.getStore() ?? Date.now() + offsetMs) : new Date(Date.now() + offsetMs)),
+  /** Writing history (the demo world, taking over another planet's books): all that `work` does, and nothing beside it, happens at that moment. */
+  asOf: async <T>(at: Date, work: () => Promise<T>): Promise<T> => {
+    writers++
+    try {
+      return await written.run(at, work)
+    } finally {
+      writers--
+    }
+  },
   /** Milliseconds of a clock that never jumps, for durations. */
   ticks: (): number => performance.now(),
   /** Tests only: moves the planet's time by so many milliseconds from the real one. */

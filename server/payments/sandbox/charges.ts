@@ -23,8 +23,8 @@ import {
 const feeBp = 60
 const delayMs = 5000
 /** What a dispute costs, won or lost: ¥15.00. */
-const disputeFee = 1500n
-const respondWithinMs = 7 * 24 * 3600_000
+export const disputeFee = 1500n
+export const respondWithinMs = 7 * 24 * 3600_000
 /** Refunds of an amount that ends in .13 fail, so that one can see what happens then. */
 const isUnlucky = (amount: bigint): boolean => amount % 100n === 13n
 
@@ -117,7 +117,7 @@ export function settleCharge(db: Db, ref: string, outcome: SandboxOutcome): Prom
 }
 
 /** What the sandbox keeps of its fee when so much of the charge has gone back. */
-const feeKept = ({ amount, fee }: Charge, refunded: bigint): bigint => (fee * (amount - refunded) * 2n + amount) / (2n * amount)
+export const feeKept = ({ amount, fee }: Charge, refunded: bigint): bigint => (fee * (amount - refunded) * 2n + amount) / (2n * amount)
 
 /** Sends money back to the payer, once per key, with the fee's part; the merchant is told by a notification. A charge that is contested is not refunded. */
 export function refundCharge(db: Db, ref: string, key: string, amount: bigint): Promise<void> {

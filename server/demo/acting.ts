@@ -1,0 +1,41 @@
+/** People of the demo world act through the same entries as everyone: input, access and faults are those of the API. */
+import { z } from 'zod'
+import { clock } from '../foundation/clock.ts'
+import type { Tx } from '../foundation/db.ts'
+import type { Mounted } from '../foundation/http.ts'
+import type { Viewer } from '../foundation/session.ts'
+import { routes as ledger } from '../ledger/index.ts'
+import { routes as payouts } from '../payouts/index.ts'
+import { routes as reconciliation } from '../reconciliation/index.ts'
+import { routes as refunds } from '../refunds/index.ts'
+import { routes as settlement } from '../settlement/index.ts'
+import { listeners, musicians, signIns } from './people.ts'
+import type { WorldState } from './world.ts'
+
+const doors: readonly Mounted[] = [ledger, payouts, reconciliation, refunds, settlement]
+const everyone = [...signIns, ...musicians, ...listeners]
+
+/** Calls an entry as one of the demo's people would; `input` as on the wire. */
+export type Act = <T = unknown>(email: string, address: string, input?: Record<string, unknown>) => Promise<T>
+
+/** Acts in this transaction, which is written as of the moment of `clock.asOf`. */
+export function acting(tx: Tx, world: WorldState): Act {
+  return async <T>(email: string, address: string, input: Record<string, unknown> = {}): Promise<T> => {
+    const door = doors.find(one => address in one.room.entries)
+    const entry = door?.room.entries[address]
+    const handler = door?.handlers[address] as ((tx: Tx, viewer: Viewer, input: unknown) => Promise<unknown>) | undefined
+    const who = everyone.find(one => one.email === email)
+    if (entry === undefined || handler === undefined || who === undefined) throw new Error(`nobody can ${address} as ${email}`)
+    const viewer = { id: world.people[email]!, name: who.name, email, locale: who.locale, roles: who.roles ?? [], session: 'demo' }
+    const schema = z.object(entry.input as unknown as z.core.$ZodLooseShape)
+    return (await handler(tx, viewer, schema.parse(input))) as T
+  }
+}
+
+const day = 86_400_000
+/** So many days before the moment the demo world is made, at this hour (UTC). */
+export const daysAgo = (now: number, days: number, hour = 3): Date => new Date(now - (now % day) - days * day + hour * 3_600_000)
+export const isoDay = (at: Date): string => at.toISOString().slice(0, 10)
+export const isoMonth = (at: Date): string => at.toISOString().slice(0, 7)
+/** Now, as it is written of. */
+export const moment = (): Date => clock.now()
