@@ -30,6 +30,7 @@ test('the desk is for those who have the role', async () => {
     ['GET', '/console/overview', 200, 200],
     ['GET', '/console/accounts', 200, 200],
     ['GET', '/console/audit', 200, 200],
+    ['GET', '/console/audits', 200, 200],
     ['GET', '/console/orders', 200, 200],
     ['GET', '/console/income', 200, 200],
     ['GET', '/console/balances', 200, 200],
@@ -124,7 +125,24 @@ test('all checks hold on a young planet; a broken one is named', async () => {
   await planet.db.pool.query('update people.page set followers = 7 where id = $1', [id])
   const shown = await finance.call<{ items: { name: string; ok: boolean; findings: string[] }[] }>('GET', '/console/audit')
   expect(shown.items.filter(item => !item.ok)).toMatchObject([{ name: 'people.followers', findings: [`${id}: 7 stated, 0 follow`] }])
+  // What a run found can be read afterwards, also in the figures; any of the finance desk may ask for another.
+  await audit(planet.db)
+  const register = new Registry()
+  metrics(register, planet.db.read)
+  expect(await register.metrics()).toMatch(/^planet_audit_broken 1$/m)
   await planet.db.pool.query('update people.page set followers = 0 where id = $1', [id])
+  await audit(planet.db)
+  expect(await register.metrics()).toMatch(/^planet_audit_broken 0$/m)
+  type Run = { id: string; checks: number; findings: { name: string; meaning: string; findings: string[] }[] }
+  const first = await finance.call<{ items: Run[]; next: string }>('GET', '/console/audits?limit=2')
+  expect(first.items).toMatchObject([
+    { checks: results.length, findings: [] },
+    { findings: [{ name: 'people.followers', meaning: expect.stringMatching(/followers/), findings: [`${id}: 7 stated, 0 follow`] }] },
+  ])
+  const rest = await finance.call<{ items: Run[]; next: null }>('GET', `/console/audits?limit=2&cursor=${first.next}`)
+  expect(rest).toMatchObject({ items: [{ findings: [] }], next: null })
+  expect(await status(fan, 'POST', '/console/audit')).toBe(403)
+  expect([await status(finance, 'POST', '/console/audit'), await status(finance, 'POST', '/console/audit')]).toEqual([200, 200])
   const failing = await runChecks(planet.db.read, [{ name: 'x.y', meaning: 'X.', run: async () => Promise.reject(new Error('gone')) }])
   expect(failing).toMatchObject([{ ok: false, findings: ['could not be run: gone'] }])
 })
@@ -188,7 +206,14 @@ test('the nights come: each brings its work and the next night', async () => {
         `select task_identifier from graphile_worker.jobs where key is not null order by 1`,
       )
     ).rows.map(row => row.task_identifier)
-  expect(await waiting()).toEqual(['console.audit', 'console.nightly', 'ledger.nightly', 'listening.nightly', 'people.sweep'])
+  expect(await waiting()).toEqual([
+    'console.audit',
+    'console.nightly',
+    'ledger.nightly',
+    'listening.nightly',
+    'people.sweep',
+    'reconciliation.nightly',
+  ])
 })
 
 test('the list of orders is for finance and pages', async () => {
