@@ -2,19 +2,21 @@
  * All text of the planet, for pages, mails and files. One file per area; `zh` is the master, `en` must have the same keys (it does not compile
  * otherwise). The browser loads one language (web/i18n): a file here must be listed below and import nothing but types.
  *
- * Areas that only the studio and the console speak (console, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
+ * Areas that only the studio and the console speak (console, disputes, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
  */
 import * as about from './about.ts'
 import * as account from './account.ts'
 import * as common from './common.ts'
 import * as console from './console.ts'
+import * as disputes from './disputes.ts'
 import * as faults from './faults.ts'
 import * as money from './money.ts'
 import * as music from './music.ts'
 import * as payouts from './payouts.ts'
 import * as people from './people.ts'
 import * as player from './player.ts'
+import * as refunds from './refunds.ts'
 import * as shell from './shell.ts'
 import * as shop from './shop.ts'
 import * as studio from './studio.ts'
@@ -29,12 +31,14 @@ export const words = {
     account: account.zh,
     common: common.zh,
     console: console.zh,
+    disputes: disputes.zh,
     faults: faults.zh,
     money: money.zh,
     music: music.zh,
     payouts: payouts.zh,
     people: people.zh,
     player: player.zh,
+    refunds: refunds.zh,
     shell: shell.zh,
     shop: shop.zh,
     studio: studio.zh,
@@ -45,12 +49,14 @@ export const words = {
     account: account.en,
     common: common.en,
     console: console.en,
+    disputes: disputes.en,
     faults: faults.en,
     money: money.en,
     music: music.en,
     payouts: payouts.en,
     people: people.en,
     player: player.en,
+    refunds: refunds.en,
     shell: shell.en,
     shop: shop.en,
     studio: studio.en,

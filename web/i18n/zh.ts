@@ -4,7 +4,7 @@ export const files = import.meta.glob(
   [
     '../../shared/words/*.ts',
     '!../../shared/words/{index,locale,sandbox}.ts',
-    '!../../shared/words/{console,studio,upload,settlement,payouts,reconciliation}.ts',
+    '!../../shared/words/{console,disputes,studio,upload,settlement,payouts,reconciliation}.ts',
   ],
   {
     eager: true,
