@@ -2,12 +2,13 @@
 import type { Decoded } from '../../shared/contract.ts'
 import type { Waiting } from '../../shared/console.ts'
 import type { Read } from '../foundation/db.ts'
+import { listHolds } from '../ledger/index.ts'
 import { countWaiting } from './store-waiting.ts'
 
 type Item = Decoded<typeof Waiting>
 
 /** Queues where nothing is to be done: they empty themselves. */
-const passing: ReadonlySet<string> = new Set(['unsettled', 'holds', 'refunds_sent'])
+const passing: ReadonlySet<string> = new Set(['unsettled', 'holds', 'refunds_sent', 'payouts_sent'])
 
 /** All queues, also the empty ones: a desk says that nothing waits. */
 export async function whatWaits(db: Read): Promise<Item[]> {
@@ -19,5 +20,6 @@ export async function whatWaits(db: Read): Promise<Item[]> {
     if (currency !== null && amount !== null && count > 0) item.amounts.push({ amount, currency })
     if (due !== null && (item.due === null || due < item.due)) item.due = due
   }
-  return [...items.values()]
+  const appeals = await listHolds(db, { appealed: true, limit: 200 })
+  return [...items.values(), { code: 'appeals', count: appeals.length, amounts: [], due: null, act: true }]
 }
