@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Banknote, Download } from 'lucide-react'
+import { Banknote, Download, ShieldCheck } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { api, read } from '../api.ts'
 import { splitInput } from '../api-call.ts'
@@ -123,10 +123,21 @@ function Statement({ of }: { of: Of }) {
     <Panel
       title={t.studio.statement}
       action={
-        <a href={splitInput('GET /me/statement.csv', of).url} download className={buttonClass('quiet', 'sm')}>
-          <Download size={14} aria-hidden />
-          {t.studio.exportCsv}
-        </a>
+        <span className="flex flex-wrap gap-2">
+          <a href={splitInput('GET /me/statement.csv', of).url} download className={buttonClass('quiet', 'sm')}>
+            <Download size={14} aria-hidden />
+            {t.studio.exportCsv}
+          </a>
+          <a
+            href={splitInput('GET /me/statement.json', of).url}
+            download
+            className={buttonClass('quiet', 'sm')}
+            title={t.studio.exportProofHint}
+          >
+            <ShieldCheck size={14} aria-hidden />
+            {t.studio.exportProof}
+          </a>
+        </span>
       }
     >
       {error ? (
