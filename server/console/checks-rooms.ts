@@ -139,14 +139,15 @@ export const checks: readonly Check[] = [
   ),
   check(
     'refunds_within',
-    'By the ledger, no payment gave back more than was paid: refunds and lost disputes together.',
+    'By the ledger, no payment gave back more than was paid: refunds and disputes together, but for what a bank took although it had gone back already.',
     sql<{ finding: string }>`
       with gone as (
         select coalesce(r.payment, d.payment) as payment, sum(e.amount) as amount
         from ledger.public_transfer t join ledger.public_entry e on e.transfer = t.id and e.at = t.at join ledger.public_account a on a.id = e.account and a.purpose = 'clearing' and a.owner like 'provider:%'
         left join payments.public_refund r on r.id = ${sql.raw(id("t.key || ' ' || t.cause", 'rfd'))} left join payments.public_dispute d on d.id = ${sql.raw(id('t.cause', 'dsp'))}
         where t.kind in ('refund_sent', 'refund_failed', 'chargeback', 'chargeback_won') group by 1)
-      select p.id || ': ' || g.amount || ' gone of ' || p.amount as finding from gone g join payments.public_payment p on p.id = g.payment where g.amount > p.amount order by 1 limit 100`,
+      select p.id || ': ' || g.amount || ' gone of ' || p.amount as finding from gone g join payments.public_payment p on p.id = g.payment
+      where g.amount > p.amount + (select coalesce(sum(d.amount - d.exposed), 0) from payments.public_dispute d where d.payment = p.id and d.state <> 'won') order by 1 limit 100`,
   ),
   check(
     'disputes_posted',
