@@ -54,7 +54,16 @@ export const payments = room('payments', {
     input: { id: id('ord') },
     ok: z.object({
       items: z.array(
-        z.object({ id: id('pay'), provider: z.string(), state: paymentState, amount: money, at: time, problem: z.string().nullable() }),
+        z.object({
+          id: id('pay'),
+          provider: z.string(),
+          state: paymentState,
+          amount: money,
+          at: time,
+          problem: z.string().nullable(),
+          /** The payer has been to the provider: it may be under way. */
+          opened: z.boolean(),
+        }),
       ),
     }),
     faults: ['not_found'],

@@ -29,6 +29,7 @@ async function getPayments(db: Read, viewer: Viewer, input: Input<'GET /orders/:
       amount: { amount: row.amount, currency: row.currency as Currency },
       at: row.paidAt ?? row.createdAt,
       problem: row.problem,
+      opened: row.charge !== null,
     })),
   }
 }

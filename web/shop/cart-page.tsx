@@ -14,6 +14,7 @@ import { Money, useHydrated } from '../ui/money.tsx'
 import { EmptyState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { addToCart, clearCart, removeFromCart, setCart, useCart } from './cart.ts'
+import { PayWith, useWays } from './pay-with.tsx'
 import { addUp } from './price.ts'
 
 /** What one is about to buy; placing the order leads to the payment page. */
@@ -27,10 +28,12 @@ export function CartPage() {
   // One id for this attempt: pressing twice, or again after a lost answer, is the same order.
   const [id] = useState(newOrderId)
   const total = addUp(cart.map(line => line.price))
+  const { ways, chosen } = useWays(total.currency)
   const place = useMutation({
     mutationFn: () =>
       api('POST /orders', {
         id,
+        ...(chosen ? { provider: chosen.id } : {}),
         lines: cart.map(line => ({ offer: line.offer, quantity: 1, ...(line.named ? { price: line.price } : {}) })),
       }),
     onSuccess: async order => {
@@ -99,6 +102,7 @@ export function CartPage() {
             <Money value={total} className="text-lg font-bold" />
           </div>
           <p className="mt-2 mb-5 text-xs text-muted">{t.shop.checkoutNote}</p>
+          {me && total.amount !== '0' ? <PayWith ways={ways} chosen={chosen} className="mb-5" /> : null}
           {refusal ? (
             <div className="mb-4">
               <Refusal error={refusal} />

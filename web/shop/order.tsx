@@ -7,7 +7,7 @@ import { useFormat, useWords } from '../i18n/use.tsx'
 import { OrderFlow } from '../insight/order-flow.tsx'
 import { useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
@@ -15,6 +15,7 @@ import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.ts
 import { toast } from '../ui/toast.tsx'
 import { orderQuery } from './queries.ts'
 import { orderTone, type OrderData } from './orders.tsx'
+import { Paying } from './pay-with.tsx'
 
 /** An order: pay it, see it arrive, download what it holds. */
 export function OrderPage({ id }: { id: string }) {
@@ -33,7 +34,6 @@ export function OrderPage({ id }: { id: string }) {
 
 function Shown({ order }: { order: OrderData }) {
   const t = useWords()
-  const format = useFormat()
   const client = useQueryClient()
   const [asking, setAsking] = useState(false)
   const cancel = useMutation({
@@ -52,29 +52,7 @@ function Shown({ order }: { order: OrderData }) {
         <h1 className="text-xl">{t.shop.order(order.number)}</h1>
         <Tag tone={orderTone[order.state]}>{t.shop.states[order.state]}</Tag>
       </header>
-      {order.state === 'placed' ? (
-        <Panel>
-          <div className="flex flex-wrap items-center justify-between gap-4">
-            <div>
-              <Money value={order.total} className="text-lg font-bold" />
-              <p className="text-muted" role="status">
-                {order.problem ? t.shop.paymentProblem : t.shop.waitingForPayment}
-              </p>
-              {order.expiresAt ? <p className="text-xs text-muted">{t.shop.payBefore(format.dateTime(order.expiresAt))}</p> : null}
-            </div>
-            <div className="flex gap-2">
-              <Button look="plain" onClick={() => setAsking(true)}>
-                {t.shop.cancel}
-              </Button>
-              {order.payUrl ? (
-                <a href={order.payUrl} className={buttonClass('primary', 'lg')}>
-                  {t.shop.pay(format.money(order.total))}
-                </a>
-              ) : null}
-            </div>
-          </div>
-        </Panel>
-      ) : null}
+      {order.state === 'placed' ? <Paying order={order} onCancel={() => setAsking(true)} /> : null}
       {owned.length > 0 ? (
         <div className="flex items-center gap-4 rounded-lg bg-paid-soft px-5 py-4" role="status">
           <PartyPopper size={26} strokeWidth={1.6} aria-hidden className="shrink-0 text-paid" />
