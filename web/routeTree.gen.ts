@@ -24,11 +24,16 @@ import { Route as FanSignInRouteImport } from './routes/_fan/sign-in'
 import { Route as FanSignUpRouteImport } from './routes/_fan/sign-up'
 import { Route as ConsoleIndexRouteImport } from './routes/console/index'
 import { Route as ConsoleBooksRouteImport } from './routes/console/books'
+import { Route as ConsoleDisputesRouteImport } from './routes/console/disputes'
 import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
+import { Route as ConsolePlansRouteImport } from './routes/console/plans'
+import { Route as ConsoleRefundsRouteImport } from './routes/console/refunds'
+import { Route as ConsoleShortfallsRouteImport } from './routes/console/shortfalls'
 import { Route as StudioIndexRouteImport } from './routes/studio/index'
 import { Route as StudioImportRouteImport } from './routes/studio/import'
 import { Route as StudioMoneyRouteImport } from './routes/studio/money'
+import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
 import { Route as StudioSalesRouteImport } from './routes/studio/sales'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
 import { Route as FanOrdersIndexRouteImport } from './routes/_fan/orders.index'
@@ -40,8 +45,11 @@ import { Route as ConsoleAccountsIndexRouteImport } from './routes/console/accou
 import { Route as ConsoleAccountsIdRouteImport } from './routes/console/accounts.$id'
 import { Route as ConsoleOrdersIndexRouteImport } from './routes/console/orders.index'
 import { Route as ConsoleOrdersIdRouteImport } from './routes/console/orders.$id'
+import { Route as ConsolePayoutsIndexRouteImport } from './routes/console/payouts.index'
+import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
+import { Route as StudioMonthsMonthRouteImport } from './routes/studio/months.$month'
 import { Route as StudioOrganisationsIndexRouteImport } from './routes/studio/organisations.index'
 import { Route as StudioOrganisationsIdRouteImport } from './routes/studio/organisations.$id'
 import { Route as StudioPagesIndexRouteImport } from './routes/studio/pages.index'
@@ -126,6 +134,11 @@ const ConsoleBooksRoute = ConsoleBooksRouteImport.update({
   path: '/books',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsoleDisputesRoute = ConsoleDisputesRouteImport.update({
+  id: '/disputes',
+  path: '/disputes',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsoleHoldsRoute = ConsoleHoldsRouteImport.update({
   id: '/holds',
   path: '/holds',
@@ -134,6 +147,21 @@ const ConsoleHoldsRoute = ConsoleHoldsRouteImport.update({
 const ConsoleJobsRoute = ConsoleJobsRouteImport.update({
   id: '/jobs',
   path: '/jobs',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsolePlansRoute = ConsolePlansRouteImport.update({
+  id: '/plans',
+  path: '/plans',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleRefundsRoute = ConsoleRefundsRouteImport.update({
+  id: '/refunds',
+  path: '/refunds',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleShortfallsRoute = ConsoleShortfallsRouteImport.update({
+  id: '/shortfalls',
+  path: '/shortfalls',
   getParentRoute: () => ConsoleRoute,
 } as any)
 const StudioIndexRoute = StudioIndexRouteImport.update({
@@ -149,6 +177,11 @@ const StudioImportRoute = StudioImportRouteImport.update({
 const StudioMoneyRoute = StudioMoneyRouteImport.update({
   id: '/money',
   path: '/money',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioPayoutsRoute = StudioPayoutsRouteImport.update({
+  id: '/payouts',
+  path: '/payouts',
   getParentRoute: () => StudioRoute,
 } as any)
 const StudioSalesRoute = StudioSalesRouteImport.update({
@@ -206,6 +239,16 @@ const ConsoleOrdersIdRoute = ConsoleOrdersIdRouteImport.update({
   path: '/orders/$id',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsolePayoutsIndexRoute = ConsolePayoutsIndexRouteImport.update({
+  id: '/payouts/',
+  path: '/payouts/',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsolePayoutsIdRoute = ConsolePayoutsIdRouteImport.update({
+  id: '/payouts/$id',
+  path: '/payouts/$id',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   id: '/transfers/$id',
   path: '/transfers/$id',
@@ -214,6 +257,11 @@ const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
 const StudioImportsIdRoute = StudioImportsIdRouteImport.update({
   id: '/imports/$id',
   path: '/imports/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioMonthsMonthRoute = StudioMonthsMonthRouteImport.update({
+  id: '/months/$month',
+  path: '/months/$month',
   getParentRoute: () => StudioRoute,
 } as any)
 const StudioOrganisationsIndexRoute =
@@ -277,10 +325,15 @@ export interface FileRoutesByFullPath {
   '/sign-in': typeof FanSignInRoute
   '/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
+  '/console/disputes': typeof ConsoleDisputesRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
+  '/console/plans': typeof ConsolePlansRoute
+  '/console/refunds': typeof ConsoleRefundsRoute
+  '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/money': typeof StudioMoneyRoute
+  '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
@@ -290,8 +343,10 @@ export interface FileRoutesByFullPath {
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
+  '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
+  '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
@@ -301,6 +356,7 @@ export interface FileRoutesByFullPath {
   '/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
+  '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -317,10 +373,15 @@ export interface FileRoutesByTo {
   '/sign-in': typeof FanSignInRoute
   '/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
+  '/console/disputes': typeof ConsoleDisputesRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
+  '/console/plans': typeof ConsolePlansRoute
+  '/console/refunds': typeof ConsoleRefundsRoute
+  '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/money': typeof StudioMoneyRoute
+  '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
   '/': typeof FanIndexRoute
   '/console': typeof ConsoleIndexRoute
@@ -331,8 +392,10 @@ export interface FileRoutesByTo {
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
+  '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
+  '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
@@ -342,6 +405,7 @@ export interface FileRoutesByTo {
   '/releases': typeof FanReleasesIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
+  '/console/payouts': typeof ConsolePayoutsIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
@@ -362,10 +426,15 @@ export interface FileRoutesById {
   '/_fan/sign-in': typeof FanSignInRoute
   '/_fan/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
+  '/console/disputes': typeof ConsoleDisputesRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
+  '/console/plans': typeof ConsolePlansRoute
+  '/console/refunds': typeof ConsoleRefundsRoute
+  '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/money': typeof StudioMoneyRoute
+  '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
   '/_fan/': typeof FanIndexRoute
   '/console/': typeof ConsoleIndexRoute
@@ -376,8 +445,10 @@ export interface FileRoutesById {
   '/_fan/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
+  '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
+  '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
@@ -387,6 +458,7 @@ export interface FileRoutesById {
   '/_fan/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
+  '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -408,10 +480,15 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/console/books'
+    | '/console/disputes'
     | '/console/holds'
     | '/console/jobs'
+    | '/console/plans'
+    | '/console/refunds'
+    | '/console/shortfalls'
     | '/studio/import'
     | '/studio/money'
+    | '/studio/payouts'
     | '/studio/sales'
     | '/console/'
     | '/studio/'
@@ -421,8 +498,10 @@ export interface FileRouteTypes {
     | '/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
+    | '/console/payouts/$id'
     | '/console/transfers/$id'
     | '/studio/imports/$id'
+    | '/studio/months/$month'
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
     | '/studio/releases/$id'
@@ -432,6 +511,7 @@ export interface FileRouteTypes {
     | '/releases/'
     | '/console/accounts/'
     | '/console/orders/'
+    | '/console/payouts/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -448,10 +528,15 @@ export interface FileRouteTypes {
     | '/sign-in'
     | '/sign-up'
     | '/console/books'
+    | '/console/disputes'
     | '/console/holds'
     | '/console/jobs'
+    | '/console/plans'
+    | '/console/refunds'
+    | '/console/shortfalls'
     | '/studio/import'
     | '/studio/money'
+    | '/studio/payouts'
     | '/studio/sales'
     | '/'
     | '/console'
@@ -462,8 +547,10 @@ export interface FileRouteTypes {
     | '/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
+    | '/console/payouts/$id'
     | '/console/transfers/$id'
     | '/studio/imports/$id'
+    | '/studio/months/$month'
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
     | '/studio/releases/$id'
@@ -473,6 +560,7 @@ export interface FileRouteTypes {
     | '/releases'
     | '/console/accounts'
     | '/console/orders'
+    | '/console/payouts'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
@@ -492,10 +580,15 @@ export interface FileRouteTypes {
     | '/_fan/sign-in'
     | '/_fan/sign-up'
     | '/console/books'
+    | '/console/disputes'
     | '/console/holds'
     | '/console/jobs'
+    | '/console/plans'
+    | '/console/refunds'
+    | '/console/shortfalls'
     | '/studio/import'
     | '/studio/money'
+    | '/studio/payouts'
     | '/studio/sales'
     | '/_fan/'
     | '/console/'
@@ -506,8 +599,10 @@ export interface FileRouteTypes {
     | '/_fan/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
+    | '/console/payouts/$id'
     | '/console/transfers/$id'
     | '/studio/imports/$id'
+    | '/studio/months/$month'
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
     | '/studio/releases/$id'
@@ -517,6 +612,7 @@ export interface FileRouteTypes {
     | '/_fan/releases/'
     | '/console/accounts/'
     | '/console/orders/'
+    | '/console/payouts/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -636,6 +732,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleBooksRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/disputes': {
+      id: '/console/disputes'
+      path: '/disputes'
+      fullPath: '/console/disputes'
+      preLoaderRoute: typeof ConsoleDisputesRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/holds': {
       id: '/console/holds'
       path: '/holds'
@@ -648,6 +751,27 @@ declare module '@tanstack/react-router' {
       path: '/jobs'
       fullPath: '/console/jobs'
       preLoaderRoute: typeof ConsoleJobsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/plans': {
+      id: '/console/plans'
+      path: '/plans'
+      fullPath: '/console/plans'
+      preLoaderRoute: typeof ConsolePlansRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/refunds': {
+      id: '/console/refunds'
+      path: '/refunds'
+      fullPath: '/console/refunds'
+      preLoaderRoute: typeof ConsoleRefundsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/shortfalls': {
+      id: '/console/shortfalls'
+      path: '/shortfalls'
+      fullPath: '/console/shortfalls'
+      preLoaderRoute: typeof ConsoleShortfallsRouteImport
       parentRoute: typeof ConsoleRoute
     }
     '/studio/': {
@@ -669,6 +793,13 @@ declare module '@tanstack/react-router' {
       path: '/money'
       fullPath: '/studio/money'
       preLoaderRoute: typeof StudioMoneyRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/payouts': {
+      id: '/studio/payouts'
+      path: '/payouts'
+      fullPath: '/studio/payouts'
+      preLoaderRoute: typeof StudioPayoutsRouteImport
       parentRoute: typeof StudioRoute
     }
     '/studio/sales': {
@@ -748,6 +879,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleOrdersIdRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/payouts/': {
+      id: '/console/payouts/'
+      path: '/payouts'
+      fullPath: '/console/payouts/'
+      preLoaderRoute: typeof ConsolePayoutsIndexRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/payouts/$id': {
+      id: '/console/payouts/$id'
+      path: '/payouts/$id'
+      fullPath: '/console/payouts/$id'
+      preLoaderRoute: typeof ConsolePayoutsIdRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/transfers/$id': {
       id: '/console/transfers/$id'
       path: '/transfers/$id'
@@ -760,6 +905,13 @@ declare module '@tanstack/react-router' {
       path: '/imports/$id'
       fullPath: '/studio/imports/$id'
       preLoaderRoute: typeof StudioImportsIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/months/$month': {
+      id: '/studio/months/$month'
+      path: '/months/$month'
+      fullPath: '/studio/months/$month'
+      preLoaderRoute: typeof StudioMonthsMonthRouteImport
       parentRoute: typeof StudioRoute
     }
     '/studio/organisations/': {
@@ -870,26 +1022,38 @@ const FanRouteWithChildren = FanRoute._addFileChildren(FanRouteChildren)
 
 interface ConsoleRouteChildren {
   ConsoleBooksRoute: typeof ConsoleBooksRoute
+  ConsoleDisputesRoute: typeof ConsoleDisputesRoute
   ConsoleHoldsRoute: typeof ConsoleHoldsRoute
   ConsoleJobsRoute: typeof ConsoleJobsRoute
+  ConsolePlansRoute: typeof ConsolePlansRoute
+  ConsoleRefundsRoute: typeof ConsoleRefundsRoute
+  ConsoleShortfallsRoute: typeof ConsoleShortfallsRoute
   ConsoleIndexRoute: typeof ConsoleIndexRoute
   ConsoleAccountsIdRoute: typeof ConsoleAccountsIdRoute
   ConsoleOrdersIdRoute: typeof ConsoleOrdersIdRoute
+  ConsolePayoutsIdRoute: typeof ConsolePayoutsIdRoute
   ConsoleTransfersIdRoute: typeof ConsoleTransfersIdRoute
   ConsoleAccountsIndexRoute: typeof ConsoleAccountsIndexRoute
   ConsoleOrdersIndexRoute: typeof ConsoleOrdersIndexRoute
+  ConsolePayoutsIndexRoute: typeof ConsolePayoutsIndexRoute
 }
 
 const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleBooksRoute: ConsoleBooksRoute,
+  ConsoleDisputesRoute: ConsoleDisputesRoute,
   ConsoleHoldsRoute: ConsoleHoldsRoute,
   ConsoleJobsRoute: ConsoleJobsRoute,
+  ConsolePlansRoute: ConsolePlansRoute,
+  ConsoleRefundsRoute: ConsoleRefundsRoute,
+  ConsoleShortfallsRoute: ConsoleShortfallsRoute,
   ConsoleIndexRoute: ConsoleIndexRoute,
   ConsoleAccountsIdRoute: ConsoleAccountsIdRoute,
   ConsoleOrdersIdRoute: ConsoleOrdersIdRoute,
+  ConsolePayoutsIdRoute: ConsolePayoutsIdRoute,
   ConsoleTransfersIdRoute: ConsoleTransfersIdRoute,
   ConsoleAccountsIndexRoute: ConsoleAccountsIndexRoute,
   ConsoleOrdersIndexRoute: ConsoleOrdersIndexRoute,
+  ConsolePayoutsIndexRoute: ConsolePayoutsIndexRoute,
 }
 
 const ConsoleRouteWithChildren =
@@ -898,9 +1062,11 @@ const ConsoleRouteWithChildren =
 interface StudioRouteChildren {
   StudioImportRoute: typeof StudioImportRoute
   StudioMoneyRoute: typeof StudioMoneyRoute
+  StudioPayoutsRoute: typeof StudioPayoutsRoute
   StudioSalesRoute: typeof StudioSalesRoute
   StudioIndexRoute: typeof StudioIndexRoute
   StudioImportsIdRoute: typeof StudioImportsIdRoute
+  StudioMonthsMonthRoute: typeof StudioMonthsMonthRoute
   StudioOrganisationsIdRoute: typeof StudioOrganisationsIdRoute
   StudioPagesIdRoute: typeof StudioPagesIdRoute
   StudioReleasesIdRoute: typeof StudioReleasesIdRoute
@@ -915,9 +1081,11 @@ interface StudioRouteChildren {
 const StudioRouteChildren: StudioRouteChildren = {
   StudioImportRoute: StudioImportRoute,
   StudioMoneyRoute: StudioMoneyRoute,
+  StudioPayoutsRoute: StudioPayoutsRoute,
   StudioSalesRoute: StudioSalesRoute,
   StudioIndexRoute: StudioIndexRoute,
   StudioImportsIdRoute: StudioImportsIdRoute,
+  StudioMonthsMonthRoute: StudioMonthsMonthRoute,
   StudioOrganisationsIdRoute: StudioOrganisationsIdRoute,
   StudioPagesIdRoute: StudioPagesIdRoute,
   StudioReleasesIdRoute: StudioReleasesIdRoute,

@@ -17,6 +17,8 @@ import * as payouts from './payouts.ts'
 import * as people from './people.ts'
 import * as player from './player.ts'
 import * as refunds from './refunds.ts'
+import * as settlement from './settlement.ts'
+import * as reconciliation from './reconciliation.ts'
 import * as shell from './shell.ts'
 import * as shop from './shop.ts'
 import * as studio from './studio.ts'
@@ -39,6 +41,8 @@ export const words = {
     people: people.zh,
     player: player.zh,
     refunds: refunds.zh,
+    settlement: settlement.zh,
+    reconciliation: reconciliation.zh,
     shell: shell.zh,
     shop: shop.zh,
     studio: studio.zh,
@@ -57,6 +61,8 @@ export const words = {
     people: people.en,
     player: player.en,
     refunds: refunds.en,
+    settlement: settlement.en,
+    reconciliation: reconciliation.en,
     shell: shell.en,
     shop: shop.en,
     studio: studio.en,

@@ -1,5 +1,20 @@
 import { Outlet } from '@tanstack/react-router'
-import { BookOpenCheck, CircleAlert, Headphones, LayoutDashboard, Lock, Receipt, ShieldCheck, WalletCards } from 'lucide-react'
+import {
+  BookOpenCheck,
+  CircleAlert,
+  HandCoins,
+  Gavel,
+  Headphones,
+  LayoutDashboard,
+  Lock,
+  Percent,
+  Receipt,
+  Scale,
+  ShieldCheck,
+  WalletCards,
+  Undo2,
+  TriangleAlert,
+} from 'lucide-react'
 import { useMemo } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
@@ -23,7 +38,13 @@ export function ConsoleFace() {
           { to: '/console/orders', name: t.console.orders, icon: Receipt, phone: true, go: 'o', role: 'finance' },
           { to: '/console/books', name: t.console.books, icon: BookOpenCheck, phone: true, go: 'b', role: 'finance' },
           { to: '/console/accounts', name: t.console.accountsTitle, icon: WalletCards, go: 'a', role: 'finance' },
+          { to: '/console/payouts', name: t.payouts.run, icon: HandCoins, go: 'p', role: 'finance' },
           { to: '/console/holds', name: t.console.holds, icon: Lock, go: 'h', role: 'finance' },
+          { to: '/console/reconciliation', name: t.reconciliation.title, icon: Scale, go: 'r', role: 'finance' },
+          { to: '/console/plans', name: t.settlement.title, icon: Percent, go: 'r', role: 'finance' },
+          { to: '/console/refunds', name: t.disputes.refunds, icon: Undo2, go: 'f', role: 'finance' },
+          { to: '/console/disputes', name: t.disputes.disputes, icon: Gavel, go: 'i', role: 'finance' },
+          { to: '/console/shortfalls', name: t.disputes.shortfalls, icon: TriangleAlert, go: 's', role: 'finance' },
           { to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true, go: 'j', role: 'operator' },
         ] satisfies DeskItem[]
       ).filter(item => hasRole(me, item.role as DeskItem['role'])),

@@ -4,12 +4,10 @@ import { useDeferredValue, useState, type FormEvent } from 'react'
 import { api, read } from '../api.ts'
 import { asApiError } from '../api-call.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
-import { codeName } from '../insight/codes.ts'
+import { Cascade } from '../settlement/cascade.tsx'
 import { parseAmount, typedAmount } from '../shop/price.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
-import { seriesColour } from '../ui/chart.tsx'
 import { Input, Select } from '../ui/field.tsx'
-import { Money } from '../ui/money.tsx'
 import { Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import type { StudioReleaseData } from './release-data.ts'
@@ -123,10 +121,9 @@ function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offe
   )
 }
 
-/** "¥38 would become …": the same function that settles works it out. */
+/** "¥38 would become …": the same function that settles works it out; with what is announced to change. */
 function Preview({ release, amount }: { release: string; amount: string }) {
   const t = useWords()
-  const format = useFormat()
   const asked = useDeferredValue(amount)
   const { data, error, isPending } = useQuery({
     ...read('GET /waterfall', { release, amount: asked, currency: 'CNY' }),
@@ -145,41 +142,9 @@ function Preview({ release, amount }: { release: string; amount: string }) {
   }
   if (error) return <p className="text-danger">{faultText(t, error)}</p>
   if (isPending) return <SkeletonRows rows={2} />
-  const total = Number(data.price.amount) || 1
   return (
-    <div className="rounded-md bg-raised p-4">
-      <p className="mb-2.5 font-medium">{t.studio.previewOf(format.money(data.price))}</p>
-      <div className="mb-3 flex h-3 gap-0.5 overflow-hidden rounded-full" aria-hidden>
-        {data.steps.map((step, index) => (
-          <span
-            key={index}
-            style={{
-              width: `${(Number(step.amount.amount) / total) * 100}%`,
-              background: step.step.startsWith('split') ? seriesColour(index) : 'var(--muted)',
-            }}
-          />
-        ))}
-      </div>
-      <ul className="flex flex-col gap-1.5">
-        {data.steps.map((step, index) => (
-          <li key={index} className="flex items-baseline gap-2.5">
-            <span
-              aria-hidden
-              className="size-2 shrink-0 rounded-full"
-              style={{ background: step.step.startsWith('split') ? seriesColour(index) : 'var(--muted)' }}
-            />
-            <span className="min-w-0 flex-1 truncate">
-              {step.step.startsWith('split') ? step.receiver : codeName(t, step.step)}
-              <span className="ml-2 text-xs text-muted">
-                {step.step.startsWith('split') ? codeName(t, `${step.step}:${step.label}`) : step.label}
-                {step.shareBp !== null ? ` · ${format.percent(step.shareBp / 10_000)}` : ''}
-              </span>
-            </span>
-            <Money value={step.amount} className="font-semibold" />
-          </li>
-        ))}
-      </ul>
-      <p className="mt-3 text-xs text-muted">{t.studio.commissionPlan(data.plan.name, format.percent(data.plan.commissionBp / 10_000))}</p>
+    <div className="rounded-md bg-raised p-4 sm:p-5">
+      <Cascade data={data} />
     </div>
   )
 }

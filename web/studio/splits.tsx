@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
+import { MyClaims } from '../settlement/claims.tsx'
 import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Donut, seriesColour } from '../ui/chart.tsx'
@@ -95,6 +96,7 @@ export function Splits() {
           />
         </Panel>
       )}
+      <MyClaims />
     </>
   )
 }
