@@ -182,6 +182,9 @@ test('whoever has less by the time of the approval is dropped with the reason, t
     [ann.id, 'dropped', 'balance_shrank'],
   ])
   expect([await has(planet, ann.id, 'available'), await has(planet, label, 'paying')]).toEqual([11_999, 12_000])
+  // Who was paid has to ask anew; who was dropped has not.
+  const asked = (who: Person, query = '') => who.call<{ items: { askedToBePaid: boolean }[] }>('GET', `/me/payouts/standing${query}`)
+  expect([(await asked(ann)).items[0]!.askedToBePaid, (await asked(ben, `?as=${label}`)).items[0]!.askedToBePaid]).toEqual([true, false])
   await act(one, id, 'confirm')
 })
 

@@ -4,6 +4,7 @@ import type { JobContext } from '../foundation/jobs.ts'
 import { addProvider, providerOf } from '../payments/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { jobs } from './jobs.ts'
+import { noteAnswer } from './outcomes.ts'
 import { bank, books, codeOf, cooledMethod, dayMs, earn, has, runBatch, type Batch } from './payouts.testing.ts'
 
 let planet: TestPlanet
@@ -70,6 +71,9 @@ test('a provider pays out: handed over once, whoever runs the job and however of
     0,
     -(12_345 + 124 + 618) + 12_345,
   ])
+  // A late word to the contrary changes nothing.
+  await planet.db.transaction(tx => noteAnswer(tx, id, { state: 'failed', ref: 'po_late', problem: 'late' }))
+  expect(await see(ann, id)).toMatchObject({ state: 'paid' })
   const sent = await planet.db.pool.query(`select count(*)::int as many from payments.sandbox_payout`)
   expect(sent.rows[0].many).toBe(1)
 })
@@ -133,10 +137,14 @@ test('from a payout back to its sales: the oldest income that was not paid out, 
     ],
     { title: 'second' },
   )
-  const batch = await runBatch(one, two, 'CNY', nextDay(3))
+  const { id: composed } = await one.call<{ id: string }>('POST', '/console/payout-batches', { currency: 'CNY', day: nextDay(3) })
+  await one.call('POST', `/console/payout-batches/${composed}/submit`, { reason: 'the month' })
+  // What comes after the batch was composed belongs to the next payout, also when it was there at the approval.
+  await earn(planet, [[dan.id, 24_000n]], { title: 'third' })
+  await two.call('POST', `/console/payout-batches/${composed}/approve`, { reason: 'fine' })
+  await earn(planet, [[dan.id, 1_000n]], { title: 'fourth' })
+  const batch = await one.call<Batch>('GET', `/console/payout-batches/${composed}`)
   const id = payoutOf(batch, dan)
-  // What comes later belongs to the next payout.
-  await earn(planet, [[dan.id, 25_000n]], { title: 'third' })
   const covers = (one: Payout) => one.covers.map(cover => [cover.note, cover.covered.amount])
   expect(covers(await see(dan, id))).toEqual([
     ['second', '1000'],
@@ -165,7 +173,8 @@ test('from a payout back to its sales: the oldest income that was not paid out, 
   const again = payoutOf(await runBatch(one, two, 'CNY', nextDay(4)), dan)
   expect((await see(dan, again)).covers.map(cover => [cover.note, cover.covered.amount, cover.payout])).toEqual([
     [null, '11000', id],
-    ['third', '25000', null],
+    ['fourth', '1000', null],
+    ['third', '24000', null],
   ])
   const list = await dan.call<{ items: { id: string; state: string }[] }>('GET', '/me/payouts')
   expect(list.items.map(item => [item.id, item.state])).toEqual([

@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
-import { Banknote, Building2, Disc3, FileSignature, Headphones, IdCard, LayoutDashboard, Tags, Upload } from 'lucide-react'
+import { Banknote, Building2, Disc3, FileSignature, HandCoins, Headphones, IdCard, LayoutDashboard, Tags, Upload } from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
 import { useMe } from '../shell/me.ts'
@@ -17,6 +17,7 @@ export function StudioFace() {
     { to: '/studio/splits', name: t.studio.splits, icon: FileSignature },
     { to: '/studio/sales', name: t.studio.sales, icon: Tags },
     { to: '/studio/money', name: t.studio.money, icon: Banknote, phone: true },
+    { to: '/studio/payouts', name: t.payouts.title, icon: HandCoins },
     { to: '/studio/pages', name: t.studio.pages, icon: IdCard },
     { to: '/studio/organisations', name: t.studio.organisations, icon: Building2 },
     { to: '/', name: t.shell.toFans, icon: Headphones, exact: true, group: t.shell.listen },
