@@ -42,7 +42,8 @@ describe('words', () => {
 })
 
 describe('the sources of the web', () => {
-  const desk = /web\/(?:studio|console|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/earnings\.tsx$/
+  const desk =
+    /web\/(?:studio|console|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/earnings\.tsx$|web\/refunds\/desk/
   const sources = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap(item =>
       item.isDirectory()
@@ -63,7 +64,7 @@ describe('the sources of the web', () => {
     }
   })
   it('say only at the desks what comes with the desks', () => {
-    const areas = /\bt\.(?:console|studio|upload|settlement|payouts|reconciliation)\./
+    const areas = /\bt\.(?:console|disputes|studio|upload|settlement|payouts|reconciliation)\./
     const strayed = sources(new URL('../', import.meta.url)).filter(
       file => !desk.test(file.pathname) && areas.test(readFileSync(file, 'utf8')),
     )

@@ -13,6 +13,7 @@ import { Money, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
 import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { OrderRefunds } from '../refunds/order-refunds.tsx'
 import { orderQuery } from './queries.ts'
 import { orderTone, type OrderData } from './orders.tsx'
 import { Paying } from './pay-with.tsx'
@@ -34,6 +35,7 @@ export function OrderPage({ id }: { id: string }) {
 
 function Shown({ order }: { order: OrderData }) {
   const t = useWords()
+  const format = useFormat()
   const client = useQueryClient()
   const [asking, setAsking] = useState(false)
   const cancel = useMutation({
@@ -86,7 +88,11 @@ function Shown({ order }: { order: OrderData }) {
               </div>
               <div className="text-right">
                 <Money value={line.amount} className="font-semibold" />
-                <p className="mt-0.5 text-xs text-muted">{t.shop.lineStates[line.state]}</p>
+                <p className="mt-0.5 text-xs text-muted">
+                  {line.refunded.amount !== '0' && line.state !== 'refunded'
+                    ? t.refunds.refunded(format.money(line.refunded))
+                    : t.shop.lineStates[line.state]}
+                </p>
               </div>
             </li>
           ))}
@@ -111,6 +117,7 @@ function Shown({ order }: { order: OrderData }) {
         </dl>
       </Panel>
       {order.paidAt ? <OrderFlow order={order.id} moving={order.state === 'paid'} /> : null}
+      {order.paidAt && order.total.amount !== '0' ? <OrderRefunds order={order.id} /> : null}
       <Confirm
         open={asking}
         onOpenChange={setAsking}

@@ -1,8 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Tags } from 'lucide-react'
+import { useState } from 'react'
 import { api, type Ok } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
+import { PayeeNotes } from '../refunds/desk/payee-notes.tsx'
+import { RefundSale, Refunded } from '../refunds/desk/refund-sale.tsx'
+import { SellerRequests } from '../refunds/desk/requests.tsx'
 import { Button } from '../ui/button.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
@@ -16,6 +20,10 @@ export function SaleState({ state }: { state: Sale['state'] }) {
   return <Tag tone={tones[state]}>{t.shop.lineStates[state]}</Tag>
 }
 
+/** What of a sale can still go back. */
+const leftOf = ({ state, amount, refunded }: Sale): bigint =>
+  state === 'held' || state === 'settled' ? BigInt(amount.amount) - BigInt(refunded.amount) : 0n
+
 /** Every line sold, newest first, with where its money is. */
 export function Sales() {
   const t = useWords()
@@ -26,9 +34,12 @@ export function Sales() {
     getNextPageParam: last => last.next ?? undefined,
   })
   const rows = data?.pages.flatMap(page => page.items) ?? []
+  const [refunding, setRefunding] = useState<Sale | null>(null)
   return (
     <>
       <h1 className="mb-6 text-xl">{t.studio.sales}</h1>
+      <PayeeNotes />
+      <SellerRequests />
       <Panel>
         {error ? (
           <ErrorState error={error} onRetry={() => void refetch()} compact />
@@ -58,13 +69,34 @@ export function Sales() {
                     row.title
                   ),
               },
-              { key: 'state', name: t.studio.state, cell: row => <SaleState state={row.state} /> },
+              {
+                key: 'state',
+                name: t.studio.state,
+                cell: row => (
+                  <span className="inline-flex flex-wrap gap-1.5">
+                    <SaleState state={row.state} />
+                    <Refunded amount={row.amount} refunded={row.refunded} />
+                  </span>
+                ),
+              },
               {
                 key: 'amount',
                 name: t.money.amount,
                 align: 'end',
                 sort: row => BigInt(row.amount.amount),
                 cell: row => <Money value={row.amount} className="font-semibold" />,
+              },
+              {
+                key: 'refund',
+                name: t.disputes.refund,
+                hideName: true,
+                align: 'end',
+                cell: row =>
+                  leftOf(row) > 0n ? (
+                    <Button look="plain" size="sm" onClick={() => setRefunding(row)}>
+                      {t.disputes.refund}
+                    </Button>
+                  ) : null,
               },
             ]}
           />
@@ -75,6 +107,14 @@ export function Sales() {
           </Button>
         ) : null}
       </Panel>
+      {refunding ? (
+        <RefundSale
+          line={refunding.line}
+          title={refunding.title}
+          left={{ ...refunding.amount, amount: leftOf(refunding).toString() }}
+          onClose={() => setRefunding(null)}
+        />
+      ) : null}
     </>
   )
 }
