@@ -88,6 +88,7 @@ const bodies: Record<string, unknown> = {
   'POST /split-sheets/:id/sign': () => ({ hash: things['hash'] }),
   'POST /split-sheets/:id/decline': {},
   'PATCH /organisations/:id': { name: 'Taken over' },
+  'POST /orders/:id/pay': { provider: 'sandbox' },
   'POST /organisations/:id/members': () => ({ email: other.email, role: 'owner' }),
   'PATCH /organisations/:id/members/:person': { role: 'door' },
 }
