@@ -57,7 +57,7 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/studio/organisations',
     ],
   },
-  { who: 'operator@demo.example', paths: ['/console', '/console/orders', '/console/books', '/console/jobs'] },
+  { who: 'operator@demo.example', paths: ['/console', '/console/orders', '/console/books', '/console/reconciliation', '/console/jobs'] },
 ]
 const looks = [
   { view: desktop, dark: false, locale: 'en-GB' },

@@ -47,6 +47,8 @@ import { Route as ConsoleOrdersIndexRouteImport } from './routes/console/orders.
 import { Route as ConsoleOrdersIdRouteImport } from './routes/console/orders.$id'
 import { Route as ConsolePayoutsIndexRouteImport } from './routes/console/payouts.index'
 import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$id'
+import { Route as ConsoleReconciliationIndexRouteImport } from './routes/console/reconciliation.index'
+import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/reconciliation.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
 import { Route as StudioMonthsMonthRouteImport } from './routes/studio/months.$month'
@@ -249,6 +251,17 @@ const ConsolePayoutsIdRoute = ConsolePayoutsIdRouteImport.update({
   path: '/payouts/$id',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsoleReconciliationIndexRoute =
+  ConsoleReconciliationIndexRouteImport.update({
+    id: '/reconciliation/',
+    path: '/reconciliation/',
+    getParentRoute: () => ConsoleRoute,
+  } as any)
+const ConsoleReconciliationIdRoute = ConsoleReconciliationIdRouteImport.update({
+  id: '/reconciliation/$id',
+  path: '/reconciliation/$id',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   id: '/transfers/$id',
   path: '/transfers/$id',
@@ -344,6 +357,7 @@ export interface FileRoutesByFullPath {
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
+  '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
@@ -357,6 +371,7 @@ export interface FileRoutesByFullPath {
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
+  '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -393,6 +408,7 @@ export interface FileRoutesByTo {
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
+  '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
@@ -406,6 +422,7 @@ export interface FileRoutesByTo {
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
+  '/console/reconciliation': typeof ConsoleReconciliationIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
@@ -446,6 +463,7 @@ export interface FileRoutesById {
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
+  '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
@@ -459,6 +477,7 @@ export interface FileRoutesById {
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
+  '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -499,6 +518,7 @@ export interface FileRouteTypes {
     | '/console/accounts/$id'
     | '/console/orders/$id'
     | '/console/payouts/$id'
+    | '/console/reconciliation/$id'
     | '/console/transfers/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
@@ -512,6 +532,7 @@ export interface FileRouteTypes {
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
+    | '/console/reconciliation/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -548,6 +569,7 @@ export interface FileRouteTypes {
     | '/console/accounts/$id'
     | '/console/orders/$id'
     | '/console/payouts/$id'
+    | '/console/reconciliation/$id'
     | '/console/transfers/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
@@ -561,6 +583,7 @@ export interface FileRouteTypes {
     | '/console/accounts'
     | '/console/orders'
     | '/console/payouts'
+    | '/console/reconciliation'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
@@ -600,6 +623,7 @@ export interface FileRouteTypes {
     | '/console/accounts/$id'
     | '/console/orders/$id'
     | '/console/payouts/$id'
+    | '/console/reconciliation/$id'
     | '/console/transfers/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
@@ -613,6 +637,7 @@ export interface FileRouteTypes {
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
+    | '/console/reconciliation/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -893,6 +918,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsolePayoutsIdRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/reconciliation/': {
+      id: '/console/reconciliation/'
+      path: '/reconciliation'
+      fullPath: '/console/reconciliation/'
+      preLoaderRoute: typeof ConsoleReconciliationIndexRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/reconciliation/$id': {
+      id: '/console/reconciliation/$id'
+      path: '/reconciliation/$id'
+      fullPath: '/console/reconciliation/$id'
+      preLoaderRoute: typeof ConsoleReconciliationIdRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/transfers/$id': {
       id: '/console/transfers/$id'
       path: '/transfers/$id'
@@ -1032,10 +1071,12 @@ interface ConsoleRouteChildren {
   ConsoleAccountsIdRoute: typeof ConsoleAccountsIdRoute
   ConsoleOrdersIdRoute: typeof ConsoleOrdersIdRoute
   ConsolePayoutsIdRoute: typeof ConsolePayoutsIdRoute
+  ConsoleReconciliationIdRoute: typeof ConsoleReconciliationIdRoute
   ConsoleTransfersIdRoute: typeof ConsoleTransfersIdRoute
   ConsoleAccountsIndexRoute: typeof ConsoleAccountsIndexRoute
   ConsoleOrdersIndexRoute: typeof ConsoleOrdersIndexRoute
   ConsolePayoutsIndexRoute: typeof ConsolePayoutsIndexRoute
+  ConsoleReconciliationIndexRoute: typeof ConsoleReconciliationIndexRoute
 }
 
 const ConsoleRouteChildren: ConsoleRouteChildren = {
@@ -1050,10 +1091,12 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleAccountsIdRoute: ConsoleAccountsIdRoute,
   ConsoleOrdersIdRoute: ConsoleOrdersIdRoute,
   ConsolePayoutsIdRoute: ConsolePayoutsIdRoute,
+  ConsoleReconciliationIdRoute: ConsoleReconciliationIdRoute,
   ConsoleTransfersIdRoute: ConsoleTransfersIdRoute,
   ConsoleAccountsIndexRoute: ConsoleAccountsIndexRoute,
   ConsoleOrdersIndexRoute: ConsoleOrdersIndexRoute,
   ConsolePayoutsIndexRoute: ConsolePayoutsIndexRoute,
+  ConsoleReconciliationIndexRoute: ConsoleReconciliationIndexRoute,
 }
 
 const ConsoleRouteWithChildren =
