@@ -65,6 +65,13 @@ export const insight = room('insight', {
     ok: Flow,
     faults: ['not_found'],
   }),
+  'GET /payouts/:id/money': query({
+    access: 'member',
+    summary: 'From a payout back to its sales: what one earned, by what earned it, that this payout paid out.',
+    input: { id: id('pyo') },
+    ok: Flow,
+    faults: ['not_found'],
+  }),
   'GET /me/money': query({
     access: 'member',
     summary: 'Where one’s own money came from and went.',

@@ -8,6 +8,7 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { bookOwner, partyOf } from '../ledger/index.ts'
+import { getPayout } from '../payouts/index.ts'
 import {
   earningsByMonth,
   linesOfBuyer,
@@ -16,6 +17,7 @@ import {
   ownFlow,
   readPostings,
   releaseFlow,
+  titlesOf,
   type Choice,
   type PartRow,
 } from './store.ts'
@@ -105,6 +107,46 @@ export async function getOrderMoney(db: Read, viewer: Viewer, input: Input<'GET 
     if (waits > 0n) drawing.link(source, drawing.node('rest', 'rest', 'escrow'), waits)
   }
   return drawing.done(currency, total, transfers)
+}
+
+/** The step a flow shows, as `ledger.public_posting` groups it: of a split its first two words, of others the first. */
+const groupOf = (step: string): string =>
+  step
+    .split(':')
+    .slice(0, step.startsWith('split:') ? 2 : 1)
+    .join(':')
+
+/** Pages of a payout's credits that a picture is made of: of a larger one the newest. */
+const mostPages = 20
+
+/** source (a release, or a kind of income) → step → the payout: the credits that it paid out. */
+export async function getPayoutMoney(
+  db: Read,
+  viewer: Viewer,
+  input: Input<'GET /payouts/:id/money'>,
+): Promise<Ok<'GET /payouts/:id/money'>> {
+  let page = await getPayout(db, viewer, { id: input.id, cursor: undefined, limit: 500 })
+  const { amount } = page
+  const covers = [...page.covers]
+  for (let pages = 1; page.next !== null && pages < mostPages; pages++) {
+    page = await getPayout(db, viewer, { id: input.id, cursor: page.next, limit: 500 })
+    covers.push(...page.covers)
+  }
+  const titles = await titlesOf(db, [...new Set(covers.flatMap(({ subject }) => subject ?? []))])
+  const drawing = new Drawing()
+  const out = drawing.node('out:payout', 'out', 'payout')
+  for (const { kind, subject, step, covered } of covers) {
+    const title = subject === null ? undefined : titles.get(subject)
+    const source =
+      title === undefined ? drawing.node(`kind:${kind}`, 'source', kind) : drawing.node(`sub:${subject}`, 'source', kind, title)
+    if (step === null) drawing.link(source, out, covered.amount)
+    else {
+      const group = drawing.node(`step:${groupOf(step)}`, 'step', groupOf(step))
+      drawing.link(source, group, covered.amount)
+      drawing.link(group, out, covered.amount)
+    }
+  }
+  return drawing.done(amount.currency, amount.amount, new Set(covers.map(({ transfer }) => transfer)).size)
 }
 
 /** Receivers with what they still have of a line; what they gave back from a hold has no step and is taken off their largest parts. */

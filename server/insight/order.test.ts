@@ -66,3 +66,30 @@ test('a band opens to its postings, for the buyer alone', async () => {
     expect([path, (await planet.stranger.fetch(`/api/v1${path}`)).status]).toEqual([path, 401])
   }
 })
+
+test('a payout is drawn back to what it paid out, for its payee', async () => {
+  const [finance, second] = [await planet.staff('finance'), await planet.staff('finance')]
+  const day = new Date().toISOString().slice(0, 10)
+  await finance.call('PUT', '/console/payout-settings', { threshold: { amount: '100', currency: 'CNY' }, coolingDays: 0, reason: 'Young' })
+  await artist.call('POST', '/me/payout-methods', {
+    currency: 'CNY',
+    account: '6222021001116245702',
+    holder: 'Lin',
+    bank: 'B',
+    country: 'CN',
+  })
+  const { id } = await finance.call<{ id: string }>('POST', '/console/payout-batches', { currency: 'CNY', day })
+  await finance.call('POST', `/console/payout-batches/${id}/submit`, { reason: 'Run' })
+  await second.call('POST', `/console/payout-batches/${id}/approve`, { reason: 'Checked' })
+  const { items } = await artist.call<{ items: { id: string; amount: { amount: string } }[] }>('GET', '/me/payouts')
+  const drawn = await artist.call<Flow>('GET', `/payouts/${items[0]!.id}/money`)
+  expect(drawn.total.amount).toBe(items[0]!.amount.amount)
+  expect(sum(drawn.links, link => link.to === 'out:payout').toString()).toBe(items[0]!.amount.amount)
+  expect(
+    drawn.nodes
+      .filter(node => node.kind === 'source')
+      .map(node => node.label)
+      .sort(),
+  ).toEqual(['Paper Hills', 'Slow Star'])
+  expect((await fan.fetch(`/api/v1/payouts/${items[0]!.id}/money`)).status).toBe(404)
+})

@@ -1,10 +1,11 @@
 import { insight } from '../../shared/insight.ts'
 import { handlers } from '../foundation/http.ts'
-import { getEarnings, getMyMoney, getOrderMoney, getPostings, getReleaseMoney } from './flows.ts'
+import { getEarnings, getMyMoney, getOrderMoney, getPayoutMoney, getPostings, getReleaseMoney } from './flows.ts'
 
 export const routes = handlers(insight, {
   'GET /releases/:id/money': getReleaseMoney,
   'GET /orders/:id/money': getOrderMoney,
+  'GET /payouts/:id/money': getPayoutMoney,
   'GET /me/money': getMyMoney,
   'GET /money/postings': getPostings,
   'GET /me/earnings': getEarnings,

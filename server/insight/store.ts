@@ -58,6 +58,13 @@ export async function ownFlow(db: Read, owner: string, period: Period): Promise<
   return { rows: rows.rows, transfers: many.rows[0]!.many }
 }
 
+/** Titles of releases, whatever their state: for those who earned by them. */
+export async function titlesOf(db: Read, releases: readonly string[]): Promise<Map<string, string>> {
+  const rows = await sql<{ id: string; title: string }>`
+    select r.id, r.title from catalogue.public_release r where r.id = any(${[...releases]}::text[])`.execute(db)
+  return new Map(rows.rows.map(row => [row.id, row.title]))
+}
+
 export type OrderLine = { id: string; title: string; currency: string }
 
 /** The lines of an order of this buyer. */

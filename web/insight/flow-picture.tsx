@@ -14,8 +14,8 @@ export type Flow = Ok<'GET /me/money'>
 /** Whose flow it is: a release's, an order's, or one's own (or an organisation's, `as`) in a period. */
 export type FlowOf = { release?: string; order?: string; as?: string; from?: string; to?: string }
 
-/** Follow the money: the picture, and under every band its postings. */
-export function FlowPicture({ flow, of, label }: { flow: Flow; of: FlowOf; label: string }) {
+/** Follow the money: the picture, and under every band its postings where `of` says whose they are. */
+export function FlowPicture({ flow, of, label }: { flow: Flow; of?: FlowOf; label: string }) {
   const t = useWords()
   const [opened, setOpened] = useState<FlowLink | null>(null)
   if (flow.links.length === 0) {
@@ -44,14 +44,14 @@ export function FlowPicture({ flow, of, label }: { flow: Flow; of: FlowOf; label
   const name = (id: string) => nodes.find(node => node.id === id)?.name ?? ''
   return (
     <>
-      <Sankey label={label} currency={flow.asset} nodes={nodes} links={flow.links} onOpen={setOpened} />
+      <Sankey label={label} currency={flow.asset} nodes={nodes} links={flow.links} {...(of ? { onOpen: setOpened } : {})} />
       <Sheet
         open={opened !== null}
         onOpenChange={open => !open && setOpened(null)}
         title={t.money.postings}
         description={opened ? `${name(opened.from)} → ${name(opened.to)}` : ''}
       >
-        {opened ? <Postings link={opened} of={of} /> : null}
+        {opened && of ? <Postings link={opened} of={of} /> : null}
       </Sheet>
     </>
   )

@@ -5,7 +5,7 @@ import type { Flow, FlowOf } from './flow-picture.tsx'
 const Picture = lazy(() => import('./flow-picture.tsx').then(module => ({ default: module.FlowPicture })))
 
 /** Follow the money. The picture mostly stands below the fold: it and what draws it are fetched when someone comes near. */
-export function FlowPicture(props: { flow: Flow; of: FlowOf; label: string }) {
+export function FlowPicture(props: { flow: Flow; of?: FlowOf; label: string }) {
   const box = useRef<HTMLDivElement>(null)
   const [near, setNear] = useState(false)
   useEffect(() => {
