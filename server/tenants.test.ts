@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { pathNames } from '../shared/contract.ts'
 import { mounted } from './app.ts'
 import { addRelease } from './catalogue/index.ts'
+import { newId } from './foundation/clock.ts'
 import { openOffer } from './shop/index.ts'
 import { startPlanet, type Person, type TestPlanet } from './testing.ts'
 
@@ -42,6 +43,13 @@ beforeAll(async () => {
     parties: [{ party: owner.id, role: 'vocals', shareBp: 10_000 }],
   })
   const sessions = await owner.call<{ items: { id: string }[] }>('GET', '/me/sessions')
+  const account = await owner.call<{ id: string }>('POST', '/me/payout-methods', {
+    currency: 'CNY',
+    account: '6222000012345678',
+    holder: 'Owner',
+    bank: 'Bank',
+    country: 'CN',
+  })
   Object.assign(things, { rel: open.id, trk: open.tracks[0], pag: page.id, off: offer, spl: sheet.id, hash: sheet.hash })
   Object.assign(secret, {
     rel: draft.id,
@@ -49,9 +57,16 @@ beforeAll(async () => {
     org: organisation.id,
     ord: order.id,
     lin: order.lines[0]!.id,
+    pym: account.id,
     ses: sessions.items[0]!.id,
     usr: owner.id,
+    rfq: newId('rfq'),
   })
+  await planet.db.pool.query(
+    `insert into refunds.request (id, line, "order", page, buyer, currency, asked, amount, side, by, reason, state, until, created_at)
+     values ($1, $2, $3, $4, $5, 'CNY', 1, 1, 'buyer', $5, 'mistake', 'asked', now() + interval '1 day', now())`,
+    [secret['rfq'], secret['lin'], secret['ord'], page.id, buyer.id],
+  )
 })
 afterAll(() => planet.close())
 
@@ -73,7 +88,9 @@ function kindOf(path: string, name: string): string | undefined {
         'split-sheets': 'spl',
         organisations: 'org',
         sessions: 'ses',
+        refunds: 'rfq',
         downloads: 'lin',
+        'payout-methods': 'pym',
       }[noun]
 }
 
@@ -89,6 +106,9 @@ const bodies: Record<string, unknown> = {
   'POST /split-sheets/:id/decline': {},
   'PATCH /organisations/:id': { name: 'Taken over' },
   'POST /orders/:id/pay': { provider: 'sandbox' },
+  'POST /orders/:id/refund': () => ({ reason: 'mistake', lines: [{ id: newId('rfq'), line: secret['lin'] }] }),
+  'POST /lines/:line/refund': { reason: 'mistake', note: 'mine now' },
+  'POST /refunds/:id/decline': { answer: 'No' },
   'POST /organisations/:id/members': () => ({ email: other.email, role: 'owner' }),
   'PATCH /organisations/:id/members/:person': { role: 'door' },
 }
@@ -126,9 +146,11 @@ const tables = [
   'catalogue.release',
   'catalogue.track',
   'catalogue.lyrics',
+  'payouts.method',
   'people.page',
   'people.member',
   'people.organisation',
+  'refunds.request',
   'rights.sheet',
   'rights.signature',
   'shop.offer',
