@@ -2,30 +2,15 @@
  * What money should do, in plain maps: the model that random sequences are held against (docs/trials.md). It shares no arithmetic with the product:
  * its own largest remainder, its own rounding, its own waterfall. Amounts are minor units.
  */
+import { half, least, shareOut } from './money.arithmetic.testing.ts'
 import type { MoneyWorld, Sale } from './money.world.testing.ts'
-
-/** Parts of `total` by weight: floors, then one unit each to the largest rest, first come first. */
-export function shareOut(total: bigint, weights: readonly bigint[]): bigint[] {
-  const whole = weights.reduce((a, b) => a + b, 0n)
-  const parts = weights.map(weight => (total * weight) / whole)
-  for (let missing = total - parts.reduce((a, b) => a + b, 0n); missing > 0n; missing--) {
-    let best = 0
-    const rest = (n: number): bigint => total * weights[n]! - parts[n]! * whole
-    for (let n = 1; n < weights.length; n++) if (rest(n) > rest(best)) best = n
-    parts[best]! += 1n
-  }
-  return parts
-}
-/** a ÷ b, rounded half up. */
-export const half = (a: bigint, b: bigint): bigint => (a + a + b) / (b + b)
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
 export const commissionBp = 500n
 const workBp = 1500n
 
 /** What someone got of a line and still has of it. */
 export type Give = { owner: string; purpose: string; step: string; left: bigint }
-const giveKey = (give: Give): string => `${give.owner} ${give.purpose} ${give.step}`
+export const giveKey = (give: Give): string => `${give.owner} ${give.purpose} ${give.step}`
 
 export type Line = {
   id: string
@@ -62,16 +47,36 @@ export type Waiting = {
   asides: Map<string, { wanted: bigint; hold: Hold | null }>
   short: Map<string, { amount: bigint; state: 'open' | 'receivable' | 'borne' }>
 }
+/** A part of a dispute: of a line that waits (`escrow`), or of those who got its money (`given`, set aside as far as it was there). */
+export type DisputePart = { line: Line; amount: bigint; mode: 'escrow' | 'given'; gives: Give[]; asides: Waiting['asides'] }
+export type Dispute = {
+  ref: string
+  order: Order
+  amount: bigint
+  exposed: bigint
+  state: 'open' | 'won' | 'lost'
+  parts: DisputePart[]
+}
+/** The planet paid for a party after a lost dispute; whether the party owes it is to be decided. */
+export type DisputeShort = {
+  ref: string
+  line: string
+  owner: string
+  currency: string
+  amount: bigint
+  state: 'open' | 'receivable' | 'borne'
+}
+export type Payout = { owner: string; amount: bigint; state: 'listed' | 'dropped' | 'paying' | 'paid' | 'returned' }
+export type Batch = { id: string; state: 'submitted' | 'approved'; payouts: Payout[] }
 export type Debt = { owner: string; currency: string; left: bigint }
 
-const isParty = (owner: string): boolean => owner.startsWith('usr_')
+export const isParty = (owner: string): boolean => owner.startsWith('usr_')
 /** Accounts that may sink below zero. */
 export const bottomless = (account: string): boolean =>
   /^(provider:\S+ (clearing|disputed)|bank:\S+ clearing|\S+ receivable|planet costs) /.test(account)
 
-/** Refused by the model for this reason. */
 export class Refusal extends Error {}
-const refuse = (code: string): never => {
+export const refuse = (code: string): never => {
   throw new Refusal(code)
 }
 
@@ -82,6 +87,11 @@ export class Model {
   holds: Hold[] = []
   waiting: Waiting[] = []
   debts: Debt[] = []
+  disputes: Dispute[] = []
+  disputeShorts: DisputeShort[] = []
+  batches: Batch[] = []
+  /** Whose account was given back by the bank: nothing is sent there until they looked. */
+  badAccounts = new Set<string>()
   owned = new Set<string>()
   readonly world: MoneyWorld
   readonly returnsFee: boolean
@@ -92,8 +102,8 @@ export class Model {
 
   /** A copy of everything, to go back to (`restore`) when a refusal comes in the middle. */
   copy(): object {
-    const { balances, orders, backs, holds, waiting, debts, owned } = this
-    return structuredClone({ balances, orders, backs, holds, waiting, debts, owned })
+    const { world: _world, returnsFee: _returnsFee, ...rest } = this
+    return structuredClone(rest)
   }
   restore(copy: object): void {
     Object.assign(this, copy)
@@ -111,6 +121,11 @@ export class Model {
       sum += change
     }
     if (sum !== 0n) throw new Error(`the model moved ${sum} out of nowhere`)
+  }
+  /** What of a line open disputes are about. */
+  disputedOn(line: Line): bigint {
+    const open = this.disputes.filter(one => one.state === 'open').flatMap(one => one.parts)
+    return open.reduce((sum, one) => (one.line === line ? sum + one.amount : sum), 0n)
   }
   lines(): Line[] {
     return this.orders.flatMap(order => order.lines)
@@ -135,7 +150,7 @@ export class Model {
   }
 
   /** What becomes of a line's money when it is settled. */
-  private divide(line: Line): Give[] {
+  divide(line: Line): Give[] {
     const { sale, order } = line
     let left = line.amount - line.refunded
     const gives: Give[] = []
@@ -167,9 +182,9 @@ export class Model {
   }
 
   /** Settles what is due, in the order of ids; what cannot be handed over any more goes back. */
-  settle(): void {
+  settle(only?: Line): void {
     const failed: Line[] = []
-    const due = this.lines().filter(line => line.state === 'held' && !line.frozen)
+    const due = this.lines().filter(line => line.state === 'held' && !line.frozen && (only === undefined || line === only))
     for (const line of due.sort((a, b) => (a.id < b.id ? -1 : 1))) {
       const thing = `${line.order.buyer} ${line.sale.release}`
       if (this.owned.has(thing)) {
@@ -188,7 +203,7 @@ export class Model {
     for (const line of failed) this.takeBack(line, line.amount - line.refunded, `line:${line.id}`)
   }
 
-  private finish(order: Order): void {
+  finish(order: Order): void {
     if (order.lines.some(line => line.state === 'waiting' || line.state === 'held')) return
     order.state = order.lines.some(line => line.state === 'settled') ? 'settled' : 'refunded'
   }
@@ -198,10 +213,11 @@ export class Model {
     for (const line of order.lines) line.state = 'cancelled'
   }
 
-  /** Money of a line's escrow goes back to the buyer. */
-  takeBack(line: Line, amount: bigint, key: string): void {
+  /** Money of a line's escrow goes back to the buyer, or (`taken`) was taken by their bank already: then no fee comes back with it. */
+  takeBack(line: Line, amount: bigint, key: string, taken = false): void {
     const { order } = line
     const left = line.amount - line.refunded
+    if (!taken && amount > order.total - order.refunded - order.disputed) refuse('disputed')
     let lost = 0n
     if (line.state === 'held') {
       const fee = half(line.fee * (left - amount), left)
@@ -209,10 +225,13 @@ export class Model {
       line.fee = fee
     }
     const from = `escrow:${line.id} escrow ${order.currency}`
-    this.move(from, -amount, `provider:sandbox refunding ${order.currency}`, amount)
-    if (lost > 0n && !this.returnsFee) this.move(`planet costs ${order.currency}`, -lost, `provider:sandbox fee ${order.currency}`, lost)
-    this.backs.push({ key, order, from, amount, state: 'asked' })
-    order.refunded += amount
+    this.move(from, -amount, `provider:sandbox ${taken ? 'disputed' : 'refunding'} ${order.currency}`, amount)
+    if (lost > 0n && (taken || !this.returnsFee))
+      this.move(`planet costs ${order.currency}`, -lost, `provider:sandbox fee ${order.currency}`, lost)
+    if (!taken) {
+      this.backs.push({ key, order, from, amount, state: 'asked' })
+      order.refunded += amount
+    }
     line.refunded += amount
     if (line.refunded < line.amount) return
     if (line.state === 'settled') this.owned.delete(`${order.buyer} ${line.sale.release}`)
@@ -221,7 +240,7 @@ export class Model {
     this.finish(order)
   }
 
-  private gives(line: Line, amount: bigint): Give[] {
+  gives(line: Line, amount: bigint): Give[] {
     const merged = new Map<string, Give>()
     for (const give of line.gives) merged.set(giveKey(give), give)
     const sorted = [...merged.keys()].sort().map(key => merged.get(key)!)
@@ -230,10 +249,11 @@ export class Model {
   }
 
   /** Who gives how much, from what is there; `short`: what parties lack after `captured`. */
-  private collect(
+  collect(
     line: Line,
     gives: readonly Give[],
     captured: Map<string, bigint>,
+    feeReturned = this.returnsFee,
   ): { takes: [string, bigint][]; short: Map<string, bigint> } {
     const { currency } = line.order
     const takes: [string, bigint][] = []
@@ -255,32 +275,32 @@ export class Model {
         left -= take(`${owner} available ${currency}`, left)
         if (left > 0n) short.set(owner, (short.get(owner) ?? 0n) + left)
       } else {
-        if (step !== 'provider_fee' || this.returnsFee) left -= take(`${owner} ${purpose} ${currency}`, left)
+        if (step !== 'provider_fee' || feeReturned) left -= take(`${owner} ${purpose} ${currency}`, left)
         if (left > 0n) takes.push([`planet costs ${currency}`, left])
       }
     }
     return { takes, short }
   }
 
-  private bring(line: Line, takes: readonly [string, bigint][]): void {
+  bring(line: Line, takes: readonly [string, bigint][]): void {
     for (const [account, amount] of takes) this.move(account, -amount, `escrow:${line.id} escrow ${line.order.currency}`, amount)
   }
-  private given(line: Line, gives: readonly Give[]): void {
+  given(line: Line, gives: readonly Give[]): void {
     for (const give of gives) line.gives.find(one => giveKey(one) === giveKey(give))!.left -= give.left
   }
 
   /** A refund by the planet's people. True when it waits for decisions. */
-  refund(id: string, line: Line, amount: bigint, hold: () => string): boolean {
+  refund(id: string, line: Line, amount: bigint): boolean {
     const left = line.amount - line.refunded
     if ((line.state !== 'held' && line.state !== 'settled') || left === 0n) refuse('nothing_to_refund')
-    if (line.order.disputed > 0n) refuse('dispute_open')
+    if (this.disputedOn(line) > 0n) refuse('dispute_open')
     if (this.waiting.some(one => one.line === line)) refuse('refund_waits')
     if (amount > left) refuse('refund_too_much')
     if (line.state === 'settled') {
       const gives = this.gives(line, amount)
       const { takes, short } = this.collect(line, gives, new Map())
       if (short.size > 0) {
-        this.waiting.push(this.setAside(id, line, amount, gives, hold))
+        this.waiting.push(this.setAside(id, line, amount, gives))
         return true
       }
       this.bring(line, takes)
@@ -290,7 +310,7 @@ export class Model {
     return false
   }
 
-  private setAside(id: string, line: Line, amount: bigint, gives: Give[], hold: () => string): Waiting {
+  setAside(id: string, line: Line, amount: bigint, gives: Give[]): Waiting {
     const { currency } = line.order
     const made: Waiting = { id, line, amount, gives, asides: new Map(), short: new Map() }
     const wanted = new Map<string, bigint>()
@@ -299,7 +319,7 @@ export class Model {
       const want = wanted.get(owner)!
       const there = least(want, this.of(`${owner} available ${currency}`))
       if (there > 0n) this.move(`${owner} available ${currency}`, -there, `${owner} held ${currency}`, there)
-      const placed = there > 0n ? { id: hold(), owner, currency, open: there, manual: false } : null
+      const placed = there > 0n ? { id: '', owner, currency, open: there, manual: false } : null
       if (placed) this.holds.push(placed)
       made.asides.set(owner, { wanted: want, hold: placed })
       if (there < want) made.short.set(owner, { amount: want - there, state: 'open' })
@@ -313,6 +333,10 @@ export class Model {
     hold.open -= amount
   }
 
+  letGo(asides: Waiting['asides']): void {
+    for (const { hold } of asides.values()) if (hold !== null && hold.open > 0n) this.release(hold, hold.open)
+  }
+
   /** The planet's own money. */
   own(currency: string): bigint {
     let own = this.of(`planet commission ${currency}`) + this.of(`planet costs ${currency}`)
@@ -320,11 +344,24 @@ export class Model {
     return own
   }
 
+  /** Brings what was set aside into the escrow. */
+  capture(line: Line, asides: Waiting['asides']): Map<string, bigint> {
+    const captured = new Map<string, bigint>()
+    for (const [party, { wanted, hold }] of asides) {
+      const amount = hold === null ? 0n : least(wanted, hold.open)
+      if (hold === null || amount === 0n) continue
+      this.move(`${party} held ${hold.currency}`, -amount, `escrow:${line.id} escrow ${hold.currency}`, amount)
+      hold.open -= amount
+      captured.set(party, amount)
+    }
+    return captured
+  }
+
   decide(one: Waiting, owner: string, decision: 'receivable' | 'borne' | 'refuse'): void {
     const { line, short } = one
     const { currency } = line.order
     if (decision === 'refuse') {
-      for (const { hold } of one.asides.values()) if (hold !== null && hold.open > 0n) this.release(hold, hold.open)
+      this.letGo(one.asides)
       this.waiting = this.waiting.filter(other => other !== one)
       return
     }
@@ -334,15 +371,8 @@ export class Model {
       if (this.own(currency) < decided.reduce((sum, row) => sum + row.amount, 0n)) refuse('own_money_short')
       return
     }
-    const captured = new Map<string, bigint>()
     const escrow = `escrow:${line.id} escrow ${currency}`
-    for (const [party, { wanted, hold }] of one.asides) {
-      const amount = hold === null ? 0n : least(wanted, hold.open)
-      if (hold === null || amount === 0n) continue
-      this.move(`${party} held ${currency}`, -amount, escrow, amount)
-      hold.open -= amount
-      captured.set(party, amount)
-    }
+    const captured = this.capture(line, one.asides)
     const { takes, short: lacking } = this.collect(line, one.gives, captured)
     this.bring(line, takes)
     for (const [party, amount] of lacking) {

@@ -29,7 +29,7 @@ export type Step =
   | { do: 'period closed' }
 
 const merchant = 'trial'
-const staff = (id: string): Viewer => ({
+export const staff = (id: string): Viewer => ({
   id,
   name: 'Staff',
   email: 'staff@test.example',
@@ -37,26 +37,25 @@ const staff = (id: string): Viewer => ({
   roles: ['finance', 'operator'],
   session: 'trial',
 })
-const part = (whole: bigint, percent: number): bigint => (whole * BigInt(percent) + 99n) / 100n
-const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
+export const part = (whole: bigint, percent: number): bigint => (whole * BigInt(percent) + 99n) / 100n
+export const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(1, list.length)]
 
 /** `tally`: how often what happened, so that a test can tell that all of it did. */
-export type Trial = { model: Model; tx: Tx; buyers: readonly string[]; staff: string; tally: Map<string, number> }
-const note = ({ tally }: Trial, what: string): void => void tally.set(what, (tally.get(what) ?? 0) + 1)
+export type Trial = { model: Model; tx: Tx; buyers: readonly string[]; staff: string; other: string; tally: Map<string, number> }
+export const note = ({ tally }: Trial, what: string): void => void tally.set(what, (tally.get(what) ?? 0) + 1)
 
-async function notify({ tx, model }: Trial, order: Order, notice: Partial<Notice>, times = 1): Promise<string[]> {
+export async function notify({ tx }: Trial, order: Order, notice: Partial<Notice>, times = 1): Promise<string[]> {
   const { payment, total, currency } = order
   const one = (n: number): Notice => ({
     ...{ id: `ntc_${newId('evt')}_${n}`, type: 'paid', merchant, charge: `ch_${payment}`, reference: payment, amount: total, currency },
     ...{ fee: null, problem: null, refund: null, body: {} },
     ...notice,
   })
-  void model
   return applyNotices(tx, 'sandbox', merchant, Array.from({ length: times }, (_, n) => one(n)), clock.now()) // prettier-ignore
 }
 
 /** Refused by both for the same reason, or done by both. */
-async function both(trial: Trial, model: () => void, product: () => Promise<unknown>): Promise<void> {
+export async function both(trial: Trial, model: () => void, product: () => Promise<unknown>): Promise<void> {
   const before = trial.model.copy()
   let expected: string | undefined
   try {
@@ -72,14 +71,27 @@ async function both(trial: Trial, model: () => void, product: () => Promise<unkn
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     await sql`rollback to savepoint step`.execute(trial.tx)
+    await sql`release savepoint step`.execute(trial.tx)
     note(trial, `refused: ${error.code}`)
     if (error.code !== expected) throw new Error(`refused with ${error.code}, expected ${expected ?? 'no refusal'}`)
     return
   }
+  await sql`release savepoint step`.execute(trial.tx)
   if (expected !== undefined) throw new Error(`not refused, expected ${expected}`)
 }
 
-const equal = (what: string, got: unknown, wanted: unknown): void => {
+/** Refused for this reason. */
+export async function refused({ tx }: Trial, code: string, act: () => Promise<unknown>): Promise<void> {
+  await sql`savepoint refused`.execute(tx)
+  const found = await act().then(
+    () => 'nothing',
+    (error: unknown) => (error instanceof Fault ? error.code : String(error)),
+  )
+  await sql`rollback to savepoint refused`.execute(tx)
+  equal('refused', found, code)
+}
+
+export const equal = (what: string, got: unknown, wanted: unknown): void => {
   if (got !== wanted) throw new Error(`${what}: ${String(got)}, expected ${String(wanted)}`)
 }
 
@@ -170,13 +182,6 @@ async function back(trial: Trial, step: Step & { refund: number }): Promise<void
     )
 }
 
-/** The holds that a waiting refund made, by who gave them. */
-async function nameHolds({ model, tx }: Trial, id: string): Promise<void> {
-  const { rows } = await sql<{ owner: string; id: string }>`select owner, id from ledger.hold where cause = ${`refund:${id}`}`.execute(tx)
-  for (const hold of model.waiting.at(-1)!.asides.values())
-    if (hold.hold !== null) hold.hold.id = rows.find(row => row.owner === hold.hold!.owner)!.id
-}
-
 export async function doStep(trial: Trial, step: Step): Promise<void> {
   const { model, tx } = trial
   switch (step.do) {
@@ -223,7 +228,7 @@ export async function doStep(trial: Trial, step: Step): Promise<void> {
       let waits = false
       return both(
         trial,
-        () => (waits = model.refund(id, line, amount, () => '')),
+        () => (waits = model.refund(id, line, amount)),
         async () => {
           const made = await ask()
           equal('state of the refund', made.state, waits ? 'short' : 'done')
@@ -233,7 +238,6 @@ export async function doStep(trial: Trial, step: Step): Promise<void> {
               ? 'refund waits'
               : `refund of ${line.gives.length > 0 ? 'settled' : 'held'}${line.state === 'refunded' ? '' : ', partial'}`,
           )
-          if (waits) await nameHolds(trial, id)
           if (step.again) equal('repeat', (await ask()).state, made.state)
         },
       )
@@ -357,7 +361,8 @@ export async function compare({ model, tx }: Trial): Promise<void> {
   }
   for (const order of model.orders) equal(`order ${order.id}`, seen.orders?.[order.id], order.state)
   equal('holds', BigInt(seen.open), model.holds.reduce((sum, hold) => sum + hold.open, 0n)) // prettier-ignore
-  equal('shortfalls', Number(seen.waiting), model.waiting.reduce((sum, one) => sum + [...one.short.values()].filter(row => row.state === 'open').length, 0)) // prettier-ignore
+  const open = model.waiting.flatMap(one => [...one.short.values()]).concat(model.disputeShorts).filter(row => row.state === 'open') // prettier-ignore
+  equal('shortfalls', Number(seen.waiting), open.length)
   equal('transfers that do not sum to zero', seen.wrong, '0')
   // What is held for others and our own = what they and we are owed.
   for (const currency of ['CNY', 'JPY']) {
