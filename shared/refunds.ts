@@ -220,7 +220,7 @@ export const refunds = room('refunds', {
         .optional(),
     },
     ok: RefundPreview,
-    faults: ['not_found', 'nothing_to_refund', 'refund_too_much', 'dispute_open'],
+    faults: ['not_found', 'nothing_to_refund', 'refund_too_much', 'dispute_open', 'refund_waits'],
   }),
   'POST /lines/:line/refund': command({
     access: 'member',

@@ -176,6 +176,7 @@ test('spent meanwhile and refunded: it waits for the operator; owed, and later i
   expect([await balance(planet, second.id), await balance(planet, second.id, 'held')]).toEqual([0n, 1000n])
   await allHolds(planet)
   expect(await refusal(seller.call('POST', `/lines/${one.line}/refund`, { reason: 'faulty' }))).toBe('refund_waits')
+  expect(await refusal(seller.call('GET', `/lines/${one.line}/refund-preview`))).toBe('refund_waits')
   const { items } = await shortfalls()
   expect(items).toMatchObject([{ amount: { amount: '2777' }, party: { id: second.id }, kind: 'refund' }])
   const [{ id, own }] = items as [Shortfalls['items'][number]]

@@ -105,7 +105,9 @@ export async function previewRefund(
   const { id, title, amount: price, refunded, currency, state, downloaded } = line
   const left = price - refunded
   if ((state !== 'held' && state !== 'settled') || left === 0n) throw fault('conflict', 'nothing_to_refund')
-  if ((await spokenFor(db, [id])).get(id)!.disputed > 0n) throw fault('conflict', 'dispute_open')
+  const spoken = (await spokenFor(db, [id])).get(id)!
+  if (spoken.disputed > 0n) throw fault('conflict', 'dispute_open')
+  if (spoken.short > 0n) throw fault('conflict', 'refund_waits')
   const amount = input.amount ?? left
   if (amount > left) throw fault('unprocessable', 'refund_too_much', { fields: { amount: left.toString() } })
   const shares = state === 'held' ? [{ owner: `escrow:${id}`, purpose: 'escrow', step: 'escrow', amount: left }] : await sharesOf(db, id)
