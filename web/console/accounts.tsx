@@ -9,7 +9,7 @@ import { Input, Select } from '../ui/field.tsx'
 import { Money } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
-import { ownerName, RowLink, shortId } from './rows.tsx'
+import { ownerCode, ownerName, RowLink, shortId } from './rows.tsx'
 
 export type AccountsSearch = { owner?: string; purpose?: string; asset?: string; q?: string; sort?: 'lowest' }
 type Account = Ok<'GET /console/balances'>['items'][number]
@@ -37,7 +37,7 @@ export function ConsoleAccounts({ search }: { search: AccountsSearch }) {
   const choices = (values: readonly (string | undefined)[]) => [...new Set(values.filter(value => value !== undefined))].sort()
   const options = (any: string, values: readonly string[]) => [
     { value: '', name: any },
-    ...values.map(value => ({ value, name: codeName(t, value) })),
+    ...values.map(value => ({ value, name: ownerCode(t, value) })),
   ]
   return (
     <div className="flex flex-col gap-5">
@@ -71,7 +71,7 @@ export function ConsoleAccounts({ search }: { search: AccountsSearch }) {
           options={options(t.console.anyPurpose, choices([search.purpose, ...(sums?.items.map(item => item.purpose) ?? [])]))}
         />
         <Select
-          label={t.money.amount}
+          label={t.console.unit}
           value={search.asset ?? ''}
           onChange={event => go({ asset: event.target.value })}
           options={options(t.console.anyAsset, choices([search.asset, ...(sums?.items.map(item => item.balance.currency) ?? [])]))}

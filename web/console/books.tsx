@@ -6,7 +6,7 @@ import { Money } from '../ui/money.tsx'
 import { ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { Audit } from './audit.tsx'
-import { RowLink } from './rows.tsx'
+import { ownerCode, RowLink } from './rows.tsx'
 
 type Sum = Ok<'GET /console/accounts'>['items'][number]
 
@@ -50,7 +50,7 @@ function Trial({ currency, rows }: { currency: string; rows: readonly Sum[] }) {
             sort: row => row.owner,
             cell: row => (
               <RowLink to="/console/accounts" search={{ owner: row.owner, purpose: row.purpose, asset: currency }}>
-                {codeName(t, row.owner)}
+                {ownerCode(t, row.owner)}
               </RowLink>
             ),
           },

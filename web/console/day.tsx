@@ -5,6 +5,7 @@ import { read, type Ok } from '../api.ts'
 import { majorUnits } from '../i18n/format.ts'
 import { useFormat, useWords, type Words } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
+import { DailyProof } from '../reconciliation/proof.tsx'
 import { hasRole, useMe } from '../shell/me.ts'
 import { scaleOf } from '../shop/price.ts'
 import { Chart, seriesColour } from '../ui/chart.tsx'
@@ -12,7 +13,7 @@ import { Select } from '../ui/field.tsx'
 import { Figure, Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
-import { RowLink } from './rows.tsx'
+import { ownerCode, RowLink } from './rows.tsx'
 
 type Overview = Ok<'GET /console/overview'>
 type Position = Overview['positions'][number]
@@ -60,6 +61,7 @@ export function ConsoleDay() {
         <WaitList items={data.waiting} />
         <Movements currency={position.currency} />
       </div>
+      <DailyProof />
       <Panel title={t.console.lastAudit}>
         <div className="flex flex-wrap items-center gap-x-8 gap-y-3">
           {data.audit ? (
@@ -125,7 +127,7 @@ function Held({ position }: { position: Position }) {
   )
 }
 
-const nameOf = (t: Words, sum: Sum): string => `${codeName(t, sum.owner)} · ${codeName(t, sum.purpose)}`
+const nameOf = (t: Words, sum: Sum): string => `${ownerCode(t, sum.owner)} · ${codeName(t, sum.purpose)}`
 
 function Side({
   title,
@@ -188,7 +190,7 @@ const queues: Record<string, string> = {
   unsettled: '/console/orders?state=paid',
   refunds: '/console/refunds',
   refunds_sent: '/console/refunds',
-  shortfalls: '/console/refunds',
+  shortfalls: '/console/shortfalls',
   disputes: '/console/disputes',
   payouts: '/console/payouts',
   payouts_sent: '/console/payouts',
@@ -322,7 +324,7 @@ function Movements({ currency }: { currency: string }) {
         label={t.console.movements}
         kind="line"
         height={170}
-        points={days.map(day => format.day(`${day}T00:00:00Z`))}
+        points={days.map(day => day.slice(5).replace('-', '/'))}
         series={[
           { key: 'in', name: t.console.moneyIn, values: perDay(isIn) },
           { key: 'out', name: t.console.moneyOut, values: perDay(isOut) },

@@ -8,8 +8,11 @@ import { codeName } from '../insight/codes.ts'
 export function ownerName(t: Words, party: { kind: string; name: string }, owner: string): string {
   if (party.kind === 'person' || party.kind === 'organisation') return party.name || owner
   if (party.kind === 'escrow') return `${codeName(t, 'escrow')} ${shortId(owner.replace(/^escrow:/, ''))}`
-  return codeName(t, owner)
+  return ownerCode(t, owner)
 }
+
+/** The house's own accounts by code; of a provider its name alone says it. */
+export const ownerCode = (t: Words, owner: string): string => codeName(t, owner.replace(/^provider:/, ''))
 
 /** `lin_…x7k2m`: enough of an id to tell it from its neighbours. */
 export const shortId = (id: string): string => (id.length > 14 ? `${id.slice(0, 4)}…${id.slice(-5)}` : id)
@@ -38,7 +41,9 @@ const places: Record<string, (id: string) => string> = {
   order: id => `/console/orders/${id}`,
   line: () => '',
   hold: () => '/console/holds',
-  payout: id => `/console/payouts/${id}`,
+  payout: () => '/console/payouts',
+  exception: id => `/console/reconciliation/${id}`,
+  claim: () => '/console/plans',
   dispute: () => '/console/disputes',
   refund: () => '/console/refunds',
 }
