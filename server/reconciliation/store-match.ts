@@ -49,16 +49,24 @@ export async function collectFacts(tx: Tx, source: string, feeBack: boolean): Pr
 
 /** A name both sides use, the same type and currency: the oldest line with the oldest fact. What differs in the amount is still the same thing. */
 async function matchByName(tx: Tx, source: string): Promise<void> {
-  await sql`
-    with pair as (
-      select l.id as line, f.account, f.version, row_number() over (partition by l.id order by (f.amount = l.amount) desc, f.at, f.version) as of_line,
-        row_number() over (partition by f.account, f.version order by (f.amount = l.amount) desc, l.at, l.id) as of_fact
-      from (select account, version, type, currency, amount, at, unnest(names) as name from reconciliation.fact where source = ${source} and state = 'open') f
-      join (select id, type, currency, amount, at, n.name from reconciliation.line, lateral (values (reference), (ref)) n(name) where source = ${source} and state = 'open' and n.name <> '') l
-        on l.name = f.name and l.currency = f.currency and (l.type = f.type or (l.type = 'adjustment' and sign(l.amount) = sign(f.amount)))),
-    mutual as (select distinct on (line) line, account, version from pair where of_line = 1 and of_fact = 1 order by line, account, version),
-    told as (update reconciliation.fact f set state = 'matched', line = m.line from mutual m where f.account = m.account and f.version = m.version returning f.line)
-    update reconciliation.line l set state = 'matched' from told where l.id = told.line`.execute(tx)
+  // Several of one name (refunds of one payment) meet pair by pair.
+  for (let round = 0; round < 5; round++) {
+    const made = await sql`
+      with fitting as (
+        select distinct l.id as line, l.amount as told, l.at as told_at, f.account, f.version, f.amount, f.at
+        from (select account, version, type, currency, amount, at, unnest(names) as name from reconciliation.fact where source = ${source} and state = 'open') f
+        join (select id, type, currency, amount, at, n.name from reconciliation.line, lateral (values (reference), (ref)) n(name) where source = ${source} and state = 'open' and n.name <> '') l
+          on l.name = f.name and l.currency = f.currency and (l.type = f.type or (l.type = 'adjustment' and sign(l.amount) = sign(f.amount)))),
+      pair as (
+        select line, account, version, row_number() over (partition by line order by (amount = told) desc, at, account, version) as of_line,
+          row_number() over (partition by account, version order by (amount = told) desc, told_at, line) as of_fact
+        from fitting),
+      told as (
+        update reconciliation.fact f set state = 'matched', line = m.line from pair m
+        where m.of_line = 1 and m.of_fact = 1 and f.account = m.account and f.version = m.version returning f.line)
+      update reconciliation.line l set state = 'matched' from told where l.id = told.line`.execute(tx)
+    if (made.numAffectedRows === 0n) return
+  }
 }
 
 /** Without a common name: the same amount, currency and sign within some days, when there is only one such on either side. */
