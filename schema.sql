@@ -2087,6 +2087,8 @@ CREATE INDEX dispute_payment ON payments.dispute USING btree (payment);
 
 CREATE INDEX event_payment ON payments.event USING btree (payment) WHERE (payment IS NOT NULL);
 
+CREATE INDEX event_stray ON payments.event USING btree (received_at DESC, id DESC) WHERE (outcome = ANY (ARRAY['foreign'::text, 'unknown'::text, 'other_charge'::text, 'wrong_amount'::text, 'wrong_currency'::text]));
+
 CREATE INDEX payment_subject ON payments.payment USING btree (subject, created_at, id);
 
 CREATE INDEX refund_payment ON payments.refund USING btree (payment);
@@ -2840,7 +2842,7 @@ begin
   return new;
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post(accounts bigint[], lows bigint[], sums bigint[], counts integer[], kinds text[], steps text[], shares integer[], keys text[], t_kinds integer[], causes text[], subjects text[], notes text[], ats bigint[], e_transfers integer[], e_accounts integer[], e_nths integer[], e_sums bigint[], e_amounts bigint[], e_steps integer[], digest bytea, OUT status text, OUT first bigint)
+CREATE OR REPLACE FUNCTION ledger.post(accounts bigint[], lows bigint[], starts integer[], kinds text[], steps text[], shares integer[], keys text[], t_kinds integer[], causes text[], subjects text[], notes text[], ats bigint[], e_transfers integer[], e_accounts integer[], e_sums bigint[], e_steps integer[], digest bytea, OUT status text, OUT first bigint)
  RETURNS record
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
@@ -2857,40 +2859,49 @@ declare
   versions bigint[];
   assets smallint[];
   times timestamptz[];
-  ended int;
-  sound int;
+  sound boolean;
   closed bigint;
   broken text;
 begin
-  if many is distinct from cardinality(causes) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
-  -- Entry by entry, account by account: each moves something and follows from the one before; the last carries the new balance and version.
-  select count(*) filter (where e_nths[i] = counts[e_accounts[i]] and e_sums[i] = sums[e_accounts[i]]),
-    count(*) filter (where e_amounts[i] <> 0 and e_sums[i] >= lows[e_accounts[i]] and case e_nths[i] when 1 then e_sums[i] = e_amounts[i]
-      else e_accounts[i] = e_accounts[i - 1] and e_nths[i] = e_nths[i - 1] + 1 and e_sums[i] = e_sums[i - 1] + e_amounts[i] end)
-    into ended, sound from generate_series(1, changes) as e(i);
-  if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
-    raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+  if many not between 1 and 2048 or cardinality(t_kinds) <> many or cardinality(causes) <> many or cardinality(ats) not in (1, many) or length(digest) <> 32
+    or cardinality(subjects) not in (0, many) or cardinality(notes) not in (0, many) or cardinality(e_accounts) <> changes or cardinality(e_sums) <> changes
+    or cardinality(e_steps) <> changes or cardinality(lows) <> cardinality(accounts) or cardinality(starts) <> cardinality(accounts) + 1 then
+    raise exception 'ledger.post: arrays differ in length, or not between 1 and 2048 transfers' using errcode = 'check_violation';
+  end if;
+  -- Each entry stands among those of its account, moves something and sinks no lower than is said; each transfer is there and sums to zero.
+  select count(*) = many and min(s.t) = 1 and max(s.t) = many and sum(s.good) = changes and count(*) filter (where s.total <> 0) = 0 into sound
+    from (
+      select e_transfers[i] as t, sum(e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end) as total,
+        count(*) filter (where starts[e_accounts[i]] <= i and i < starts[e_accounts[i] + 1] and e_sums[i] >= lows[e_accounts[i]]
+          and e_sums[i] <> case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end) as good
+      from generate_series(1, changes) as e(i) group by 1) s;
+  if sound is not true then
+    raise exception 'ledger.post: a transfer does not sum to zero, or entries and accounts differ' using errcode = 'check_violation';
   end if;
   -- Held to the end of the transaction: who closes a period waits for it (ledger.period_moves_on).
   perform pg_advisory_xact_lock_shared(5011, 2);
   select extract(epoch from p.until) * 1000 into closed from ledger.period p order by p.until desc limit 1;
-  if closed is not null and exists (select from generate_series(1, many) as t(i) where ats[i] < closed) then
+  if closed is not null and exists (select from unnest(ats) as t(at) where at < closed) then
     status := 'closed';
     return;
   end if;
-  select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, many) as t(i);
+  select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, cardinality(ats)) as t(i);
+  if cardinality(times) < many then times := array_fill(times[1], array[many]); end if;
   begin
+    -- `balances` and `versions` become what is added to the sums and places of the entries.
     with moved as (
-      update ledger.account a set balance = a.balance + sums[c.i], version = a.version + counts[c.i]
+      update ledger.account a set balance = a.balance + e_sums[starts[c.i + 1] - 1], version = a.version + starts[c.i + 1] - starts[c.i]
       from generate_series(1, cardinality(accounts)) as c(i)
       where a.id = accounts[c.i] and (a.floor is null or a.balance + lows[c.i] >= a.floor)
-      returning a.id, a.asset, old.balance, old.version
+      returning a.id, a.asset, old.balance, old.version - starts[c.i] + 1 as version
     ) select array_agg(m.balance), array_agg(m.version), array_agg(m.asset) into balances, versions, assets from (select * from moved order by id) m;
     if cardinality(balances) is distinct from cardinality(accounts) then
       raise exception 'floor' using errcode = 'LG001';
     end if;
-    -- Each transfer sums to zero per asset.
-    if exists (select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]] having sum(e_amounts[e.i]) <> 0) then
+    -- Of several assets each sums to zero by itself.
+    if assets[1] <> any (assets) and exists (
+      select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]]
+      having sum(e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end) <> 0) then
       raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation';
     end if;
     -- Taken after the accounts are locked: in each account transfers rise as versions do.
@@ -2898,8 +2909,8 @@ begin
     insert into ledger.transfer (id, key, kind, cause, subject, note, at)
       select first + i - 1, keys[i], kinds[t_kinds[i]], causes[i], subjects[i], notes[i], times[i] from generate_series(1, many) as t(i);
     insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
-      select accounts[e_accounts[i]], versions[e_accounts[i]] + e_nths[i], first + e_transfers[i] - 1, e_amounts[i], balances[e_accounts[i]] + e_sums[i],
-        times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
+      select accounts[e_accounts[i]], versions[e_accounts[i]] + i, first + e_transfers[i] - 1, e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end,
+        balances[e_accounts[i]] + e_sums[i], times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
     insert into ledger.batch (id, count, digest) values (first / 2048, many, digest);
     status := 'ok';
   exception

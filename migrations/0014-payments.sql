@@ -71,6 +71,9 @@ create index watch_due on payments.watch (due_at);
 -- What providers keep when they do not say: Alipay 0.60 % (its bill says what it was), Stripe 3.4 % and ¥2.35 (its books say what it was).
 insert into payments.fee_rate (provider, rate_bp, fixed, valid_from) values ('alipay', 60, 0, '2020-01-01'), ('stripe', 340, 235, '2020-01-01');
 
+-- Notifications that were true and did not fit, for the desk.
+create index event_stray on payments.event (received_at desc, id desc) where outcome in ('foreign', 'unknown', 'other_charge', 'wrong_amount', 'wrong_currency');
+
 -- The sandbox: disputes, closed charges, refunds that fail, payouts.
 alter table payments.sandbox_charge add column disputed bigint not null default 0 check (disputed between 0 and amount);
 alter table payments.sandbox_charge drop constraint sandbox_charge_state_check;

@@ -94,6 +94,22 @@ export const payments = room('payments', {
     input: { state: refundState.optional(), cursor: cursor(), limit: limit() },
     ok: page(PaymentRefund),
   }),
+  'GET /payments/strays': query({
+    access: 'finance',
+    summary:
+      'Notifications of providers that were signed and did not fit (amount, currency, charge, account), newest first. They changed nothing.',
+    input: { cursor: cursor(), limit: limit() },
+    ok: page(
+      z.object({
+        id: z.string(),
+        provider: z.string(),
+        type: z.string(),
+        payment: z.string().nullable(),
+        outcome: z.enum(['foreign', 'unknown', 'other_charge', 'wrong_amount', 'wrong_currency']),
+        at: time,
+      }),
+    ),
+  }),
   'POST /payments/refunds/:id/retry': command({
     access: 'finance',
     summary: 'Has a refund that failed tried again.',

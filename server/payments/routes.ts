@@ -12,7 +12,7 @@ import { receive } from './notifications.ts'
 import { payPath, payWith } from './payments.ts'
 import { isReady, providerOf, providersFor } from './providers.ts'
 import { retryRefund } from './refunds.ts'
-import { isOrderOf, listDisputes, listRefunds, paymentsOf, readDisputeById, setEvidence, type DisputeRow, type RefundRow } from './store.ts'
+import { isOrderOf, listDisputes, listRefunds, listStrays, paymentsOf, readDisputeById, setEvidence, type DisputeRow, type RefundRow } from './store.ts'
 
 type Entries = typeof payments.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -75,6 +75,17 @@ async function getRefunds(db: Read, _viewer: Viewer, input: Input<'GET /payments
   return pageOf(rows, input.limit, shownRefund, row => toCursor(row.createdAt, row.id))
 }
 
+type Stray = Ok<'GET /payments/strays'>['items'][number]
+async function getStrays(db: Read, _viewer: Viewer, input: Input<'GET /payments/strays'>): Promise<Ok<'GET /payments/strays'>> {
+  const rows = await listStrays(db, afterOf(input.cursor), input.limit + 1)
+  return pageOf(
+    rows,
+    input.limit,
+    row => ({ ...row, outcome: row.outcome as Stray['outcome'] }),
+    row => toCursor(row.at, row.id),
+  )
+}
+
 async function takeNotification(
   ctx: StreamContext,
   _viewer: Viewer | null,
@@ -96,6 +107,7 @@ export const routes = handlers(payments, {
   'GET /payments/disputes': getDisputes,
   'PUT /payments/disputes/:id/evidence': putEvidence,
   'GET /payments/refunds': getRefunds,
+  'GET /payments/strays': getStrays,
   'POST /payments/refunds/:id/retry': async (tx, viewer, input) => shownRefund(await retryRefund(tx, input.id, viewer.id, input.reason)),
   'POST /payments/notify/:provider': takeNotification,
 })

@@ -132,6 +132,16 @@ export async function insertEvents(tx: Tx, provider: string, events: readonly Ev
   return new Set(rows.rows.map(row => row.id))
 }
 
+export type StrayRow = { id: string; provider: string; type: string; payment: string | null; outcome: string; at: Date }
+/** Notifications whose signature was true and whose content did not fit, newest first. */
+export async function listStrays(db: Read, after: { at: Date; id: string } | null, limit: number): Promise<StrayRow[]> {
+  return (
+    await sql<StrayRow>`select id, provider, type, payment, outcome, received_at as at from payments.event
+      where outcome in ('foreign', 'unknown', 'other_charge', 'wrong_amount', 'wrong_currency') ${after === null ? sql`` : sql`and (received_at, id) < (${after.at}, ${after.id})`}
+      order by received_at desc, id desc limit ${limit}`.execute(db)
+  ).rows
+}
+
 export type Change = { id: string; state: PaymentState; charge: string; fee: bigint | null; problem: string | null; paidAt: Date | null }
 export const changePayments = async (tx: Tx, changes: readonly Change[]): Promise<void> => {
   if (changes.length === 0) return
