@@ -53,11 +53,16 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/studio/splits',
       '/studio/sales',
       '/studio/money',
+      '/studio/payouts',
+      '/studio/months/2026-11',
       '/studio/pages',
       '/studio/organisations',
     ],
   },
-  { who: 'operator@demo.example', paths: ['/console', '/console/orders', '/console/books', '/console/reconciliation', '/console/jobs'] },
+  {
+    who: 'operator@demo.example',
+    paths: ['/console', '/console/orders', '/console/books', '/console/reconciliation', '/console/payouts', '/console/jobs'],
+  },
 ]
 const looks = [
   { view: desktop, dark: false, locale: 'en-GB' },

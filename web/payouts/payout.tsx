@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useFormat, useWords, type Words } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
+import { PayoutFlow } from '../insight/payout-flow.tsx'
 import { Button } from '../ui/button.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { ErrorState, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
@@ -94,6 +95,7 @@ export function PayoutDetails({ id }: { id: string }) {
           </>
         ) : null}
       </dl>
+      <PayoutFlow id={shown} />
       <section>
         <h3 className="text-sm font-semibold">{t.payouts.covers}</h3>
         <p className="mb-1 text-xs text-muted">{t.payouts.coversHint}</p>
