@@ -34,7 +34,6 @@ export type Order = {
   paid: boolean
   refunded: bigint
   disputed: bigint
-  expiresAt: number
 }
 export type Back = { key: string; order: Order; from: string; amount: bigint; state: 'asked' | 'done' | 'failed' }
 export type Hold = { id: string; owner: string; currency: string; open: bigint; manual: boolean }

@@ -46,9 +46,14 @@ export const note = ({ tally }: Trial, what: string): void => void tally.set(wha
 
 export async function notify({ tx }: Trial, order: Order, notice: Partial<Notice>, times = 1): Promise<string[]> {
   const { payment, total, currency } = order
+  const common = { type: 'paid' as const, merchant, charge: `ch_${payment}`, reference: payment, amount: total, currency }
   const one = (n: number): Notice => ({
-    ...{ id: `ntc_${newId('evt')}_${n}`, type: 'paid', merchant, charge: `ch_${payment}`, reference: payment, amount: total, currency },
-    ...{ fee: null, problem: null, refund: null, body: {} },
+    id: `ntc_${newId('evt')}_${n}`,
+    ...common,
+    fee: null,
+    problem: null,
+    refund: null,
+    body: {},
     ...notice,
   })
   return applyNotices(tx, 'sandbox', merchant, Array.from({ length: times }, (_, n) => one(n)), clock.now()) // prettier-ignore
@@ -124,12 +129,19 @@ async function place(trial: Trial, step: Step & { do: 'place' }): Promise<void> 
   const buyer = pick(buyers, step.buyer)!
   const sales = step.picks.map(({ sale, price }) => ({ sale: pick(model.world.sales, sale)!, price: BigInt(price) }))
   const order: Order = {
-    ...{ id, buyer, state: 'placed', currency: sales[0]!.sale.currency, payment: '', paid: false, refunded: 0n, disputed: 0n },
-    ...{ total: sales.reduce((sum, { price }) => sum + price, 0n), lines: [], expiresAt: clock.now().getTime() + 30 * 60_000 },
+    id,
+    buyer,
+    state: 'placed',
+    currency: sales[0]!.sale.currency,
+    total: sales.reduce((sum, { price }) => sum + price, 0n),
+    lines: [],
+    payment: '',
+    paid: false,
+    refunded: 0n,
+    disputed: 0n,
   }
-  order.lines = sales.map(({ sale, price }) => ({
-    ...{ id: '', order, sale, amount: price, refunded: 0n, fee: 0n, state: 'waiting', frozen: false, gives: [] },
-  }))
+  const fresh = { id: '', order, refunded: 0n, fee: 0n, state: 'waiting' as const, frozen: false }
+  order.lines = sales.map(({ sale, price }) => ({ ...fresh, sale, amount: price, gives: [] }))
   await both(
     trial,
     () => model.place(order),
@@ -192,7 +204,7 @@ export async function doStep(trial: Trial, step: Step): Promise<void> {
     case 'settle': {
       model.settle()
       if ((await settleDue(tx)) > 0) note(trial, 'settled')
-      return void equal('settled again', await settleDue(tx), 0)
+      return equal('settled again', await settleDue(tx), 0)
     }
     case 'sell': {
       const before = model.orders.length
@@ -217,7 +229,7 @@ export async function doStep(trial: Trial, step: Step): Promise<void> {
       clock.shift(clock.now().getTime() - Date.now() + 31 * 60_000)
       for (const order of model.orders) if (order.state === 'placed') model.end(order, 'expired')
       await expireOrders(tx)
-      return void equal('expired again', await expireOrders(tx), 0)
+      return equal('expired again', await expireOrders(tx), 0)
     }
     case 'refund': {
       const line = pick(model.lines(), step.line)
