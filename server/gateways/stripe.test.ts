@@ -237,10 +237,26 @@ test('refunds that are pending, succeed later or fail; disputes told out of orde
   const { items } = await finance.call<{ items: { id: string; payment: string }[] }>('GET', '/payments/refunds?state=failed')
   const id = items.find(({ payment }) => payment === paymentOf(again))!.id
   await expect(buyer.call('POST', `/payments/refunds/${id}/retry`, { reason: 'me' })).rejects.toMatchObject({ status: 403 })
+  stripe.find(refund['charge'])['amount_refunded'] = 0
+  stripe.setRefunds('pending')
   await finance.call('POST', `/payments/refunds/${id}/retry`, { reason: 'a new card' })
   await expect(finance.call('POST', `/payments/refunds/${id}/retry`, { reason: 'a new card' })).rejects.toMatchObject({
     problem: { code: 'refund_not_failed' },
   })
+  const second = await until(
+    () =>
+      stripe.events
+        .map(event => (JSON.parse(event.body) as { data: { object: Thing } }).data.object)
+        .find(({ metadata }) => (metadata as { refund?: string } | undefined)?.refund === `${id}-2`),
+    'Stripe was asked again',
+  )
+  stripe.setRefunds(undefined)
+  // Old news of the first try say nothing of the second.
+  await send(stripe.tell('refund.updated', { ...refund, status: 'succeeded' }))
+  await send(stripe.tell('refund.failed', { ...refund, status: 'failed' }))
+  expect((await state())!.state).toBe('asked')
+  await send(stripe.tell('refund.updated', { ...second, status: 'succeeded' }))
+  expect((await state())!.state).toBe('done')
 })
 
 test('disputes: an inquiry takes nothing; won before opened was told; lost', async () => {

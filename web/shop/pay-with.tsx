@@ -132,7 +132,7 @@ export function Paying({ order, onCancel }: { order: OrderData; onCancel: () => 
           {order.expiresAt ? <p className="text-xs text-muted">{t.shop.payBefore(format.dateTime(order.expiresAt))}</p> : null}
         </div>
         <PayWith ways={ways} chosen={chosen} />
-        <div className="flex flex-wrap justify-end gap-2 max-sm:flex-col-reverse">
+        <div className="flex flex-wrap items-center justify-end gap-2 max-sm:flex-col-reverse max-sm:items-stretch">
           <Button look="plain" onClick={onCancel}>
             {t.shop.cancel}
           </Button>
