@@ -92,16 +92,21 @@ create trigger checkpoint_change before update or delete on ledger.checkpoint fo
 create trigger signing_key_truncate before truncate on ledger.signing_key for each statement execute function ledger.refuse('keys stay');
 create trigger checkpoint_truncate before truncate on ledger.checkpoint for each statement execute function ledger.refuse('checkpoints are append-only');
 
--- Posts up to 2,048 transfers, all or none. Accounts come ascending by id, each with the sum of its changes, the lowest sum on the way and their
--- number; entries stand account by account and name their transfer and account by position (1 …), their place among the changes of that account
--- and the running sum there. Kinds and steps (with their share) are named by position too (steps: 0 = none); times are milliseconds since 1970.
--- Answers ok and the first transfer's id, or, with nothing applied: floor (an account is missing or would sink too low),
--- key (a key was used before), closed (a time lies in a closed period).
-create or replace function ledger.post(
-  accounts bigint[], lows bigint[], sums bigint[], counts int[],
+-- Posting again, with less to say and to check: the sums on the way alone give amounts, balances and versions.
+drop function ledger.post(bigint[], bigint[], bigint[], int[], text[], text[], int[], text[], int[], text[], text[], text[], bigint[],
+  int[], int[], int[], bigint[], bigint[], int[], bytea);
+
+-- Posts up to 2,048 transfers, all or none. Entries stand account by account: of each its transfer and account by position (1 …) and the running sum of
+-- the account's changes. Accounts come ascending by id, each with the lowest of those sums (at most 0) and its first entry; one more `starts` ends the last.
+-- Kinds and steps (with their share) are named by position too (steps: 0 = none); times are milliseconds since 1970: one for each transfer, or one for all;
+-- subjects and notes are left out when there are none.
+-- Answers ok and the first transfer's id, or, with nothing applied: floor (an account is missing or would sink too low), key (a key was used before),
+-- closed (a time lies in a closed period).
+create function ledger.post(
+  accounts bigint[], lows bigint[], starts int[],
   kinds text[], steps text[], shares int[],
   keys text[], t_kinds int[], causes text[], subjects text[], notes text[], ats bigint[],
-  e_transfers int[], e_accounts int[], e_nths int[], e_sums bigint[], e_amounts bigint[], e_steps int[],
+  e_transfers int[], e_accounts int[], e_sums bigint[], e_steps int[],
   digest bytea, out status text, out first bigint
 ) language plpgsql
 -- One plan for the update: walk the accounts in the order given, so that all callers lock in the same order.
@@ -115,40 +120,49 @@ declare
   versions bigint[];
   assets smallint[];
   times timestamptz[];
-  ended int;
-  sound int;
+  sound boolean;
   closed bigint;
   broken text;
 begin
-  if many is distinct from cardinality(causes) or many not between 1 and 2048 then raise exception 'ledger.post: between 1 and 2048 transfers'; end if;
-  -- Entry by entry, account by account: each moves something and follows from the one before; the last carries the new balance and version.
-  select count(*) filter (where e_nths[i] = counts[e_accounts[i]] and e_sums[i] = sums[e_accounts[i]]),
-    count(*) filter (where e_amounts[i] <> 0 and e_sums[i] >= lows[e_accounts[i]] and case e_nths[i] when 1 then e_sums[i] = e_amounts[i]
-      else e_accounts[i] = e_accounts[i - 1] and e_nths[i] = e_nths[i - 1] + 1 and e_sums[i] = e_sums[i - 1] + e_amounts[i] end)
-    into ended, sound from generate_series(1, changes) as e(i);
-  if ended <> cardinality(accounts) or sound <> changes or length(digest) <> 32 then
-    raise exception 'ledger.post: entries and accounts differ' using errcode = 'check_violation';
+  if many not between 1 and 2048 or cardinality(t_kinds) <> many or cardinality(causes) <> many or cardinality(ats) not in (1, many) or length(digest) <> 32
+    or cardinality(subjects) not in (0, many) or cardinality(notes) not in (0, many) or cardinality(e_accounts) <> changes or cardinality(e_sums) <> changes
+    or cardinality(e_steps) <> changes or cardinality(lows) <> cardinality(accounts) or cardinality(starts) <> cardinality(accounts) + 1 then
+    raise exception 'ledger.post: arrays differ in length, or not between 1 and 2048 transfers' using errcode = 'check_violation';
+  end if;
+  -- Each entry stands among those of its account, moves something and sinks no lower than is said; each transfer is there and sums to zero.
+  select count(*) = many and min(s.t) = 1 and max(s.t) = many and sum(s.good) = changes and count(*) filter (where s.total <> 0) = 0 into sound
+    from (
+      select e_transfers[i] as t, sum(e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end) as total,
+        count(*) filter (where starts[e_accounts[i]] <= i and i < starts[e_accounts[i] + 1] and e_sums[i] >= lows[e_accounts[i]]
+          and e_sums[i] <> case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end) as good
+      from generate_series(1, changes) as e(i) group by 1) s;
+  if sound is not true then
+    raise exception 'ledger.post: a transfer does not sum to zero, or entries and accounts differ' using errcode = 'check_violation';
   end if;
   -- Held to the end of the transaction: who closes a period waits for it (ledger.period_moves_on).
   perform pg_advisory_xact_lock_shared(5011, 2);
   select extract(epoch from p.until) * 1000 into closed from ledger.period p order by p.until desc limit 1;
-  if closed is not null and exists (select from generate_series(1, many) as t(i) where ats[i] < closed) then
+  if closed is not null and exists (select from unnest(ats) as t(at) where at < closed) then
     status := 'closed';
     return;
   end if;
-  select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, many) as t(i);
+  select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, cardinality(ats)) as t(i);
+  if cardinality(times) < many then times := array_fill(times[1], array[many]); end if;
   begin
+    -- `balances` and `versions` become what is added to the sums and places of the entries.
     with moved as (
-      update ledger.account a set balance = a.balance + sums[c.i], version = a.version + counts[c.i]
+      update ledger.account a set balance = a.balance + e_sums[starts[c.i + 1] - 1], version = a.version + starts[c.i + 1] - starts[c.i]
       from generate_series(1, cardinality(accounts)) as c(i)
       where a.id = accounts[c.i] and (a.floor is null or a.balance + lows[c.i] >= a.floor)
-      returning a.id, a.asset, old.balance, old.version
+      returning a.id, a.asset, old.balance, old.version - starts[c.i] + 1 as version
     ) select array_agg(m.balance), array_agg(m.version), array_agg(m.asset) into balances, versions, assets from (select * from moved order by id) m;
     if cardinality(balances) is distinct from cardinality(accounts) then
       raise exception 'floor' using errcode = 'LG001';
     end if;
-    -- Each transfer sums to zero per asset.
-    if exists (select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]] having sum(e_amounts[e.i]) <> 0) then
+    -- Of several assets each sums to zero by itself.
+    if assets[1] <> any (assets) and exists (
+      select from generate_series(1, changes) as e(i) group by e_transfers[e.i], assets[e_accounts[e.i]]
+      having sum(e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end) <> 0) then
       raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation';
     end if;
     -- Taken after the accounts are locked: in each account transfers rise as versions do.
@@ -156,8 +170,8 @@ begin
     insert into ledger.transfer (id, key, kind, cause, subject, note, at)
       select first + i - 1, keys[i], kinds[t_kinds[i]], causes[i], subjects[i], notes[i], times[i] from generate_series(1, many) as t(i);
     insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
-      select accounts[e_accounts[i]], versions[e_accounts[i]] + e_nths[i], first + e_transfers[i] - 1, e_amounts[i], balances[e_accounts[i]] + e_sums[i],
-        times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
+      select accounts[e_accounts[i]], versions[e_accounts[i]] + i, first + e_transfers[i] - 1, e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end,
+        balances[e_accounts[i]] + e_sums[i], times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
     insert into ledger.batch (id, count, digest) values (first / 2048, many, digest);
     status := 'ok';
   exception

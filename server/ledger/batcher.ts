@@ -5,10 +5,15 @@ import type { Db } from '../foundation/db.ts'
 import { postExactly, type Outcome } from './posting.ts'
 import { ensureAccounts, postBatchAhead } from './store.ts'
 import { sealSome } from './store-chain.ts'
-import { checkTransfer, mostPerBatch, ready, type Posted, type Ready, type TransferInput } from './transfers.ts'
+import { checkTransfer, mostPerBatch, ready, refKey, type Posted, type Ready, type TransferInput } from './transfers.ts'
 
-/** `keys`: the `refKey` of each entry's account. */
-type Waiting = { transfer: TransferInput; keys: readonly string[]; resolve: (posted: Posted) => void; reject: (reason: unknown) => void }
+/** `accounts`: the id of each entry's account; null until those that are new are opened. Thousands of these wait at once: few and small objects. */
+type Waiting = {
+  transfer: TransferInput
+  accounts: readonly bigint[] | null
+  resolve: (posted: Posted) => void
+  reject: (reason: unknown) => void
+}
 
 export type Poster = {
   /** Posts one transfer in a transaction shared with others; faults as `post`. Resolves after it is committed. */
@@ -38,13 +43,28 @@ export function makePoster(db: Db): Poster {
   let unsealed = 0
   let idlers: (() => void)[] = []
 
+  const idsOf = (transfer: TransferInput, keys: readonly string[]): bigint[] | null => {
+    const ids: bigint[] = []
+    for (let i = 0; i < transfer.entries.length; i++) {
+      const id = known.get(keys[i]!)
+      if (id === undefined) return null
+      ids.push(id)
+    }
+    return ids
+  }
+
   /** Opens accounts that are new; refuses those transfers alone whose accounts cannot be. */
-  async function resolveAccounts(batch: readonly Waiting[]): Promise<Waiting[]> {
-    const fresh = batch.filter(({ keys }) => keys.some(key => !known.has(key)))
-    if (fresh.length === 0) return [...batch]
+  async function resolveAccounts(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const fresh = batch.filter(({ accounts }) => accounts === null)
+    if (fresh.length === 0) return batch
     const open = async (some: readonly Waiting[]): Promise<void> => {
-      const refs = some.flatMap(({ transfer, keys }) => transfer.entries.filter((_, i) => !known.has(keys[i]!)).map(entry => entry.account))
+      const refs = some.flatMap(({ transfer }) => transfer.entries.map(entry => entry.account)).filter(ref => !known.has(refKey(ref)))
       for (const [key, id] of await db.transaction(tx => ensureAccounts(tx, refs))) known.set(key, id)
+      for (const one of some)
+        one.accounts = idsOf(
+          one.transfer,
+          one.transfer.entries.map(entry => refKey(entry.account)),
+        )
     }
     const refused = new Set<Waiting>()
     try {
@@ -63,12 +83,12 @@ export function makePoster(db: Db): Poster {
     return batch.filter(one => !refused.has(one))
   }
 
-  async function outcomesOf(unique: readonly Ready[], onApplied: () => void): Promise<ReadonlyMap<Ready, Outcome>> {
+  /** The first transfer's number when all were posted, else an outcome for each. */
+  async function postAll(unique: readonly Ready[], onApplied: () => void): Promise<bigint | ReadonlyMap<Ready, Outcome>> {
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await postBatchAhead(db.write, unique, onApplied)
-        if (answer.status === 'ok')
-          return new Map(unique.map((transfer, index) => [transfer, { transfer: answer.first + BigInt(index), replayed: false }]))
+        if (answer.status === 'ok') return answer.first
         return await db.transaction(tx => postExactly(tx, unique, false))
       } catch (error) {
         if (attempt === 4 || !again.has((error as { code?: string }).code ?? '')) throw error
@@ -81,9 +101,10 @@ export function makePoster(db: Db): Poster {
       const batch = await resolveAccounts(taken)
       if (batch.length === 0) return
       const now = clock.now()
-      const all = batch.map(({ transfer, keys }) => ready(transfer, keys, known, now))
-      const outcomes = await outcomesOf(all, onApplied)
+      const all = batch.map(({ transfer, accounts }) => ready(transfer, accounts!, now))
+      const outcomes = await postAll(all, onApplied)
       batch.forEach(({ resolve, reject }, index) => {
+        if (typeof outcomes === 'bigint') return resolve({ transfer: outcomes + BigInt(index), replayed: false })
         const outcome = outcomes.get(all[index]!)!
         if (outcome instanceof Error) reject(outcome)
         else resolve(outcome)
@@ -98,10 +119,11 @@ export function makePoster(db: Db): Poster {
   function take(many: number): Waiting[] {
     const batch: Waiting[] = []
     const later: Waiting[] = []
+    let size = busy.size
     for (const one of waiting.splice(0, many)) {
-      if (busy.has(one.transfer.key)) later.push(one)
+      if (busy.add(one.transfer.key).size === size) later.push(one)
       else {
-        busy.add(one.transfer.key)
+        size++
         batch.push(one)
       }
     }
@@ -159,7 +181,7 @@ export function makePoster(db: Db): Poster {
       return new Promise((resolve, reject) => {
         const keys = checkTransfer(transfer)
         if (waiting.length >= mostWaiting) throw fault('unavailable', 'unavailable', { retryAfterSeconds: 5 })
-        waiting.push({ transfer, keys, resolve, reject })
+        waiting.push({ transfer, accounts: idsOf(transfer, keys), resolve, reject })
         // The callers of this turn of the event loop share the batch.
         if (waiting.length === 1) queueMicrotask(pump)
       })

@@ -79,11 +79,21 @@ test.each([
 })
 
 test('the database refuses what does not sum to zero, also through the posting function, and a balance below its floor', async () => {
-  const call = (sum: number, amounts: string, sums = `{-5,${sum}}`, lows = '{-5,0}') =>
-    run(`select * from ledger.post((select array_agg(id order by id) from ledger.account), '${lows}', '${sums}', '{1,1}', '{pay}', '{}', '{}',
-      '{k}', '{1}', '{x}', '{NULL}', '{NULL}', '{0}', '{1,1}', '{1,2}', '{1,1}', '${sums}', '${amounts}', '{0,0}', sha256('x'))`)
-  await expect(call(4, '{-5,4}')).rejects.toThrow(/sum to zero/)
-  await expect(call(5, '{-5,5}', '{-5,6}')).rejects.toThrow(/differ/)
+  const call = (sums: string, { lows = '{-5,0}', starts = '{1,2,3}', transfers = '{1,1}', owners = '{1,2}' } = {}) =>
+    run(`select * from ledger.post((select array_agg(id order by id) from ledger.account), '${lows}', '${starts}', '{pay}', '{}', '{}',
+      '{k}', '{1}', '{x}', '{}', '{}', '{0}', '${transfers}', '${owners}', '${sums}', '{0,0}', sha256('x'))`)
+  for (const [sums, other] of [
+    ['{-5,4}', {}],
+    ['{-5,5}', { transfers: '{1,2}' }],
+    ['{-5,5}', { transfers: '{0,0}' }],
+    ['{-5,5}', { owners: '{1,1}' }],
+    ['{-5,5}', { owners: '{2,1}' }],
+    ['{-5,5}', { starts: '{1,1,3}' }],
+    ['{-5,5}', { lows: '{0,0}' }],
+    ['{0,0}', {}],
+  ] as const)
+    await expect(call(sums, other)).rejects.toThrow(/sum to zero, or entries and accounts differ/)
+  await expect(call('{-5,5}', { lows: '{-5}' })).rejects.toThrow(/differ in length/)
 
   await expect(
     database.db.pool.query(`begin; set local ledger.posting = 'on'; update ledger.account set balance = -1 where floor = 0; commit`),

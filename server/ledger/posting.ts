@@ -84,7 +84,13 @@ export async function post(tx: Tx, transfers: readonly TransferInput[]): Promise
     transfers.flatMap(transfer => transfer.entries.map(entry => entry.account)),
   )
   const now = clock.now()
-  const batch = transfers.map((transfer, index) => ready(transfer, keys[index]!, accounts, now))
+  const batch = transfers.map((transfer, index) =>
+    ready(
+      transfer,
+      keys[index]!.map(key => accounts.get(key)!),
+      now,
+    ),
+  )
   const { unique, follow } = withoutRepeats(batch)
   for (const other of follow.values()) if (other instanceof Error) throw other
   let outcomes: Map<Ready, Outcome>

@@ -66,9 +66,9 @@ export type PostAnswer = { status: 'ok'; first: bigint } | { status: 'floor' | '
 const postCall = (batch: readonly Ready[]): RawBuilder<PostAnswer> => {
   const v = arraysOf(batch)
   return sql`ledger.post(
-    ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::bigint[], ${v[3]}::int[], ${v[4]}::text[], ${v[5]}::text[], ${v[6]}::int[],
-    ${v[7]}::text[], ${v[8]}::int[], ${v[9]}::text[], ${v[10]}::text[], ${v[11]}::text[], ${v[12]}::bigint[],
-    ${v[13]}::int[], ${v[14]}::int[], ${v[15]}::int[], ${v[16]}::bigint[], ${v[17]}::bigint[], ${v[18]}::int[], ${v[19]}::bytea)`
+    ${v[0]}::bigint[], ${v[1]}::bigint[], ${v[2]}::int[], ${v[3]}::text[], ${v[4]}::text[], ${v[5]}::int[],
+    ${v[6]}::text[], ${v[7]}::int[], ${v[8]}::text[], ${v[9]}::text[], ${v[10]}::text[], ${v[11]}::bigint[],
+    ${v[12]}::int[], ${v[13]}::int[], ${v[14]}::bigint[], ${v[15]}::int[], ${v[16]}::bytea)`
 }
 
 /** The one call of the posting function: all of the batch or nothing. */

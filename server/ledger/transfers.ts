@@ -119,15 +119,16 @@ export function checkRef(ref: AccountRef): void {
     })
 }
 
-/** With ids in place of refs (`keys` from `checkTransfer`), entries by account; their order within one account stays. */
-export function ready(transfer: TransferInput, keys: readonly string[], accounts: ReadonlyMap<string, bigint>, now: Date): Ready {
-  const entries = transfer.entries.map(({ amount, step, share }, i) => ({
-    account: accounts.get(keys[i]!)!,
-    amount,
-    step: step ?? null,
-    share: share ?? null,
-  }))
-  entries.sort((a, b) => (a.account < b.account ? -1 : a.account > b.account ? 1 : 0))
+/** With ids in place of refs (one for each entry), entries by account; their order within one account stays. */
+export function ready(transfer: TransferInput, accounts: readonly bigint[], now: Date): Ready {
+  const entries: Ready['entries'] = []
+  let ordered = true
+  transfer.entries.forEach(({ amount, step, share }, i) => {
+    const account = accounts[i]!
+    if (i > 0 && account < accounts[i - 1]!) ordered = false
+    entries.push({ account, amount, step: step ?? null, share: share ?? null })
+  })
+  if (!ordered) entries.sort((a, b) => (a.account < b.account ? -1 : a.account > b.account ? 1 : 0))
   return {
     key: transfer.key,
     kind: transfer.kind,
@@ -154,11 +155,46 @@ export const transferHash = (transfer: Ready): string => hash('sha256', transfer
 /** SHA-256 (hex) over the hashes of a batch's transfers in order. */
 export const batchDigest = (hashes: readonly string[]): string => hash('sha256', hashes.join('\n'))
 
-/** The arguments of `ledger.post` in order, as Postgres array texts and the digest. */
-export type Arrays = readonly string[]
+/** The arguments of `ledger.post` in order, as Postgres arrays: numbers in their binary form, texts as text; and the digest. */
+export type Arrays = readonly (string | Buffer)[]
 
 export const quoted = (text: string | null): string => (text === null ? 'NULL' : `"${text.replace(/["\\]/g, '\\$&')}"`)
-const array = (items: readonly (string | number | bigint)[]): string => `{${items.join(',')}}`
+
+/** A one-dimensional array as Postgres sends it, of `int4` or `int8`. */
+function binary(type: 'int4' | 'int8', count: number): { buffer: Buffer; view: DataView } {
+  const size = type === 'int4' ? 4 : 8
+  const buffer = Buffer.allocUnsafe(count === 0 ? 12 : 20 + count * (4 + size))
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+  view.setInt32(0, count === 0 ? 0 : 1)
+  view.setInt32(4, 0)
+  view.setInt32(8, type === 'int4' ? 23 : 20)
+  if (count > 0) {
+    view.setInt32(12, count)
+    view.setInt32(16, 1)
+  }
+  for (let i = 0, at = 20; i < count; i++, at += 4 + size) view.setInt32(at, size)
+  return { buffer, view }
+}
+class Ints {
+  readonly buffer: Buffer
+  readonly #view: DataView
+  constructor(count: number) {
+    ;({ buffer: this.buffer, view: this.#view } = binary('int4', count))
+  }
+  set(index: number, value: number): void {
+    this.#view.setInt32(24 + index * 8, value)
+  }
+}
+class Bigints {
+  readonly buffer: Buffer
+  readonly #view: DataView
+  constructor(count: number) {
+    ;({ buffer: this.buffer, view: this.#view } = binary('int8', count))
+  }
+  set(index: number, value: bigint): void {
+    this.#view.setBigInt64(24 + index * 12, value)
+  }
+}
 
 /** Numbers words 1, 2, 3 … in the order they come. */
 class Numbering {
@@ -172,80 +208,99 @@ class Numbering {
   }
 }
 
-type Change = { transfer: number; sum: bigint; amount: bigint; step: number }
-
-/** All changes of a batch by account, in the order they happen, each with the running sum. */
-function changesOf(batch: readonly Ready[], steps: Numbering): Map<bigint, Change[]> {
-  const changes = new Map<bigint, Change[]>()
-  batch.forEach((transfer, index) => {
-    for (const { account, amount, step, share } of transfer.entries) {
-      const change: Change = {
-        transfer: index + 1,
-        sum: amount,
-        amount,
-        step: step === null && share === null ? 0 : steps.of(`${share ?? ''} ${step ?? ''}`),
-      }
-      const list = changes.get(account)
-      if (list === undefined) changes.set(account, [change])
-      else {
-        change.sum += list[list.length - 1]!.sum
-        list.push(change)
-      }
-    }
-  })
-  return changes
+/** Texts of one kind for all transfers; nothing at all when none has one. */
+function textsOf(batch: readonly Ready[], of: (transfer: Ready) => string | null): string {
+  let text = ''
+  let any = false
+  for (const transfer of batch) {
+    const one = of(transfer)
+    if (one !== null) any = true
+    text += text === '' ? quoted(one) : `,${quoted(one)}`
+  }
+  return any ? `{${text}}` : '{}'
 }
 
 /**
- * Sums up a batch per account: total change, lowest running sum, number of changes. Entries go account by account, each with its place and running sum
- * there: neighbours in the index are written together.
+ * A batch for `ledger.post`: entries account by account, so that neighbours in the index are written together, each with the running sum of its account;
+ * per account the lowest of those. Every transfer goes through here: flat arrays, few objects.
  */
 export function arraysOf(batch: readonly Ready[]): Arrays {
   const kinds = new Numbering()
   const steps = new Numbering()
-  const changes = changesOf(batch, steps)
-  const accountIds = [...changes.keys()].sort((a, b) => (a < b ? -1 : 1))
-  const lows: bigint[] = []
-  const sums: bigint[] = []
+  const slots = new Map<bigint, number>()
   const counts: number[] = []
-  const transfers: number[] = []
-  const accounts: number[] = []
-  const nths: number[] = []
-  const running: bigint[] = []
-  const amounts: bigint[] = []
-  const stepNumbers: number[] = []
-  accountIds.forEach((account, position) => {
-    const list = changes.get(account)!
-    let low = 0n
-    list.forEach((change, index) => {
-      if (change.sum < low) low = change.sum
-      transfers.push(change.transfer)
-      accounts.push(position + 1)
-      nths.push(index + 1)
-      running.push(change.sum)
-      amounts.push(change.amount)
-      stepNumbers.push(change.step)
-    })
-    lows.push(low)
-    sums.push(list[list.length - 1]!.sum)
-    counts.push(list.length)
+  let changes = 0
+  for (const { entries } of batch)
+    for (const { account } of entries) {
+      changes++
+      const slot = slots.get(account)
+      if (slot === undefined) {
+        slots.set(account, counts.length)
+        counts.push(1)
+      } else counts[slot]!++
+    }
+  const order = [...slots].sort((a, b) => (a[0] < b[0] ? -1 : 1))
+  const many = order.length
+  const accounts = new Bigints(many)
+  const lows = new Bigints(many)
+  const starts = new Ints(many + 1)
+  const position = new Int32Array(many)
+  const next = new Int32Array(many)
+  let start = 0
+  order.forEach(([account, slot], index) => {
+    accounts.set(index, account)
+    starts.set(index, start + 1)
+    position[slot] = index
+    next[slot] = start
+    start += counts[slot]!
   })
+  starts.set(many, changes + 1)
+  const sums: bigint[] = Array.from({ length: many }, () => 0n)
+  const lowest: bigint[] = Array.from({ length: many }, () => 0n)
+  const transfers = new Ints(changes)
+  const owners = new Ints(changes)
+  const running = new Bigints(changes)
+  const stepNumbers = new Ints(changes)
+  batch.forEach((transfer, index) => {
+    for (const { account, amount, step, share } of transfer.entries) {
+      const slot = slots.get(account)!
+      const at = next[slot]!++
+      const sum = sums[slot]! + amount
+      sums[slot] = sum
+      if (sum < lowest[slot]!) lowest[slot] = sum
+      transfers.set(at, index + 1)
+      owners.set(at, position[slot]! + 1)
+      running.set(at, sum)
+      stepNumbers.set(at, step === null && share === null ? 0 : steps.of(share === null ? ` ${step}` : `${share} ${step ?? ''}`))
+    }
+  })
+  lowest.forEach((low, slot) => lows.set(position[slot]!, low))
+  const kindNumbers = new Ints(batch.length)
+  const first = batch[0]!.at.getTime()
+  const times = new Bigints(batch.every(transfer => transfer.at.getTime() === first) ? 1 : batch.length)
+  if (batch.some(transfer => transfer.at.getTime() !== first)) batch.forEach(({ at }, index) => times.set(index, BigInt(at.getTime())))
+  else times.set(0, BigInt(first))
+  batch.forEach((transfer, index) => kindNumbers.set(index, kinds.of(transfer.kind)))
   const stepParts = steps.words.map(text => [text.slice(0, text.indexOf(' ')), text.slice(text.indexOf(' ') + 1)] as const)
-  const t = (item: (transfer: Ready) => string | number): string => array(batch.map(item))
-  const kindNumbers = t(transfer => kinds.of(transfer.kind))
   return [
-    ...[accountIds, lows, sums, counts].map(array),
-    array(kinds.words.map(quoted)),
-    array(stepParts.map(([, step]) => quoted(step === '' ? null : step))),
-    array(stepParts.map(([share]) => (share === '' ? 'NULL' : share))),
-    t(transfer => `"${transfer.key}"`),
-    kindNumbers,
-    t(transfer => `"${transfer.cause}"`),
-    t(transfer => quoted(transfer.subject)),
-    t(transfer => quoted(transfer.note)),
-    t(transfer => transfer.at.getTime()),
-    ...[transfers, accounts, nths, running, amounts, stepNumbers].map(array),
-    `\\x${batchDigest(batch.map(transferHash))}`,
+    accounts.buffer,
+    lows.buffer,
+    starts.buffer,
+    `{${kinds.words.map(quoted).join(',')}}`,
+    `{${stepParts.map(([, step]) => quoted(step === '' ? null : step)).join(',')}}`,
+    `{${stepParts.map(([share]) => (share === '' ? 'NULL' : share)).join(',')}}`,
+    // Keys and causes are plain words: nothing in them needs a backslash.
+    `{"${batch.map(transfer => transfer.key).join('","')}"}`,
+    kindNumbers.buffer,
+    `{"${batch.map(transfer => transfer.cause).join('","')}"}`,
+    textsOf(batch, transfer => transfer.subject),
+    textsOf(batch, transfer => transfer.note),
+    times.buffer,
+    transfers.buffer,
+    owners.buffer,
+    running.buffer,
+    stepNumbers.buffer,
+    Buffer.from(batchDigest(batch.map(transferHash)), 'hex'),
   ]
 }
 
