@@ -98,7 +98,8 @@ export class Paper {
   #line(text: string, x: number, y: number, width: number, look: Look & { align?: 'end' }): void {
     const { size = 9, bold = false, colour = '#1b1a2b' } = look
     let shown = text.replace(/\p{Cc}/gu, ' ')
-    if (this.#measure(shown, look) > width) {
+    // A sign is never wider than its size: what is short enough need not be measured.
+    if (shown.length * size > width && this.#measure(shown, look) > width) {
       const signs = [...shown]
       while (signs.length > 1 && this.#measure(`${signs.join('')}…`, look) > width)
         signs.length -= Math.max(1, Math.floor(signs.length / 20))

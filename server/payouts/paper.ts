@@ -1,5 +1,6 @@
 /** A month's statement on paper: figures first, then what they are made of, then every posting, and how anyone can verify it. */
 import type { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { currencyScale, decimal } from '../../shared/money.ts'
 import { words } from '../../shared/words/index.ts'
 import { Paper, type Cell, type Columns } from '../foundation/pdf.ts'
@@ -40,7 +41,8 @@ const columns = (...widths: number[]): Columns => {
   })
 }
 
-export function statementPdf(statement: Statement, options: Options): Readable {
+/** Others get their turn while a long month is written. */
+export async function statementPdf(statement: Statement, options: Options): Promise<Readable> {
   const { locale, postings, more, url, madeAt } = options
   const t = words[locale].payouts
   const { currency, opening, closing } = statement
@@ -132,7 +134,8 @@ export function statementPdf(statement: Statement, options: Options): Readable {
   const list = columns(76, 78, 175, 70, 100)
   const names = [t.paper.at, t.paper.kind, t.paper.cause, t.paper.account, t.paper.amount]
   head(list, names, 4)
-  for (const row of postings) {
+  for (const [index, row] of postings.entries()) {
+    if (index % 100 === 99) await setImmediate()
     if (paper.room(14)) head(list, names, 4)
     const small = { size: 7.5 }
     paper.row(

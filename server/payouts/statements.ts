@@ -162,7 +162,7 @@ export async function sendPdf({ read, reply, config, request }: StreamContext, v
     }
     shown.push(row)
   }
-  const pdf = statementPdf(statement, { postings: shown, more, url: config.url, locale: viewer.locale, madeAt: clock.now() })
+  const pdf = await statementPdf(statement, { postings: shown, more, url: config.url, locale: viewer.locale, madeAt: clock.now() })
   request.raw.on('close', () => pdf.destroy())
   reply.header('content-type', 'application/pdf').header('content-disposition', `inline; filename="statement-${month}-${currency}.pdf"`)
   return reply.send(pdf)

@@ -327,7 +327,7 @@ export const en: Same<typeof zh> = {
   batches: 'Batches',
   noBatches: 'No batches yet',
   batchStates: { draft: 'draft', submitted: 'waits for approval', approved: 'being paid', done: 'done', cancelled: 'cancelled' },
-  payouts: n => `${n} payouts`,
+  payouts: n => (n === '1' ? '1 payout' : `${n} payouts`),
   by: 'Composed by',
   submit: 'Submit for approval',
   approve: 'Approve',
@@ -366,7 +366,7 @@ export const en: Same<typeof zh> = {
   closeBody: month => `Nothing can be posted into ${month} any more, and it never opens again.`,
   monthStates: { running: 'running', open: 'open', proposed: 'waits for a second', closed: 'closed' },
   obstacles: { unsettled_lines: 'lines not settled', payouts_on_their_way: 'payouts on their way' },
-  statements: n => `${n} statements`,
+  statements: n => (n === '1' ? '1 statement' : `${n} statements`),
   acts: { submitted: 'submitted', approved: 'approved', cancelled: 'cancelled', confirmed: 'confirmed' },
   done: 'Done',
   paper: {
