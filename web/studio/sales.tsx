@@ -35,6 +35,12 @@ export function Sales() {
   })
   const rows = data?.pages.flatMap(page => page.items) ?? []
   const [refunding, setRefunding] = useState<Sale | null>(null)
+  const refund = (row: Sale) =>
+    leftOf(row) > 0n ? (
+      <Button look="plain" size="sm" onClick={() => setRefunding(row)}>
+        {t.disputes.refund}
+      </Button>
+    ) : null
   return (
     <>
       <h1 className="mb-6 text-xl">{t.studio.sales}</h1>
@@ -55,19 +61,25 @@ export function Sales() {
             rows={rows}
             rowKey={row => row.line}
             columns={[
-              { key: 'at', name: t.money.date, cell: row => <When at={row.at} show="dateTime" />, sort: row => row.at },
+              { key: 'at', name: t.money.date, wide: true, cell: row => <When at={row.at} show="dateTime" />, sort: row => row.at },
               {
                 key: 'title',
                 name: t.studio.releaseTitle,
                 sort: row => row.title,
-                cell: row =>
-                  row.release ? (
-                    <Link to="/studio/releases/$id" params={{ id: row.release }} className="font-medium hover:underline">
-                      {row.title}
-                    </Link>
-                  ) : (
-                    row.title
-                  ),
+                cell: row => (
+                  <>
+                    {row.release ? (
+                      <Link to="/studio/releases/$id" params={{ id: row.release }} className="font-medium hover:underline">
+                        {row.title}
+                      </Link>
+                    ) : (
+                      row.title
+                    )}
+                    <span className="block text-xs text-muted md:hidden">
+                      <When at={row.at} />
+                    </span>
+                  </>
+                ),
               },
               {
                 key: 'state',
@@ -84,19 +96,20 @@ export function Sales() {
                 name: t.money.amount,
                 align: 'end',
                 sort: row => BigInt(row.amount.amount),
-                cell: row => <Money value={row.amount} className="font-semibold" />,
+                cell: row => (
+                  <>
+                    <Money value={row.amount} className="font-semibold" />
+                    <span className="block md:hidden">{refund(row)}</span>
+                  </>
+                ),
               },
               {
                 key: 'refund',
                 name: t.disputes.refund,
                 hideName: true,
+                wide: true,
                 align: 'end',
-                cell: row =>
-                  leftOf(row) > 0n ? (
-                    <Button look="plain" size="sm" onClick={() => setRefunding(row)}>
-                      {t.disputes.refund}
-                    </Button>
-                  ) : null,
+                cell: refund,
               },
             ]}
           />

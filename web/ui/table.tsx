@@ -40,7 +40,7 @@ export function Table<Row>({ label, columns, rows, rowKey, dense, foot, initial 
   }, [rows, columns, order])
   const pad = dense ? 'py-1.5' : 'py-2.5'
   return (
-    <div className="-mx-1 overflow-x-auto px-1" tabIndex={0} role="region" aria-label={label}>
+    <div className="relative -mx-1 overflow-x-auto px-1" tabIndex={0} role="region" aria-label={label}>
       <table className="tabular w-full border-collapse text-left">
         <thead>
           <tr className="border-b border-line text-xs text-muted">

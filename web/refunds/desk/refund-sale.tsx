@@ -23,11 +23,13 @@ export function useRefundsChanged() {
 }
 
 const nameOf = (t: ReturnType<typeof useWords>, give: Preview['gives'][number]): string =>
-  give.kind === 'planet'
-    ? codeName(t, 'planet')
-    : give.kind === 'escrow'
-      ? codeName(t, 'escrow')
-      : give.receiver.name || codeName(t, give.kind)
+  give.kind === 'provider'
+    ? codeName(t, give.receiver.name)
+    : give.kind === 'planet'
+      ? codeName(t, 'planet')
+      : give.kind === 'escrow'
+        ? codeName(t, 'escrow')
+        : give.receiver.name || codeName(t, give.kind)
 
 /** Who gives back how much of a line, exactly, before and after. */
 export function GiveBackTable({ line, amount }: { line: string; amount: string | null }) {

@@ -137,12 +137,18 @@ function RefundTable({ rows, label, staff = false }: Rows) {
                   {staff ? ` · ${row.seller.name}` : ''}
                   {row.downloaded ? ` · ${t.disputes.downloaded}` : ''}
                 </span>
+                <span className="mt-1 block text-xs md:hidden">
+                  {t.refunds.reasons[row.reason]}
+                  {row.note ? <span className="block text-muted">{row.note}</span> : null}
+                  {row.answer ? <span className="block">{t.refunds.answer(row.answer)}</span> : null}
+                </span>
               </>
             ),
           },
           {
             key: 'reason',
             name: t.disputes.reason,
+            wide: true,
             cell: row => (
               <>
                 {t.refunds.reasons[row.reason]}
