@@ -3,10 +3,9 @@
  * Splitting never loses or makes a minor unit: parts by largest remainder (money.md, trap 15).
  */
 import { z } from 'zod'
+import { currencyScale, type Currency } from './currencies.ts'
 
-/** Decimals of the currencies a planet can take (ISO 4217). */
-export const currencyScale = { CNY: 2, USD: 2, EUR: 2, GBP: 2, HKD: 2, TWD: 2, SGD: 2, KRW: 0, JPY: 0, KWD: 3 } as const
-export type Currency = keyof typeof currencyScale
+export { currencyScale, type Currency } from './currencies.ts'
 export const currency = z.enum(Object.keys(currencyScale) as [Currency, ...Currency[]])
 
 const largest = 10n ** 15n

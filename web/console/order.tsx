@@ -7,7 +7,7 @@ import { Money, When } from '../ui/money.tsx'
 import { ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { DeskValue } from './accounts.tsx'
-import { orderStates } from './orders.tsx'
+import { orderStates } from './order-states.ts'
 import { RowLink } from './rows.tsx'
 
 type Order = Ok<'GET /console/orders/:id'>

@@ -8,11 +8,10 @@ import { Select } from '../ui/field.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
+import { orderStates } from './order-states.ts'
 import { RowLink } from './rows.tsx'
 
 export type OrdersSearch = { state?: OrderData['state'] }
-export const orderStates = ['placed', 'paid', 'settled', 'cancelled', 'expired', 'refunded'] as const
-
 /** All orders, newest first. */
 export function ConsoleOrders({ search }: { search: OrdersSearch }) {
   const t = useWords()

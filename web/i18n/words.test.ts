@@ -43,7 +43,7 @@ describe('words', () => {
 
 describe('the sources of the web', () => {
   const desk =
-    /web\/(?:studio|console|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/earnings\.tsx$|web\/refunds\/desk/
+    /web\/(?:studio|console|payouts|settlement|reconciliation|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/earnings\.tsx$|web\/refunds\/desk/
   const sources = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap(item =>
       item.isDirectory()
@@ -69,5 +69,10 @@ describe('the sources of the web', () => {
       file => !desk.test(file.pathname) && areas.test(readFileSync(file, 'utf8')),
     )
     expect(strayed.map(file => file.pathname)).toEqual([])
+  })
+  it('take no contract and no zod along to the browser', () => {
+    const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|ids|planet|words\/)[a-z]+\.ts'/m
+    const heavy = sources(new URL('../', import.meta.url)).filter(file => bare.test(readFileSync(file, 'utf8')))
+    expect(heavy.map(file => file.pathname)).toEqual([])
   })
 })

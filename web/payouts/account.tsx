@@ -1,7 +1,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { Landmark, TriangleAlert } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
-import { currencyScale, type Currency } from '../../shared/money.ts'
+import { currencyScale, type Currency } from '../../shared/currencies.ts'
 import { api, read, type Ok } from '../api.ts'
 import { asApiError } from '../api-call.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ArrowLeft, Download, Printer } from 'lucide-react'
-import { currencyScale, type Currency } from '../../shared/money.ts'
+import type { Currency } from '../../shared/currencies.ts'
 import { read, type Ok } from '../api.ts'
 import { splitInput } from '../api-call.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
@@ -16,8 +16,6 @@ type Period = Ok<'GET /me/periods/:month'>
 type Line = Period['lines'][number]
 const purposes = ['available', 'held', 'reserve', 'paying', 'receivable'] as const
 const sections = ['income', 'refunds', 'holds', 'payouts', 'tax', 'other'] as const
-
-export const isCurrency = (text: unknown): text is Currency => typeof text === 'string' && text in currencyScale
 
 /** What a month came to, on screen and (without frame and buttons) on paper. */
 export function StudioMonth({ month, search }: { month: string; search: MonthSearch }) {

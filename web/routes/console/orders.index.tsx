@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { ConsoleOrders, orderStates, type OrdersSearch } from '../../console/orders.tsx'
+import { orderStates } from '../../console/order-states.ts'
+import { ConsoleOrders, type OrdersSearch } from '../../console/orders.tsx'
 
 export const Route = createFileRoute('/console/orders/')({
   validateSearch: (search: Record<string, unknown>): OrdersSearch => {

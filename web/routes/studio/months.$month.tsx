@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { isCurrency, StudioMonth, type MonthSearch } from '../../payouts/month.tsx'
+import { isCurrency } from '../../../shared/currencies.ts'
+import { StudioMonth, type MonthSearch } from '../../payouts/month.tsx'
 
 export const Route = createFileRoute('/studio/months/$month')({
   validateSearch: (search: Record<string, unknown>): MonthSearch => ({
