@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { clock } from '../foundation/clock.ts'
+import { clock, newId } from '../foundation/clock.ts'
 import { pdfLines } from '../foundation/pdf.testing.ts'
 import { placeHold, post, releaseHold } from '../ledger/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
@@ -198,6 +198,18 @@ test('a month is closed by two, in order, once; then nothing is posted into it a
   await post(`/${month(2)}/withdraw`, one, 2)
   expect(await codeOf(post(`/${month(2)}/withdraw`, one, 2))).toBe('404 not_found')
   await propose(one, 2)
+  // Proposed, and then something turns up that somebody must decide: not yet.
+  await planet.db.pool.query(
+    `insert into refunds.shortfall (id, kind, cause, line, owner, currency, amount, state, until, created_at)
+     values ($1, 'refund', 'refund:x', $2, $3, 'CNY', 5, 'open', now() + interval '1 day', $4)`,
+    [newId('sht'), newId('lin'), ann.id, at(2, 11)],
+  )
+  expect(await codeOf(close(two, 2))).toBe('409 period_blocked')
+  const blocked = (
+    await one.call<{ items: { month: string; blocking: object[]; can: { close: boolean } }[] }>('GET', '/console/periods')
+  ).items.find(item => item.month === month(2))
+  expect(blocked).toMatchObject({ blocking: [{ code: 'shortfalls', count: 1 }], can: { close: false } })
+  await planet.db.pool.query(`update refunds.shortfall set state = 'covered', until = null, decided_at = now()`)
   const before = await see(2)
   const third = await planet.staff('finance')
   const answers = await Promise.all([codeOf(close(two, 2)), codeOf(close(third, 2)), codeOf(close(two, 2))])

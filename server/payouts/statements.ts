@@ -43,6 +43,8 @@ const sections: Record<string, Decoded<typeof PeriodLine>['section']> = {
   hold: 'holds',
   hold_release: 'holds',
   hold_capture: 'holds',
+  reserve: 'holds',
+  reserve_release: 'holds',
   payout: 'payouts',
   payout_returned: 'payouts',
   withheld: 'tax',

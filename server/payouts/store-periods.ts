@@ -168,14 +168,19 @@ export async function firstPosting(db: Db): Promise<Date | null> {
 }
 
 export type Obstacle = { month: string; code: string; count: number; blocks: boolean }
-/** What stands against closing months: paid lines that should have been settled, and (only to be known) payouts still on their way. */
+/**
+ * What stands against closing months: paid lines that should have been settled, refunds somebody must decide who bears, differences from what providers
+ * and banks say. Only to be known: payouts still on their way.
+ */
 export async function obstacles(db: Db): Promise<Obstacle[]> {
+  const month = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM')`
   return (
     await sql<Obstacle>`
-      select to_char(paid_at at time zone 'UTC', 'YYYY-MM') as month, 'unsettled_lines' as code, count(*)::int as count, true as blocks from shop.public_line
+      select ${month('paid_at')} as month, 'unsettled_lines' as code, count(*)::int as count, true as blocks from shop.public_line
         where state = 'held' and not frozen group by 1
-      union all
-      select to_char(approved_at at time zone 'UTC', 'YYYY-MM'), 'payouts_on_their_way', count(*)::int, false from payouts.payout where state = 'paying' group by 1
+      union all select ${month('created_at')}, 'shortfalls', count(*)::int, true from refunds.public_shortfall where state = 'open' group by 1
+      union all select ${month('opened_at')}, 'exceptions', count(*)::int, true from reconciliation.public_exception where state in ('open', 'proposed') group by 1
+      union all select ${month('approved_at')}, 'payouts_on_their_way', count(*)::int, false from payouts.payout where state = 'paying' group by 1
       order by 1 desc, 2`.execute(db)
   ).rows
 }
