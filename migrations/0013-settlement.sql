@@ -41,7 +41,9 @@ alter table settlement.waterfall_step add constraint waterfall_step_step_check
   check (step in ('provider_fee', 'tax', 'commission', 'recoupment', 'backers', 'split'));
 alter table settlement.waterfall_step add column proposal text references settlement.proposal;
 insert into settlement.waterfall_step (version, position, step, rate_bp, valid_from)
-  select 2, s.position, s.step, case s.step when 'split' then 1500 end, date_trunc('milliseconds', now())
+  -- On a planet that has settled nothing yet from the beginning.
+  select 2, s.position, s.step, case s.step when 'split' then 1500 end,
+    case when exists (select from shop.line where settled_at is not null) then date_trunc('milliseconds', now()) else '2020-01-02' end
   from (values (1, 'provider_fee'), (2, 'tax'), (3, 'commission'), (4, 'recoupment'), (5, 'backers'), (6, 'split')) as s(position, step);
 
 -- `everyone`: the plan of all sellers without terms of their own; one for a category goes before the one for all.

@@ -166,9 +166,48 @@ async function appeal({ act }: Step): Promise<void> {
   await act(artist, 'POST /me/holds/:id/appeal', { id, text: '署名争议已经和对方谈妥，附上了双方签字的确认单。请解冻。' })
 }
 
+/** The label paid the singer an advance: it comes back out of her part of the album, until it is whole. */
+async function advance({ world, act }: Step): Promise<void> {
+  const { id, claim } = await act<{ id: string; claim: { id: string } }>(finance, 'POST /console/settlement/proposals', {
+    change: {
+      kind: 'claim',
+      claimKind: 'recoupment',
+      subject: world.releases['slow-star'],
+      name: '制作预付款',
+      bearer: world.people[artist],
+      shareBp: 4000,
+      currency: 'CNY',
+      cap: '60000',
+      holders: [{ party: world.organisations['label'], units: 1 }],
+    },
+    reason: '低轨唱片为《慢星》垫付制作费 600 元，双方合同第 4 条',
+  })
+  await act(artist, 'POST /claims/:id/agree', { id: claim.id })
+  await act(operator, 'POST /console/settlement/proposals/:id/confirm', { id, reason: '已核对合同与签字' })
+}
+
+/** The commission changes with the year: announced, so that sellers see it coming. */
+async function announce({ act, at }: Step): Promise<void> {
+  const from = new Date(Date.UTC(at.getUTCFullYear() + 1, at.getUTCMonth() > 9 ? 1 : 0, 1)).toISOString()
+  const { id } = await act<{ id: string }>(finance, 'POST /console/settlement/proposals', {
+    change: { kind: 'plan', plan: 'standard', name: 'Standard', category: 'all', commissionBp: 450, everyone: true },
+    from,
+    reason: '支付成本下降，把好处让给卖家',
+  })
+  await act(operator, 'POST /console/settlement/proposals/:id/confirm', { id, reason: '同意，已在公告栏发布' })
+}
+
+/** One that waits for a second pair of eyes. */
+const partner = async ({ world, act }: Step): Promise<void> =>
+  void (await act(finance, 'POST /console/settlement/proposals', {
+    change: { kind: 'term', seller: world.organisations['label'], plan: 'partner' },
+    reason: '低轨唱片全年独家首发，按合作条件结算',
+  }))
+
 /** In the order of time. `now` is when the demo world was made. */
 export const moneyEvents = (now: number): MoneyEvent[] =>
   [
+    { name: 'advance', at: daysAgo(now, 118), run: advance },
     { name: 'accounts', at: daysAgo(now, 110), run: nameAccounts },
     { name: 'payout-1', at: daysAgo(now, 62, 2), run: payout },
     { name: 'sent-1', at: daysAgo(now, 61, 4), run: sent },
@@ -179,7 +218,9 @@ export const moneyEvents = (now: number): MoneyEvent[] =>
     { name: 'sent-2', at: daysAgo(now, 26, 4), run: sent },
     { name: 'came-back', at: daysAgo(now, 22), run: comeBack },
     { name: 'hold', at: daysAgo(now, 16), run: hold },
+    { name: 'announce', at: daysAgo(now, 12), run: announce },
     { name: 'appeal', at: daysAgo(now, 9), run: appeal },
+    { name: 'partner', at: daysAgo(now, 3), run: partner },
     { name: 'open', at: daysAgo(now, 4), run: contested('open') },
     { name: 'payout-3', at: daysAgo(now, 2, 2), run: async (step: Step) => void (await compose(step)) },
     { name: 'waits', at: daysAgo(now, 1), run: waits },

@@ -192,7 +192,15 @@ async function fulfilFree(tx: Tx, { id, lines, at }: Basket): Promise<void> {
   )
   await markSettled(
     tx,
-    lines.map(({ line }) => ({ id: line.id, plan: standardPlan, planVersion: 1, waterfallVersion: 1 })),
+    lines.map(({ line: { id: one, order, offer, quantity } }) => ({
+      id: one,
+      order,
+      offer,
+      quantity,
+      plan: standardPlan,
+      planVersion: 1,
+      waterfallVersion: 1,
+    })),
     at,
   )
   await tellAll(tx, [{ type: 'order_paid', order: id }])

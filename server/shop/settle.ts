@@ -10,7 +10,7 @@ import { byKind } from './kinds.ts'
 import { escrow, refundLines } from './payee.ts'
 import { lockDueLines, markSettled, noteTrouble, type DueLine } from './store-orders.ts'
 
-const most = 200
+const most = 500
 
 /** A title as one short line of a statement. */
 const noteOf = (title: string): string => {
@@ -49,7 +49,7 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
     )
     await markSettled(
       tx,
-      made.map(({ line, divided }) => ({ id: line.id, ...divided })),
+      made.map(({ line: { id, order, offer, quantity }, divided }) => ({ ...divided, id, order, offer, quantity })),
       at,
     )
     await tell(tx, { type: 'lines_settled', lines: lines.map(line => line.id) })

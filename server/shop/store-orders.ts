@@ -4,6 +4,8 @@ import type { Read, Tx } from '../foundation/db.ts'
 
 type Db = Read | Tx
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
+/** As `list`, for ids of our own making: nothing in them needs quoting, and there are many. */
+const ids = (items: readonly string[]) => sql`${`{${items.join(',')}}`}::text[]`
 
 export type OrderState = 'placed' | 'paid' | 'settled' | 'cancelled' | 'expired' | 'refunded'
 export type LineState = 'waiting' | 'held' | 'settled' | 'refunded' | 'cancelled'
@@ -207,7 +209,6 @@ export type DueLine = {
   amount: bigint
   currency: string
   fee: bigint
-  paidAt: Date
   buyer: string
   payment: string | null
   provider: string | null
@@ -218,12 +219,12 @@ export type DueLine = {
 export async function lockDueLines(tx: Tx, now: Date, limit: number, only: readonly string[] | null = null): Promise<DueLine[]> {
   const rows = await sql<DueLine>`
     with due as (
-      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount - l.refunded as amount, l.currency, l.fee, l.paid_at, o.buyer, o.payment, l.attempts
+      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount - l.refunded as amount, l.currency, l.fee, o.buyer, o.payment, l.attempts
       from ${only === null ? sql`shop.due q join shop.line l on l.id = q.line` : sql`shop.line l`} join shop."order" o on o.id = l."order"
       where ${only === null ? sql`q.due_at <= ${now}` : sql`l.id = any(${list(only)}) and l.due_at <= ${now}`} and l.state = 'held' and not l.frozen
       order by ${only === null ? sql`q.due_at, q.line` : sql`l.due_at, l.id`} limit ${limit} for no key update of l, o skip locked
     )
-    select d.id, d."order", d.title, d.offer, d.kind, d.release, d.page, d.quantity, d.amount, d.currency, d.fee, d.paid_at as "paidAt", d.buyer, d.payment, p.provider, d.attempts
+    select d.id, d."order", d.title, d.offer, d.kind, d.release, d.page, d.quantity, d.amount, d.currency, d.fee, d.buyer, d.payment, p.provider, d.attempts
     from due d left join payments.public_payment p on p.id = d.payment order by d.id`.execute(tx)
   return rows.rows
 }
@@ -241,24 +242,37 @@ export async function linesOf(db: Db, order: string): Promise<string[]> {
   )
 }
 
-export type SettledLine = { id: string; plan: string; planVersion: number; waterfallVersion: number }
+export type SettledLine = {
+  id: string
+  order: string
+  offer: string
+  quantity: number
+  plan: string
+  planVersion: number
+  waterfallVersion: number
+}
 
 /** Lines (locked, with their orders) have reached their receivers: offers count what they sold, orders of which nothing else waits are settled. */
 export async function markSettled(tx: Tx, lines: readonly SettledLine[], at: Date): Promise<void> {
+  // Most often all have the same terms: then these are three values and not three columns.
+  for (const own of Map.groupBy(lines, line => `${line.plan} ${line.planVersion} ${line.waterfallVersion}`).values())
+    await markSettledAlike(tx, own, at)
+}
+
+async function markSettledAlike(tx: Tx, lines: readonly SettledLine[], at: Date): Promise<void> {
+  const { plan, planVersion, waterfallVersion } = lines[0]!
+  const sold = new Map<string, number>()
+  for (const { offer, quantity } of lines) sold.set(offer, (sold.get(offer) ?? 0) + quantity)
+  const offers = [...sold.keys()].sort()
+  const settled = ids(lines.map(line => line.id))
   await sql`
-    with given as materialized (
-      select * from unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.plan))}, ${lines.map(l => l.planVersion)}::int[], ${lines.map(l => l.waterfallVersion)}::int[])
-        as g(id, plan, plan_version, waterfall_version)
-    ), settled as (
-      update shop.line l set state = 'settled', settled_at = ${at}, due_at = null, problem = null, plan = g.plan, plan_version = g.plan_version, waterfall_version = g.waterfall_version
-      from given g where l.id = g.id returning l.id, l."order", l.offer, l.quantity, old.due_at
+    with settled as (
+      update shop.line l set state = 'settled', settled_at = ${at}, due_at = null, problem = null, plan = ${plan}, plan_version = ${planVersion}, waterfall_version = ${waterfallVersion}
+      where l.id = any(${settled}) returning l.id, old.due_at
     ), done as (delete from shop.due q using settled s where q.due_at = s.due_at and q.line = s.id
-    ), counted as (select offer, sum(quantity)::int as sold from settled group by offer order by offer
-    ), sold as (update shop.offer o set sold = o.sold + c.sold from counted c where o.id = c.offer)
-    update shop."order" o set state = 'settled', closed_at = ${at}
-    from (select distinct "order" as id from settled) s
-    where o.id = s.id and o.state = 'paid'
-      and not exists (select from shop.line w where w."order" = o.id and w.state in ('waiting', 'held') and w.id not in (select id from given))`.execute(
+    ), sold as (update shop.offer o set sold = o.sold + c.sold from unnest(${ids(offers)}, ${offers.map(offer => sold.get(offer)!)}::int[]) as c(offer, sold) where o.id = c.offer)
+    update shop."order" o set state = 'settled', closed_at = ${at} where o.id = any(${ids([...new Set(lines.map(line => line.order))])}) and o.state = 'paid'
+      and not exists (select from shop.line w where w."order" = o.id and w.state in ('waiting', 'held') and w.id <> all(${settled}))`.execute(
     tx,
   )
 }

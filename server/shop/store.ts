@@ -6,6 +6,8 @@ import { losslessTypes } from './store-downloads.ts'
 
 type Db = Read | Tx
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
+/** As `list`, for ids of our own making: nothing in them needs quoting, and there are many. */
+const ids = (items: readonly string[]) => sql`${`{${items.join(',')}}`}::text[]`
 
 export type Basket = { buyer: string; order: string | null; offers: readonly string[] }
 const nobody = sql`(null::int, null::text, null::text, null::text)`
@@ -178,10 +180,15 @@ export const setFormats = async (tx: Tx, id: string, formats: readonly string[])
 
 /** Makes the buyers owners; gives the lines that did. Who owned the release already keeps it by their first line. */
 export async function grantOwnership(tx: Tx, lines: readonly SoldLine[], at: Date): Promise<Set<string>> {
-  const rows = await sql<{ line: string }>`
+  const made = await sql`
     insert into shop.ownership (person, release, line, at)
-    select l.person, l.release, l.line, ${at} from unnest(${list(lines.map(l => l.buyer))}, ${list(lines.map(l => l.release!))}, ${list(lines.map(l => l.id))}) as l(person, release, line)
-    on conflict (person, release) do nothing returning line`.execute(tx)
+    select l.person, l.release, l.line, ${at} from unnest(${ids(lines.map(l => l.buyer))}, ${ids(lines.map(l => l.release!))}, ${ids(lines.map(l => l.id))}) as l(person, release, line)
+    on conflict (person, release) do nothing`.execute(tx)
+  const all = lines.map(line => line.id)
+  if (made.numAffectedRows === BigInt(all.length)) return new Set(all)
+  const rows = await sql<{
+    line: string
+  }>`select line from shop.ownership where line = any(${ids(all)}) and person = any(${ids(lines.map(l => l.buyer))})`.execute(tx)
   return new Set(rows.rows.map(row => row.line))
 }
 

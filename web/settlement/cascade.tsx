@@ -25,16 +25,18 @@ function colourOf(step: string, place: number): string {
 
 /** The steps in order, each with what was left before and after it: the last leaves nothing. */
 function rowsOf(data: Waterfall): Row[] {
-  const groups = [...Map.groupBy(data.steps, (step, index) => (isClaim(step.step) ? step.step : `${step.step} ${index}`))]
+  const large = data.steps.filter(step => isSplit(step.step)).toSorted((a, b) => Number(BigInt(b.amount.amount) - BigInt(a.amount.amount)))
+  const steps = [...data.steps.filter(step => !isSplit(step.step)), ...large]
+  const groups = [...Map.groupBy(steps, (step, index) => (isClaim(step.step) ? step.step : `${step.step} ${index}`))]
   let left = BigInt(data.price.amount)
   let parties = 0
   return groups
-    .map(([key, steps]): Row => {
-      const amount = sum(steps)
+    .map(([key, own]): Row => {
+      const amount = sum(own)
       const before = left
       left -= amount
-      const first = steps[0]!
-      return { key, steps, first, amount, before, after: left, colour: colourOf(first.step, isSplit(first.step) ? parties++ : 0) }
+      const first = own[0]!
+      return { key, steps: own, first, amount, before, after: left, colour: colourOf(first.step, isSplit(first.step) ? parties++ : 0) }
     })
     .filter(row => row.amount > 0n || !isSplit(row.first.step))
 }
