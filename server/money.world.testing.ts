@@ -28,7 +28,8 @@ export type Sale = {
   master: readonly { party: string; shareBp: number }[] | null
   work: readonly { party: string; shareBp: number }[] | null
 }
-export type MoneyWorld = { parties: string[]; sales: Sale[] }
+/** `sellerEmail`: of the first party, whose page all is sold from. */
+export type MoneyWorld = { parties: string[]; sales: Sale[]; sellerEmail: string }
 
 const from = new Date('2026-01-01T00:00:00Z')
 
@@ -61,6 +62,6 @@ export async function makeMoneyWorld(db: Pick<Db, 'transaction'>, many: number, 
       const offer = await openOffer(tx, { release, by: owner, pricing: 'name_your_price', price: { amount: 1n, currency }, at: from })
       sales.push({ release, offer, currency, owner, tracks, ...shares })
     }
-    return { parties, sales }
+    return { parties, sales, sellerEmail: `${tag}-party-0@test.example` }
   })
 }

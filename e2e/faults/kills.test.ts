@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPostgres } from '../../server/foundation/postgres.ts'
 import { until } from '../../server/foundation/testing.ts'
 import { ownPlanet, type OwnPlanet, type Running } from '../planet.ts'
+import { openDesk, proveDesk, type Desk } from './desk.ts'
 import { makeCrowd, proveBooks, provePurchases, quiet, scale, type Crowd } from './crowd.ts'
 
 let planet: OwnPlanet
@@ -30,8 +31,17 @@ const backends = (): number[] =>
     }
   })
 
-async function proved(crowd: Crowd): Promise<void> {
+/** Everyone is paid out while it happens. */
+async function runs(desk: Desk, crowd: Crowd): Promise<void> {
+  for (const part of [0.2, 0.4, 0.7, 0.9]) {
+    await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 120_000)
+    await desk.payOut()
+  }
+}
+
+async function proved(crowd: Crowd, desk: Desk): Promise<void> {
   await quiet(database)
+  await proveDesk(desk, database)
   const tally = await provePurchases(crowd, database)
   expect(tally.settled).toBeGreaterThan(purchases / 2)
   expect(tally.unpaid).toBeGreaterThan(0)
@@ -41,7 +51,9 @@ async function proved(crowd: Crowd): Promise<void> {
 
 test('kill -9 of the planet, three times', async () => {
   const crowd = await makeCrowd([running.url], database, 16 * scale, 'app')
-  const buying = crowd.buy(purchases)
+  const desk = await openDesk(crowd, database)
+  crowd.after = desk.after
+  const buying = Promise.all([crowd.buy(purchases), runs(desk, crowd)])
   for (const part of [0.25, 0.5, 0.75]) {
     await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
     await running.kill()
@@ -49,12 +61,14 @@ test('kill -9 of the planet, three times', async () => {
   }
   await buying
   expect(crowd.seen.lost).toBeGreaterThan(0)
-  await proved(crowd)
+  await proved(crowd, desk)
 })
 
 test('kill -9 of a server process: PostgreSQL starts over by itself, and so does what the planet does', async () => {
   const crowd = await makeCrowd([running.url], database, 16 * scale, 'backend')
-  const buying = crowd.buy(purchases)
+  const desk = await openDesk(crowd, database)
+  crowd.after = desk.after
+  const buying = Promise.all([crowd.buy(purchases), runs(desk, crowd)])
   for (const part of [0.3, 0.6]) {
     await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
     const pids = backends()
@@ -63,12 +77,14 @@ test('kill -9 of a server process: PostgreSQL starts over by itself, and so does
   }
   await buying
   expect(crowd.seen.answers.get(503)).toBeGreaterThan(0)
-  await proved(crowd)
+  await proved(crowd, desk)
 })
 
 test('kill -9 of PostgreSQL itself: the planet says "not now", starts it again and goes on', async () => {
   const crowd = await makeCrowd([running.url], database, 16 * scale, 'postmaster')
-  const buying = crowd.buy(purchases)
+  const desk = await openDesk(crowd, database)
+  crowd.after = desk.after
+  const buying = Promise.all([crowd.buy(purchases), runs(desk, crowd)])
   for (const part of [0.3, 0.6]) {
     await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
     const before = postmaster()
@@ -78,7 +94,7 @@ test('kill -9 of PostgreSQL itself: the planet says "not now", starts it again a
   await buying
   expect(running.ended()).toBeUndefined()
   expect(crowd.seen.answers.get(503)).toBeGreaterThan(0)
-  await proved(crowd)
+  await proved(crowd, desk)
   // It holds the home as before: no second planet can be started on it, and it ends cleanly.
   await expect(planet.start({ env: { PORT: '0' } })).rejects.toThrow(/Another Planet already runs/)
   expect(await running.stop()).toBe(0)

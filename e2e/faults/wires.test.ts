@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPostgres, type Postgres } from '../../server/foundation/postgres.ts'
+import { until } from '../../server/foundation/testing.ts'
 import { freePort, ownPlanet, type OwnPlanet, type Running } from '../planet.ts'
+import { openDesk, proveDesk, type Desk } from './desk.ts'
 import { makeCrowd, proveBooks, provePurchases, quiet, scale, type Crowd } from './crowd.ts'
 import { httpWire, postgresWire, type Wire } from './proxy.ts'
 
@@ -27,8 +29,23 @@ afterAll(async () => {
 
 const purchases = 160 * scale
 
-async function proved(crowd: Crowd): Promise<void> {
+/** The crowd buys, sellers and banks give back, and everyone is paid out meanwhile. */
+async function trade(crowd: Crowd): Promise<Desk> {
+  const desk = await openDesk(crowd, postgres.url)
+  crowd.after = desk.after
+  const runs = async (): Promise<void> => {
+    for (const part of [0.2, 0.5, 0.8]) {
+      await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 120_000)
+      await desk.payOut()
+    }
+  }
+  await Promise.all([crowd.buy(purchases), runs()])
+  return desk
+}
+
+async function proved(crowd: Crowd, desk: Desk): Promise<void> {
   await quiet(postgres.url)
+  await proveDesk(desk, postgres.url)
   const tally = await provePurchases(crowd, postgres.url)
   expect(tally.settled).toBeGreaterThan(purchases / 2)
   expect(crowd.strange).toEqual([])
@@ -36,18 +53,18 @@ async function proved(crowd: Crowd): Promise<void> {
 }
 
 test('cut between commit and answer: what was done is found again by its key', async () => {
-  const running = await planet.start({ command: ['serve'] })
+  const running = await planet.start({ command: ['serve'], port: await freePort() })
   const front = await httpWire(() => Number(new URL(running.url).port))
   const crowd = await makeCrowd([`http://127.0.0.1:${front.port}`], postgres.url, 16 * scale, 'cut')
   Object.assign(wire.rates, { commit: 0.03, answer: 0.001 })
   front.rates.answer = 0.03
-  await crowd.buy(purchases)
+  const desk = await trade(crowd)
   Object.assign(wire.rates, { commit: 0, answer: 0 })
   front.rates.answer = 0
   expect(wire.cuts.commit).toBeGreaterThan(5)
   expect(front.cuts.answer).toBeGreaterThan(5)
   expect(running.ended()).toBeUndefined()
-  await proved(crowd)
+  await proved(crowd, desk)
   expect(await running.stop()).toBe(0)
   await front.close()
 })
@@ -59,8 +76,8 @@ test('two planets and a worker on one database, each key at both at once', async
     await planet.start({ command: ['work'], env: { DATABASE_URL: postgres.url } }),
   ]
   const crowd = await makeCrowd([both[0]!.url, both[1]!.url], postgres.url, 16 * scale, 'both')
-  await crowd.buy(purchases)
+  const desk = await trade(crowd)
   for (const one of both) expect(one.ended()).toBeUndefined()
-  await proved(crowd)
+  await proved(crowd, desk)
   for (const one of both) expect(await one.stop()).toBe(0)
 })
