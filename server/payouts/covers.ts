@@ -7,7 +7,7 @@
 import { z } from 'zod'
 import type { Decoded } from '../../shared/contract.ts'
 import type { Currency } from '../../shared/money.ts'
-import type { Covered } from '../../shared/payouts.ts'
+import type { Covered } from '../../shared/statements.ts'
 import { fromCursor, toCursor } from '../foundation/cursor.ts'
 import type { Read } from '../foundation/db.ts'
 import { creditsBefore, versionOf, type CreditRow, type PayoutRow } from './store.ts'

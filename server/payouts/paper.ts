@@ -1,12 +1,14 @@
 /** A month's statement on paper: figures first, then what they are made of, then every posting, and how anyone can verify it. */
 import type { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import type { Decoded } from '../../shared/contract.ts'
 import { currencyScale, decimal } from '../../shared/money.ts'
+import type { Period } from '../../shared/statements.ts'
 import { words } from '../../shared/words/index.ts'
 import { Paper, type Cell, type Columns } from '../foundation/pdf.ts'
-import type { Statement } from './statements.ts'
 import { purposes, type PostingRow } from './store-periods.ts'
 
+export type Statement = Decoded<typeof Period>
 type Options = { postings: readonly PostingRow[]; more: boolean; url: string; locale: 'zh' | 'en'; madeAt: Date; compress?: boolean }
 
 const grey = '#6b6980'
@@ -82,19 +84,19 @@ export async function statementPdf(statement: Statement, options: Options): Prom
   heading(t.paper.summary)
   const shown = purposes.filter(purpose => purpose === 'available' || opening[purpose] !== 0n || closing[purpose] !== 0n)
   const summary = columns(199, 150, 150)
-  head(summary, [null, t.paper.openingHead, t.paper.closingHead], 1)
+  head(summary, [null, t.opening, t.closing], 1)
   for (const purpose of shown)
     paper.row(summary, [{ text: codeWords(locale, purpose) }, amount(opening[purpose]), amount(closing[purpose])])
-  paper.row(summary, [{ text: t.paper.total, bold: true }, amount(opening.total, true), amount(closing.total, true)])
+  paper.row(summary, [{ text: t.total, bold: true }, amount(opening.total, true), amount(closing.total, true)])
 
   const table = columns(229, 90, 90, 90)
   for (const section of ['income', 'refunds', 'holds', 'payouts', 'tax', 'other'] as const) {
     const lines = statement.lines.filter(line => line.section === section)
     if (lines.length === 0) continue
     heading(t.sections[section])
-    head(table, [t.paper.what, t.paper.count, t.paper.available, t.paper.total], 1)
+    head(table, [t.what, t.count, t.available, t.total], 1)
     for (const line of lines) {
-      if (paper.room(16)) head(table, [t.paper.what, t.paper.count, t.paper.available, t.paper.total], 1)
+      if (paper.room(16)) head(table, [t.what, t.count, t.available, t.total], 1)
       const what = [
         line.note,
         line.step === null ? codeWords(locale, line.kind) : codeWords(locale, line.step),
@@ -112,9 +114,9 @@ export async function statementPdf(statement: Statement, options: Options): Prom
   }
 
   if (statement.sources.length > 0) {
-    heading(t.paper.sources)
+    heading(t.sources)
     const wide = columns(139, 40, 64, 64, 64, 64, 64)
-    const names = [t.paper.source, t.paper.sales, t.paper.gross, t.paper.payment, t.paper.commission, t.paper.others, t.paper.yours]
+    const names = [t.source, t.sales, t.gross, t.paper.payment, t.paper.commission, t.others, t.yours]
     head(wide, names, 1)
     for (const source of statement.sources) {
       if (paper.room(16)) head(wide, names, 1)
@@ -132,7 +134,7 @@ export async function statementPdf(statement: Statement, options: Options): Prom
 
   heading(t.paper.postings)
   const list = columns(76, 78, 175, 70, 100)
-  const names = [t.paper.at, t.paper.kind, t.paper.cause, t.paper.account, t.paper.amount]
+  const names = [t.paper.at, t.paper.kind, t.paper.cause, t.paper.account, t.amount]
   head(list, names, 4)
   for (const [index, row] of postings.entries()) {
     if (index % 100 === 99) await setImmediate()
@@ -151,9 +153,9 @@ export async function statementPdf(statement: Statement, options: Options): Prom
     )
   }
   if (more) paper.text(t.paper.more, { colour: grey })
-  if (postings.length === 0) paper.text(t.paper.nothing, { colour: grey })
+  if (postings.length === 0) paper.text(t.nothing, { colour: grey })
 
-  heading(t.paper.verify)
+  heading(t.verify)
   paper.text(t.paper.verifyBody(url))
   if (statement.seal !== null) paper.text(t.paper.seal(String(statement.seal.place), statement.seal.hash))
   if (statement.digest !== null) paper.text(t.paper.digest(statement.digest))

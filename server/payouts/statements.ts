@@ -2,7 +2,8 @@
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import { decimal } from '../../shared/money.ts'
-import type { payouts, PeriodLine } from '../../shared/payouts.ts'
+import type { payouts } from '../../shared/payouts.ts'
+import type { PeriodLine } from '../../shared/statements.ts'
 import { clock } from '../foundation/clock.ts'
 import { csv, Decimal, type Cell } from '../foundation/csv.ts'
 import type { Read } from '../foundation/db.ts'
@@ -11,7 +12,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { bookOwner, closedUntil, readCheckpoints } from '../ledger/index.ts'
 import { partyNames } from '../people/index.ts'
 import { bounds } from './periods.ts'
-import { statementPdf } from './paper.ts'
+import { statementPdf, type Statement } from './paper.ts'
 import {
   frozenBefore,
   monthLines,
@@ -29,7 +30,6 @@ import {
 type Entries = typeof payouts.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
-export type Statement = Ok<'GET /me/periods/:month'>
 
 const sections: Record<string, Decoded<typeof PeriodLine>['section']> = {
   settle: 'income',
