@@ -182,22 +182,59 @@ test('finance opens the day and walks from the balance to that posting in three 
   expect(items.map(look => look.by)).toEqual([people.finance])
 })
 
-test('finance composes the payouts, a second person approves them, the bank sends them', async () => {
-  const day = new Date().toISOString().slice(0, 10)
-  const { id } = await api<{ id: string }>(people.finance, 'POST', '/console/payout-batches', { currency: 'CNY', day })
-  await api(people.finance, 'POST', `/console/payout-batches/${id}/submit`, { reason: 'The month’s run' })
-  await expect(api(people.finance, 'POST', `/console/payout-batches/${id}/approve`, { reason: 'My own' })).rejects.toThrow('own_decision')
-  expect(await api(people.second, 'POST', `/console/payout-batches/${id}/approve`, { reason: 'Checked' })).toEqual({
-    paying: 3,
-    dropped: 0,
+/** Says why in the dialog that is open, and does it. */
+async function because(page: Page, reason: string, action: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(t.payouts.reason, { exact: true }).fill(reason)
+  await dialog.getByRole('button', { name: action, exact: true }).click()
+  await dialog.waitFor({ state: 'hidden' })
+}
+
+test('finance composes the payouts and cannot approve them; a second person does, and the bank sends them', async () => {
+  let batch = ''
+  await as(people.finance, async page => {
+    await page.goto('/console/payouts')
+    await page.getByRole('button', { name: t.payouts.compose, exact: true }).click()
+    await page.getByRole('dialog').getByRole('button', { name: t.payouts.compose, exact: true }).click()
+    await page.waitForURL(/\/console\/payouts\/bat_/)
+    batch = new URL(page.url()).pathname
+    for (const name of [people.singer, people.lyricist, people.producer]) await page.getByRole('cell', { name, exact: true }).waitFor()
+    await page.getByRole('button', { name: t.payouts.submit, exact: true }).click()
+    await because(page, 'The run of the month', t.payouts.submit)
+    await page.getByText(t.payouts.notOwn).waitFor()
+    expect(await page.getByRole('button', { name: t.payouts.approve, exact: true }).count()).toBe(0)
   })
-  await api(people.finance, 'POST', `/console/payout-batches/${id}/confirm`, { reason: 'The bank’s receipt is here' })
+  await as(people.second, async page => {
+    // It waits on the day, one click from there.
+    await page.goto('/console')
+    await page.getByRole('link', { name: t.console.queues.payouts, exact: true }).click()
+    await page.waitForURL(/\/console\/payouts$/)
+    await page.goto(batch)
+    await page.getByRole('button', { name: t.payouts.approve, exact: true }).click()
+    // Three of ¥11.96, before and after.
+    await page.getByRole('dialog').getByText('¥35.88').first().waitFor()
+    await because(page, 'Checked against the books', t.payouts.approve)
+    await page.getByRole('button', { name: t.payouts.confirmSent, exact: true }).click()
+    await because(page, 'The receipt of the bank is here', t.payouts.confirmSent)
+    await page.getByText(t.payouts.batchStates.done, { exact: true }).first().waitFor()
+  })
 })
 
 test('the payee sees the payout and walks back from it to the sale', async () => {
-  const { items } = await api<{ items: { id: string; amount: { amount: string } }[] }>(people.lyricist, 'GET', '/me/payouts')
-  expect(items.map(one => one.amount.amount)).toEqual(['1196'])
-  kept.payout = items[0]!.id
+  await as(people.lyricist, async page => {
+    await page.goto('/studio/payouts')
+    await page.getByRole('region', { name: t.payouts.list }).getByRole('button').first().click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByText(t.payouts.payoutStates.paid, { exact: true }).waitFor()
+    await sheet
+      .getByRole('listitem')
+      .getByRole('button', { name: new RegExp(share) })
+      .last()
+      .click()
+    // The posting of the sale itself, with everyone who shared in it.
+    for (const name of [people.singer, people.producer]) await sheet.getByText(name).first().waitFor()
+    kept.payout = new URL(page.url()).searchParams.get('payout') ?? ''
+  })
   const { covers } = await api<{ covers: { transfer: string }[] }>(people.lyricist, 'GET', `/payouts/${kept.payout}`)
   expect(covers.map(one => one.transfer)).toEqual([kept.transfer])
 })
