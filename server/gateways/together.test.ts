@@ -91,7 +91,9 @@ test('two workers ask at the same time: each payment once', async () => {
     stripe.pay(stripe.session(paymentOf(one)))
   }
   await planet.db.pool.query("update payments.watch set due_at = now() - interval '1 minute'")
+  stripe.calls.length = 0
   await Promise.all([round(planet), round(planet), round(planet)])
+  expect(stripe.calls.filter(call => call.startsWith('GET /v1/checkout/sessions/')).length).toBe(4)
   for (const one of orders) {
     await orderIs(buyer, one.id, 'settled')
     expect((await story(planet, one.id)).outcomes).toEqual(['paid'])

@@ -85,7 +85,7 @@ export function PayWith({ ways, chosen, className }: { ways: readonly Way[]; cho
               />
               <span className="min-w-0 flex-1 font-medium">
                 {nameOf(way)}
-                {way.sandbox ? <span className="block text-xs font-normal text-muted">{t.shop.noRealMoney}</span> : null}
+                {way.sandbox ? <span className={cx('block text-xs font-normal', !on && 'text-muted')}>{t.shop.noRealMoney}</span> : null}
               </span>
               <Icon size={20} strokeWidth={1.8} aria-hidden className="shrink-0" />
             </label>
