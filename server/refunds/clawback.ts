@@ -275,7 +275,13 @@ export const noteShort = (
     tx,
     short.map(({ owner, amount }) => ({
       id: newId('sht', at),
-      ...{ kind, cause: id, line: line.id, owner, currency: line.currency, amount, at },
+      kind,
+      cause: id,
+      line: line.id,
+      owner,
+      currency: line.currency,
+      amount,
+      at,
       until: new Date(at.getTime() + decideWithinMs),
     })),
   )

@@ -112,6 +112,25 @@ test('refunded in part, then disputed: never deducted twice (trap 10)', async ()
   expect(await everything()).toEqual(before)
 })
 
+test('a refund and a dispute at the same moment: together never more than was paid (traps 9, 10)', async () => {
+  for (let round = 0; round < 4; round++) {
+    const before = await everything()
+    const one = await buy()
+    await Promise.all([
+      refusal(seller.call('POST', `/lines/${one.line}/refund`, { reason: 'goodwill', amount: '7000' })),
+      bank(one.fan, one.charge, 'dispute', 8000n),
+      refusal(seller.call('POST', `/lines/${one.line}/refund`, { reason: 'goodwill', amount: '7000' })),
+    ])
+    await disputeIs(one.payment, 'open')
+    await allHolds(planet)
+    await dispute(one, 'dispute_lost')
+    const { rows } = await planet.db.pool.query<{ refunded: bigint }>('select refunded from shop.line where id = $1', [one.line])
+    expect([8000n, 10_000n]).toContain(rows[0]!.refunded)
+    if (rows[0]!.refunded < 10_000n) await seller.call('POST', `/lines/${one.line}/refund`, { reason: 'goodwill' })
+    expect(await everything()).toEqual(before)
+  }
+})
+
 test('a request that waits ends when a dispute begins', async () => {
   const one = await buy()
   const asked = await one.fan.call<{ id: string }>('POST', '/refunds', { line: one.line, reason: 'mistake' })

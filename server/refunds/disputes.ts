@@ -109,7 +109,11 @@ async function lost(tx: Tx, dispute: Dispute): Promise<void> {
       await noteShort(tx, 'dispute', id, line, short, at)
     }
     await takeBack(tx, line, {
-      ...{ amount: part.amount, key: `chargeback_lost:${id}:${line.id}`, cause: causeOf(id), reason: 'dispute', at },
+      amount: part.amount,
+      key: `chargeback_lost:${id}:${line.id}`,
+      cause: causeOf(id),
+      reason: 'dispute',
+      at,
       taken: gone,
     })
   }
@@ -121,10 +125,20 @@ async function lost(tx: Tx, dispute: Dispute): Promise<void> {
   if (rest > 0n)
     await post(tx, [
       {
-        ...{ key: `chargeback_lost:${id}:rest`, kind: 'chargeback_lost', cause: causeOf(id), at },
+        key: `chargeback_lost:${id}:rest`,
+        kind: 'chargeback_lost',
+        cause: causeOf(id),
+        at,
         entries: [
-          { account: planetCosts(currency), amount: -rest },
-          { account: gone, amount: rest, step: 'dispute' },
+          {
+            account: planetCosts(currency),
+            amount: -rest,
+          },
+          {
+            account: gone,
+            amount: rest,
+            step: 'dispute',
+          },
         ],
       },
     ])
@@ -156,21 +170,43 @@ function shown(row: DisputeRow): Shown {
   const value = (amount: bigint | string) => ({ amount: BigInt(amount), currency: row.currency as Currency })
   return {
     id: row.id,
-    order: { id: row.order, number: row.number },
-    buyer: { id: row.buyer, name: row.buyerName },
-    ...{ provider: row.provider, reason: row.reason, state: row.state },
-    ...{ amount: value(row.amount), parts: value(row.parts), fee: value(row.fee) },
-    ...{ openedAt: row.openedAt, endedAt: row.endedAt, respondBy: row.respondBy },
+    order: {
+      id: row.order,
+      number: row.number,
+    },
+    buyer: {
+      id: row.buyer,
+      name: row.buyerName,
+    },
+    provider: row.provider,
+    reason: row.reason,
+    state: row.state,
+    amount: value(row.amount),
+    parts: value(row.parts),
+    fee: value(row.fee),
+    openedAt: row.openedAt,
+    endedAt: row.endedAt,
+    respondBy: row.respondBy,
     lines: (row.lines ?? []).map(line => ({
-      ...{ line: line.line, title: line.title, amount: value(line.amount), mode: line.mode },
+      line: line.line,
+      title: line.title,
+      amount: value(line.amount),
+      mode: line.mode,
       holds: (line.holds ?? []).map(hold => ({
-        receiver: { id: hold.owner, name: hold.name },
+        receiver: {
+          id: hold.owner,
+          name: hold.name,
+        },
         wanted: value(hold.wanted),
         held: value(hold.held),
         hold: hold.hold,
       })),
     })),
-    evidence: (row.evidence ?? []).map(({ by, text, at }) => ({ by, text, at: new Date(at) })),
+    evidence: (row.evidence ?? []).map(({ by, text, at }) => ({
+      by,
+      text,
+      at: new Date(at),
+    })),
   }
 }
 

@@ -44,11 +44,22 @@ export async function getOrderRefunds(
       return {
         line: line.id,
         title: line.title,
-        ...{ price: value(line.amount), refunded: value(line.refunded), left: value(left) },
+        price: value(line.amount),
+        refunded: value(line.refunded),
+        left: value(left),
         disputed: isDisputed,
-        can: { ask: why === null, why, until: line.paidAt === null ? null : askUntil(line.paidAt, days) },
+        can: {
+          ask: why === null,
+          why,
+          until: line.paidAt === null ? null : askUntil(line.paidAt, days),
+        },
         requests: own.map(request => shown(request, role)),
-        returns: (returns.get(line.id) ?? []).map(({ id, amount, state, at }) => ({ id, amount: value(amount), state, at })),
+        returns: (returns.get(line.id) ?? []).map(({ id, amount, state, at }) => ({
+          id,
+          amount: value(amount),
+          state,
+          at,
+        })),
       }
     }),
   }
@@ -131,13 +142,24 @@ export async function previewRefund(
   }, 0n)
   const value = (of: bigint) => ({ amount: of, currency: currency as Currency })
   return {
-    ...{ line: id, title, state, downloaded },
-    ...{ price: value(price), refunded: value(refunded), left: value(left), amount: value(amount) },
+    line: id,
+    title,
+    state,
+    downloaded,
+    price: value(price),
+    refunded: value(refunded),
+    left: value(left),
+    amount: value(amount),
     gives: gives.map(({ owner, step, had, amount: part }) => ({
-      receiver: { id: owner, name: names.get(owner) ?? owner.replace(/^(provider|tax):/, '') },
+      receiver: {
+        id: owner,
+        name: names.get(owner) ?? owner.replace(/^(provider|tax):/, ''),
+      },
       kind: state === 'held' ? ('escrow' as const) : kindOf(owner),
       step,
-      ...{ before: value(had), gives: value(part), after: value(had - part) },
+      before: value(had),
+      gives: value(part),
+      after: value(had - part),
     })),
     waits: missing > 0n,
     missing: role.staff && missing > 0n ? [value(missing)] : [],

@@ -4,7 +4,7 @@ import { makeLog } from '../foundation/log.ts'
 import { until } from '../foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { digital } from '../shop/digital.ts'
-import { orderIs } from '../shop/shop.testing.ts'
+import { orderIs, sell } from '../shop/shop.testing.ts'
 import { round } from './index.ts'
 import { allHolds, balance, balances, bought, refusal, sellShared, type RefundJson } from './refunds.testing.ts'
 
@@ -12,7 +12,6 @@ let planet: TestPlanet
 let seller: Person
 let second: Person
 let third: Person
-let buyer: Person
 let stranger: Person
 let finance: Person
 let offer: string
@@ -20,9 +19,12 @@ let release: string
 let receivers: string[]
 beforeAll(async () => {
   planet = await startPlanet({ work: true })
-  ;[seller, second, third, buyer, stranger] = (await Promise.all(
-    ['Seller', 'Second', 'Third', 'Buyer', 'Stranger'].map(name => planet.signUp(name)),
-  )) as [Person, Person, Person, Person, Person]
+  ;[seller, second, third, stranger] = (await Promise.all(['Seller', 'Second', 'Third', 'Stranger'].map(name => planet.signUp(name)))) as [
+    Person,
+    Person,
+    Person,
+    Person,
+  ]
   finance = await planet.staff('finance')
   receivers = [seller.id, second.id, third.id]
   const sold = await sellShared(planet, seller, [[seller.id, 3333], [second.id, 3333], [third.id, 3334]]) // prettier-ignore
@@ -239,4 +241,25 @@ test('before settlement: out of escrow, the fee shrinks in proportion, the rest 
   await give(seller, line)
   expect(await balances(planet, receivers)).toEqual(before)
   expect(await fan.call('GET', `/orders/${order.id}`)).toMatchObject({ state: 'refunded' })
+})
+
+test('of an organisation its owner, managers and finance decide; nobody else', async () => {
+  const { id } = await seller.call<{ id: string }>('POST', '/organisations', { name: 'Label', kind: 'label' })
+  const [money, door] = await Promise.all([planet.signUp('Money'), planet.signUp('Door')])
+  await seller.call('POST', `/organisations/${id}/members`, { email: money.email, role: 'finance' })
+  await seller.call('POST', `/organisations/${id}/members`, { email: door.email, role: 'door' })
+  const { offer: ours } = await sell(planet, seller, { price: 500n, organisation: id })
+  const fan = await planet.signUp('Fan')
+  const { line } = await bought(fan, [[ours, 500n]])
+  const asked = await ask(fan, line)
+  expect(await refusal(door.call('GET', `/refunds/${asked.id}`))).toBe('not_found')
+  expect((await door.call<{ items: unknown[] }>('GET', '/me/refunds')).items).toEqual([])
+  expect((await money.call<{ items: RefundJson[] }>('GET', '/me/refunds')).items[0]).toMatchObject({ id: asked.id, can: { approve: true } })
+  // Withdrawn and granted at the same moment: one of them.
+  const ends = await Promise.all([
+    refusal(fan.call('POST', `/refunds/${asked.id}/withdraw`)),
+    refusal(money.call('POST', `/refunds/${asked.id}/approve`, {})),
+  ])
+  expect(ends.filter(end => end === 'ok')).toHaveLength(1)
+  expect(await balance(planet, id)).toBe(ends[1] === 'ok' ? 0n : 472n)
 })

@@ -68,7 +68,7 @@ export async function bank(buyer: Person, charge: string, outcome: string, amoun
 export const refusal = (call: Promise<unknown>): Promise<string> =>
   call.then(
     () => 'ok',
-    (error: { problem?: { code: string } }) => error.problem?.code ?? String(error),
+    (error: Error & { problem?: { code: string } }) => error.problem?.code ?? error.message,
   )
 
 export async function balance(

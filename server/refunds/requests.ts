@@ -45,15 +45,38 @@ export function shown(row: RequestRow, role: Role): Refund {
   return {
     id: row.id,
     line: row.line,
-    order: { id: row.order, number: row.number },
+    order: {
+      id: row.order,
+      number: row.number,
+    },
     title: row.title,
-    buyer: { id: row.buyer, name: row.buyerName },
-    seller: { id: row.page, name: row.seller },
-    ...{ asked: value(row.asked), amount: value(row.amount), price: value(row.price), refunded: value(row.refunded) },
-    ...{ side: row.side, reason: row.reason, note: row.note, state: row.state },
-    ...{ answer: row.answer, answerCode: row.answerCode, createdAt: row.createdAt, until: row.until, decidedAt: row.decidedAt },
+    buyer: {
+      id: row.buyer,
+      name: row.buyerName,
+    },
+    seller: {
+      id: row.page,
+      name: row.seller,
+    },
+    asked: value(row.asked),
+    amount: value(row.amount),
+    price: value(row.price),
+    refunded: value(row.refunded),
+    side: row.side,
+    reason: row.reason,
+    note: row.note,
+    state: row.state,
+    answer: row.answer,
+    answerCode: row.answerCode,
+    createdAt: row.createdAt,
+    until: row.until,
+    decidedAt: row.decidedAt,
     downloaded: row.downloaded,
-    can: { approve: can.approve(role, row.state), decline: can.decline(role, row.state), withdraw: can.withdraw(role, row.state) },
+    can: {
+      approve: can.approve(role, row.state),
+      decline: can.decline(role, row.state),
+      withdraw: can.withdraw(role, row.state),
+    },
   }
 }
 

@@ -152,8 +152,14 @@ async function shown(db: Read, { party, name, shareBp, days, reason, at }: Polic
   const sums = new Map<string, bigint>()
   for (const { currency, left } of tranches) sums.set(currency, (sums.get(currency) ?? 0n) + left)
   return {
-    party: { id: party, name },
-    ...{ shareBp, days, reason, at },
+    party: {
+      id: party,
+      name,
+    },
+    shareBp,
+    days,
+    reason,
+    at,
     resting: [...sums].map(([currency, amount]) => value(amount, currency)),
     tranches: tranches.map(({ left, income, currency, releaseAt }) => ({
       amount: value(left, currency),

@@ -57,13 +57,30 @@ async function shown(db: Read | Tx, row: ShortfallRow): Promise<Shortfall> {
   // Of a dispute the planet has paid already.
   const pays = row.kind === 'refund' && row.state === 'open' ? row.amount : 0n
   return {
-    ...{ id: row.id, kind: row.kind, cause: row.cause, title: row.title, state: row.state, reason: row.reason },
-    order: { id: row.order, number: row.number },
-    party: { id: row.owner, name: row.name },
-    ...{ amount: value(row.amount), recovered: value(row.recovered) },
-    ...{ createdAt: row.createdAt, until: row.until, decidedAt: row.decidedAt },
+    id: row.id,
+    kind: row.kind,
+    cause: row.cause,
+    title: row.title,
+    state: row.state,
+    reason: row.reason,
+    order: {
+      id: row.order,
+      number: row.number,
+    },
+    party: {
+      id: row.owner,
+      name: row.name,
+    },
+    amount: value(row.amount),
+    recovered: value(row.recovered),
+    createdAt: row.createdAt,
+    until: row.until,
+    decidedAt: row.decidedAt,
     there: value(there < row.amount ? there : row.amount),
-    own: { before: value(before), after: value(before - pays) },
+    own: {
+      before: value(before),
+      after: value(before - pays),
+    },
   }
 }
 
@@ -227,8 +244,15 @@ export async function getOwed(db: Read, viewer: Viewer, input: Input<'GET /me/ow
   const value = (amount: bigint, currency: string) => ({ amount, currency: currency as Currency })
   return {
     items: rows.map(row => ({
-      ...{ id: row.id, kind: row.kind, title: row.title, reason: row.reason!, at: row.decidedAt! },
-      party: { id: row.owner, name: row.name },
+      id: row.id,
+      kind: row.kind,
+      title: row.title,
+      reason: row.reason!,
+      at: row.decidedAt!,
+      party: {
+        id: row.owner,
+        name: row.name,
+      },
       amount: value(row.amount, row.currency),
       recovered: value(row.recovered, row.currency),
     })),

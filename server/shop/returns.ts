@@ -2,7 +2,7 @@
 import { fault } from '../../shared/faults.ts'
 import type { Tx } from '../foundation/db.ts'
 import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
-import { feeAccount, lockPaymentsFor, planetCosts, refundPayment, returnsFee } from '../payments/index.ts'
+import { feeAccount, lockPaymentsFor, planetCosts, refundPayment } from '../payments/index.ts'
 import { kindOf } from './kinds.ts'
 import { finishOrders, lockOrders, markBack, ordersOfLines, type LockedLine, type LockedOrder } from './store-orders.ts'
 
@@ -71,7 +71,17 @@ export async function takeBack(tx: Tx, line: OpenLine, back: Back): Promise<void
   const from = escrow(id, currency)
   if (taken === undefined)
     await refundPayment(tx, {
-      ...{ key, payment, provider, subject: id, release, cause, amount, currency, reason, from, at },
+      key,
+      payment,
+      provider,
+      subject: id,
+      release,
+      cause,
+      amount,
+      currency,
+      reason,
+      from,
+      at,
       fee: line.fee - fee,
     })
   else await post(tx, lostOf(line, back, taken, line.fee - fee))
@@ -92,19 +102,41 @@ function lostOf(line: OpenLine, { amount, key, cause, at }: Back, to: AccountRef
   const { id, currency, release: subject, provider } = line
   const transfers: TransferInput[] = [
     {
-      ...{ key, kind: 'chargeback_lost', cause, subject, at },
+      key,
+      kind: 'chargeback_lost',
+      cause,
+      subject,
+      at,
       entries: [
-        { account: escrow(id, currency), amount: -amount },
-        { account: to, amount, step: 'dispute' },
+        {
+          account: escrow(id, currency),
+          amount: -amount,
+        },
+        {
+          account: to,
+          amount,
+          step: 'dispute',
+        },
       ],
     },
   ]
   if (lost > 0n)
     transfers.push({
-      ...{ key: `fee_lost:${key}`, kind: 'fee_lost', cause, subject, at },
+      key: `fee_lost:${key}`,
+      kind: 'fee_lost',
+      cause,
+      subject,
+      at,
       entries: [
-        { account: planetCosts(currency), amount: -lost },
-        { account: feeAccount(provider!, currency), amount: lost, step: 'provider_fee' },
+        {
+          account: planetCosts(currency),
+          amount: -lost,
+        },
+        {
+          account: feeAccount(provider!, currency),
+          amount: lost,
+          step: 'provider_fee',
+        },
       ],
     })
   return transfers
