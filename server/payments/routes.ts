@@ -12,7 +12,17 @@ import { receive } from './notifications.ts'
 import { payPath, payWith } from './payments.ts'
 import { isReady, providerOf, providersFor } from './providers.ts'
 import { retryRefund } from './refunds.ts'
-import { isOrderOf, listDisputes, listRefunds, listStrays, paymentsOf, readDisputeById, setEvidence, type DisputeRow, type RefundRow } from './store.ts'
+import {
+  isOrderOf,
+  listDisputes,
+  listRefunds,
+  listStrays,
+  paymentsOf,
+  readDisputeById,
+  setEvidence,
+  type DisputeRow,
+  type RefundRow,
+} from './store.ts'
 
 type Entries = typeof payments.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
