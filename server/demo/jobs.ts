@@ -4,8 +4,9 @@ import { rm } from 'node:fs/promises'
 import sharp from 'sharp'
 import { attachAudio, attachCover } from '../catalogue/index.ts'
 import { coverSvg, renderTrackFile } from '../composer/index.ts'
-import type { JobContext, Jobs } from '../foundation/jobs.ts'
+import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { storeAudio, storeImage } from '../media/index.ts'
+import { reconcilePast } from './books.ts'
 import { makeHistory } from './history.ts'
 import { worldState } from './world.ts'
 
@@ -34,7 +35,15 @@ async function render({ read, write, config, signal }: JobContext, { track }: { 
 
 async function history({ db, read, log }: JobContext): Promise<void> {
   const world = await worldState(read)
-  if (world !== undefined) await makeHistory(db, world, log)
+  if (world === undefined) return
+  await makeHistory(db, world, log)
+  await db.transaction(tx => enqueue(tx, 'demo.books', {}, { key: 'demo.books', maxAttempts: 3 }))
 }
 
-export const jobs: Jobs = { 'demo.cover': cover, 'demo.render': render, 'demo.history': history }
+/** Once its past is there. */
+async function books(context: JobContext): Promise<void> {
+  const world = await worldState(context.read)
+  if (world !== undefined) await reconcilePast(context, world, 150)
+}
+
+export const jobs: Jobs = { 'demo.cover': cover, 'demo.render': render, 'demo.history': history, 'demo.books': books }

@@ -35,28 +35,32 @@ type Exc = {
 }
 type Full = Exc & { candidates: Side[]; decisions: { action: string }[] }
 const sale = async (amount: bigint): Promise<Bought> => bought(await planet.signUp('Fan'), [[offer, amount]])
+const mapping = {
+  delimiter: ',',
+  head: 1,
+  comment: null,
+  at: 'time',
+  amount: 'amount',
+  in: null,
+  out: null,
+  fee: 'fee',
+  balance: null,
+  type: 'type',
+  ref: 'ref',
+  reference: 'reference',
+  currency: 'currency',
+  usualCurrency: 'CNY',
+  dates: 'ymd',
+  zone: '+00:00',
+  decimal: '.',
+  types: { payment: 'payment', refund: 'refund', sweep: 'sweep', fee: 'fee', chargeback: 'chargeback', payout: 'payout' },
+}
 const bill = (lines: readonly string[], to = source): Promise<{ id: string; lines: number; open: number }> =>
   finance.call('POST', `${base}/reports`, {
     source: to,
     name: 'bill.csv',
     text: ['time,type,ref,reference,amount,fee,currency', ...lines].join('\n'),
-    mapping: {
-      ...{
-        delimiter: ',',
-        head: 1,
-        comment: null,
-        at: 'time',
-        amount: 'amount',
-        in: null,
-        out: null,
-        fee: 'fee',
-        balance: null,
-        type: 'type',
-        ref: 'ref',
-      },
-      ...{ reference: 'reference', currency: 'currency', usualCurrency: 'CNY', dates: 'ymd', zone: '+00:00', decimal: '.' },
-      types: { payment: 'payment', refund: 'refund', sweep: 'sweep', fee: 'fee', chargeback: 'chargeback', payout: 'payout' },
-    },
+    mapping,
   })
 const line = (
   type: string,

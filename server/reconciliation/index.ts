@@ -2,5 +2,5 @@
 export { checks } from './checks.ts'
 export { jobs } from './jobs.ts'
 export { prove, proveNow, type Proof } from './proof.ts'
-export { reconcile } from './reports.ts'
+export { fetchReport, reconcile } from './reports.ts'
 export { routes } from './routes.ts'

@@ -7,7 +7,7 @@ import { enqueueFetch, fetchReport, knownSources, providerFor, reconcile } from 
 import { daysToFetch, ensureSources, listSources } from './store.ts'
 
 /** A provider has its books of a day ready some hours into the next; what is missing is asked for again the night after. */
-const mostDays = 62
+const mostDays = 120
 
 async function askForBooks(tx: Tx): Promise<void> {
   await ensureSources(tx, knownSources())

@@ -135,7 +135,7 @@ function Sources({ sources, currency }: { sources: readonly SourceProof[]; curre
   return (
     <>
       <Table<SourceProof>
-        label={t.reconciliation.sources}
+        label={`${t.reconciliation.proof} · ${t.reconciliation.source}`}
         dense
         rows={sources}
         rowKey={row => row.source}
