@@ -61,7 +61,18 @@ const visits: { who: string | null; paths: string[] }[] = [
   },
   {
     who: 'operator@demo.example',
-    paths: ['/console', '/console/orders', '/console/books', '/console/reconciliation', '/console/payouts', '/console/jobs'],
+    paths: [
+      '/console',
+      '/console/orders',
+      '/console/books',
+      '/console/reconciliation',
+      '/console/payouts',
+      '/console/plans',
+      '/console/refunds',
+      '/console/disputes',
+      '/console/shortfalls',
+      '/console/jobs',
+    ],
   },
 ]
 const looks = [

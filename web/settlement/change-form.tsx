@@ -3,7 +3,6 @@ import { useState, type FormEvent } from 'react'
 import { api, read } from '../api.ts'
 import { asApiError } from '../api-call.ts'
 import { useFormat, useWords, type Words } from '../i18n/use.tsx'
-import { codeName } from '../insight/codes.ts'
 import { parseAmount } from '../shop/price.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox, Input, Select, TextArea } from '../ui/field.tsx'
@@ -273,7 +272,9 @@ export function TryChange({ change, from }: { change: Change; from: string | nul
   const format = useFormat()
   const [release, setRelease] = useState('')
   const [typed, setTyped] = useState('100')
-  const { data: offers } = useQuery(read('GET /offers', { sort: 'popular', limit: 48 }))
+  // What it is about first: a seller's releases, or a page's.
+  const seller = 'seller' in change ? change.seller : change.kind === 'claim' && change.subject.startsWith('pag_') ? change.subject : null
+  const { data: offers } = useQuery(read('GET /offers', { sort: 'popular', limit: 48, ...(seller ? { seller } : {}) }))
   const amount = parseAmount(typed, 'CNY')
   const chosen = release || (change.kind === 'claim' && change.subject.startsWith('rel_') ? change.subject : offers?.items[0]?.release.id)
   const query = useQuery({
@@ -324,6 +325,3 @@ export function TryChange({ change, from }: { change: Change; from: string | nul
     </section>
   )
 }
-
-/** Codes of steps as a line: fee → tax → … */
-export const stepLine = (t: Words, steps: readonly { step: string }[]): string => steps.map(({ step }) => codeName(t, step)).join(' → ')

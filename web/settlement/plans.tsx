@@ -100,11 +100,17 @@ function Holds({ past }: { past: boolean }) {
           rowKey={row => `${row.id} ${row.version}`}
           columns={[
             { key: 'name', name: t.settlement.name, cell: row => <span className="font-medium">{row.name}</span>, sort: row => row.name },
-            { key: 'code', name: t.settlement.code, cell: row => `${row.id} · ${row.version}` },
+            {
+              key: 'code',
+              name: t.settlement.code,
+              cell: row => <span className="whitespace-nowrap">{`${row.id} · ${row.version}`}</span>,
+            },
             {
               key: 'for',
               name: t.settlement.forWhom,
-              cell: row => `${categoryName(t, row.category)}${row.everyone ? ` · ${t.settlement.everyone}` : ''}`,
+              cell: row => (
+                <span className="whitespace-nowrap">{`${categoryName(t, row.category)}${row.everyone ? ` · ${t.settlement.everyone}` : ''}`}</span>
+              ),
             },
             {
               key: 'rate',
@@ -128,13 +134,16 @@ function Holds({ past }: { past: boolean }) {
             {
               key: 'steps',
               name: t.settlement.rules,
-              cell: row =>
-                row.steps
-                  .map(
-                    ({ step, rateBp }) =>
-                      `${codeName(t, step)}${rateBp === null ? '' : ` (${t.settlement.workRate} ${percentOf(format, rateBp)})`}`,
-                  )
-                  .join(' → '),
+              cell: row => (
+                <span className="block min-w-56">
+                  {row.steps
+                    .map(
+                      ({ step, rateBp }) =>
+                        `${codeName(t, step)}${rateBp === null ? '' : ` (${t.settlement.workRate} ${percentOf(format, rateBp)})`}`,
+                    )
+                    .join(' → ')}
+                </span>
+              ),
             },
             ...dates<(typeof rules)[number]>(),
           ]}
