@@ -9,7 +9,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { accountsOf, balancesOf, post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { filesFor, readDebtor } from './files.ts'
 import { canSend } from './methods.ts'
-import { reasonsFor } from './policy.ts'
+import { masked, reasonsFor } from './policy.ts'
 import { settingsOf, withheldOf } from './settings.ts'
 import {
   approveBatch,
@@ -166,6 +166,7 @@ const transferOf = (row: PayoutRow, at: Date): TransferInput => ({
   key: `payout:${row.id}`,
   kind: 'payout',
   cause: `payout:${row.id}`,
+  note: masked(row.account),
   at,
   entries: [
     { account: account(row.party, 'available', row.currency), amount: -row.net },

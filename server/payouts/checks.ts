@@ -60,6 +60,12 @@ export const checks = [
         or (b.state not in ('draft', 'submitted') and count(*) filter (where p.state = 'listed') > 0) order by b.id limit 100`,
   ),
   check(
+    'sent',
+    'No payout has waited for its provider for more than two days.',
+    `select id || ': ' || route || ' since ' || approved_at as finding from payouts.payout
+      where state = 'paying' and route <> 'bank' and approved_at < now() - interval '2 days' order by id limit 100`,
+  ),
+  check(
     'withheld',
     'What was withheld of payouts for a tax office is what payouts brought to its account.',
     `select coalesce(a.owner, 'tax:' || p.tax_code) || ' ' || coalesce(a.asset, p.currency) || ': ' || coalesce(a.sum, 0) || ' in the ledger, ' || coalesce(p.sum, 0) || ' in payouts' as finding

@@ -172,7 +172,7 @@ test('from a payout back to its sales: the oldest income that was not paid out, 
   await cooledMethod(planet, dan, { account: '6222 0000 8888 8888' })
   const again = payoutOf(await runBatch(one, two, 'CNY', nextDay(4)), dan)
   expect((await see(dan, again)).covers.map(cover => [cover.note, cover.covered.amount, cover.payout])).toEqual([
-    [null, '11000', id],
+    ['•••• 5678', '11000', id],
     ['fourth', '1000', null],
     ['third', '24000', null],
   ])

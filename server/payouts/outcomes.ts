@@ -10,6 +10,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { clearing, providerOf } from '../payments/index.ts'
 import { account } from './batches.ts'
+import { masked } from './policy.ts'
 import { endBatch, insertDecision, lockPayouts, markPaid, markReturned, noteRef, readBatch, readPayout, type PayoutRow } from './store.ts'
 import { lockParty, readMethod, setMethod } from './store-methods.ts'
 
@@ -25,6 +26,7 @@ const sent = (row: PayoutRow, at: Date): TransferInput => ({
   key: `payout_sent:${row.id}`,
   kind: 'payout_sent',
   cause: `payout:${row.id}`,
+  note: masked(row.account),
   at,
   entries: [
     { account: account(row.party, 'paying', row.currency), amount: -row.net },
@@ -37,6 +39,7 @@ const returned = (row: PayoutRow, at: Date): TransferInput => ({
   key: `payout_returned:${row.id}`,
   kind: 'payout_returned',
   cause: `payout:${row.id}`,
+  note: masked(row.account),
   at,
   entries: [
     { account: row.state === 'paid' ? outlet(row.route, row.currency) : account(row.party, 'paying', row.currency), amount: -row.net },

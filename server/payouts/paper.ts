@@ -97,11 +97,8 @@ export async function statementPdf(statement: Statement, options: Options): Prom
     head(table, [t.what, t.count, t.available, t.total], 1)
     for (const line of lines) {
       if (paper.room(16)) head(table, [t.what, t.count, t.available, t.total], 1)
-      const what = [
-        line.note,
-        line.step === null ? codeWords(locale, line.kind) : codeWords(locale, line.step),
-        line.note === null ? line.cause : null,
-      ]
+      const told = codeWords(locale, line.step ?? line.kind)
+      const what = section === 'income' ? [line.note, told] : [told, line.note, line.cause]
       paper.row(table, [
         { text: what.filter(part => part !== null).join(' · ') },
         { text: String(line.count), align: 'end' },

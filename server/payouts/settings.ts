@@ -9,7 +9,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { usualCoolingDays, usualThresholds } from './policy.ts'
 import { insertDecision } from './store.ts'
-import { insertTaxRule, taxRules, type TaxProfile, type TaxRuleRow } from './store-methods.ts'
+import { insertTaxRule, lockParty, taxRules, type TaxProfile, type TaxRuleRow } from './store-methods.ts'
 
 type Entries = typeof payouts.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -55,6 +55,7 @@ export async function changeSettings(
   const at = clock.now()
   const { threshold, coolingDays, taxRule, reason } = input
   if (threshold !== undefined && threshold.amount < 1n) throw fault('invalid', 'invalid', { fields: { threshold: 'threshold' } })
+  await lockParty(tx, name)
   const stored = (await readSetting<Stored>(tx, name)) ?? {}
   await writeSetting(tx, name, {
     thresholds: { ...stored.thresholds, ...(threshold === undefined ? {} : { [threshold.currency]: String(threshold.amount) }) },

@@ -130,10 +130,11 @@ function Section({ title, lines, currency }: { title: string; lines: Line[]; cur
             name: t.payouts.what,
             cell: line => (
               <>
-                <span className="block font-medium">{line.note ?? codeName(t, line.kind)}</span>
+                <span className="block font-medium">
+                  {line.section === 'income' ? (line.note ?? codeName(t, line.kind)) : codeName(t, line.step ?? line.kind)}
+                </span>
                 <span className="block text-xs break-all text-muted">
-                  {[line.note ? codeName(t, line.kind) : null, line.step ? codeName(t, line.step) : null].filter(Boolean).join(' · ')}
-                  <Cause cause={line.cause} />
+                  {line.section === 'income' ? codeName(t, line.step ?? line.kind) : line.note} <Cause cause={line.cause} />
                 </span>
               </>
             ),
