@@ -86,6 +86,14 @@ export const zh = {
   why: '理由',
   whyHint: '当事人会看到。',
   decided: '已决定',
+  setReserve: '设置保证金',
+  reserveOf: (name: string) => `${name} 的滚动保证金`,
+  reserves: '滚动保证金',
+  reservesNote: '收入的一部分先保留若干天，退款和争议可以动用；当事人看得到原因。',
+  share: '收入的百分之几',
+  shareHint: '0 表示结束；只对以后的收入有效。',
+  days: '保留天数',
+  saved: '已保存',
 }
 
 export const en: Same<typeof zh> = {
@@ -177,4 +185,12 @@ export const en: Same<typeof zh> = {
   why: 'Why',
   whyHint: 'Those concerned see it.',
   decided: 'Decided',
+  setReserve: 'Set reserve',
+  reserveOf: name => `Rolling reserve of ${name}`,
+  reserves: 'Rolling reserves',
+  reservesNote: 'A share of income rests for some days; refunds and disputes may use it. Those concerned see the reason.',
+  share: 'Percent of income',
+  shareHint: '0 ends it; only later income is concerned.',
+  days: 'Days',
+  saved: 'Saved',
 }

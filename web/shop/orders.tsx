@@ -2,13 +2,14 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Receipt } from 'lucide-react'
 import { api, type Ok } from '../api.ts'
-import { useWords } from '../i18n/use.tsx'
+import { useFormat, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
+import { addUp } from './price.ts'
 
 export type OrderData = Ok<'GET /orders/:id'>
 export const orderTone: Record<OrderData['state'], Tone> = {
@@ -20,9 +21,13 @@ export const orderTone: Record<OrderData['state'], Tone> = {
   refunded: 'plain',
 }
 
+/** What of an order went back. */
+const backOf = (order: OrderData) => addUp(order.lines.map(line => line.refunded))
+
 /** One's orders, newest first. */
 export function Orders() {
   const t = useWords()
+  const format = useFormat()
   const me = useMe()
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: ['GET /me/orders', 'pages'],
@@ -76,6 +81,9 @@ export function Orders() {
               </div>
               <div className="text-right">
                 <Money value={order.total} className="font-semibold" />
+                {order.state !== 'refunded' && backOf(order).amount !== '0' ? (
+                  <p className="text-xs text-muted">{t.refunds.refunded(format.money(backOf(order)))}</p>
+                ) : null}
                 <div className="mt-1">
                   <Tag tone={orderTone[order.state]}>{t.shop.states[order.state]}</Tag>
                 </div>

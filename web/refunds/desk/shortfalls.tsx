@@ -12,6 +12,7 @@ import { EmptyState, ErrorState, Panel, SkeletonRows, Tag, faultText, type Tone 
 import { Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useRefundsChanged } from './refund-sale.tsx'
+import { Reserves, SetReserve, type Party } from './reserves.tsx'
 
 type Shortfall = Ok<'GET /console/shortfalls'>['items'][number]
 type Decision = 'receivable' | 'borne' | 'refuse'
@@ -24,6 +25,7 @@ export function ConsoleShortfalls({ search }: { search: ShortfallsSearch }) {
   const t = useWords()
   const navigate = useNavigate()
   const [chosen, setChosen] = useState<Shortfall | null>(null)
+  const [resting, setResting] = useState<Party | null>(null)
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: ['GET /console/shortfalls', search.state ?? ''],
     initialPageParam: undefined as string | undefined,
@@ -130,12 +132,18 @@ export function ConsoleShortfalls({ search }: { search: ShortfallsSearch }) {
                 name: t.disputes.decide,
                 hideName: true,
                 align: 'end',
-                cell: row =>
-                  row.state === 'open' ? (
-                    <Button size="sm" onClick={() => setChosen(row)}>
-                      {t.disputes.decide}
+                cell: row => (
+                  <span className="inline-flex flex-wrap justify-end gap-2">
+                    <Button look="plain" size="sm" onClick={() => setResting(row.party)}>
+                      {t.disputes.setReserve}
                     </Button>
-                  ) : null,
+                    {row.state === 'open' ? (
+                      <Button size="sm" onClick={() => setChosen(row)}>
+                        {t.disputes.decide}
+                      </Button>
+                    ) : null}
+                  </span>
+                ),
               },
             ]}
           />
@@ -146,6 +154,8 @@ export function ConsoleShortfalls({ search }: { search: ShortfallsSearch }) {
           </Button>
         ) : null}
       </Panel>
+      <Reserves onChange={setResting} />
+      {resting ? <SetReserve party={resting} onClose={() => setResting(null)} /> : null}
       {chosen ? <Decide shortfall={chosen} onClose={() => setChosen(null)} /> : null}
     </>
   )
