@@ -364,8 +364,7 @@ create table ledger.entry (
   balance_after int8 not null,
   at timestamptz not null,
   step text,
-  share int4,
-  constraint entry_pkey PRIMARY KEY (account, version, at)
+  share int4
 );
 
 create table ledger.entry_rest (
@@ -376,8 +375,7 @@ create table ledger.entry_rest (
   balance_after int8 not null,
   at timestamptz not null,
   step text,
-  share int4,
-  constraint entry_rest_pkey PRIMARY KEY (account, version, at)
+  share int4
 );
 
 create table ledger.hold (
@@ -2039,7 +2037,11 @@ CREATE UNIQUE INDEX appeal_open ON ledger.appeal USING btree (hold) WHERE (decis
 
 CREATE INDEX batch_unsealed ON ledger.batch USING btree (id) WHERE (place IS NULL);
 
+CREATE INDEX entry_account ON ONLY ledger.entry USING btree (account, version);
+
 CREATE INDEX entry_transfer ON ONLY ledger.entry USING btree (transfer);
+
+CREATE INDEX entry_rest_account_version_idx ON ledger.entry_rest USING btree (account, version);
 
 CREATE INDEX entry_rest_transfer_idx ON ledger.entry_rest USING btree (transfer);
 
@@ -2824,6 +2826,9 @@ begin
     if not exists (select from pg_trigger where tgrelid = child and tgname = 'entry_truncate') then
       execute format('create trigger entry_truncate before truncate on %s for each statement execute function ledger.refuse(%L)', child, 'entries are append-only');
       execute format('create trigger entry_insert before insert on %s for each statement execute function ledger.guard()', child);
+    end if;
+    if (select reloptions is null from pg_class where oid = child) then
+      execute format('alter table %s set (autovacuum_vacuum_insert_scale_factor = 1, autovacuum_analyze_scale_factor = 0.5, autovacuum_analyze_threshold = 20000)', child);
     end if;
   end loop;
   return made;

@@ -59,9 +59,11 @@ export function basisPointsOf(total: bigint, share: number): bigint {
   return (total * BigInt(share) + 5_000n) / 10_000n
 }
 
-/** `¥38.00` as text for files and logs; pages format with Intl. */
+/** `38.00` as text for files and logs (of `micro:CNY`, millionths of a minor unit, 8 decimals); pages format with Intl. */
 export function decimal(value: { amount: bigint | string; currency: string }): string {
-  const scale = currencyScale[value.currency as Currency] ?? 0
+  const micro = value.currency.startsWith('micro:')
+  const known = currencyScale[(micro ? value.currency.slice(6) : value.currency) as Currency] ?? 0
+  const scale = micro ? known + 6 : known
   const minor = BigInt(value.amount)
   const digits = (minor < 0n ? -minor : minor).toString().padStart(scale + 1, '0')
   const text = scale === 0 ? digits : `${digits.slice(0, -scale)}.${digits.slice(-scale)}`

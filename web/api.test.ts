@@ -51,6 +51,9 @@ describe('amounts', () => {
   it('are told exactly in every currency and size', () => {
     expect(majorUnits('123456789012345', 2)).toBe('1234567890123.45')
     expect(majorUnits('-5', 2)).toBe('-0.05')
+    // Millionths of a minor unit are told to the last one that says something.
+    expect(formats('en').money({ amount: '1234567', currency: 'micro:CNY' })).toBe('¥0.01234567')
+    expect(formats('zh').money({ amount: '50000000', currency: 'micro:CNY' })).toBe('¥0.50')
     expect(majorUnits('500', 0)).toBe('500')
     expect(formats('en').money({ amount: '3800', currency: 'CNY' })).toBe('¥38.00')
     expect(formats('zh').money({ amount: '3800', currency: 'CNY' })).toBe('¥38.00')

@@ -28,12 +28,6 @@ export const zh = {
   cameIn: (amount: string) => `共收入 ${amount}`,
   transfers: (n: string) => `${n} 笔账`,
   share: (percent: string) => `份额 ${percent}`,
-  verify: {
-    what: '这份文件能自己证明自己：每一笔账、每个余额，以及它们在账本哈希链里的位置，都可以离线重新算一遍。',
-    how: '核对方法：planet verify 文件名，或者 node server/ledger/verify.ts 文件名。只需要 Node，不用连接星球。',
-    against: '想知道账本后来有没有被改写：平时保存 /api/v1/ledger/checkpoints，核对时加上 --against 保存的文件。',
-    limit: '它证明列出的账都是真的、没有改过；有没有漏掉，请和你自己的销售记录比对。',
-  },
   untitled: '其他',
   moreOf: '更多账目',
   /** Kinds of transfers, steps of the waterfall and purposes of accounts, by code; `split:master:vocals` is told by its parts. */
@@ -157,12 +151,6 @@ export const en: Same<typeof zh> = {
   cameIn: amount => `${amount} came in`,
   transfers: n => `${n} postings`,
   share: percent => `share ${percent}`,
-  verify: {
-    what: 'This file proves itself: every posting, every balance and their place in the hash chain of the books can be computed again offline.',
-    how: 'To check it: planet verify FILE, or node server/ledger/verify.ts FILE. It needs Node and no connection to the planet.',
-    against: 'To see that the books were not rewritten later: keep /api/v1/ledger/checkpoints, and add --against SAVED when you check.',
-    limit: 'It proves that what it lists is true and unchanged; whether something is missing, your own record of sales tells.',
-  },
   untitled: 'Other',
   moreOf: 'More postings',
   codes: {

@@ -50,8 +50,16 @@ export function formats(locale: LocaleName): Formats {
   const currency = (code: string) => {
     let entry = byCurrency.get(code)
     if (!entry) {
-      const format = new Intl.NumberFormat(tag, { style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' })
-      entry = { format, scale: format.resolvedOptions().maximumFractionDigits ?? 2 }
+      // `micro:CNY` counts millionths of a minor unit: told to the last of them that says something.
+      const micro = code.startsWith('micro:')
+      const style = { style: 'currency', currency: micro ? code.slice(6) : code, currencyDisplay: 'narrowSymbol' } as const
+      let format = new Intl.NumberFormat(tag, style)
+      let scale = format.resolvedOptions().maximumFractionDigits ?? 2
+      if (micro) {
+        scale += 6
+        format = new Intl.NumberFormat(tag, { ...style, maximumFractionDigits: scale })
+      }
+      entry = { format, scale }
       byCurrency.set(code, entry)
     }
     return entry

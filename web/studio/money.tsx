@@ -16,6 +16,7 @@ import { Sheet } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { Balances } from './balances.tsx'
+import { Holds } from './holds.tsx'
 
 export type MoneySearch = { as?: string; period?: 'year' | 'month' }
 
@@ -67,6 +68,7 @@ export function StudioMoney({ search }: { search: MoneySearch }) {
         </div>
       </header>
       <Balances as={search.as} />
+      <Holds as={search.as} />
       <OwnFlow of={of} />
       <Panel title={t.studio.earnings}>
         <EarningsChart of={of} />
@@ -201,6 +203,14 @@ function Statement({ of }: { of: Of }) {
           {t.common.showMore}
         </Button>
       ) : null}
+      <details className="mt-5 border-t border-line pt-4 text-muted">
+        <summary className="cursor-pointer font-medium text-ink">{t.studio.verifyTitle}</summary>
+        <ul className="mt-2 flex max-w-prose list-disc flex-col gap-1.5 pl-5 break-words">
+          {Object.entries(t.studio.verify).map(([key, line]) => (
+            <li key={key}>{line}</li>
+          ))}
+        </ul>
+      </details>
       <Sheet
         open={opened !== null}
         onOpenChange={open => !open && setOpened(null)}
