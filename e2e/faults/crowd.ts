@@ -135,9 +135,10 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
     if (!one.pays) return
     const charge = page.split('/').at(-1)!
     await call(cookie, 'POST', `/sandbox/api/charges/${charge}`, { outcome: 'pay' })
-    afters.push(crowd.after(one, charge))
+    afters.push(crowd.after(one, charge).catch((error: unknown) => void failures.push(error as Error)))
   }
   const afters: Promise<void>[] = []
+  const failures: Error[] = []
   let next = 0
   async function buy(count: number, abreast = 24): Promise<void> {
     const wanted: Purchase[][] = []
@@ -162,6 +163,7 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
       }),
     )
     for (let n = 0; n < afters.length; n++) await afters[n]
+    expect(failures).toEqual([])
   }
   const crowd: Crowd = {
     ...{ seen, strange, call, answer: surely, join, enter, buy, purchases, buyers, world },
