@@ -1,8 +1,11 @@
 /**
- * A page is there before its script is. What someone presses or sends in that moment is kept and done once the page is alive, instead of being lost (a button) or
- * going out as a plain form (a password would end up in the address). Links need no help.
+ * A page is there before its script is. What someone presses or sends in that moment is kept and done once that part of the page is alive, instead of being lost
+ * (a button) or going out as a plain form (a password would end up in the address). Links need no help.
+ *
+ * Parts come alive one after the other, the outermost first: React marks each element then with its props. Should it once name that mark otherwise, all counts as
+ * alive five seconds after the outermost is.
  */
-export const holdEarly = `(()=>{if(window.planetAlive)return;const kept=[];const hold=e=>{const t=e.target;if(e.type==='submit'){e.preventDefault();kept.push(()=>t.isConnected&&t.requestSubmit())}else{const b=t.closest&&t.closest('button');if(!b||b.type==='submit'&&b.form)return;kept.push(()=>b.isConnected&&b.click())}e.stopImmediatePropagation()};for(const k of['click','submit'])addEventListener(k,hold,true);window.planetAlive=()=>{for(const k of['click','submit'])removeEventListener(k,hold,true);window.planetAlive=()=>{};for(const f of kept.splice(0).slice(-3))f()}})()`
+export const holdEarly = `(()=>{if(window.planetAlive)return;let alive=Infinity;const now=()=>performance.now();const ready=e=>now()-alive>5000||Object.keys(e).some(k=>k.startsWith('__reactProps'));const waiting=new Set;const later=(e,act)=>{if(waiting.has(e))return;waiting.add(e);const from=now();const look=()=>{if(!ready(e)&&e.isConnected&&now()-from<20000)return setTimeout(look,25);waiting.delete(e);if(e.isConnected&&ready(e))act()};setTimeout(look,25)};const hold=e=>{const t=e.target;if(e.type==='submit'){if(ready(t))return;e.preventDefault();later(t,()=>t.requestSubmit())}else{const b=t.closest&&t.closest('button');if(!b||ready(b)||b.type==='submit'&&b.form)return;later(b,()=>b.click())}e.stopImmediatePropagation()};for(const k of['click','submit'])addEventListener(k,hold,true);window.planetAlive=()=>{alive=now()}})()`
 
-/** Says that the page is alive; call it in an effect of the outermost component. */
+/** Says that the outermost part of the page is alive; call it in an effect of the outermost component. */
 export const aliveNow = (): void => (globalThis as { planetAlive?: () => void }).planetAlive?.()
