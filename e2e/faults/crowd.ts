@@ -166,7 +166,16 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
     expect(failures).toEqual([])
   }
   const crowd: Crowd = {
-    ...{ seen, strange, call, answer: surely, join, enter, buy, purchases, buyers, world },
+    seen,
+    strange,
+    call,
+    answer: surely,
+    join,
+    enter,
+    buy,
+    purchases,
+    buyers,
+    world,
     after: () => Promise.resolve(),
   }
   return crowd

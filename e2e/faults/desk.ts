@@ -47,7 +47,9 @@ export async function openDesk(crowd: Crowd, database: string): Promise<Desk> {
     const amount = half && one.amount > 2n ? one.amount / 2n : one.amount
     refunds.set(id, one.order)
     const made = await crowd.call<Refund>(seller, 'POST', `/api/v1/lines/${one.line!}/refund`, {
-      ...{ id, amount: (amount % 100n === 13n ? amount - 1n : amount).toString(), reason: 'goodwill' },
+      id,
+      amount: (amount % 100n === 13n ? amount - 1n : amount).toString(),
+      reason: 'goodwill',
     })
     expect(made.id).toBe(id)
   }
