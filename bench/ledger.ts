@@ -248,7 +248,8 @@ export async function pgbench(ctx: BenchContext): Promise<Pgbench> {
 
 export default {
   name: 'ledger',
-  about: 'transfers per second with a hot account, beside pgbench -N and a transaction per transfer; 10 k and 1 M transfers',
+  about:
+    'transfers per second with a hot account, beside pgbench -N and a transaction per transfer; 10 k and 1 M transfers (--deep: 5 M too)',
   async run(ctx) {
     const rounds = ctx.quick ? 2 : 3
     const ms = ctx.quick ? 1500 : 4000
@@ -286,6 +287,19 @@ export default {
       await second.close()
       seen.per64.push((await perTransfer(plain.url, 64, ms)).perSecond)
     }
+    const deep = { small: [] as number[], big: [] as number[] }
+    if (ctx.flags.has('--deep')) {
+      ctx.say('filling: 4,000,000 transfers more')
+      await fill(big.db, 4 * large)
+      for (let round = 1; round <= rounds; round++) {
+        ctx.say(`deep round ${round} of ${rounds}`)
+        const small = await ctx.freshDatabase({ max: 8 })
+        await fill(small.db, 10_000)
+        deep.small.push((await ours(small.db, 512, ms)).perSecond)
+        await small.close()
+        deep.big.push((await ours(big.db, 512, ms)).perSecond)
+      }
+    }
     const size = (
       await big.db.pool.query<{ bytes: bigint; many: bigint }>(
         `select pg_database_size(current_database()) as bytes, (select count(*) from ledger.transfer) as many`,
@@ -311,12 +325,14 @@ export default {
         pgbenchTps: tps,
         pgbench: peer.how,
         txnPerTransfer64: median(seen.per64),
+        ...(deep.big.length > 0 ? { at5M512: median(deep.big) } : {}),
         rounds,
       },
       ratios: {
         vsPgbench: at512 / tps,
         vsTxnPerTransfer: at512 / median(seen.per64),
         at1MvsAt10k: middle(seen.big512, 'perSecond') / at512,
+        ...(deep.big.length > 0 ? { at5MvsAt10k: median(deep.big) / median(deep.small) } : {}),
       },
     }
   },
