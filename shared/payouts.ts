@@ -142,6 +142,15 @@ const TaxRule = z.object({
   rateBp: z.number().int().min(0).max(9999),
   from: time,
 })
+/** Who pays, as the bank knows it: stands in the files for the bank. */
+const Debtor = z.object({
+  name: line(70),
+  account: z.string().regex(/^[A-Z0-9]{4,34}$/),
+  bic: z
+    .string()
+    .regex(/^[A-Z0-9]{8}([A-Z0-9]{3})?$/)
+    .optional(),
+})
 const TaxProfile = z.object({ country, kind: taxKind, taxId: line(40).nullable() })
 
 export const payouts = room('payouts', {
@@ -272,7 +281,7 @@ export const payouts = room('payouts', {
   'GET /console/payout-settings': query({
     access: 'finance',
     summary: 'The least that is paid out, how long a new account cools, what is withheld.',
-    ok: z.object({ thresholds: z.array(money), coolingDays: z.number().int(), taxRules: z.array(TaxRule) }),
+    ok: z.object({ thresholds: z.array(money), coolingDays: z.number().int(), debtor: Debtor.nullable(), taxRules: z.array(TaxRule) }),
   }),
   'PUT /console/payout-settings': command({
     access: 'finance',
@@ -280,6 +289,7 @@ export const payouts = room('payouts', {
     input: {
       threshold: money.optional(),
       coolingDays: z.number().int().min(0).max(90).optional(),
+      debtor: Debtor.optional(),
       taxRule: TaxRule.omit({ from: true }).optional(),
       reason,
     },

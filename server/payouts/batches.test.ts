@@ -91,6 +91,13 @@ test('two composed at once: one batch; the same id at once: one effect', async (
 })
 
 test('four eyes: neither who composed nor who submitted can approve; two approvers at once move the money once', async () => {
+  await one.call('PUT', '/console/payout-settings', {
+    debtor: { name: 'Planet & Co', account: 'CN0001', bic: 'CMBCCNBS' },
+    reason: 'our account',
+  })
+  expect(await codeOf(one.call('PUT', '/console/payout-settings', { debtor: { name: 'X', account: '<x>' }, reason: 'no' }))).toBe(
+    '400 invalid',
+  )
   const { id } = await compose(one)
   expect(await codeOf(act(two, id, 'approve'))).toBe('409 conflict')
   await act(two, id, 'submit')
@@ -123,10 +130,14 @@ test('four eyes: neither who composed nor who submitted can approve; two approve
     ["'=Tide Records", 'DE89370400440532013000', "'=招商银行", '300.01', 'CNY'],
     ['林溪', '6222000012345678', "'=招商银行", '150.00', 'CNY'],
   ])
+  // What is set later does not change a file that was approved.
+  await one.call('PUT', '/console/payout-settings', { debtor: { name: 'Elsewhere', account: 'CN0002' }, reason: 'moved' })
   const known = (await see(id)).files.find(file => file.format === 'csv')!
   expect(known).toMatchObject({ sha256: sum, payouts: 2, total: { amount: '45001' }, fetchedBy: 'Staff finance' })
   const xml = await (await two.fetch(`/api/v1/console/payout-batches/${id}/file?format=pain.001`)).text()
   expect(xml).toContain('<CtrlSum>450.01</CtrlSum>')
+  expect(xml).toContain('<Dbtr><Nm>Planet &#38; Co</Nm></Dbtr>')
+  expect(xml).toContain('<BICFI>CMBCCNBS</BICFI>')
   expect(xml).toContain('<IBAN>DE89370400440532013000</IBAN>')
   expect((await ann.fetch(`/api/v1/console/payout-batches/${id}/file`)).status).toBe(403)
 

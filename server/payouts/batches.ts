@@ -7,10 +7,10 @@ import type { Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { accountsOf, balancesOf, post, type AccountRef, type TransferInput } from '../ledger/index.ts'
-import { filesFor, readDebtor } from './files.ts'
+import { filesFor } from './files.ts'
 import { canSend } from './methods.ts'
 import { masked, reasonsFor } from './policy.ts'
-import { settingsOf, withheldOf } from './settings.ts'
+import { readDebtor, settingsOf, withheldOf } from './settings.ts'
 import {
   approveBatch,
   cancelBatch,
@@ -257,7 +257,7 @@ export async function approve(
   )
   const byBank = on.filter(row => row.route === 'bank')
   if (byBank.length > 0)
-    for (const file of await filesFor({ ...batch, approvedAt: at }, byBank, await readDebtor(tx)))
+    for (const file of await filesFor({ ...batch, approvedAt: at }, byBank, (await readDebtor(tx)) ?? { name: 'Planet', account: 'MAIN' }))
       await insertFile(tx, batch.id, { ...file.facts, madeAt: at })
   for (const row of on) if (row.route !== 'bank') await enqueue(tx, 'payouts.send', { payout: row.id }, { key: `payouts.send ${row.id}` })
   await insertDecision(tx, { subject: batch.id, act: 'approved', reason: input.reason, by: viewer.id, at })

@@ -7,19 +7,13 @@ import { decimal } from '../../shared/money.ts'
 import type { payouts } from '../../shared/payouts.ts'
 import { clock } from '../foundation/clock.ts'
 import { csv, Decimal } from '../foundation/csv.ts'
-import type { Read, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { readSetting } from '../foundation/settings.ts'
 import { filesOf, noteFetched, payoutsOf, readBatch, type BatchRow, type Debtor, type FileRow, type PayoutRow } from './store.ts'
 
 export type Format = 'csv' | 'pain.001'
 type File = { body: Buffer; facts: Omit<FileRow, 'madeAt' | 'fetchedAt' | 'fetchedBy'> }
 type Batch = Pick<BatchRow, 'id' | 'currency' | 'day' | 'approvedAt'>
-/** Who pays, as the bank knows it (`house.setting`, name `payouts.debtor`). */
-export const readDebtor = async (db: Read | Tx): Promise<Debtor> =>
-  (await readSetting<Debtor>(db, 'payouts.debtor')) ?? { name: 'Planet', account: 'main' }
-
 const head = ['payout', 'holder', 'account', 'bank', 'branch', 'country', 'amount', 'currency', 'reference']
 
 const table = (rows: readonly PayoutRow[]): Promise<Buffer> =>

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { clock, newId } from '../foundation/clock.ts'
 import { pdfLines } from '../foundation/pdf.testing.ts'
-import { placeHold, post, releaseHold } from '../ledger/index.ts'
+import { makeCheckpoints, placeHold, post, releaseHold, seal } from '../ledger/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { bank, books, codeOf, dayMs, earn, runBatch } from './payouts.testing.ts'
 
@@ -159,7 +159,12 @@ test('the table: every posting, opening and closing, sums as the ledger, formula
   expect((await stranger.fetch(`/api/v1/me/periods/${month(1)}/csv?as=${ann.id}`)).status).toBe(404)
 })
 
-test('on paper: the same figures in both languages, page numbers, every posting', async () => {
+test('on paper: the same figures in both languages, page numbers, every posting, the last checkpoint', async () => {
+  await seal(planet.db)
+  await makeCheckpoints(planet.db, planet.config.secret, { newest: true })
+  const last = await planet.db.pool.query<{ hash: string }>(
+    `select encode(hash, 'hex') as hash from ledger.checkpoint order by place desc limit 1`,
+  )
   for (const [ago, locale] of [
     [2, 'en'],
     [1, 'zh'],
@@ -180,6 +185,7 @@ test('on paper: the same figures in both languages, page numbers, every posting'
     expect(lines.flat().some(text => text.includes('夜航船'))).toBe(true)
     expect(lines.flat().some(text => text.includes('=林溪'))).toBe(true)
     expect(lines.flat().join(' ')).toMatch(/planet\s+verify/)
+    expect(lines.flat().join(' ')).toContain(last.rows[0]!.hash)
   }
 })
 

@@ -8,7 +8,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { usualCoolingDays, usualThresholds } from './policy.ts'
-import { insertDecision } from './store.ts'
+import { insertDecision, type Debtor } from './store.ts'
 import { insertTaxRule, lockParty, taxRules, type TaxProfile, type TaxRuleRow } from './store-methods.ts'
 
 type Entries = typeof payouts.entries
@@ -38,11 +38,15 @@ export function withheldOf(
   return withheld === 0n || withheld >= amount ? { withheld: 0n, taxCode: null } : { withheld, taxCode: rule!.code }
 }
 
+/** Who pays, as the bank knows it. */
+export const readDebtor = (db: Read | Tx): Promise<Debtor | undefined> => readSetting<Debtor>(db, 'payouts.debtor')
+
 export async function getSettings(db: Read): Promise<Ok<'GET /console/payout-settings'>> {
   const settings = await settingsOf(db)
   return {
     thresholds: (Object.keys(usualThresholds) as Currency[]).map(currency => ({ amount: settings.threshold(currency), currency })),
     coolingDays: settings.coolingDays,
+    debtor: (await readDebtor(db)) ?? null,
     taxRules: await taxRules(db, clock.now()),
   }
 }
@@ -53,7 +57,7 @@ export async function changeSettings(
   input: Input<'PUT /console/payout-settings'>,
 ): Promise<Ok<'PUT /console/payout-settings'>> {
   const at = clock.now()
-  const { threshold, coolingDays, taxRule, reason } = input
+  const { threshold, coolingDays, debtor, taxRule, reason } = input
   if (threshold !== undefined && threshold.amount < 1n) throw fault('invalid', 'invalid', { fields: { threshold: 'threshold' } })
   await lockParty(tx, name)
   const stored = (await readSetting<Stored>(tx, name)) ?? {}
@@ -61,10 +65,12 @@ export async function changeSettings(
     thresholds: { ...stored.thresholds, ...(threshold === undefined ? {} : { [threshold.currency]: String(threshold.amount) }) },
     coolingDays: coolingDays ?? stored.coolingDays ?? usualCoolingDays,
   })
+  if (debtor !== undefined) await writeSetting(tx, 'payouts.debtor', debtor)
   if (taxRule !== undefined) await insertTaxRule(tx, { ...taxRule, from: at }, viewer.id)
   const parts = [
     threshold === undefined ? '' : `threshold:${threshold.currency}:${threshold.amount}`,
     coolingDays === undefined ? '' : `cooling:${coolingDays}`,
+    debtor === undefined ? '' : 'debtor',
     taxRule === undefined ? '' : `tax:${taxRule.country}:${taxRule.kind}:${taxRule.rateBp}`,
   ]
   await insertDecision(tx, { subject: 'settings', act: parts.filter(part => part !== '').join(' ') || 'none', reason, by: viewer.id, at })

@@ -235,7 +235,7 @@ export const noteRef = async (tx: Tx, id: string, ref: string): Promise<void> =>
 }
 
 /** Who pays, as the bank knows it. */
-export type Debtor = { name: string; account: string; bic?: string }
+export type Debtor = { name: string; account: string; bic?: string | undefined }
 export type FileRow = {
   format: string
   sha256: string

@@ -302,9 +302,11 @@ function Settings() {
   const [currency, setCurrency] = useState<Currency>('CNY')
   const [least, setLeast] = useState<string | null>(null)
   const [days, setDays] = useState<string | null>(null)
+  const [debtor, setDebtor] = useState<{ name: string; account: string; bic?: string | undefined } | null>(null)
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} compact />
   if (isPending) return <SkeletonRows rows={2} />
   const now = data.thresholds.find(one => one.currency === currency)!
+  const payer = debtor ?? data.debtor ?? { name: '', account: '' }
   const wanted = least === null ? null : parseAmount(least, currency)
   return (
     <Panel
@@ -334,6 +336,9 @@ function Settings() {
             reason,
             ...(wanted === null ? {} : { threshold: { amount: wanted, currency } }),
             ...(days === null || !/^\d{1,2}$/.test(days) ? {} : { coolingDays: Number(days) }),
+            ...(debtor === null || debtor.name === ''
+              ? {}
+              : { debtor: { ...debtor, account: debtor.account.replaceAll(' ', '').toUpperCase() } }),
           })
         }
       >
@@ -355,6 +360,18 @@ function Settings() {
             inputMode="numeric"
             value={days ?? String(data.coolingDays)}
             onChange={event => setDays(event.target.value)}
+          />
+          <Input
+            label={t.payouts.debtor}
+            value={payer.name}
+            maxLength={70}
+            onChange={event => setDebtor({ ...payer, name: event.target.value })}
+          />
+          <Input
+            label={t.payouts.debtorAccount}
+            value={payer.account}
+            maxLength={34}
+            onChange={event => setDebtor({ ...payer, account: event.target.value })}
           />
         </div>
       </Decide>
