@@ -142,7 +142,7 @@ export async function startStripe(options: { key?: string; secret?: string } = {
       success_url: params['success_url'],
       url: '',
     })
-    session.url = `https://checkout.stripe.example/c/pay/${session.id}`
+    session.url = `${gateway.url}/c/pay/${session.id}`
     return session
   }
   function makeRefund(params: Params): Thing {
@@ -233,6 +233,14 @@ export async function startStripe(options: { key?: string; secret?: string } = {
     }
     const fail = (status: number, type: string, code: string, message: string): void =>
       send(status, JSON.stringify({ error: { type, code, message } }))
+    // The page a payer sees; paying on it is `pay` below.
+    const shown = /^\/c\/pay\/(.+)$/.exec(url.pathname)?.[1]
+    if (shown !== undefined) {
+      const session = find(shown, 'checkout.session')
+      return void response
+        .setHeader('content-type', 'text/html')
+        .end(`<h1>Stripe</h1><p>${String(session['amount_total'])}</p><a href="${String(session['success_url'])}">back</a>`)
+    }
     if (request.headers.authorization !== `Bearer ${key}`)
       return fail(401, 'invalid_request_error', 'api_key_invalid', 'Invalid API Key provided')
     calls.push(`${request.method} ${url.pathname}`)
