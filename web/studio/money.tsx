@@ -8,6 +8,7 @@ import { useFormat, useWords } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
 import { EarningsChart } from '../insight/earnings.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
+import { Looks } from '../insight/looks.tsx'
 import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
@@ -74,6 +75,7 @@ export function StudioMoney({ search }: { search: MoneySearch }) {
         <EarningsChart of={of} />
       </Panel>
       <Statement of={of} />
+      <Looks />
     </div>
   )
 }
