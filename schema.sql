@@ -2185,6 +2185,8 @@ CREATE INDEX line_digest ON reconciliation.line USING btree (source, digest);
 
 CREATE INDEX line_open ON reconciliation.line USING btree (source, id) WHERE (state = 'open'::text);
 
+CREATE INDEX line_ref ON reconciliation.line USING btree (source, ref) WHERE (ref <> ''::text);
+
 CREATE INDEX line_reference ON reconciliation.line USING btree (source, reference) WHERE (reference IS NOT NULL);
 
 CREATE INDEX report_newest ON reconciliation.report USING btree (at DESC, id DESC);

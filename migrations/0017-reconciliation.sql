@@ -70,6 +70,7 @@ create table reconciliation.line (
 create index line_open on reconciliation.line (source, id) where state = 'open';
 create index line_day on reconciliation.line (source, day);
 create index line_digest on reconciliation.line (source, digest);
+create index line_ref on reconciliation.line (source, ref) where ref <> '';
 create index line_reference on reconciliation.line (source, reference) where reference is not null;
 
 -- One change of a clearing account as the ledger has it: what the source should have told. At most one line tells it.

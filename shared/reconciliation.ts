@@ -253,7 +253,12 @@ export const reconciliation = room('reconciliation', {
     access: 'finance',
     summary: 'One exception: both sides, who decided what, and what could be its counterpart.',
     input: { id: id('exc') },
-    ok: Exception.extend({ decisions: z.array(Decision), candidates: z.array(Side) }),
+    ok: Exception.extend({
+      decisions: z.array(Decision),
+      candidates: z.array(Side),
+      /** The planet’s own money of this currency now: what a write-off changes. */
+      own: money,
+    }),
     faults: ['not_found'],
   }),
   'POST /console/reconciliation/exceptions/:id/match': command({

@@ -10,6 +10,7 @@ import {
   changeRule,
   insertDecision,
   link,
+  lockOwnMoney,
   markBooked,
   ownMoney,
   readException,
@@ -110,8 +111,11 @@ export async function confirmWriteOff(tx: Tx, viewer: Viewer, input: { id: strin
   if (found.proposedBy === viewer.id) throw fault('forbidden', 'second_person')
   const at = clock.now()
   const effects = effectsOf(found)
-  for (const [currency, effect] of effects)
-    if (effect < 0n && (await ownMoney(tx, currency)) + effect < 0n) throw fault('conflict', 'own_money_short')
+  for (const [currency, effect] of effects) {
+    if (effect >= 0n) continue
+    await lockOwnMoney(tx, currency)
+    if ((await ownMoney(tx, currency)) + effect < 0n) throw fault('conflict', 'own_money_short')
+  }
   const transfer = adjustment(found.source, found.id, effects, at)
   if (transfer) await post(tx, [transfer])
   await markBooked(tx, [found.id])

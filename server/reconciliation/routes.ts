@@ -17,6 +17,7 @@ import {
   decisionsOf,
   listExceptions,
   listRules,
+  ownMoney,
   readException,
   type ExceptionRow,
   type RuleRow,
@@ -164,6 +165,7 @@ async function getException(db: Read, _viewer: Viewer, input: { id: string }): P
     ...shown(row),
     decisions: await decisionsOf(db, input.id),
     candidates: alone ? (await candidatesOf(db, row, 12)).map(sideOf) : [],
+    own: money(await ownMoney(db, row.currency), row.currency),
   }
 }
 

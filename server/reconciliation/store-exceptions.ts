@@ -133,14 +133,17 @@ export const markBooked = async (tx: Tx, ids: readonly string[]): Promise<void> 
     where e.id = any(${these}) and f.account = e.fact_account and f.version = e.fact_version and f.state = 'open'`.execute(tx)
 }
 
-/** The planet's own money of a currency: commission, costs, and what others owe it. Who asks holds the lock of such decisions until its transaction ends. */
-export async function ownMoney(tx: Tx, currency: string): Promise<bigint> {
-  await sql`select pg_advisory_xact_lock(5017, hashtext(${currency}))`.execute(tx)
+/** The planet's own money of a currency: commission, costs, and what others owe it. */
+export async function ownMoney(db: Db, currency: string): Promise<bigint> {
   const { rows } = await sql<{ own: bigint }>`
     select coalesce(sum(balance), 0)::bigint as own from ledger.public_account where asset = ${currency} and (owner = 'planet' or purpose = 'receivable')`.execute(
-    tx,
+    db,
   )
   return rows[0]!.own
+}
+/** Decisions that spend own money follow one another until their transactions end. */
+export const lockOwnMoney = async (tx: Tx, currency: string): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(5017, hashtext(${currency}))`.execute(tx)
 }
 
 export type RuleRow = { id: string; kind: Kind; type: string | null; most: bigint | null; action: 'costs' | 'sweep'; active: boolean }

@@ -75,7 +75,8 @@ async function matchByAmount(tx: Tx, source: string): Promise<void> {
     with pair as (
       select l.id as line, f.account, f.version, count(*) over (partition by l.id) as of_line, count(*) over (partition by f.account, f.version) as of_fact
       from reconciliation.line l join reconciliation.source s on s.id = l.source
-      join reconciliation.fact f on f.source = l.source and f.state = 'open' and f.currency = l.currency and f.amount = l.amount
+      join (select *, count(*) over (partition by currency, amount) as alike from reconciliation.fact where source = ${source} and state = 'open') f
+        on f.alike <= 20 and f.currency = l.currency and f.amount = l.amount
         and (l.type = f.type or l.type = 'adjustment') and f.at between l.at - (s.patience_days + 3) * interval '1 day' and l.at + (s.patience_days + 3) * interval '1 day'
       where l.source = ${source} and l.state = 'open' and (l.reference is null or l.reference !~ ${`^(pay|rfd|pyo|dsp|exc)_${tail}`})
         and not (l.type = any('{fee,sweep}'::text[]) and l.source like 'provider:%')),
@@ -114,14 +115,19 @@ async function findNew(tx: Tx, source: string): Promise<Found[]> {
       from reconciliation.fact f join reconciliation.line l on l.id = f.line
       where f.source = ${source} and f.state = 'matched' and (l.amount <> f.amount or coalesce(l.fee, f.fee) <> f.fee)
         and not exists (select from reconciliation.exception e where e.line = l.id and e.kind in ('amount_differs', 'fee_differs'))),
+    elsewhere as (
+      select distinct on (l.id) l.id as line, f.account, f.version, f.currency
+      from (select account, version, type, currency, unnest(names) as name from reconciliation.fact where source = ${source} and state = 'open' and reference is not null) f
+      join (select id, type, currency, reference from reconciliation.line where source = ${source} and state = 'open' and reference is not null) l
+        on l.reference = f.name and l.type = f.type and l.currency <> f.currency
+      where not exists (select from reconciliation.exception e where e.fact_account = f.account and e.fact_version = f.version and e.closed_at is null)
+      order by l.id, f.account, f.version),
     alone as (
       select l.*, f.account, f.version, f.currency as other,
-        exists (select from reconciliation.line d where d.source = l.source and d.id <> l.id and d.type = l.type and d.amount = l.amount
-          and (d.reference = l.reference or (l.ref <> '' and d.ref = l.ref)) and (d.state = 'matched' or d.id < l.id)) as twice
+        (l.reference is not null and exists (select from reconciliation.line d where d.source = l.source and d.reference = l.reference and d.id <> l.id and d.type = l.type and d.amount = l.amount and (d.state = 'matched' or d.id < l.id)))
+          or (l.ref <> '' and exists (select from reconciliation.line d where d.source = l.source and d.ref = l.ref and d.id <> l.id and d.type = l.type and d.amount = l.amount and (d.state = 'matched' or d.id < l.id))) as twice
       from reconciliation.line l
-      left join lateral (select f.account, f.version, f.currency from reconciliation.fact f where f.source = l.source and f.state = 'open' and f.type = l.type and f.currency <> l.currency
-        and l.reference = any(f.names) and f.reference is not null
-        and not exists (select from reconciliation.exception e where e.fact_account = f.account and e.fact_version = f.version and e.closed_at is null) limit 1) f on l.reference is not null
+      left join elsewhere f on f.line = l.id
       where l.source = ${source} and l.state = 'open' and not exists (select from reconciliation.exception e where e.line = l.id and e.closed_at is null))
     select * from differing
     union all
@@ -156,10 +162,14 @@ async function openExceptions(tx: Tx, source: string, found: readonly Found[], a
 
 /** Matches what can be matched and lists the rest. Twice has no further effect. */
 export async function matchSource(tx: Tx, source: string, at: Date): Promise<{ opened: number; closed: number }> {
+  // What was imported a moment ago is not in the statistics yet: without this whole tables would be walked for each line.
+  await sql`select set_config('enable_nestloop', 'off', true)`.execute(tx)
   await matchByName(tx, source)
   await matchByAmount(tx, source)
+  const found = await findNew(tx, source)
+  await sql`select set_config('enable_nestloop', 'on', true)`.execute(tx)
   const closed = await closeSettled(tx, source, at)
-  return { opened: await openExceptions(tx, source, await findNew(tx, source), at), closed }
+  return { opened: await openExceptions(tx, source, found, at), closed }
 }
 
 export type Ruled = {

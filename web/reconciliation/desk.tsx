@@ -130,7 +130,7 @@ function Exceptions() {
             { key: 'source', name: t.reconciliation.source, cell: row => sourceName(t, row.source), wide: true, sort: row => row.source },
             {
               key: 'reference',
-              name: t.reconciliation.ref,
+              name: t.reconciliation.reference,
               wide: true,
               cell: row => (
                 <span className="block max-w-56 truncate">{row.there?.ref ?? row.there?.reference ?? row.here?.reference ?? '–'}</span>

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
+import { BeforeAfter } from '../console/hold-dialogs.tsx'
 import { RowLink } from '../console/rows.tsx'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
@@ -177,7 +178,6 @@ function SideBox({ title, side, missing }: { title: string; side: Side | null; m
 /** Asks why, shows what it comes to, and does it. */
 function Decide({ exception, act, side, onClose }: { exception: Full; act: Act; side: Side | null; onClose: () => void }) {
   const t = useWords()
-  const format = useFormat()
   const client = useQueryClient()
   const [reason, setReason] = useState('')
   const { id } = exception
@@ -215,10 +215,7 @@ function Decide({ exception, act, side, onClose }: { exception: Full; act: Act; 
         }}
       >
         {act === 'write-off' || act === 'confirm' ? (
-          <p role="status" className="rounded-md bg-raised px-4 py-3">
-            <span className="text-muted">{t.reconciliation.costs}: </span>
-            {t.reconciliation.after(format.money(exception.effect))}
-          </p>
+          <BeforeAfter label={t.reconciliation.own} before={exception.own} change={BigInt(exception.effect.amount)} />
         ) : null}
         {side ? (
           <p className="rounded-md bg-raised px-4 py-3">

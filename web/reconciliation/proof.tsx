@@ -22,8 +22,8 @@ const looks = {
   red: { icon: CircleX, box: 'bg-danger-soft text-danger', tone: 'bad', dot: 'bg-danger' },
 } as const
 
-/** A source as people know it: `provider:sandbox` → "Payment provider · Sandbox payment". */
-export const sourceName = (t: Words, source: string): string => codeName(t, source)
+/** A source as people know it: a provider by its name, a bank as a bank. */
+export const sourceName = (t: Words, source: string): string => codeName(t, source.replace(/^provider:/, ''))
 const named = (words: Record<string, string>, t: Words, code: string): string => words[code] ?? codeName(t, code)
 
 /** The daily proof: what is held is what is owed, and each place where money lies says the same as the ledger. */
