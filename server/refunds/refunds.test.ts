@@ -3,6 +3,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import { makeLog } from '../foundation/log.ts'
 import { until } from '../foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { providerOf } from '../payments/index.ts'
 import { digital } from '../shop/digital.ts'
 import { orderIs, sell } from '../shop/shop.testing.ts'
 import { round } from './index.ts'
@@ -262,4 +263,27 @@ test('of an organisation its owner, managers and finance decide; nobody else', a
   ])
   expect(ends.filter(end => end === 'ok')).toHaveLength(1)
   expect(await balance(planet, id)).toBe(ends[1] === 'ok' ? 0n : 472n)
+})
+
+test('a provider that keeps its fee: the planet bears it, settled or not', async () => {
+  const before = [...(await balances(planet, receivers)), await balance(planet, 'planet', 'commission')]
+  const [costs, fees] = [await balance(planet, 'planet', 'costs'), await balance(planet, 'provider:sandbox', 'fee')]
+  const sandbox = providerOf('sandbox')
+  sandbox.returnsFee = false
+  const at = digital.dueAt
+  try {
+    const { line } = await again(1000n)
+    await give(seller, line, { amount: '400' })
+    await give(seller, line)
+    expect([await balance(planet, 'planet', 'costs'), await balance(planet, 'provider:sandbox', 'fee')]).toEqual([costs - 6n, fees + 6n])
+    digital.dueAt = paidAt => new Date(paidAt.getTime() + 3_600_000)
+    const { line: waiting } = await bought(await planet.signUp('Fan'), [[offer, 1000n]], 'paid')
+    await give(seller, waiting, { amount: '400' })
+    await give(seller, waiting)
+    expect([await balance(planet, 'planet', 'costs'), await balance(planet, 'provider:sandbox', 'fee')]).toEqual([costs - 12n, fees + 12n])
+    expect([...(await balances(planet, receivers)), await balance(planet, 'planet', 'commission')]).toEqual(before)
+  } finally {
+    sandbox.returnsFee = true
+    digital.dueAt = at
+  }
 })
