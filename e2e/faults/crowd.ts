@@ -12,6 +12,9 @@ import { makeMoneyWorld, type MoneyWorld, type Sale } from '../../server/money.w
 /** `PLANET_TRIALS=10` makes every trial ten times as large. */
 export const scale = Math.max(1, Number(process.env['PLANET_TRIALS'] ?? 1) || 1)
 
+/** A run takes half a minute on a quiet machine; a busy one gets its time. */
+export const limitMs = 400_000 * scale
+
 export type Order = { id: string; state: string; payUrl: string | null; lines: { id: string }[]; total: { amount: string } }
 export type Purchase = {
   order: string

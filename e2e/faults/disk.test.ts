@@ -8,7 +8,7 @@ import { startPostgres } from '../../server/foundation/postgres.ts'
 import { until } from '../../server/foundation/testing.ts'
 import { faultWords } from '../../shared/words/faults.ts'
 import { ownPlanet, type OwnPlanet, type Running } from '../planet.ts'
-import { makeCrowd, proveBooks, provePurchases, quiet, rows, scale } from './crowd.ts'
+import { limitMs, makeCrowd, proveBooks, provePurchases, quiet, rows, scale } from './crowd.ts'
 
 // A small disk of its own needs the right to mount one.
 const disk = mkdtempSync(join(tmpdir(), 'planet-disk-'))
@@ -45,27 +45,31 @@ function fill(): void {
   }
 }
 
-test.skipIf(!mounted)('the disk is full: first for tables, then for the log too', async () => {
-  const database = (await startPostgres({ home })).url
-  const purchases = 160 * scale
-  const crowd = await makeCrowd([running.url], database, 16 * scale, 'disk')
-  const buying = crowd.buy(purchases)
-  for (const part of [0.2, 0.5]) {
-    await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
-    const before = crowd.seen.answers.get(503) ?? 0
-    fill()
-    // The next piece of the write-ahead log cannot be made: PostgreSQL itself gives up, and cannot start again before there is room.
-    if (part === 0.5) for (let n = 0; n < 3; n++) await rows(database, 'select pg_switch_wal()').catch(() => undefined)
-    await until(() => (crowd.seen.answers.get(503) ?? 0) > before + 40, 'answers that say "not now"', 60_000)
-    rmSync(ballast)
-  }
-  await buying
-  expect(running.ended()).toBeUndefined()
-  expect(crowd.seen.away).toBe(faultWords.en.unavailable)
-  await quiet(database)
-  const tally = await provePurchases(crowd, database)
-  expect(tally.settled).toBeGreaterThan(purchases / 2)
-  expect(crowd.strange).toEqual([])
-  await proveBooks(planet.run)
-  expect(await running.stop()).toBe(0)
-})
+test.skipIf(!mounted)(
+  'the disk is full: first for tables, then for the log too',
+  async () => {
+    const database = (await startPostgres({ home })).url
+    const purchases = 160 * scale
+    const crowd = await makeCrowd([running.url], database, 16 * scale, 'disk')
+    const buying = crowd.buy(purchases)
+    for (const part of [0.2, 0.5]) {
+      await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
+      const before = crowd.seen.answers.get(503) ?? 0
+      fill()
+      // The next piece of the write-ahead log cannot be made: PostgreSQL itself gives up, and cannot start again before there is room.
+      if (part === 0.5) for (let n = 0; n < 3; n++) await rows(database, 'select pg_switch_wal()').catch(() => undefined)
+      await until(() => (crowd.seen.answers.get(503) ?? 0) > before + 40, 'answers that say "not now"', 60_000)
+      rmSync(ballast)
+    }
+    await buying
+    expect(running.ended()).toBeUndefined()
+    expect(crowd.seen.away).toBe(faultWords.en.unavailable)
+    await quiet(database)
+    const tally = await provePurchases(crowd, database)
+    expect(tally.settled).toBeGreaterThan(purchases / 2)
+    expect(crowd.strange).toEqual([])
+    await proveBooks(planet.run)
+    expect(await running.stop()).toBe(0)
+  },
+  limitMs,
+)

@@ -7,7 +7,7 @@ import { startPostgres, type Postgres } from '../../server/foundation/postgres.t
 import { until } from '../../server/foundation/testing.ts'
 import { freePort, ownPlanet, type OwnPlanet, type Running } from '../planet.ts'
 import { openDesk, proveDesk, type Desk } from './desk.ts'
-import { makeCrowd, proveBooks, provePurchases, quiet, scale, type Crowd } from './crowd.ts'
+import { limitMs, makeCrowd, proveBooks, provePurchases, quiet, scale, type Crowd } from './crowd.ts'
 import { httpWire, postgresWire, type Wire } from './proxy.ts'
 
 let home: string
@@ -52,32 +52,40 @@ async function proved(crowd: Crowd, desk: Desk): Promise<void> {
   await proveBooks(planet.run)
 }
 
-test('cut between commit and answer: what was done is found again by its key', async () => {
-  const running = await planet.start({ command: ['serve'], port: await freePort() })
-  const front = await httpWire(() => Number(new URL(running.url).port))
-  const crowd = await makeCrowd([`http://127.0.0.1:${front.port}`], postgres.url, 16 * scale, 'cut')
-  Object.assign(wire.rates, { commit: 0.03, answer: 0.001 })
-  front.rates.answer = 0.03
-  const desk = await trade(crowd)
-  Object.assign(wire.rates, { commit: 0, answer: 0 })
-  front.rates.answer = 0
-  expect(wire.cuts.commit).toBeGreaterThan(5)
-  expect(front.cuts.answer).toBeGreaterThan(5)
-  expect(running.ended()).toBeUndefined()
-  await proved(crowd, desk)
-  expect(await running.stop()).toBe(0)
-  await front.close()
-})
+test(
+  'cut between commit and answer: what was done is found again by its key',
+  async () => {
+    const running = await planet.start({ command: ['serve'], port: await freePort() })
+    const front = await httpWire(() => Number(new URL(running.url).port))
+    const crowd = await makeCrowd([`http://127.0.0.1:${front.port}`], postgres.url, 16 * scale, 'cut')
+    Object.assign(wire.rates, { commit: 0.03, answer: 0.001 })
+    front.rates.answer = 0.03
+    const desk = await trade(crowd)
+    Object.assign(wire.rates, { commit: 0, answer: 0 })
+    front.rates.answer = 0
+    expect(wire.cuts.commit).toBeGreaterThan(5)
+    expect(front.cuts.answer).toBeGreaterThan(5)
+    expect(running.ended()).toBeUndefined()
+    await proved(crowd, desk)
+    expect(await running.stop()).toBe(0)
+    await front.close()
+  },
+  limitMs,
+)
 
-test('two planets and a worker on one database, each key at both at once', async () => {
-  const both: Running[] = [
-    await planet.start({ command: ['serve'] }),
-    await planet.start({ command: ['serve', '--no-work'], port: await freePort() }),
-    await planet.start({ command: ['work'], env: { DATABASE_URL: postgres.url } }),
-  ]
-  const crowd = await makeCrowd([both[0]!.url, both[1]!.url], postgres.url, 16 * scale, 'both')
-  const desk = await trade(crowd)
-  for (const one of both) expect(one.ended()).toBeUndefined()
-  await proved(crowd, desk)
-  for (const one of both) expect(await one.stop()).toBe(0)
-})
+test(
+  'two planets and a worker on one database, each key at both at once',
+  async () => {
+    const both: Running[] = [
+      await planet.start({ command: ['serve'] }),
+      await planet.start({ command: ['serve', '--no-work'], port: await freePort() }),
+      await planet.start({ command: ['work'], env: { DATABASE_URL: postgres.url } }),
+    ]
+    const crowd = await makeCrowd([both[0]!.url, both[1]!.url], postgres.url, 16 * scale, 'both')
+    const desk = await trade(crowd)
+    for (const one of both) expect(one.ended()).toBeUndefined()
+    await proved(crowd, desk)
+    for (const one of both) expect(await one.stop()).toBe(0)
+  },
+  limitMs,
+)
