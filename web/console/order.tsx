@@ -1,8 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { read, type Ok } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
+import { RefundSale } from '../refunds/desk/refund-sale.tsx'
 import { orderTone } from '../shop/orders.tsx'
+import { Button } from '../ui/button.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
@@ -12,10 +15,15 @@ import { RowLink } from './rows.tsx'
 
 type Order = Ok<'GET /console/orders/:id'>
 
+/** What of a line can still go back. */
+const leftOf = ({ state, amount, refunded }: Order['lines'][number]): bigint =>
+  state === 'held' || state === 'settled' ? BigInt(amount.amount) - BigInt(refunded.amount) : 0n
+
 /** One order: what was paid, what became of each line, and every posting of it. */
 export function ConsoleOrder({ id }: { id: string }) {
   const t = useWords()
   const { data, error, isPending, refetch } = useQuery(read('GET /console/orders/:id', { id }))
+  const [refunding, setRefunding] = useState<Order['lines'][number] | null>(null)
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
   const state = orderStates.find(one => one === data.state)
@@ -60,9 +68,30 @@ export function ConsoleOrder({ id }: { id: string }) {
             },
             { key: 'refunded', name: t.console.refunded, align: 'end', wide: true, cell: line => <Money value={line.refunded} /> },
             { key: 'amount', name: t.money.amount, align: 'end', cell: line => <Money value={line.amount} className="font-semibold" /> },
+            {
+              key: 'refund',
+              name: t.disputes.refund,
+              hideName: true,
+              align: 'end',
+              cell: line =>
+                leftOf(line) > 0n ? (
+                  <Button look="plain" size="sm" onClick={() => setRefunding(line)}>
+                    {t.disputes.refund}
+                  </Button>
+                ) : null,
+            },
           ]}
         />
       </Panel>
+      {refunding ? (
+        <RefundSale
+          line={refunding.id}
+          title={refunding.title}
+          left={{ ...refunding.amount, amount: leftOf(refunding).toString() }}
+          mustSay
+          onClose={() => setRefunding(null)}
+        />
+      ) : null}
       <Panel title={t.console.payments}>
         <Table<Order['payments'][number]>
           label={t.console.payments}
