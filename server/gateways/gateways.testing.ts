@@ -1,9 +1,9 @@
 /** For tests of the gateways: an order's way through a provider over HTTP, and the planet's books. */
 import { expect } from 'vitest'
+import { runChecks, thoroughChecks } from '../console/checks.ts'
 import { makeLog } from '../foundation/log.ts'
-import { checks as ledgerChecks } from '../ledger/index.ts'
-import { checks as paymentChecks, jobs } from '../payments/index.ts'
-import { checks as shopChecks, jobs as shopJobs } from '../shop/index.ts'
+import { jobs } from '../payments/index.ts'
+import { jobs as shopJobs } from '../shop/index.ts'
 import { place, sell, type OrderJson } from '../shop/shop.testing.ts'
 import type { Person, TestPlanet } from '../testing.ts'
 
@@ -64,8 +64,11 @@ export async function story(
   return { pay: count('pay'), settle: count('settle'), refund: count('refund'), outcomes: told.rows.map(row => row.outcome) }
 }
 
-/** Nothing of what must hold is broken. */
+/**
+ * Nothing of what must hold in any room is broken. Not asked here: whether the planet's own money lasts (these planets pay fees and earn next to nothing), and
+ * whether anything was posted in the future (these tests move the clock).
+ */
 export async function audit(planet: TestPlanet): Promise<void> {
-  for (const check of [...paymentChecks, ...shopChecks, ...ledgerChecks])
-    expect([check.name, await check.run(planet.db.read)]).toEqual([check.name, []])
+  const checks = thoroughChecks.filter(({ name }) => name !== 'rooms.custody' && name !== 'rooms.time')
+  expect((await runChecks(planet.db.read, checks)).filter(({ ok }) => !ok).map(({ name, findings }) => [name, findings])).toEqual([])
 }

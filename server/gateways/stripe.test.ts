@@ -259,6 +259,29 @@ test('refunds that are pending, succeed later or fail; disputes told out of orde
   expect((await state())!.state).toBe('done')
 })
 
+test('a seller gives part of it back, then the rest: Stripe keeps its fee, the planet bears it', async () => {
+  const one = await order({ price: 10_000n })
+  const session = await visit(one)
+  await send(stripe.pay(session).session)
+  await orderIs(buyer, one.id, 'settled')
+  const [mine, costs] = [await held(planet, seller.id, 'available'), await held(planet, 'planet', 'costs')]
+  const line = one.lines[0]!.id
+  const gone = async () =>
+    (
+      await planet.db.pool.query<{ sum: bigint | null }>(
+        `select sum(amount)::bigint as sum from payments.refund where subject = $1 and state = 'done'`,
+        [line],
+      )
+    ).rows[0]!.sum
+  await seller.call('POST', `/lines/${line}/refund`, { amount: '4000', reason: 'mistake', note: 'half of it was silence' })
+  await until(async () => (await gone()) === 4000n, 'a part is back')
+  await seller.call('POST', `/lines/${line}/refund`, { reason: 'mistake' })
+  await until(async () => (await gone()) === 10_000n, 'all is back')
+  // Fee 575, commission 471, to the seller 8954: it gives all of it, the planet its commission and the fee.
+  expect([await held(planet, seller.id, 'available'), await held(planet, 'planet', 'costs')]).toEqual([mine - 8954n, costs - 575n])
+  expect(stripe.find(stripe.find(session['payment_intent'])['latest_charge'])['amount_refunded']).toBe(10_000)
+})
+
 test('disputes: an inquiry takes nothing; won before opened was told; lost', async () => {
   const one = await order({ price: 8000n })
   const session = await visit(one)

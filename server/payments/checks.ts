@@ -76,7 +76,8 @@ export const checks = [
   },
   {
     name: 'payments.refunding',
-    meaning: 'What is booked as on its way back at each provider is the sum of its refunds that are under way.',
+    meaning:
+      'What is booked as on its way back at each provider is the sum of its refunds that are under way (and of what was paid twice and could not go back yet).',
     run: (db: Read) =>
       found(
         db,
@@ -84,7 +85,7 @@ export const checks = [
           select coalesce(b.owner, 'provider:' || r.provider) || ': ' || coalesce(b.balance, 0) || ' booked, ' || coalesce(r.amount, 0) || ' under way' as finding
           from (select owner, asset, sum(amount) as balance from ledger.public_posting where owner like 'provider:%' and purpose = 'refunding' group by owner, asset) b
           full join (select p.provider, r.currency, sum(r.amount - r.covered) as amount from payments.refund r join payments.payment p on p.id = r.payment
-            where r.state = 'asked' group by p.provider, r.currency) r on b.owner = 'provider:' || r.provider and b.asset = r.currency
+            where r.state = 'asked' or r.state = 'failed' and r.source_owner like 'provider:%' group by p.provider, r.currency) r on b.owner = 'provider:' || r.provider and b.asset = r.currency
           where coalesce(b.balance, 0) <> coalesce(r.amount, 0) limit 50`,
       ),
   },

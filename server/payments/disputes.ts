@@ -8,6 +8,7 @@ import { enqueue } from '../foundation/jobs.ts'
 import { post, type AccountRef } from '../ledger/index.ts'
 import { clearing, disputed, feeAccount, planetCosts, refunding } from './payments.ts'
 import type { Notice } from './providers.ts'
+import { sourceOf } from './refunds.ts'
 import {
   closeDispute,
   coverRefund,
@@ -138,10 +139,7 @@ async function coverRest(tx: Tx, row: DisputeRow, at: Date): Promise<void> {
       const open = refund.amount - refund.covered
       const part = open < rest ? open : rest
       if (part === 0n) continue
-      const from =
-        refund.state === 'asked'
-          ? refunding(provider, currency)
-          : { owner: refund.sourceOwner, purpose: refund.sourcePurpose, asset: currency }
+      const from = refund.state === 'asked' ? refunding(provider, currency) : sourceOf(refund)
       await move(tx, `chargeback_lost:${id}:${refund.id}`, 'chargeback_lost', id, at, from, gone, part)
       await coverRefund(tx, refund.id, part, at)
       rest -= part

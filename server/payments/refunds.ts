@@ -3,7 +3,7 @@ import { Fault, fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { enqueue, type JobContext } from '../foundation/jobs.ts'
-import { post, type AccountRef } from '../ledger/index.ts'
+import { post, refKey, type AccountRef } from '../ledger/index.ts'
 import { clearing, refunding } from './payments.ts'
 import { providerOf } from './providers.ts'
 import { againRefund, endRefund, hasOpenDispute, readRefund, type RefundRow } from './store.ts'
@@ -12,16 +12,16 @@ import { againRefund, endRefund, hasOpenDispute, readRefund, type RefundRow } fr
 const keyOf = ({ id, attempt }: RefundRow): string => (attempt === 1 ? id : `${id}-${attempt}`)
 const idOf = (key: string): string => key.split('-')[0]!
 
-const sourceOf = ({ sourceOwner, sourcePurpose, currency }: RefundRow): AccountRef => ({
-  owner: sourceOwner,
-  purpose: sourcePurpose,
-  asset: currency,
-})
+/**
+ * Where a refund's money waits when it did not go out: where it was taken from. What had been paid twice was taken from the provider's account itself and
+ * belongs to nobody else: it stays on its way back.
+ */
+export const sourceOf = ({ sourceOwner, sourcePurpose, currency, provider }: RefundRow): AccountRef =>
+  sourceOwner.startsWith('provider:') ? refunding(provider, currency) : { owner: sourceOwner, purpose: sourcePurpose, asset: currency }
 
 async function move(tx: Tx, refund: RefundRow, kind: string, from: AccountRef, to: AccountRef, at: Date): Promise<void> {
   const amount = refund.amount - refund.covered
-  // What was paid twice was taken from the provider's account itself: it is there again.
-  if (from.owner === to.owner && from.purpose === to.purpose) return
+  if (refKey(from) === refKey(to)) return
   await post(tx, [
     {
       key: `${kind === 'refund_sent' ? 'refunded' : kind}:${keyOf(refund)}`,
