@@ -104,6 +104,7 @@ export const breaks: Record<string, string> = {
   'payouts.four_eyes': `update payouts.batch set state = 'submitted', approved_by = null, approved_at = null, done_at = null where state = 'done'`,
   'payouts.threshold': `update payouts.method set usable_from = now() + interval '9 days'`,
   'payouts.batches': `update payouts.batch set state = 'approved', done_at = null where state = 'done'`,
+  'payouts.sent': `update payouts.payout set route = 'sandbox', approved_at = now() - interval '3 days' where state = 'paying'`,
   'payouts.withheld': `update payouts.payout set withheld = 1, tax_code = 'wht' where state in ('paying', 'paid')`,
   'payouts.months': `insert into payouts.period (month, proposed_by, proposed_at, closed_by, closed_at) select to_char(now(), 'YYYY-MM'), 'a', now(), 'b', now()`,
   'refunds.lines': `update refunds.request set amount = amount - 1 where state = 'done'`,

@@ -42,7 +42,7 @@ const commands: Record<string, Command> = {
     run: async (config, args) => (await import('./staff.ts')).staffCommand(config, args),
   },
   audit: {
-    about: 'proves the books; exit 1 naming what is wrong (--json, --quick)',
+    about: 'proves the books; exit 1 naming what is wrong (--all, --quick, --only NAME, --json)',
     run: async (config, args) => (await import('./audit.ts')).auditCommand(config, args),
   },
   backup: {
