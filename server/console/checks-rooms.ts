@@ -134,7 +134,7 @@ export const checks: readonly Check[] = [
         where t.kind in ('refund', 'refund_sent', 'refund_failed') or (t.kind = 'chargeback_lost' and t.key like '%:rfd\_%') group by 1)
       select r.id || ': ' || r.state || ' ' || r.amount || ', waiting ' || coalesce(m.waiting, 0) || ', gone ' || coalesce(m.gone, 0) as finding
       from payments.public_refund r left join moved m on m.refund = r.id
-      where coalesce(m.waiting, 0) <> case r.state when 'asked' then r.amount - r.covered else 0 end
+      where coalesce(m.waiting, 0) <> case when r.state = 'asked' or (r.state = 'failed' and r.source_owner like 'provider:%') then r.amount - r.covered else 0 end
         or (r.state = 'done' and r.covered = 0 and coalesce(m.gone, 0) <> r.amount) order by r.id limit 100`,
   ),
   check(

@@ -66,6 +66,20 @@ test('six orders, each paid at three providers in the same moment', async () => 
   }
 })
 
+test('the second payment cannot go back: it stays on its way until it does', async () => {
+  const one = await newOrder(planet, seller, buyer, 'sandbox', { price: 1013n })
+  const charge = await chargeOf(buyer, one)
+  const chosen = await choose(one, 'stripe')
+  await buyer.fetch(chosen.payUrl)
+  const paid = stripe.pay(stripe.session(chosen.payment)).session.body
+  await notify(planet, 'stripe', paid, stripe.sign(paid))
+  await orderIs(buyer, one.id, 'settled')
+  await buyer.fetch(`/sandbox/api/charges/${charge}`, { method: 'POST', json: { outcome: 'pay' } })
+  const failed = `select count(*)::int as n from payments.refund where payment in (select id from payments.payment where subject = $1) and state = 'failed'`
+  await until(async () => (await countOf(failed, one.id)) === 1, 'the sandbox refuses amounts like this one')
+  expect(await story(planet, one.id)).toMatchObject({ pay: 1, settle: 1, refund: 1 })
+})
+
 test('choosing at the same time is choosing once; a paid or ended order chooses no more', async () => {
   const one = await newOrder(planet, seller, buyer, 'stripe')
   const chosen = await Promise.all(Array.from({ length: 8 }, () => choose(one, 'alipay')))
