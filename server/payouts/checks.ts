@@ -76,9 +76,9 @@ export const checks = [
   ),
   check(
     'months',
-    'What was kept of each closed month is what the ledger says: the figures at its end and the digest of its postings.',
+    'What was kept of the last closed month is what the ledger says, figures and digest of its postings; each month before opens where the one before it closed.',
     `with month as (select month, (month || '-01')::timestamp at time zone 'UTC' as start, ((month || '-01')::timestamp + interval '1 month') at time zone 'UTC' as until
-          from payouts.period where closed_at is not null order by month desc limit 3),
+          from payouts.period where closed_at is not null order by month desc limit 1),
         real as (
           select m.month, p.owner, p.asset, coalesce(sum(p.amount) filter (where p.at < m.start), 0) as opening, sum(p.amount) as closing,
             coalesce(sum(p.amount) filter (where p.purpose = 'available'), 0) as available, count(*) filter (where p.at >= m.start)::int as postings,
@@ -90,6 +90,10 @@ export const checks = [
         || ', ledger ' || coalesce(r.closing::text, 'nothing') as finding
       from (select s.* from payouts.period_statement s join month m on m.month = s.month) s
       full join real r on r.month = s.month and r.owner = s.party and r.asset = s.currency
-      where (s.opening, s.closing, s.available, s.postings, s.digest) is distinct from (r.opening, r.closing, r.available, r.postings, r.digest) order by 1 limit 100`,
+      where (s.opening, s.closing, s.available, s.postings, s.digest) is distinct from (r.opening, r.closing, r.available, r.postings, r.digest)
+      union all
+      select s.month || ' ' || s.party || ' ' || s.currency || ': opens with ' || s.opening || ', closed before with ' || s.before from (
+        select month, party, currency, opening, lag(closing) over (partition by party, currency order by month) as before from payouts.period_statement) s
+      where s.opening <> s.before order by 1 limit 100`,
   ),
 ]

@@ -12,6 +12,14 @@ const isMoney = sql`asset ~ '^[A-Z]{3}$'`
 /** What comes in: all other kinds are told one by one. */
 const income = sql`('settle', 'accrual_settled')`
 
+/** A party's changes, by their own time (the month's partition is enough), and with what made them. */
+const changes = (party: string, currency: string) => sql`ledger.public_account a join ledger.public_entry e on e.account = a.id
+  where a.owner = ${party} and a.asset = ${currency} and a.purpose in ${counted}`
+const postings = (party: string, currency: string, from: Date, to: Date) => sql`(
+  select e.transfer, e.version, e.at, a.purpose, e.amount, e.step, e.share, t.kind, t.cause, t.subject, t.note
+  from ledger.public_account a join ledger.public_entry e on e.account = a.id join ledger.public_transfer t on t.id = e.transfer
+  where a.owner = ${party} and a.asset = ${currency} and a.purpose in ${counted} and e.at >= ${from} and e.at < ${to}) posting`
+
 export type FrozenRow = Sums & { month: string; opening: bigint; postings: number; digest: string }
 export async function readFrozen(db: Db, party: string, currency: string, month: string): Promise<FrozenRow | undefined> {
   return (
@@ -29,10 +37,8 @@ export async function frozenBefore(db: Db, party: string, currency: string, mont
 
 /** Sums of a party's changes by purpose, from … to (not included). */
 export async function sumsBetween(db: Db, party: string, currency: string, from: Date | null, to: Date): Promise<Map<string, bigint>> {
-  const rows = await sql<{ purpose: string; sum: bigint }>`select purpose, sum(amount)::bigint as sum from ledger.public_posting
-    where owner = ${party} and asset = ${currency} and purpose in ${counted} and at < ${to} ${from === null ? sql`` : sql`and at >= ${from}`} group by purpose`.execute(
-    db,
-  )
+  const rows = await sql<{ purpose: string; sum: bigint }>`select a.purpose, sum(e.amount)::bigint as sum from ${changes(party, currency)}
+    and e.at < ${to} ${from === null ? sql`` : sql`and e.at >= ${from}`} group by a.purpose`.execute(db)
   return new Map(rows.rows.map(row => [row.purpose, row.sum]))
 }
 
@@ -53,7 +59,7 @@ export async function monthLines(db: Db, party: string, currency: string, from: 
       select kind, step, subject, note, cause, count(distinct transfer)::int as count, coalesce(sum(amount) filter (where purpose = 'available'), 0)::bigint as available, sum(amount)::bigint as total
       from (select transfer, purpose, amount, step, subject, note, at, case kind when 'payout_sent' then 'payout' else kind end as kind,
           case when kind in ${income} then null else cause end as cause
-        from ledger.public_posting where owner = ${party} and asset = ${currency} and purpose in ${counted} and at >= ${from} and at < ${to}) e
+        from ${postings(party, currency, from, to)}) e
       group by kind, step, subject, note, cause order by min(at), kind, step, note, cause`.execute(db)
   ).rows
 }
@@ -72,8 +78,7 @@ export type SourceRow = {
 export async function monthSources(db: Db, party: string, currency: string, from: Date, to: Date): Promise<SourceRow[]> {
   return (
     await sql<SourceRow>`
-      with mine as (select distinct transfer from ledger.public_posting
-        where owner = ${party} and asset = ${currency} and purpose in ${counted} and kind in ${income} and at >= ${from} and at < ${to})
+      with mine as (select distinct transfer from ${postings(party, currency, from, to)} where kind in ${income})
       select p.subject, p.note, count(distinct p.transfer)::int as sales, coalesce(-sum(p.amount) filter (where p.amount < 0), 0)::bigint as gross,
         coalesce(sum(p.amount) filter (where p.step = 'provider_fee'), 0)::bigint as payment, coalesce(sum(p.amount) filter (where p.step = 'commission'), 0)::bigint as commission,
         coalesce(sum(p.amount) filter (where p.step like 'tax%'), 0)::bigint as tax, coalesce(sum(p.amount) filter (where p.owner = ${party} and p.purpose in ${counted}), 0)::bigint as yours
@@ -108,9 +113,8 @@ export async function monthPostings(
   },
 ): Promise<PostingRow[]> {
   return (
-    await sql<PostingRow>`select transfer, version, at, kind, cause, subject, note, purpose, amount, step, share from ledger.public_posting
-      where owner = ${q.party} and asset = ${q.currency} and purpose in ${counted} and at >= ${q.from} and at < ${q.to}
-        ${q.after === undefined ? sql`` : sql`and (transfer, purpose, version) > (${q.after.transfer}, ${q.after.purpose}, ${q.after.version})`}
+    await sql<PostingRow>`select transfer, version, at, kind, cause, subject, note, purpose, amount, step, share from ${postings(q.party, q.currency, q.from, q.to)}
+        ${q.after === undefined ? sql`` : sql`where (transfer, purpose, version) > (${q.after.transfer}, ${q.after.purpose}, ${q.after.version})`}
       order by transfer, purpose, version limit ${q.limit}`.execute(db)
   ).rows
 }
@@ -125,8 +129,9 @@ export async function monthsOf(
     await sql<{ month: string; currency: string; closed: boolean; postings: number }>`
       select month, currency, true as closed, postings from payouts.period_statement where party = ${party} and (postings > 0 or opening <> 0)
       union all
-      select to_char(at at time zone 'UTC', 'YYYY-MM') as month, asset as currency, false, count(distinct transfer)::int from ledger.public_posting
-        where owner = ${party} and ${isMoney} and purpose in ${counted} ${closedUntil === null ? sql`` : sql`and at >= ${closedUntil}`} group by 1, 2
+      select to_char(e.at at time zone 'UTC', 'YYYY-MM') as month, a.asset as currency, false, count(distinct e.transfer)::int
+        from ledger.public_account a join ledger.public_entry e on e.account = a.id
+        where a.owner = ${party} and a.asset ~ '^[A-Z]{3}$' and a.purpose in ${counted} ${closedUntil === null ? sql`` : sql`and e.at >= ${closedUntil}`} group by 1, 2
       order by month desc, currency`.execute(db)
   ).rows
 }
@@ -162,9 +167,14 @@ export const closeMonth = async (tx: Tx, month: string, by: string, at: Date): P
   await sql`update payouts.period set closed_by = ${by}, closed_at = ${at} where month = ${month}`.execute(tx)
 }
 
-/** When money first moved; null on an empty planet. */
+/** When something was first posted, as far as it matters: months before the first closed one do not. Null on an empty planet. */
 export async function firstPosting(db: Db): Promise<Date | null> {
-  return (await sql<{ at: Date | null }>`select min(at) as at from ledger.public_posting where ${isMoney}`.execute(db)).rows[0]!.at
+  return (
+    await sql<{
+      at: Date | null
+    }>`select coalesce((select (min(month) || '-01')::timestamp at time zone 'UTC' from payouts.period where closed_at is not null),
+      (select min(at) from ledger.public_transfer)) as at`.execute(db)
+  ).rows[0]!.at
 }
 
 export type Obstacle = { month: string; code: string; count: number; blocks: boolean }

@@ -345,7 +345,7 @@ export const en: Same<typeof zh> = {
   was: account => `was ${account}`,
   settings: 'Settings',
   threshold: 'Least paid out',
-  coolingDays: 'Days before a new account is used',
+  coolingDays: 'Cooling days',
   debtor: 'Payer’s name',
   debtorAccount: 'Payer’s account',
   closeMonths: 'Closing months',
