@@ -307,6 +307,11 @@ export const refunds = room('refunds', {
     ok: done,
     faults: ['not_found'],
   }),
+  'GET /console/refund-policy': query({
+    access: 'finance',
+    summary: 'For how many days after the payment buyers may ask for a refund.',
+    ok: z.object({ days: z.number().int() }),
+  }),
   'PUT /console/refund-policy': command({
     access: 'finance',
     summary: 'Sets for how many days after the payment buyers may ask for a refund.',

@@ -166,6 +166,8 @@ export async function previewRefund(
   }
 }
 
+export const getRefundPolicy = async (db: Read): Promise<Ok<'GET /console/refund-policy'>> => ({ days: await askDays(db) })
+
 export async function setRefundPolicy(
   tx: Tx,
   _viewer: Viewer,

@@ -169,6 +169,7 @@ test('declined with a reason; too late; downloaded; the seller may always', asyn
   clock.shift(15 * 86_400_000)
   expect(await refusal(ask(fan, line))).toBe('refund_too_late')
   await finance.call('PUT', '/console/refund-policy', { days: 30 })
+  expect(await finance.call('GET', '/console/refund-policy')).toEqual({ days: 30 })
   const late = await ask(fan, line)
   await fan.call('POST', `/refunds/${late.id}/withdraw`)
   clock.shift(0)

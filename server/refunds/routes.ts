@@ -1,7 +1,7 @@
 import { refunds } from '../../shared/refunds.ts'
 import { handlers, opensOwn } from '../foundation/http.ts'
 import { addEvidence, getDisputes } from './disputes.ts'
-import { getMyRefunds, getOrderRefunds, getRefunds, previewRefund, setRefundPolicy } from './reading.ts'
+import { getMyRefunds, getOrderRefunds, getRefundPolicy, getRefunds, previewRefund, setRefundPolicy } from './reading.ts'
 import { approveRefund, askRefund, declineRefund, getRefund, refundLine, refundOrder, withdrawRefund } from './requests.ts'
 import { getReserve, getReserves, setReserve } from './reserve.ts'
 import { decide, getOwed, getShortfalls } from './shortfalls.ts'
@@ -26,5 +26,6 @@ export const routes = handlers(refunds, {
   'POST /console/shortfalls/:id/decide': decide,
   'GET /console/reserves': getReserves,
   'PUT /console/reserves/:party': setReserve,
+  'GET /console/refund-policy': getRefundPolicy,
   'PUT /console/refund-policy': setRefundPolicy,
 })

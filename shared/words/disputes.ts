@@ -94,6 +94,11 @@ export const zh = {
   shareHint: '0 表示结束；只对以后的收入有效。',
   days: '保留天数',
   saved: '已保存',
+  policy: (days: string) => `付款后 ${days} 天内可申请`,
+  policyTitle: '退款期限',
+  policyDays: '付款后多少天内可以申请',
+  policyHint: '只对没下载过的数字商品；卖家随时可以退款。',
+  save: '保存',
 }
 
 export const en: Same<typeof zh> = {
@@ -193,4 +198,9 @@ export const en: Same<typeof zh> = {
   shareHint: '0 ends it; only later income is concerned.',
   days: 'Days',
   saved: 'Saved',
+  policy: days => `Within ${days} days of the payment`,
+  policyTitle: 'Time to ask',
+  policyDays: 'Days after the payment',
+  policyHint: 'For digital goods that were not downloaded; sellers may refund at any time.',
+  save: 'Save',
 }

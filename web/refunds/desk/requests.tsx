@@ -1,8 +1,8 @@
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Undo2 } from 'lucide-react'
 import { useState } from 'react'
-import { api, type Ok } from '../../api.ts'
+import { api, read, type Ok } from '../../api.ts'
 import { useFormat, useWords } from '../../i18n/use.tsx'
 import { parseAmount, typedAmount } from '../../shop/price.ts'
 import { Button } from '../../ui/button.tsx'
@@ -233,6 +233,51 @@ export function SellerRequests() {
   )
 }
 
+/** How long buyers may ask, and changing it. */
+function Policy() {
+  const t = useWords()
+  const changed = useRefundsChanged()
+  const [typed, setTyped] = useState<string | null>(null)
+  const { data } = useQuery(read('GET /console/refund-policy'))
+  const right = typed !== null && /^\d{1,3}$/.test(typed) && Number(typed) <= 365
+  const save = useMutation({
+    mutationFn: () => api('PUT /console/refund-policy', { days: Number(typed) }),
+    onSuccess: () => {
+      toast(t.disputes.saved, { tone: 'good' })
+      setTyped(null)
+      return changed()
+    },
+    onError: error => toast(faultText(t, error), { tone: 'bad' }),
+  })
+  if (!data) return null
+  return (
+    <>
+      <Button look="quiet" onClick={() => setTyped(String(data.days))}>
+        {t.disputes.policy(String(data.days))}
+      </Button>
+      <Dialog
+        open={typed !== null}
+        onOpenChange={open => (open ? undefined : setTyped(null))}
+        title={t.disputes.policyTitle}
+        footer={
+          <Button busy={save.isPending} disabled={!right} onClick={() => save.mutate()}>
+            {t.disputes.save}
+          </Button>
+        }
+      >
+        <Input
+          label={t.disputes.policyDays}
+          hint={t.disputes.policyHint}
+          error={right || typed === null ? undefined : t.faults.invalid}
+          value={typed ?? ''}
+          inputMode="numeric"
+          onChange={event => setTyped(event.target.value)}
+        />
+      </Dialog>
+    </>
+  )
+}
+
 export type RefundsSearch = { state?: State }
 /** The console's queue of refunds. */
 export function ConsoleRefunds({ search }: { search: RefundsSearch }) {
@@ -257,6 +302,7 @@ export function ConsoleRefunds({ search }: { search: RefundsSearch }) {
           }}
           options={[{ value: '', name: t.disputes.allStates }, ...states.map(value => ({ value, name: t.refunds.states[value] }))]}
         />
+        <Policy />
       </header>
       <Panel>
         {error ? (
