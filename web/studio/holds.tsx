@@ -47,8 +47,9 @@ function HoldLine({ hold, onAppeal }: { hold: Hold; onAppeal: () => void }) {
   const t = useWords()
   const format = useFormat()
   const { appeal } = hold
+  const [cause = ''] = hold.cause.split(':')
   const facts = [
-    codeName(t, hold.cause.split(':')[0]!),
+    cause === hold.reason ? null : codeName(t, cause),
     hold.note,
     hold.open.amount === hold.amount.amount ? null : t.studio.holdPart(format.money(hold.open), format.money(hold.amount)),
     t.studio.holdSince(format.day(hold.at)),
