@@ -1,7 +1,7 @@
 /**
  * Income smaller than a minor unit (a play): it gathers in millionths. A pool is funded with money; so many millionths of it can be accrued to parties, never
  * more; per period each party's whole minor units become money and the rest stays accrued. In the ledger: `pool:accruals` holds the money of all pools and
- * owes the millionths (asset `micro:<currency>`, below zero by what was issued), `pool:<name>` what it can still give, `<party> accrual` what was earned.
+ * owes the millionths (`accrual`, below zero by what was issued), `pool:<name>` what it can still give, `<party> accrual` what was earned.
  */
 import { fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
@@ -16,7 +16,7 @@ const mostParties = 1000
 
 const micro = (currency: string): string => `micro:${currency}`
 const backing = (currency: string): AccountRef => ({ owner: 'pool:accruals', purpose: 'pool', asset: currency, floor: 0n })
-const issued = (currency: string): AccountRef => ({ owner: 'pool:accruals', purpose: 'issued', asset: micro(currency), floor: null })
+const issued = (currency: string): AccountRef => ({ owner: 'pool:accruals', purpose: 'accrual', asset: micro(currency), floor: null })
 const poolOf = (pool: string, currency: string): AccountRef => ({
   owner: `pool:${pool}`,
   purpose: 'pool',
