@@ -92,7 +92,14 @@ test('the zip: cover first, tags and cover inside, names that every system takes
   const download = await fan.call<Download>('GET', `/downloads/${line}`)
   expect(download.formats.map(one => one.format)).toEqual(['original', 'flac', 'mp3'])
   expect(download.formats[0]!.bytes).toBeGreaterThan(5 * 300_000)
+  const fetched = async (): Promise<boolean> =>
+    (await planet.db.pool.query<{ done: boolean }>('select downloaded_at is not null as done from shop.line where id = $1', [line]))
+      .rows[0]!.done
+  // To look is not to fetch.
+  await fan.fetch(download.formats[2]!.url, { method: 'HEAD' })
+  expect(await fetched()).toBe(false)
   const answer = await fan.fetch(download.formats[2]!.url)
+  expect(await fetched()).toBe(true)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/zip'])
   expect(answer.headers.get('content-disposition')).toContain(`filename*=UTF-8''${encodeURIComponent('林深 - Slow Star 慢星.zip')}`)
   const files = unzip(Buffer.from(await answer.arrayBuffer()))
