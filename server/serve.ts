@@ -69,7 +69,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startLedgerWork(db)
   await startMediaWork(db)
   await startCatalogueWork(db)
-  await startPaymentsWork(db)
+  await startPaymentsWork(db, config)
   await startShopWork(db)
   await startRefundsWork(db)
   const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })

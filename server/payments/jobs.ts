@@ -1,8 +1,9 @@
 import { clock } from '../foundation/clock.ts'
+import type { Config } from '../foundation/config.ts'
 import type { Db } from '../foundation/db.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { take } from './notifications.ts'
-import { isReady, providerOf } from './providers.ts'
+import { isReady, offerProviders, providerOf } from './providers.ts'
 import { sendRefund } from './refunds.ts'
 import { notifyMerchant } from './sandbox/notify.ts'
 import { claimWatched, dropWatched, noteWatched, readPayment } from './store.ts'
@@ -65,9 +66,11 @@ const query = async (context: JobContext): Promise<void> => {
   }
 }
 
-/** At the start of a worker: the round that keeps itself going. */
-export const startPaymentsWork = (db: Db): Promise<void> =>
-  db.transaction(tx => enqueue(tx, 'payments.query', {}, { key: 'payments.query', queue: 'payments.query' }))
+/** At the start of a worker: it learns which providers there are, and the round that keeps itself going begins. */
+export const startPaymentsWork = (db: Db, config: Config): Promise<void> => {
+  offerProviders(config)
+  return db.transaction(tx => enqueue(tx, 'payments.query', {}, { key: 'payments.query', queue: 'payments.query' }))
+}
 
 export const jobs = {
   'payments.query': query,

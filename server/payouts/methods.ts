@@ -7,7 +7,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { bookOwner } from '../ledger/index.ts'
-import { providerOf } from '../payments/index.ts'
+import { providersFor } from '../payments/index.ts'
 import { masked, soundAccount, tidyAccount } from './policy.ts'
 import { settingsOf } from './settings.ts'
 import { insertDecision } from './store.ts'
@@ -46,14 +46,10 @@ export const showMethod = (row: MethodRow): Decoded<typeof Method> => ({
   since: row.madeAt,
 })
 
-/** Whether money can be sent this way at all: by a bank always, by a provider when it pays out. */
+/** Whether money can be sent this way at all: by a bank always, by a provider when there is a contract and it pays out. */
 export function canSend(route: string): boolean {
   if (route === 'bank') return true
-  try {
-    return providerOf(route).payOut !== undefined
-  } catch {
-    return false
-  }
+  return providersFor().some(({ id, payOut }) => id === route && payOut !== undefined)
 }
 
 export const getMethods = async (

@@ -9,7 +9,7 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { accountsOf, bookOwner } from '../ledger/index.ts'
-import { providers } from '../payments/index.ts'
+import { providersFor } from '../payments/index.ts'
 import { coversOf } from './covers.ts'
 import { canSend, showMethod } from './methods.ts'
 import { masked, reasonsFor } from './policy.ts'
@@ -116,7 +116,7 @@ export async function getStanding(
     coolingDays: settings.coolingDays,
     routes: [
       { id: 'bank', name: '' },
-      ...providers()
+      ...providersFor()
         .filter(one => one.payOut !== undefined)
         .map(({ id, name }) => ({ id, name })),
     ],

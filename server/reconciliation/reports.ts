@@ -4,7 +4,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { enqueue, type JobContext } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { providerOf, providers, type Provider } from '../payments/index.ts'
+import { isReady, providerOf, providers, providersFor, type Provider } from '../payments/index.ts'
 import { applyRules } from './exceptions.ts'
 import { dayIn, digestOf, guess, preview, readFile, rowDigest, type Closing, type Mapping, type Row } from './files.ts'
 import { collectFacts, matchSource } from './store-match.ts'
@@ -24,7 +24,7 @@ import {
 } from './store.ts'
 
 /** Every provider that is set up, and the planet's bank account. */
-export const knownSources = (): string[] => [...providers().map(({ id }) => `provider:${id}`), 'bank:main']
+export const knownSources = (): string[] => [...providersFor().map(({ id }) => `provider:${id}`), 'bank:main']
 
 /** The provider of a source; undefined for banks and for providers that are not set up any more. */
 export function providerFor(source: string): Provider | undefined {
@@ -115,7 +115,8 @@ export async function previewFile(
 /** Job `reconciliation.fetch`: asks the provider outside of any transaction, then stores and matches. A day fetched again brings only what is new. */
 export async function fetchReport({ db, config, write }: JobContext, { source, day }: { source: string; day: string }): Promise<void> {
   const provider = providerFor(source)
-  if (provider?.report === undefined) return
+  // Without a contract nobody is there to ask.
+  if (provider?.report === undefined || !isReady(provider, config)) return
   const { rows, closing } = await provider.report({ db, config }, day)
   const told = rows.map((row): Row => ({ ...row, raw: {} }))
   const digest = digestOf([day, ...told.map(rowDigest), ...closing.map(({ currency, amount }) => `${currency} ${amount}`)].join('\n'))
