@@ -2,7 +2,7 @@
 import type { Decoded } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import type { Change as ChangeSchema } from '../../shared/settlement.ts'
-import type { ClaimRow, TermsData } from './terms.ts'
+import type { ClaimRow, TermsData } from './store.ts'
 import type { StepName } from './waterfall.ts'
 
 export type Change = Decoded<typeof ChangeSchema>

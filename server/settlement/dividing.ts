@@ -4,8 +4,8 @@ import type { Tx } from '../foundation/db.ts'
 import type { EntryInput } from '../ledger/index.ts'
 import { feeAccount } from '../payments/index.ts'
 import { sharesFor, weightsOf, type ReleaseShares, type Weight } from '../rights/index.ts'
-import { addTaken, insertReturns, lockClaims } from './store.ts'
-import { termsFor, type ClaimRow, type PlanRow, type Sale, type Since, type TaxRow, type TermRow, type Terms } from './terms.ts'
+import { addTaken, insertReturns, lockClaims, type ClaimRow, type PlanRow, type TaxRow, type TermRow } from './store.ts'
+import { termsFor, type Sale, type Since, type Terms } from './terms.ts'
 import { stepText, takenIn, waterfall, workBpOf, type Claim, type Rules, type Step } from './waterfall.ts'
 
 /** What came in for one thing sold. `kind` is the offer's kind, `amount` (minor units) what there is to divide, `fee` what the provider keeps of it. */

@@ -10,8 +10,8 @@ import { feeOf } from '../payments/index.ts'
 import { partyNames } from '../people/index.ts'
 import { sharesFor } from '../rights/index.ts'
 import { aboutOf, claimsOn, type About } from './dividing.ts'
-import { readRelease } from './store.ts'
-import { inForce, termsFor, termsOf, type Sale, type TermsData } from './terms.ts'
+import { readRelease, type TermsData } from './store.ts'
+import { inForce, termsFor, termsOf, type Sale } from './terms.ts'
 import { waterfall, type Step } from './waterfall.ts'
 
 type Entries = typeof settlement.entries

@@ -1,9 +1,40 @@
 /** SQL of what holds: rules, plans, terms, taxes and the claims in force. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
-import type { ClaimRow, HomeRow, PlanRow, RuleRow, TaxRow, TermRow, TermsData } from './terms.ts'
+import type { Claim, Plan, StepRule, Tax } from './waterfall.ts'
 
 type Db = Read | Tx
+
+export type PlanRow = Plan & { category: string; everyone: boolean; validFrom: Date }
+export type TermRow = { seller: string; plan: string; validFrom: Date; validUntil: Date | null }
+export type RuleRow = StepRule & { version: number; validFrom: Date }
+export type TaxRow = Tax & {
+  country: string | null
+  category: string | null
+  seller: string | null
+  validFrom: Date
+  validUntil: Date | null
+}
+export type HomeRow = { seller: string; country: string; validFrom: Date }
+/** `parties`: who agreed to bear it. */
+export type ClaimRow = Omit<Claim, 'left'> & {
+  subject: string
+  currency: string
+  cap: bigint | null
+  taken: bigint
+  validFrom: Date
+  validUntil: Date | null
+  parties: readonly string[]
+}
+/** All that can matter for some sellers and what they sell. A proposed change is tried by adding its rows. */
+export type TermsData = {
+  rules: readonly RuleRow[]
+  plans: readonly PlanRow[]
+  terms: readonly TermRow[]
+  taxes: readonly TaxRow[]
+  homes: readonly HomeRow[]
+  claims: readonly ClaimRow[]
+}
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
 type Raw<T> = { [K in keyof T]: K extends 'validFrom' ? string : K extends 'validUntil' ? string | null : T[K] }[] | null
 type RawClaim = Omit<ClaimRow, 'cap' | 'taken' | 'holders'> & {

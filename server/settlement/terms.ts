@@ -1,40 +1,10 @@
 /** Rules, plans, partners' terms, taxes and claims, as they were at a moment. Data, not code: see migrations/0013-settlement.sql. */
-import { readTerms } from './store.ts'
+import { readTerms, type ClaimRow, type PlanRow, type TaxRow, type TermRow, type TermsData } from './store.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import type { Claim, Plan, Rules, StepRule, Tax } from './waterfall.ts'
+import type { Rules } from './waterfall.ts'
 
 export const standardPlan = 'standard'
 
-export type PlanRow = Plan & { category: string; everyone: boolean; validFrom: Date }
-export type TermRow = { seller: string; plan: string; validFrom: Date; validUntil: Date | null }
-export type RuleRow = StepRule & { version: number; validFrom: Date }
-export type TaxRow = Tax & {
-  country: string | null
-  category: string | null
-  seller: string | null
-  validFrom: Date
-  validUntil: Date | null
-}
-export type HomeRow = { seller: string; country: string; validFrom: Date }
-/** `parties`: who agreed to bear it. */
-export type ClaimRow = Omit<Claim, 'left'> & {
-  subject: string
-  currency: string
-  cap: bigint | null
-  taken: bigint
-  validFrom: Date
-  validUntil: Date | null
-  parties: readonly string[]
-}
-/** All that can matter for some sellers and what they sell. A proposed change is tried by adding its rows. */
-export type TermsData = {
-  rules: readonly RuleRow[]
-  plans: readonly PlanRow[]
-  terms: readonly TermRow[]
-  taxes: readonly TaxRow[]
-  homes: readonly HomeRow[]
-  claims: readonly ClaimRow[]
-}
 /** What is sold and by whom. `category` is the kind of the offer, `subjects` the release and its page. */
 export type Sale = { seller: string; category: string; subjects: readonly string[]; currency: string }
 export type Since<T> = T & { validFrom: Date }
