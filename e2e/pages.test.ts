@@ -11,15 +11,47 @@ let running: Running
 let browser: Browser
 const found: Record<string, string> = {}
 
+const signIn = async (who: string): Promise<string> => {
+  const answer = await fetch(`${running.url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: running.url },
+    body: JSON.stringify({ email: who, password: 'planet-demo' }),
+  })
+  return answer.headers
+    .getSetCookie()
+    .map(line => line.split(';')[0])
+    .join('; ')
+}
+
 beforeAll(async () => {
   planet = await ownPlanet({ PLANET_DEMO_TRACKS: '1' })
   running = await planet.start()
   browser = await openBrowser()
-  const get = async <T>(path: string): Promise<T> => (await (await fetch(`${running.url}/api/v1${path}`)).json()) as T
+  const get = async <T>(path: string, cookie = ''): Promise<T> =>
+    (await (await fetch(`${running.url}/api/v1${path}`, { headers: { cookie } })).json()) as T
   await until(async () => (await get<{ progress: { ready: number } }>('/site')).progress.ready === 1, 'the first music', 120_000)
   const { items: tracks } = await get<{ items: { id: string; release: { id: string }; artists: { id: string }[] }[] }>('/tracks')
   Object.assign(found, { track: tracks[0]!.id, release: tracks[0]!.release.id, artist: tracks[0]!.artists[0]!.id })
-})
+  await findMoney(get)
+}, 300_000)
+/** What the finance desk opens: one of each, once the demo world has a past. */
+async function findMoney(get: <T>(path: string, cookie?: string) => Promise<T>): Promise<void> {
+  type Ids = { items: { id: string }[] }
+  const [desk, fan] = [await signIn('finance@demo.example'), await signIn('fan@demo.example')]
+  const reports = () => get<Ids>('/console/reconciliation/exceptions', desk)
+  await until(async () => (await reports()).items.length > 0, 'the books of the demo world', 120_000)
+  const first = async (path: string, cookie = desk): Promise<string> => (await get<Ids>(path, cookie)).items[0]!.id
+  const account = await first('/console/balances?owner=person&purpose=available&limit=1')
+  const { items } = await get<{ items: { transfer: string }[] }>(`/console/balances/${account}?kind=settle`, desk)
+  Object.assign(found, {
+    account,
+    transfer: items[0]!.transfer,
+    sold: await first('/console/orders?state=settled&limit=1'),
+    bought: await first('/me/orders', fan),
+    batch: await first('/console/payout-batches'),
+    exception: (await reports()).items[0]!.id,
+  })
+}
 afterAll(async () => {
   await browser?.close()
   await planet?.remove()
@@ -42,7 +74,7 @@ const signedOut = [
 ]
 const visits: { who: string | null; paths: string[] }[] = [
   { who: null, paths: signedOut },
-  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/settings', '/releases/:release'] },
+  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/orders/:bought', '/settings', '/releases/:release'] },
   {
     who: 'artist@demo.example',
     paths: [
@@ -64,9 +96,16 @@ const visits: { who: string | null; paths: string[] }[] = [
     paths: [
       '/console',
       '/console/orders',
+      '/console/orders/:sold',
       '/console/books',
+      '/console/accounts',
+      '/console/accounts/:account',
+      '/console/transfers/:transfer',
+      '/console/holds',
       '/console/reconciliation',
+      '/console/reconciliation/:exception',
       '/console/payouts',
+      '/console/payouts/:batch',
       '/console/plans',
       '/console/refunds',
       '/console/disputes',
@@ -90,7 +129,7 @@ for (const look of looks) {
       })
     const wrong: string[] = []
     for (const path of paths) {
-      const address = path.replace(/:([a-z]+)/g, (_all, name: string) => found[name]!)
+      const address = path.replace(/:([a-z]+)/g, (_all, name: string) => found[name] ?? 'missing')
       await page.goto(address, { waitUntil: 'networkidle' })
       await page.getByRole('main').waitFor()
       expect(`${path} ${String(await page.evaluate('document.documentElement.lang'))}`).toMatch(
