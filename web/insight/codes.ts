@@ -7,7 +7,8 @@ export function codeName(t: Words, code: string): string {
   const whole = codes[code]
   if (whole) return whole
   const one = (part: string): string => codes[part] ?? roles[part] ?? part.replaceAll('_', ' ')
-  const parts = code.split(':')
+  // `recoupment:clm_…`: which claim it was says nothing to people.
+  const parts = code.split(':').filter(part => !/^[a-z]{3}_[0-9a-z]{26}$/.test(part))
   // One party may have several roles: "composer, lyricist".
   const told = parts.map(part => part.split(/,\s*/).map(one).join(', '))
   // "Split · Recording · Vocals" says no more than "Recording · Vocals".
