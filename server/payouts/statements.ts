@@ -14,6 +14,7 @@ import { partyNames } from '../people/index.ts'
 import { bounds } from './periods.ts'
 import { statementPdf, type Statement } from './paper.ts'
 import {
+  accountsIn,
   frozenBefore,
   monthLines,
   monthPostings,
@@ -73,32 +74,48 @@ async function lastSeal(db: Read): Promise<Statement['seal']> {
   return last === undefined ? null : { place: Number(last.place), hash: last.hash }
 }
 
-/** The statement of a party. A month that has not begun is not there. */
-export async function statementOf(db: Read, party: string, month: string, currency: Statement['currency']): Promise<Statement> {
+const none: Sums = { available: 0n, held: 0n, reserve: 0n, paying: 0n, receivable: 0n }
+const pick = (sums: Sums): Sums => Object.fromEntries(purposes.map(purpose => [purpose, sums[purpose]])) as Sums
+
+/** What a party had before a month and at its end. A month that has not begun is not there. */
+async function edgesOf(
+  db: Read,
+  party: string,
+  month: string,
+  currency: string,
+): Promise<{ opening: Sums; closing: Sums; digest: string | null }> {
   const { from, to } = bounds(month)
   if (from > clock.now()) throw fault('not_found')
   const frozen = await readFrozen(db, party, currency, month)
   const earlier = await frozenBefore(db, party, currency, month)
-  const none: Sums = { available: 0n, held: 0n, reserve: 0n, paying: 0n, receivable: 0n }
   const start = earlier === undefined ? null : bounds(earlier.month).to
   const opening = plus(earlier ?? none, await sumsBetween(db, party, currency, start, from))
-  const lines = (await monthLines(db, party, currency, from, to)).map(lineOf)
   const closing = frozen ?? plus(opening, await sumsBetween(db, party, currency, from, to))
+  return { opening: pick(opening), closing: pick(closing), digest: frozen?.digest ?? null }
+}
+
+/** The statement of a party. */
+export async function statementOf(db: Read, party: string, month: string, currency: Statement['currency']): Promise<Statement> {
+  const { from, to } = bounds(month)
+  const { opening, closing, digest } = await edgesOf(db, party, month, currency)
+  const lines = (await monthLines(db, party, currency, from, to)).map(lineOf)
   const sources = await monthSources(db, party, currency, from, to)
   const name = (await partyNames(db, [party])).get(party) ?? ''
-  const pick = (sums: Sums): Sums => Object.fromEntries(purposes.map(purpose => [purpose, sums[purpose]])) as Sums
   return {
     month,
     currency,
     from,
     to,
-    closed: frozen !== undefined,
-    digest: frozen?.digest ?? null,
+    closed: digest !== null,
+    digest,
     party: name,
-    opening: figures(pick(opening)),
-    closing: figures(pick(closing)),
+    opening: figures(opening),
+    closing: figures(closing),
     lines: lines.toSorted((a, b) => order.indexOf(a.section) - order.indexOf(b.section)),
-    sources: sources.map(source => ({ ...source, others: source.gross - source.payment - source.commission - source.tax - source.yours })),
+    sources: sources.map(source => ({
+      ...source,
+      others: source.gross - source.payment - source.commission - source.tax - source.yours,
+    })),
     seal: await lastSeal(db),
   }
 }
@@ -113,15 +130,17 @@ export async function getPeriod(db: Read, viewer: Viewer, input: Input<'GET /me/
   return statementOf(db, await bookOwner(db, viewer, input.as), input.month, input.currency)
 }
 
-/** Every posting of a month, page by page. */
+/** Every posting of a month, account by account, page by page. */
 async function* postings(db: Read, party: string, currency: string, month: string): AsyncGenerator<PostingRow> {
   const { from, to } = bounds(month)
-  let after: { transfer: bigint; purpose: string; version: bigint } | undefined
-  for (;;) {
-    const part = await monthPostings(db, { party, currency, from, to, after, limit: 1000 })
-    yield* part
-    if (part.length < 1000) return
-    after = part.at(-1)!
+  for (const { account, purpose } of await accountsIn(db, party, currency)) {
+    let after = 0n
+    for (;;) {
+      const part = await monthPostings(db, { account, purpose, from, to, after, limit: 1000 })
+      yield* part
+      if (part.length < 1000) break
+      after = part.at(-1)!.version
+    }
   }
 }
 
@@ -130,17 +149,18 @@ const head = ['time', 'kind', 'note', 'step', 'share_percent', 'account', 'amoun
 export async function sendCsv({ read, reply }: StreamContext, viewer: Viewer, input: Input<'GET /me/periods/:month/csv'>) {
   const { month, currency } = input
   const party = await bookOwner(read, viewer, input.as)
-  const statement = await statementOf(read, party, month, currency)
+  const { from, to } = bounds(month)
+  const { opening, closing } = await edgesOf(read, party, month, currency)
   async function* rows(): AsyncGenerator<Cell[]> {
     const amount = (value: bigint) => new Decimal(decimal({ amount: value, currency }))
-    const edge = (at: Date, kind: string, sums: Statement['opening']): Cell[][] =>
+    const edge = (at: Date, kind: string, sums: Sums): Cell[][] =>
       purposes.map(purpose => [at, kind, null, null, null, purpose, amount(sums[purpose]), currency, null, null, null])
-    yield* edge(statement.from, 'opening', statement.opening)
+    yield* edge(from, 'opening', opening)
     for await (const row of postings(read, party, currency, month)) {
       const share = row.share === null ? null : new Decimal((row.share / 100).toFixed(2))
       yield [row.at, row.kind, row.note, row.step, share, row.purpose, amount(row.amount), currency, row.cause, row.subject, row.transfer]
     }
-    yield* edge(statement.to, 'closing', statement.closing)
+    yield* edge(to, 'closing', closing)
   }
   reply
     .header('content-type', 'text/csv; charset=utf-8')

@@ -100,22 +100,24 @@ export type PostingRow = {
   step: string | null
   share: number | null
 }
-/** Every change of a month, in the order it happened; `after` goes on behind a posting. */
+/** A party's accounts in a currency, in the order a statement names them. */
+export async function accountsIn(db: Db, party: string, currency: string): Promise<{ account: bigint; purpose: string }[]> {
+  return (
+    await sql<{ account: bigint; purpose: string }>`select id as account, purpose from ledger.public_account
+      where owner = ${party} and asset = ${currency} and purpose in ${counted} order by array_position(array['available', 'held', 'reserve', 'paying', 'receivable'], purpose)`.execute(
+      db,
+    )
+  ).rows
+}
+/** Every change of one account in a month, in the order it happened, by the index the entries have. */
 export async function monthPostings(
   db: Db,
-  q: {
-    party: string
-    currency: string
-    from: Date
-    to: Date
-    after: { transfer: bigint; purpose: string; version: bigint } | undefined
-    limit: number
-  },
+  q: { account: bigint; purpose: string; from: Date; to: Date; after: bigint; limit: number },
 ): Promise<PostingRow[]> {
   return (
-    await sql<PostingRow>`select transfer, version, at, kind, cause, subject, note, purpose, amount, step, share from ${postings(q.party, q.currency, q.from, q.to)}
-        ${q.after === undefined ? sql`` : sql`where (transfer, purpose, version) > (${q.after.transfer}, ${q.after.purpose}, ${q.after.version})`}
-      order by transfer, purpose, version limit ${q.limit}`.execute(db)
+    await sql<PostingRow>`select e.transfer, e.version, e.at, t.kind, t.cause, t.subject, t.note, ${q.purpose}::text as purpose, e.amount, e.step, e.share
+      from (select * from ledger.public_entry where account = ${q.account} and version > ${q.after} and at >= ${q.from} and at < ${q.to} order by version limit ${q.limit}) e
+      join ledger.public_transfer t on t.id = e.transfer order by e.version`.execute(db)
   ).rows
 }
 

@@ -298,10 +298,10 @@ export type CreditRow = {
 /** Credits of what a party has available, before a version, newest first. */
 export async function creditsBefore(db: Db, party: string, currency: string, version: bigint, limit: number): Promise<CreditRow[]> {
   return (
-    await sql<CreditRow>`select version, transfer, at, kind, cause, subject, note, step, amount from ledger.public_posting
-      where owner = ${party} and purpose = 'available' and asset = ${currency} and version < ${version} and amount > 0 order by version desc limit ${limit}`.execute(
-      db,
-    )
+    await sql<CreditRow>`select e.version, e.transfer, e.at, t.kind, t.cause, t.subject, t.note, e.step, e.amount
+      from (select e.* from ledger.public_entry e where e.account = (select id from ledger.public_account where owner = ${party} and purpose = 'available' and asset = ${currency})
+        and e.version < ${version} and e.amount > 0 order by e.version desc limit ${limit}) e
+      join ledger.public_transfer t on t.id = e.transfer order by e.version desc`.execute(db)
   ).rows
 }
 /** The version at which a transfer changed what a party has available. */
