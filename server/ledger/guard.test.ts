@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../foundation/clock.ts'
 import { testDatabase, type TestDatabase } from '../foundation/testing.ts'
-import { checks, deepChecks, post, seal, type TransferInput } from './index.ts'
+import { checks, deepChecks, ensureAccounts, post, seal, type TransferInput } from './index.ts'
 
 let database: TestDatabase
 let ann: string
@@ -94,6 +94,18 @@ test('the database refuses what does not sum to zero, also through the posting f
   ] as const)
     await expect(call(sums, other)).rejects.toThrow(/sum to zero, or entries and accounts differ/)
   await expect(call('{-5,5}', { lows: '{-5}' })).rejects.toThrow(/differ in length/)
+
+  // Zero in all, but not in each asset.
+  const two = await database.db.transaction(tx =>
+    ensureAccounts(tx, [
+      { owner: 'planet', purpose: 'fx', asset: 'CNY', floor: null },
+      { owner: 'planet', purpose: 'fx', asset: 'JPY', floor: null },
+    ]),
+  )
+  await expect(
+    run(`select * from ledger.post('{${[...two.values()].sort((a, b) => Number(a - b)).join(',')}}', '{-5,0}', '{1,2,3}', '{pay}', '{}', '{}',
+      '{k}', '{1}', '{x}', '{}', '{}', '{0}', '{1,1}', '{1,2}', '{-5,5}', '{0,0}', sha256('x'))`),
+  ).rejects.toThrow(/does not sum to zero$/)
 
   await expect(
     database.db.pool.query(`begin; set local ledger.posting = 'on'; update ledger.account set balance = -1 where floor = 0; commit`),

@@ -60,7 +60,7 @@ export type PlaceHold = {
 
 /**
  * Moves `available` → `held` (kind `hold`). Too little there is conflict `insufficient`; with `upTo` what is there is held, and with nothing there no hold is
- * made (`id` null). Locks the owner's available account.
+ * made (`id` null). Locks the owner's accounts `available` and `held`.
  */
 export async function placeHold(tx: Tx, input: PlaceHold): Promise<{ id: string | null; amount: bigint }> {
   const { owner, asset, cause, reason } = input
@@ -68,7 +68,7 @@ export async function placeHold(tx: Tx, input: PlaceHold): Promise<{ id: string 
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(reason)) throw fault('invalid', 'bad_cause', { detail: 'a hold has a reason, one plain word' })
   const id = input.id ?? newId('hld')
   const accounts = await ensureAccounts(tx, [available(input), held(input)])
-  await lockAccounts(tx, [accounts.get(refKey(available(input)))!])
+  await lockAccounts(tx, [...accounts.values()])
   const before = await findHold(tx, id)
   if (before !== undefined) {
     const same = before.owner === owner && before.asset === asset && before.cause === cause && before.reason === reason
