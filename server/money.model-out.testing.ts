@@ -143,3 +143,29 @@ export function comeBack(model: Model, one: Payout): void {
   one.state = 'returned'
   model.badAccounts.add(one.owner)
 }
+
+const million = 1_000_000n
+/** Of its own money the planet sets something aside for plays. */
+export function fund(model: Model, amount: bigint): void {
+  if (amount > model.of('planet commission CNY')) refuse('insufficient')
+  model.move('planet commission CNY', -amount, 'pool:accruals pool CNY', amount)
+  model.move('pool:accruals issued micro:CNY', -amount * million, 'pool:plays pool micro:CNY', amount * million)
+}
+/** Millionths of a fen to each. */
+export function plays(model: Model, parts: ReadonlyMap<string, bigint>): void {
+  const whole = [...parts.values()].reduce((a, b) => a + b, 0n)
+  if (whole > model.of('pool:plays pool micro:CNY')) refuse('insufficient')
+  for (const [party, amount] of parts) model.move('pool:plays pool micro:CNY', -amount, `${party} accrual micro:CNY`, amount)
+}
+/** Whole fen of what was earned become money. Gives how many were paid. */
+export function settlePlays(model: Model): number {
+  let paid = 0
+  for (const party of model.world.parties) {
+    const fen = model.of(`${party} accrual micro:CNY`) / million
+    if (fen === 0n) continue
+    model.move(`${party} accrual micro:CNY`, -fen * million, 'pool:accruals issued micro:CNY', fen * million)
+    model.move('pool:accruals pool CNY', -fen, `${party} available CNY`, fen)
+    paid += 1
+  }
+  return paid
+}

@@ -17,6 +17,9 @@ const scale = Math.max(0.01, Number(process.env['PLANET_TRIALS'] ?? 1) || 1)
 /** 400 in every run of the tests; `PLANET_TRIALS=10` does ten thousand. */
 const sequences = scale === 1 ? 400 : Math.round(1000 * scale)
 
+/** `PLANET_TRIAL_REPLAY='seed path'` plays a printed counterexample again. */
+const replay = process.env['PLANET_TRIAL_REPLAY']
+
 let database: TestDatabase
 let world: MoneyWorld
 const buyers: string[] = []
@@ -90,6 +93,12 @@ const outSteps: fc.Arbitrary<OutStep> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('frozen lines are due' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('decide a lost dispute' as const), short: few, decision }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('plays are funded' as const), percent }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('plays' as const), amounts: fc.array(fc.nat(3_000_000), { minLength: 1, maxLength: 5 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('plays become money' as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('compose payouts' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('everybody is paid out' as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('approve payouts' as const, 'confirm payouts' as const), batch: few, again }) },
@@ -100,6 +109,9 @@ const outs = new Set<string>([
   'dispute ends',
   'frozen lines are due',
   'decide a lost dispute',
+  'plays are funded',
+  'plays',
+  'plays become money',
   'compose payouts',
   'everybody is paid out',
   'approve payouts',

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { clock, newId } from './foundation/clock.ts'
 import type { Tx } from './foundation/db.ts'
+import * as out from './money.model-out.testing.ts'
 import { approve, comeBack, compose, confirm, lostDispute, openDispute, settleFrozen, wonDispute } from './money.model-out.testing.ts'
 import { refuse } from './money.model.testing.ts'
 import { both, equal, note, notify, part, pick, refused, staff, type Trial } from './money.trial.testing.ts'
@@ -9,12 +10,16 @@ import * as batches from './payouts/batches.ts'
 import { confirmSent, returnPayout } from './payouts/outcomes.ts'
 import * as disputes from './refunds/disputes.ts'
 import { decide } from './refunds/shortfalls.ts'
+import { accrue, fundPool, settleAccruals } from './settlement/accruals.ts'
 
 export type OutStep =
   | { do: 'dispute'; order: number; percent: number; fee: number; twice: boolean }
   | { do: 'dispute ends'; dispute: number; how: 'won' | 'lost'; twice: boolean }
   | { do: 'frozen lines are due' }
   | { do: 'decide a lost dispute'; short: number; decision: 'receivable' | 'borne' | 'refuse' }
+  | { do: 'plays are funded'; percent: number }
+  | { do: 'plays'; amounts: number[] }
+  | { do: 'plays become money' }
   | { do: 'compose payouts' }
   | { do: 'everybody is paid out' }
   | { do: 'approve payouts' | 'confirm payouts'; batch: number; again: boolean }
@@ -102,6 +107,53 @@ export async function doOut(trial: Trial, step: OutStep): Promise<void> {
         },
         () => decide(tx, one, { id: rows[0]!.id, decision: step.decision, reason: 'decided' }),
       )
+    }
+    case 'plays are funded': {
+      const amount = part(model.of('planet commission CNY'), step.percent)
+      if (amount === 0n) return
+      const from = { owner: 'planet', purpose: 'commission', asset: 'CNY' }
+      const given = { key: `fund:${newId('evt')}`, pool: 'plays', from, amount, currency: 'CNY', cause: 'period:2026-11' }
+      return both(
+        trial,
+        () => {
+          out.fund(model, amount)
+          note(trial, step.do)
+        },
+        async () => {
+          await fundPool(tx, given)
+          await fundPool(tx, given)
+        },
+      )
+    }
+    case 'plays': {
+      const parts = step.amounts.map((amount, n) => ({ party: pick(model.world.parties, n)!, amount: BigInt(amount) }))
+      if (parts.every(({ amount }) => amount === 0n)) return
+      const whole = parts.reduce((sum, { amount }) => sum + amount, 0n)
+      if (whole > model.of('pool:plays pool micro:CNY')) await doOut(trial, { do: 'plays are funded', percent: 100 })
+      const key = `play:${newId('ply')}`
+      return both(
+        trial,
+        () => {
+          out.plays(model, new Map(parts.map(({ party, amount }) => [party, amount])))
+          note(trial, step.do)
+        },
+        async () => {
+          const given = [{ key, pool: 'plays', currency: 'CNY', cause: key, parts }]
+          await accrue(tx, given)
+          await accrue(tx, given)
+        },
+      )
+    }
+    case 'plays become money': {
+      const paid = out.settlePlays(model)
+      let [found, after] = [0, null as Awaited<ReturnType<typeof settleAccruals>>['next']]
+      do {
+        const some = await settleAccruals(tx, '2026-11', after)
+        found += some.paid
+        after = some.next
+      } while (after !== null)
+      if (paid > 0) note(trial, step.do)
+      return equal('paid for plays', found, paid)
     }
     case 'compose payouts': {
       const id = newId('bat')

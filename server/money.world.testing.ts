@@ -1,5 +1,6 @@
 /** A small world for trials of money: sellers, releases with awkward splits, offers at any price. Made once, straight through the rooms' doors. */
 import { addRelease } from './catalogue/index.ts'
+import { newId } from './foundation/clock.ts'
 import type { Db, Tx } from './foundation/db.ts'
 import { hashPassword, makePerson, openPage } from './people/index.ts'
 import { recordSignedSheet } from './rights/index.ts'
@@ -38,8 +39,11 @@ export async function makeMoneyWorld(db: Pick<Db, 'transaction'>, many: number, 
   const hash = await hashPassword('a-long-test-password')
   return db.transaction(async (tx: Tx) => {
     const parties: string[] = []
-    for (let n = 0; n < 5; n++)
-      parties.push(await makePerson(tx, { name: `Party ${n}`, email: `${tag}-party-${n}@test.example`, password: { hash } }))
+    // Their ids rise: who gets the odd fen is the same in every run.
+    for (let n = 0; n < 5; n++) {
+      const id = newId('usr', new Date(from.getTime() + n))
+      parties.push(await makePerson(tx, { id, name: `Party ${n}`, email: `${tag}-party-${n}@test.example`, password: { hash } }))
+    }
     const owner = parties[0]!
     const page = await openPage(tx, { kind: 'artist', name: `Sellers of ${tag}`, owner })
     const sales: Sale[] = []
