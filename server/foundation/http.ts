@@ -182,7 +182,8 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
           ? { request, reply, read: http.db.read, write: http.db.transaction, db: http.db, config: http.config, log: http.log }
           : undefined
       const result = await perform(http, ready, viewer, input, context)
-      if (result === reply) return reply
+      // A reply is a promise of its end: awaited, it gives nothing.
+      if (result === reply || reply.sent) return reply
       if (entry.access !== 'anyone' || viewer !== null) reply.header('cache-control', 'private, no-store')
       return encoded ? z.encode(entry.ok as unknown as z.ZodType, result) : result
     },

@@ -99,6 +99,18 @@ test('one bill with every kind of difference: each line is listed once, with its
     'missing_here 9900',
     'unknown -50000',
   ])
+  // Page by page each stands there once (they were found in one moment).
+  const paged: string[] = []
+  let next: string | null = ''
+  while (next !== null) {
+    const page: { items: Exc[]; next: string | null } = await finance.call(
+      'GET',
+      `${base}/exceptions?limit=2${next ? `&cursor=${next}` : ''}`,
+    )
+    paged.push(...page.items.map(one => one.id))
+    next = page.next
+  }
+  expect(paged).toEqual(found.map(one => one.id))
   // Both sides stand there where there are two.
   const currency = found.find(({ kind }) => kind === 'currency_differs')!
   expect([currency.there?.amount, currency.here?.amount]).toEqual([

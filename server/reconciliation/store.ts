@@ -181,7 +181,7 @@ export async function daysToFetch(db: Db, source: string, until: string, most: n
         join ledger.public_entry e on e.account = a.id and e.version = 1 join ledger.public_transfer t on t.id = e.transfer
         where a.owner = s.id and a.purpose = 'clearing')) as day
       from reconciliation.source s where s.id = ${source})
-    select d::date::text as day from start, generate_series(greatest(start.day, ${until}::date - 400), ${until}::date, interval '1 day') d order by 1 limit ${most}`.execute(
+    select d::date::text as day from start, generate_series(greatest(start.day, ${until}::date - 400), ${until}::date, interval '1 day') d where start.day is not null order by 1 limit ${most}`.execute(
     db,
   )
   return rows.map(row => row.day)
