@@ -59,9 +59,10 @@ begin
 end $$;
 create trigger refund_step before update on payments.refund for each row when (old.state <> new.state) execute function payments.check_refund();
 
--- Payments that a provider knows of and that are not known to have ended: from when on to ask it next. Kept beside the payment, so that paying one writes no index.
+-- Payments and refunds that a provider knows of and that are not known to have ended: from when on to ask it next. Kept beside the payment, so that paying one
+-- writes no index.
 create table payments.watch (
-  payment text primary key,
+  id text primary key check (id ~ '^(pay|rfd)_'),
   due_at timestamptz not null,
   tries int not null default 0 check (tries >= 0),
   problem text

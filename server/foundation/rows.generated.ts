@@ -734,7 +734,7 @@ export type Database = {
     fee: Generated<bigint>
   }
   'payments.watch': {
-    payment: string
+    id: string
     due_at: Date
     tries: Generated<number>
     problem: string | null

@@ -110,9 +110,7 @@ test('never told, Alipay away for an hour: the round finds out; the order that r
   clock.shift(66 * 60_000)
   await round(planet)
   await orderIs(buyer, one.id, 'expired')
-  const { rows } = await planet.db.pool.query<{ problem: string }>('select problem from payments.watch where payment = $1', [
-    paymentOf(one),
-  ])
+  const { rows } = await planet.db.pool.query<{ problem: string }>('select problem from payments.watch where id = $1', [paymentOf(one)])
   expect(rows[0]!.problem).toMatch(/HttpClient Request error/)
   alipay.setDown(false)
   clock.shift(200 * 60_000)
@@ -128,9 +126,7 @@ test('an order that ends closes its trade; one the payer never visited is unknow
   for (const each of [one, never]) await buyer.call('POST', `/orders/${each.id}/cancel`)
   await round(planet)
   expect(trade.status).toBe('TRADE_CLOSED')
-  expect((await planet.db.pool.query('select 1 from payments.watch where payment = any($1)', [[one, never].map(paymentOf)])).rows).toEqual(
-    [],
-  )
+  expect((await planet.db.pool.query('select 1 from payments.watch where id = any($1)', [[one, never].map(paymentOf)])).rows).toEqual([])
   // It says so itself; the payment is closed already.
   expect(await send(alipay.notification(trade))).toBe('200 success')
 })

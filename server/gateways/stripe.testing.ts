@@ -192,7 +192,7 @@ export async function startStripe(options: { key?: string; secret?: string } = {
     if (first === 'refunds' && method === 'POST') return makeRefund(params)
     if (first === 'refunds')
       return page(
-        all('refund', one => one['charge'] === params['charge']),
+        all('refund', one => one['charge'] === params['charge'] || one['payment_intent'] === params['payment_intent']),
         params,
         path,
       )

@@ -146,10 +146,12 @@ export const stripe: Provider = {
     const client = await clientOf(config)
     try {
       const intent = await intentOf(client, charge)
-      const made = await client.stripe.refunds.create(
-        { payment_intent: intent, amount: amountFor(amount, currency), metadata: { refund: key } },
-        { idempotencyKey: key },
+      // Asked before? Then how it stands now, which a repeat of the request would not say.
+      const before = (await client.stripe.refunds.list({ payment_intent: intent, limit: 100 })).data.find(
+        one => one.metadata?.['refund'] === key,
       )
+      const asked = { payment_intent: intent, amount: amountFor(amount, currency), metadata: { refund: key } }
+      const made = before ?? (await client.stripe.refunds.create(asked, { idempotencyKey: key }))
       if (made.status === 'failed' || made.status === 'canceled') throw fault('unprocessable', made.failure_reason ?? 'refused')
       return made.status === 'succeeded'
     } catch (error) {

@@ -191,12 +191,21 @@ test('a line’s refund that fails: its escrow holds the money again until it go
   expect(await held(planet, `escrow:${order.lines[0]!.id}`, 'escrow')).toBe(1013n)
   for (const check of shopChecks) expect([check.name, await check.run(planet.db.read)]).toEqual([check.name, []])
   const id = (await one()).id
-  // Asked again at the same time: once.
+  // Asked again at the same time: once. The provider takes its time meanwhile.
+  const refund = providerOf('sandbox').refund
+  providerOf('sandbox').refund = async () => false
   const finance = await planet.staff('finance')
   const again = await Promise.allSettled(
     Array.from({ length: 4 }, () => finance.call('POST', `/payments/refunds/${id}/retry`, { reason: 'once more' })),
   )
   expect(again.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  const watched = await until(
+    async () => (await planet.db.pool.query<{ due_at: Date }>('select due_at from payments.watch where id = $1', [id])).rows[0],
+    'it is asked for later',
+  )
+  expect(watched.due_at.getTime()).toBeGreaterThan(Date.now() + 3_000_000)
+  providerOf('sandbox').refund = refund
+  await jobs['payments.refund']({ db: planet.db, config: planet.config, write: planet.db.transaction } as never, { refund: id })
   await until(async () => (await one()).state === 'failed', 'it failed again')
 })
 

@@ -6,10 +6,18 @@ import { take } from './notifications.ts'
 import { isReady, offerProviders, providerOf } from './providers.ts'
 import { sendRefund } from './refunds.ts'
 import { notifyMerchant } from './sandbox/notify.ts'
-import { claimWatched, dropWatched, noteWatched, readPayment } from './store.ts'
+import { claimWatched, dropWatched, noteWatched, readPayment, readRefund } from './store.ts'
+
+/** A refund that its provider took and did not tell of: the same request again is answered by how it stands. */
+async function askRefund(context: JobContext, id: string): Promise<boolean> {
+  if ((await readRefund(context.db.write, id))?.state === 'asked') await sendRefund(context, { refund: id })
+  return (await readRefund(context.db.write, id))?.state !== 'asked'
+}
 
 /** Asks the provider how one payment stands, takes what it says, and closes there what is closed here. True when there is nothing more to ask. */
-async function ask({ db, config }: JobContext, id: string): Promise<boolean> {
+async function ask(context: JobContext, id: string): Promise<boolean> {
+  if (id.startsWith('rfd_')) return askRefund(context, id)
+  const { db, config } = context
   const payment = await readPayment(db.write, id)
   if (payment === undefined || payment.state === 'paid') return true
   const provider = providerOf(payment.provider)
@@ -34,7 +42,7 @@ const most = 20
 const everyMs = 60_000
 
 /**
- * Every minute: payments that providers know of and nobody reported for a while. Each is asked again after a growing pause, so an hour without the provider
+ * Every minute: payments and refunds that providers know of and nobody reported for a while. Each is asked again after a growing pause, so an hour without the provider
  * loses nothing.
  */
 const query = async (context: JobContext): Promise<void> => {
@@ -43,12 +51,12 @@ const query = async (context: JobContext): Promise<void> => {
     while (!signal?.aborted) {
       const due = await write(tx => claimWatched(tx, clock.now(), most))
       await Promise.all(
-        due.map(async ({ payment }) => {
+        due.map(async ({ id }) => {
           try {
-            if (await ask(context, payment)) await write(tx => dropWatched(tx, payment))
+            if (await ask(context, id)) await write(tx => dropWatched(tx, id))
           } catch (error) {
-            log.warn({ err: error, payment }, 'a provider could not be asked')
-            await write(tx => noteWatched(tx, payment, (error as Error).message.slice(0, 300)))
+            log.warn({ err: error, id }, 'a provider could not be asked')
+            await write(tx => noteWatched(tx, id, (error as Error).message.slice(0, 300)))
           }
         }),
       )

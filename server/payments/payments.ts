@@ -208,5 +208,5 @@ export async function refundPayment(
         ]
       : []),
   ])
-  await enqueue(tx, 'payments.refund', { refund: id })
+  await enqueue(tx, 'payments.refund', { refund: id }, { maxAttempts: 25 })
 }

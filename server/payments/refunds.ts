@@ -6,10 +6,12 @@ import { enqueue, type JobContext } from '../foundation/jobs.ts'
 import { post, refKey, type AccountRef } from '../ledger/index.ts'
 import { clearing, refunding } from './payments.ts'
 import { providerOf } from './providers.ts'
-import { againRefund, endRefund, hasOpenDispute, readRefund, type RefundRow } from './store.ts'
+import { againRefund, endRefund, hasOpenDispute, readRefund, watchRefund, type RefundRow } from './store.ts'
 
 /** What the provider knows a try by: our id, and from the second try on its number, so that a failed one is not answered from its memory. */
 const keyOf = ({ id, attempt }: RefundRow): string => (attempt === 1 ? id : `${id}-${attempt}`)
+/** A provider that said it would tell is asked after this long. */
+const askAfterMs = 3600_000
 const idOf = (key: string): string => key.split('-')[0]!
 
 /**
@@ -65,7 +67,7 @@ export async function retryRefund(tx: Tx, id: string, by: string, reason: string
   await againRefund(tx, id, by, reason)
   const again: RefundRow = { ...refund, state: 'asked', problem: null, attempt: refund.attempt + 1 }
   await move(tx, again, 'refund', sourceOf(again), refunding(again.provider, again.currency), clock.now())
-  await enqueue(tx, 'payments.refund', { refund: id })
+  await enqueue(tx, 'payments.refund', { refund: id }, { maxAttempts: 25 })
   return again
 }
 
@@ -78,7 +80,11 @@ export async function sendRefund({ db, config, write }: JobContext, { refund: id
   const key = keyOf(refund)
   try {
     const done = await providerOf(refund.provider).refund({ db, config }, { key, charge, amount: refund.amount - refund.covered, currency })
-    if (done) await write(tx => finishRefund(tx, key, clock.now()))
+    const now = clock.now()
+    await write(async tx => {
+      if (done) await finishRefund(tx, key, now)
+      else await watchRefund(tx, id, new Date(now.getTime() + askAfterMs))
+    })
   } catch (error) {
     // A refusal is final; anything else is tried again.
     if (!(error instanceof Fault) || error.kind !== 'unprocessable') throw error

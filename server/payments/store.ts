@@ -82,33 +82,37 @@ export async function lockPaymentsOf(tx: Tx, subjects: readonly string[]): Promi
 export const closePayments = async (tx: Tx, ids: readonly string[], now: Date): Promise<void> => {
   await sql`
     with closed as (update payments.payment set state = 'closed' where id = any(${list(ids)}) and state in ('asked', 'failed') returning id, charge)
-    insert into payments.watch (payment, due_at) select id, ${now} from closed where charge is not null order by id
-    on conflict (payment) do update set due_at = excluded.due_at, tries = 0`.execute(tx)
+    insert into payments.watch (id, due_at) select id, ${now} from closed where charge is not null order by id
+    on conflict (id) do update set due_at = excluded.due_at, tries = 0`.execute(tx)
 }
 
 /** The provider knows of it now, and is asked how it stands from `ask` on. */
 export const setCharge = async (tx: Tx, id: string, charge: string, page: string, now: Date, ask: Date): Promise<void> => {
   await sql`
     with known as (update payments.payment set charge = ${charge}, page = ${page} where id = ${id} and charge is null returning id, state)
-    insert into payments.watch (payment, due_at) select id, case when state = 'closed' then ${now}::timestamptz else ${ask}::timestamptz end from known on conflict do nothing`.execute(
+    insert into payments.watch (id, due_at) select id, case when state = 'closed' then ${now}::timestamptz else ${ask}::timestamptz end from known on conflict do nothing`.execute(
     tx,
   )
 }
 
-export type Watched = { payment: string; tries: number }
-/** Takes up to `limit` payments whose providers are to be asked; each comes again after its pause (a minute, doubled each time, at most a day) unless it is dropped. */
+export type Watched = { id: string; tries: number }
+/** Takes up to `limit` payments and refunds whose providers are to be asked; each comes again after its pause (a minute, doubled each time, at most a day) unless it is dropped. */
 export async function claimWatched(tx: Tx, now: Date, limit: number): Promise<Watched[]> {
   const rows = await sql<Watched>`
     update payments.watch w set tries = w.tries + 1, due_at = ${now}::timestamptz + least(interval '1 day', interval '1 minute' * power(2, least(w.tries, 11)))
-    from (select payment from payments.watch where due_at <= ${now} order by due_at limit ${limit} for update skip locked) d
-    where w.payment = d.payment returning w.payment, w.tries`.execute(tx)
+    from (select id from payments.watch where due_at <= ${now} order by due_at limit ${limit} for update skip locked) d
+    where w.id = d.id returning w.id, w.tries`.execute(tx)
   return rows.rows
 }
-export const dropWatched = async (tx: Tx, payment: string): Promise<void> => {
-  await sql`delete from payments.watch where payment = ${payment}`.execute(tx)
+/** A refund is with its provider, which will tell: it is asked from `due` on. */
+export const watchRefund = async (tx: Tx, id: string, due: Date): Promise<void> => {
+  await sql`insert into payments.watch (id, due_at) values (${id}, ${due}) on conflict (id) do nothing`.execute(tx)
 }
-export const noteWatched = async (tx: Tx, payment: string, problem: string): Promise<void> => {
-  await sql`update payments.watch set problem = ${problem} where payment = ${payment}`.execute(tx)
+export const dropWatched = async (tx: Tx, id: string): Promise<void> => {
+  await sql`delete from payments.watch where id = ${id}`.execute(tx)
+}
+export const noteWatched = async (tx: Tx, id: string, problem: string): Promise<void> => {
+  await sql`update payments.watch set problem = ${problem} where id = ${id}`.execute(tx)
 }
 
 /** What was told about these notifications before. */
