@@ -25,6 +25,7 @@ export const waitReason = z.enum([
   'method_cooling',
   'method_check',
   'provider_cannot',
+  'owes',
   'not_asked',
   'paid_this_month',
   'waits_approval',

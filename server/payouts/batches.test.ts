@@ -250,3 +250,28 @@ test('thresholds are set by finance; the batch remembers which one held', async 
   await runBatch(one, two)
   expect(await has(planet, cat.id, 'paying')).toBe(14_999)
 })
+
+test('whoever could not cover a refund is not paid until that is settled', async () => {
+  const fay = await planet.signUp('Fay')
+  await cooledMethod(planet, fay)
+  await earn(planet, [[fay.id, 20_000n]])
+  const short = () =>
+    planet.db.pool.query(
+      `insert into refunds.shortfall (id, kind, cause, line, owner, currency, amount, state, until, created_at) values ($1, 'refund', $2, 'lin_x', $3, 'CNY', 5, 'open', now() + interval '1 day', now())`,
+      [newId('sht'), newId('rfq'), fay.id],
+    )
+  const settled = () => planet.db.pool.query(`update refunds.shortfall set state = 'covered', until = null, decided_at = now()`)
+  await short()
+  const first = await compose(one)
+  expect((await see(first.id)).leftOut.find(left => left.party === fay.id)).toMatchObject({ reason: 'owes' })
+  expect(await fay.call('GET', '/me/payouts/standing')).toMatchObject({ items: [{ reasons: [{ code: 'owes' }] }] })
+  await act(one, first.id, 'cancel')
+  await settled()
+  const second = await compose(one)
+  await act(one, second.id, 'submit')
+  await short()
+  await act(two, second.id, 'approve')
+  expect((await see(second.id)).items.find(item => item.party === fay.id)).toMatchObject({ state: 'dropped', reason: 'owes' })
+  expect(await has(planet, fay.id, 'available')).toBe(20_000)
+  await settled()
+})

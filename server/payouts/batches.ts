@@ -31,7 +31,7 @@ import {
   type NewPayout,
   type PayoutRow,
 } from './store.ts'
-import { asks, deleteAsks, openMethods, schedules, taxProfiles, taxRules } from './store-methods.ts'
+import { asks, deleteAsks, openMethods, owing, schedules, taxProfiles, taxRules } from './store-methods.ts'
 
 type Entries = typeof payouts.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -69,7 +69,8 @@ async function choose(tx: Tx, currency: string, day: string, now: Date): Promise
     const methods = await openMethods(tx, owners, currency)
     const inUse = new Map(methods.filter(one => one.state !== 'asked').map(one => [one.party, one]))
     const waiting = new Set(methods.filter(one => one.state === 'asked').map(one => one.party))
-    const [schedule, asked, profiles, paid] = [
+    const [owes, schedule, asked, profiles, paid] = [
+      await owing(tx, owners),
       await schedules(tx, owners),
       await asks(tx, owners),
       await taxProfiles(tx, owners),
@@ -83,6 +84,7 @@ async function choose(tx: Tx, currency: string, day: string, now: Date): Promise
         method,
         asked: waiting.has(owner),
         canSend: method !== undefined && canSend(method.route),
+        owes: owes.has(`${owner} ${currency}`),
         schedule: schedule.get(owner) ?? 'monthly',
         askedToBePaid: asked.has(`${owner} ${currency}`),
         paidThisMonth: paid.has(owner),
@@ -211,6 +213,14 @@ async function setAside(tx: Tx, rows: readonly PayoutRow[], at: Date): Promise<{
   return { starts: [], drops }
 }
 
+/** What came between composing and approving. */
+function stopped(row: PayoutRow, owes: boolean, at: Date): string | null {
+  if (row.methodState !== 'active') return 'method_changed'
+  if (row.usableFrom > at) return 'method_cooling'
+  if (!canSend(row.route)) return 'provider_cannot'
+  return owes ? 'owes' : null
+}
+
 export async function approve(
   tx: Tx,
   viewer: Viewer,
@@ -227,15 +237,12 @@ export async function approve(
   const at = clock.now()
   const rows = await lockPayouts(tx, batch.id)
   const drops: Drop[] = []
+  const owes = await owing(
+    tx,
+    rows.map(row => row.party),
+  )
   const ready = rows.filter(row => {
-    const reason =
-      row.methodState !== 'active'
-        ? 'method_changed'
-        : row.usableFrom > at
-          ? 'method_cooling'
-          : canSend(row.route)
-            ? null
-            : 'provider_cannot'
+    const reason = stopped(row, owes.has(`${row.party} ${row.currency}`), at)
     if (reason !== null) drops.push({ id: row.id, reason })
     return reason === null
   })

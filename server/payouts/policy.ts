@@ -10,6 +10,7 @@ export type WaitCode =
   | 'method_cooling'
   | 'method_check'
   | 'provider_cannot'
+  | 'owes'
   | 'not_asked'
   | 'paid_this_month'
   | 'waits_approval'
@@ -38,6 +39,8 @@ export type Facts = {
   asked: boolean
   /** Whether money can be sent by that route now. */
   canSend: boolean
+  /** A refund or dispute it could not cover is undecided, or it owes the planet. */
+  owes: boolean
   schedule: Schedule
   askedToBePaid: boolean
   paidThisMonth: boolean
@@ -59,6 +62,7 @@ export function reasonsFor(facts: Facts): Reason[] {
   else if (method.state === 'check') because('method_check')
   else if (method.usableFrom > now) because('method_cooling', method.usableFrom)
   else if (!facts.canSend) because('provider_cannot')
+  if (facts.owes) because('owes')
   if (reasons.length > 0 || facts.askedToBePaid) return reasons
   if (facts.schedule === 'on_demand') because('not_asked')
   else if (facts.paidThisMonth) because('paid_this_month', nextMonth(now))

@@ -15,7 +15,7 @@ import { canSend, showMethod } from './methods.ts'
 import { masked, reasonsFor } from './policy.ts'
 import { settingsOf, type Settings } from './settings.ts'
 import { listedNow, paidInMonth, paidSums, partyPayouts, readPayout, type PayoutRow } from './store.ts'
-import { asks, insertAsk, lockParty, openHolds, openMethods, schedules, taxProfiles } from './store-methods.ts'
+import { asks, insertAsk, lockParty, openHolds, openMethods, owing, schedules, taxProfiles } from './store-methods.ts'
 
 type Entries = typeof payouts.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -55,7 +55,8 @@ async function standings(db: Read | Tx, party: string, settings: Settings): Prom
   const now = clock.now()
   const held = await balances(db, party)
   const methods = await openMethods(db, [party])
-  const [holds, listed, paid, asked, schedule] = [
+  const [owes, holds, listed, paid, asked, schedule] = [
+    await owing(db, [party]),
     await openHolds(db, party),
     await listedNow(db, party),
     await paidSums(db, party),
@@ -87,6 +88,7 @@ async function standings(db: Read | Tx, party: string, settings: Settings): Prom
         method,
         asked: waiting !== undefined,
         canSend: method !== undefined && canSend(method.route),
+        owes: owes.has(`${party} ${code}`),
         schedule,
         askedToBePaid: asked.has(`${party} ${code}`),
         paidThisMonth: (await paidInMonth(db, [party], code, monthText(now))).has(party),

@@ -92,6 +92,13 @@ export async function disputeOpen(db: Db, party: string): Promise<boolean> {
   return rows.rows[0]!.open
 }
 
+/** Which of these could not give back all of a refund or dispute: undecided who bears it, or still owed. As party and currency. */
+export async function owing(db: Db, parties: readonly string[]): Promise<Set<string>> {
+  const rows = await sql<{ key: string }>`select distinct owner || ' ' || currency as key from refunds.public_shortfall
+    where owner = any(${list(parties)}) and (state = 'open' or state = 'receivable' and recovered < amount)`.execute(db)
+  return new Set(rows.rows.map(row => row.key))
+}
+
 export type HeldRow = { id: string; asset: string; reason: string; note: string | null; amount: bigint; until: Date | null }
 /** What of a party's money is set aside now. */
 export async function openHolds(db: Db, party: string): Promise<HeldRow[]> {
