@@ -86,7 +86,7 @@ function StepRow({ row, price, first, last, data }: { row: Row; price: bigint; f
   const value = { amount: amount.toString(), currency: data.price.currency }
   const joint = 'absolute hidden border-l border-dashed border-line-strong @xl:block'
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 @xl:grid-cols-[minmax(0,15rem)_minmax(0,1fr)_auto]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 @xl:grid-cols-[minmax(0,16rem)_minmax(0,1fr)_6.5rem]">
       <div className="min-w-0 py-2">
         <p className="truncate font-medium">{titleOf(t, row)}</p>
         <Meta row={row} data={data} />

@@ -72,8 +72,11 @@ function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offe
         ) : null
       }
     >
-      <form onSubmit={submit} className="flex flex-col gap-4">
-        <div className="grid gap-4 sm:grid-cols-2">
+      <form
+        onSubmit={submit}
+        className="grid content-start items-start gap-4 xl:grid-cols-[17rem_minmax(0,1fr)] xl:grid-rows-[auto_auto_1fr] xl:gap-x-8"
+      >
+        <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-1">
           <Select
             label={t.studio.pricing}
             value={pricing}
@@ -91,7 +94,11 @@ function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offe
             />
           )}
         </div>
-        {amount !== null && amount !== '0' ? <Preview release={release.id} amount={amount} /> : null}
+        {amount !== null && amount !== '0' ? (
+          <div className="min-w-0 xl:col-start-2 xl:row-span-3 xl:row-start-1">
+            <Preview release={release.id} amount={amount} />
+          </div>
+        ) : null}
         {refusal ? (
           <div role="alert" className="rounded-sm bg-danger-soft px-3 py-2 text-danger">
             {faultText(t, refusal)}

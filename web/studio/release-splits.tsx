@@ -30,7 +30,7 @@ export function ReleaseSplits({ release }: { release: StudioReleaseData }) {
       ) : isPending ? (
         <SkeletonRows rows={2} />
       ) : (
-        <ul className="flex flex-col gap-5">
+        <ul className="grid gap-5 xl:grid-cols-2 xl:gap-x-10">
           {data.items.map(sheet => (
             <li key={sheet.id} className="flex items-center gap-5">
               <Donut

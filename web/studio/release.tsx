@@ -56,7 +56,7 @@ export function StudioRelease({ id }: { id: string }) {
           {t.studio.openPublic}
         </Link>
       </header>
-      <div className="grid items-start gap-6 xl:grid-cols-2">
+      <div className="grid items-start gap-6">
         <ReleaseOffer release={release} />
         <ReleaseSplits release={release} />
       </div>
