@@ -67,6 +67,15 @@ test('a band opens to its postings, for the buyer alone', async () => {
   }
 })
 
+test('what went back is drawn as gone, and each receiver with what they still have', async () => {
+  await artist.call('POST', `/lines/${order.lines[0]!.id}/refund`, { amount: '500', reason: 'goodwill', note: 'A click in song three' })
+  const { nodes, links, total } = await flow()
+  expect(total.amount).toBe('5000')
+  expect(links.find(link => link.to === 'out:refund')).toMatchObject({ from: `sub:${order.lines[0]!.id}`, amount: '500' })
+  const receivers = new Set(nodes.filter(node => node.kind === 'receiver').map(node => node.id))
+  expect(sum(links, link => receivers.has(link.to))).toBe(4500n)
+})
+
 test('a payout is drawn back to what it paid out, for its payee', async () => {
   const [finance, second] = [await planet.staff('finance'), await planet.staff('finance')]
   const day = new Date().toISOString().slice(0, 10)

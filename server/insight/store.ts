@@ -95,7 +95,8 @@ export async function orderFlow(
     with t as (${ofLines(lines)}), f as (
       select substr(t.escrow, 8) as line, p.owner, p.step_group, sum(p.amount)::bigint as amount
       from t join ledger.public_posting p on p.transfer = t.transfer
-      where p.kind <> 'pay' and p.owner not like 'escrow:%' and (p.step is not null or p.owner ~ '^(usr|org)_') group by 1, 2, 3)
+      where p.kind <> 'pay' and p.owner not like 'escrow:%' and (p.owner not like 'provider:%' or p.purpose = 'fee')
+        and (p.step is not null or p.owner ~ '^(usr|org)_') group by 1, 2, 3)
     select f.*, n.name, (select count(*) from t)::int as many from f left join people.public_party n on n.id = f.owner
     order by f.line, f.amount desc, f.owner, f.step_group`.execute(db)
   return { escrows: escrows.rows, parts: parts.rows, transfers: parts.rows[0]?.many ?? escrows.rows.length }

@@ -160,7 +160,7 @@ function Statement({ of }: { of: Of }) {
           rowKey={row => String(row.version)}
           columns={[
             { key: 'at', name: t.money.date, cell: row => <When at={row.at} show="dateTime" /> },
-            { key: 'kind', name: t.money.kind, cell: row => codeName(t, row.kind) },
+            { key: 'kind', name: t.money.kind, wide: true, cell: row => codeName(t, row.kind) },
             {
               key: 'note',
               name: t.money.cause,
