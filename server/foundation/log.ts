@@ -12,7 +12,17 @@ export function makeLog(level: string): Log {
         paths: ['req.headers.authorization', 'req.headers.cookie', 'password', '*.password', 'token', '*.token', 'secret', '*.secret'],
         censor: '…',
       },
-      serializers: { req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?')[0] }) },
+      serializers: {
+        req: (req: { method: string; url: string }) => ({ method: req.method, path: req.url.split('?')[0] }),
+        // The pool hangs the whole connection on the error of one that was lost: pages of it, its key too.
+        err: (error: unknown) => {
+          if (!(error instanceof Error)) return error
+          const { client: _client, ...told } = pino.stdSerializers.err(error) as ReturnType<typeof pino.stdSerializers.err> & {
+            client?: unknown
+          }
+          return told
+        },
+      },
     },
     destination(2),
   )
