@@ -4,7 +4,7 @@ import { command, cursor, done, limit, line, page, query, room, stream } from '.
 import { id } from './ids.ts'
 import { currency, money } from './money.ts'
 import { party } from './people.ts'
-import { Covered, month, Period } from './statements.ts'
+import { Covered, month, MonthState, Period } from './statements.ts'
 import { day, time } from './time.ts'
 
 const country = z.string().regex(/^[A-Z]{2}$/)
@@ -12,6 +12,7 @@ const country = z.string().regex(/^[A-Z]{2}$/)
 const as = party.optional()
 /** Why someone decided so; kept for good. */
 const reason = line(500)
+
 export const methodState = z.enum(['asked', 'active', 'check', 'refused', 'closed'])
 export const payoutState = z.enum(['listed', 'dropped', 'cancelled', 'paying', 'paid', 'returned'])
 export const batchState = z.enum(['draft', 'submitted', 'approved', 'done', 'cancelled'])
@@ -124,18 +125,6 @@ const WholeBatch = Batch.extend({
   can: z.object({ submit: z.boolean(), approve: z.boolean(), cancel: z.boolean(), confirm: z.boolean() }),
 })
 
-const MonthState = z.object({
-  month,
-  state: z.enum(['running', 'open', 'proposed', 'closed']),
-  proposedBy: z.string().nullable(),
-  closedBy: z.string().nullable(),
-  closedAt: time.nullable(),
-  statements: z.number().int(),
-  /** What keeps it from being closed, and what is merely worth knowing: a code and how many. */
-  blocking: z.array(z.object({ code: z.string(), count: z.number().int() })),
-  notes: z.array(z.object({ code: z.string(), count: z.number().int() })),
-  can: z.object({ propose: z.boolean(), close: z.boolean(), withdraw: z.boolean() }),
-})
 const TaxRule = z.object({
   country,
   kind: taxKind,

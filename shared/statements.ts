@@ -67,3 +67,17 @@ export const Covered = z.object({
   /** An earlier payout that came back, when this is what came back of it. */
   payout: id('pyo').nullable(),
 })
+
+/** A month as the finance desk closes it. */
+export const MonthState = z.object({
+  month,
+  state: z.enum(['running', 'open', 'proposed', 'closed']),
+  proposedBy: z.string().nullable(),
+  closedBy: z.string().nullable(),
+  closedAt: time.nullable(),
+  statements: z.number().int(),
+  /** What keeps it from being closed, and what is merely worth knowing: a code and how many. */
+  blocking: z.array(z.object({ code: z.string(), count: z.number().int() })),
+  notes: z.array(z.object({ code: z.string(), count: z.number().int() })),
+  can: z.object({ propose: z.boolean(), close: z.boolean(), withdraw: z.boolean() }),
+})
