@@ -52,10 +52,14 @@ async function matchByName(tx: Tx, source: string): Promise<void> {
   // Several of one name (refunds of one payment) meet pair by pair.
   for (let round = 0; round < 5; round++) {
     const made = await sql`
-      with fitting as (
+      with facts as materialized (
+        select account, version, type, currency, amount, at, unnest(names) as name from reconciliation.fact where source = ${source} and state = 'open'),
+      lines as materialized (
+        select id, type, currency, amount, at, reference as name from reconciliation.line where source = ${source} and state = 'open' and reference is not null
+        union select id, type, currency, amount, at, ref from reconciliation.line where source = ${source} and state = 'open' and ref <> ''),
+      fitting as (
         select distinct l.id as line, l.amount as told, l.at as told_at, f.account, f.version, f.amount, f.at
-        from (select account, version, type, currency, amount, at, unnest(names) as name from reconciliation.fact where source = ${source} and state = 'open') f
-        join (select id, type, currency, amount, at, n.name from reconciliation.line, lateral (values (reference), (ref)) n(name) where source = ${source} and state = 'open' and n.name <> '') l
+        from facts f join lines l
           on l.name = f.name and l.currency = f.currency and (l.type = f.type or (l.type = 'adjustment' and sign(l.amount) = sign(f.amount)))),
       pair as (
         select line, account, version, row_number() over (partition by line order by (amount = told) desc, at, account, version) as of_line,
@@ -115,9 +119,11 @@ async function findNew(tx: Tx, source: string): Promise<Found[]> {
       from reconciliation.fact f join reconciliation.line l on l.id = f.line
       where f.source = ${source} and f.state = 'matched' and (l.amount <> f.amount or coalesce(l.fee, f.fee) <> f.fee)
         and not exists (select from reconciliation.exception e where e.line = l.id and e.kind in ('amount_differs', 'fee_differs'))),
+    names as materialized (
+      select account, version, type, currency, unnest(names) as name from reconciliation.fact where source = ${source} and state = 'open' and reference is not null),
     elsewhere as (
       select distinct on (l.id) l.id as line, f.account, f.version, f.currency
-      from (select account, version, type, currency, unnest(names) as name from reconciliation.fact where source = ${source} and state = 'open' and reference is not null) f
+      from names f
       join (select id, type, currency, reference from reconciliation.line where source = ${source} and state = 'open' and reference is not null) l
         on l.reference = f.name and l.type = f.type and l.currency <> f.currency
       where not exists (select from reconciliation.exception e where e.fact_account = f.account and e.fact_version = f.version and e.closed_at is null)
