@@ -2850,7 +2850,7 @@ begin
   return new;
 end $function$;
 
-CREATE OR REPLACE FUNCTION ledger.post(accounts bigint[], lows bigint[], starts integer[], kinds text[], steps text[], shares integer[], keys text[], t_kinds integer[], causes text[], subjects text[], notes text[], ats bigint[], e_transfers integer[], e_accounts integer[], e_sums bigint[], e_steps integer[], digest bytea, queue boolean, OUT status text, OUT first bigint)
+CREATE OR REPLACE FUNCTION ledger.post(accounts bigint[], lows bigint[], starts integer[], kinds text[], steps text[], shares integer[], keys text[], t_kinds integer[], causes text[], subjects text[], notes text[], ats bigint[], e_transfers integer[], e_accounts integer[], e_sums bigint[], e_steps integer[], digest bytea, OUT status text, OUT first bigint)
  RETURNS record
  LANGUAGE plpgsql
  SET enable_hashjoin TO 'off'
@@ -2895,8 +2895,6 @@ begin
   end if;
   select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, cardinality(ats)) as t(i);
   if cardinality(times) < many then times := array_fill(times[1], array[many]); end if;
-  -- Waiting for each other here, and not in the update, lets it see what the one before left: else each account that both touch would be looked at twice.
-  if queue then perform pg_advisory_xact_lock(5011, 3); end if;
   begin
     -- `balances` and `versions` become what is added to the sums and places of the entries.
     with moved as (
