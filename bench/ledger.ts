@@ -289,7 +289,7 @@ export default {
     }
     const deep = { small: [] as number[], big: [] as number[] }
     if (ctx.flags.has('--deep')) {
-      ctx.say('filling: 4,000,000 transfers more')
+      ctx.say(`filling: ${(4 * large).toLocaleString('en')} transfers more`)
       await fill(big.db, 4 * large)
       for (let round = 1; round <= rounds; round++) {
         ctx.say(`deep round ${round} of ${rounds}`)
