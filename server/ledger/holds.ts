@@ -25,7 +25,7 @@ import {
   type HoldRow,
   type LockedHold,
 } from './store-holds.ts'
-import { refKey, type AccountRef, type EntryInput } from './transfers.ts'
+import type { AccountRef, EntryInput } from './transfers.ts'
 
 type Entries = typeof ledger.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
