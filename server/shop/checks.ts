@@ -99,13 +99,13 @@ export const checks = [
   },
   {
     name: 'shop.settled',
-    meaning: 'No line has waited to be settled for more than an hour after it was due.',
+    meaning: 'No line has waited to be settled for more than an hour after it was due, but for those that a dispute has frozen.',
     run: (db: Read) =>
       found(
         db,
         sql<{
           finding: string
-        }>`select id || ': ' || coalesce(problem, 'due') as finding from shop.line where state = 'held' and (problem is not null or due_at < now() - interval '1 hour') order by id limit 100`,
+        }>`select id || ': ' || coalesce(problem, 'due') as finding from shop.line where state = 'held' and not frozen and (problem is not null or due_at < now() - interval '1 hour') order by id limit 100`,
       ),
   },
 ]
