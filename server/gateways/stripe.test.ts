@@ -131,6 +131,10 @@ test('Stripe is away: one cannot go there; what was paid and never told is found
   const one = await order({ price: 4000n })
   stripe.setDown(true)
   expect((await buyer.fetch(one.payUrl!)).status).toBe(503)
+  // A person is led back to the order, which says so.
+  const back = await buyer.fetch(one.payUrl!, { headers: { accept: 'text/html,*/*' } })
+  expect([back.status, back.headers.get('location')]).toEqual([303, `/orders/${one.id}`])
+  expect((await buyer.call<OrderJson>('GET', `/orders/${one.id}`)).problem).toBe('provider_away')
   stripe.setDown(false)
   const session = await visit(one)
   stripe.pay(session)

@@ -52,9 +52,10 @@ export async function mountPayments(server: FastifyInstance, { db, config, log }
   server.get('/pay/:payment', async (request, reply) => {
     const { payment: given } = request.params as { payment: string }
     if (!id('pay').safeParse(given).success) throw fault('not_found')
-    let payment = await readPayment(db.read, given)
-    const about = payment && (await payeeOf(payment.purpose).describe(db.read, payment.subject))
-    if (payment === undefined || about === undefined) throw fault('not_found')
+    const found = await readPayment(db.read, given)
+    const about = found && (await payeeOf(found.purpose).describe(db.read, found.subject))
+    if (found === undefined || about === undefined) throw fault('not_found')
+    let payment: PaymentRow = found
     reply.header('cache-control', 'no-store')
     // Paid, closed or no longer wanted: the order's page says which.
     if (!about.open || payment.state === 'paid' || payment.state === 'closed') return reply.redirect(about.path, 303)
@@ -74,13 +75,19 @@ export async function mountPayments(server: FastifyInstance, { db, config, log }
       })
     let made: { charge: string; page: string }
     try {
-      made = await open(payment)
+      made = await open(payment).catch(async (error: unknown) => {
+        if (!(error instanceof Fault) || error.kind !== 'gone') throw error
+        const { id: old, payer, subject } = payment
+        const next = await db.transaction(tx => payWith(tx, payer, subject, provider.id, old))
+        payment = (await readPayment(db.write, next))!
+        return open(payment)
+      })
     } catch (error) {
-      if (!(error instanceof Fault) || error.kind !== 'gone') throw error
-      const { id: old, payer, subject } = payment
-      const next = await db.transaction(tx => payWith(tx, payer, subject, provider.id, old))
-      payment = (await readPayment(db.write, next))!
-      made = await open(payment)
+      if (!(error instanceof Fault) || !request.headers.accept?.includes('text/html')) throw error
+      // A person is back at what they wanted to pay, where it says why and how else.
+      const { id: own, purpose, subject } = payment
+      await db.transaction(tx => payeeOf(purpose).failed(tx, [{ payment: own, subject, problem: error.code }]))
+      return reply.redirect(about.path, 303)
     }
     const { charge, page } = made
     if (payment.charge === null) {
