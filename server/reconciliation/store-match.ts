@@ -7,6 +7,9 @@ const tail = '[0-9a-hjkmnp-tv-z]{26}'
 const idIn = (text: ReturnType<typeof sql>, prefix: string) => sql`substring(${text} from ${`${prefix}_${tail}`})`
 const key = sql`(t.key || ' ' || t.cause)`
 
+/** What a dispute cost when it was opened, by the posting of that fee; what was given back with the decision is the difference to what it cost in the end. */
+const feeAtOpening = sql`(select split_part(o.key, ':', 4)::bigint from ledger.public_transfer o where o.key >= 'dispute_fee:' || d.id || ':0:' and o.key < 'dispute_fee:' || d.id || ':0;')`
+
 /**
  * Takes over what was posted to the clearing accounts of a source since the last time. Names: all under which the source may tell it. Of `feeBack` providers
  * a refund brings its part of the fee back: what they keep of a payment is its fee in proportion to what is left of it, rounded half up.
@@ -24,7 +27,8 @@ export async function collectFacts(tx: Tx, source: string, feeBack: boolean): Pr
         -- A refund's line tells it by the refund's name: a payment may have several.
         case when t.kind in ('pay', 'refund', 'chargeback', 'chargeback_won') then coalesce(p.id, d.payment) end as payment_name, case when t.kind in ('pay', 'refund') then p.charge end as charge,
         d.provider_ref, o.ref as payout_ref,
-        case when t.kind in ('pay', 'refund') then coalesce(p.fee, 0) when t.kind = 'chargeback' then coalesce(d.fee, 0) else 0 end as fee
+        case when t.kind in ('pay', 'refund') then coalesce(p.fee, 0) when t.kind = 'chargeback' then coalesce(${feeAtOpening}, 0)
+            when t.kind = 'chargeback_won' then coalesce(d.fee - ${feeAtOpening}, 0) else 0 end as fee
       from ledger.public_account a
       join ledger.public_entry e on e.account = a.id and e.version > coalesce((select max(f.version) from reconciliation.fact f where f.account = a.id), 0)
       join ledger.public_transfer t on t.id = e.transfer
