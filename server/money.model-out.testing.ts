@@ -149,7 +149,7 @@ const million = 1_000_000n
 export function fund(model: Model, amount: bigint): void {
   if (amount > model.of('planet commission CNY')) refuse('insufficient')
   model.move('planet commission CNY', -amount, 'pool:accruals pool CNY', amount)
-  model.move('pool:accruals issued micro:CNY', -amount * million, 'pool:plays pool micro:CNY', amount * million)
+  model.move('pool:accruals accrual micro:CNY', -amount * million, 'pool:plays pool micro:CNY', amount * million)
 }
 /** Millionths of a fen to each. */
 export function plays(model: Model, parts: ReadonlyMap<string, bigint>): void {
@@ -163,7 +163,7 @@ export function settlePlays(model: Model): number {
   for (const party of model.world.parties) {
     const fen = model.of(`${party} accrual micro:CNY`) / million
     if (fen === 0n) continue
-    model.move(`${party} accrual micro:CNY`, -fen * million, 'pool:accruals issued micro:CNY', fen * million)
+    model.move(`${party} accrual micro:CNY`, -fen * million, 'pool:accruals accrual micro:CNY', fen * million)
     model.move('pool:accruals pool CNY', -fen, `${party} available CNY`, fen)
     paid += 1
   }

@@ -72,7 +72,7 @@ export type Debt = { owner: string; currency: string; left: bigint }
 export const isParty = (owner: string): boolean => owner.startsWith('usr_')
 /** Accounts that may sink below zero. */
 export const bottomless = (account: string): boolean =>
-  /^(provider:\S+ (clearing|disputed)|bank:\S+ clearing|\S+ receivable|planet costs|pool:accruals issued) /.test(account)
+  /^(provider:\S+ (clearing|disputed)|bank:\S+ clearing|\S+ receivable|planet costs|pool:accruals accrual) /.test(account)
 
 export class Refusal extends Error {}
 export const refuse = (code: string): never => {

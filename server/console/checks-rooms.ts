@@ -35,13 +35,13 @@ export const checks: readonly Check[] = [
   ),
   check(
     'purposes',
-    'Every account has a purpose that its kind of owner can have, and only clearing, disputed, costs, fees, receivables and what pools have issued may be without a floor.',
+    'Every account has a purpose that its kind of owner can have, and only clearing, disputed, costs, fees and receivables may be without a floor.',
     sql<{ finding: string }>`
       select owner || ' ' || purpose || ' ' || asset || ', floor ' || coalesce(floor::text, 'none') as finding from ledger.public_account
       where not case when owner ~ '^(usr|org)_' then purpose in ('available', 'held', 'reserve', 'paying', 'receivable', 'accrual') when owner like 'escrow:%' then purpose = 'escrow'
           when owner like 'provider:%' then purpose in ('clearing', 'fee', 'refunding', 'disputed') when owner like 'bank:%' then purpose = 'clearing'
           when owner like 'tax:%' then purpose = 'payable' when owner like 'pool:%' then true else purpose in ('commission', 'costs', 'accrual') end
-        or (floor is distinct from 0 and purpose not in ('clearing', 'disputed', 'costs', 'receivable', 'accrual', 'fee', 'issued')) order by 1 limit 100`,
+        or (floor is distinct from 0 and purpose not in ('clearing', 'disputed', 'costs', 'receivable', 'accrual', 'fee')) order by 1 limit 100`,
   ),
   check(
     'receivables',
