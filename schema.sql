@@ -2896,6 +2896,10 @@ begin
   select array_agg(timestamptz 'epoch' + ats[i] * interval '1 millisecond') into times from generate_series(1, cardinality(ats)) as t(i);
   if cardinality(times) < many then times := array_fill(times[1], array[many]); end if;
   begin
+    -- Before the accounts are locked: while one batch holds a hot account, the next one writes its transfers.
+    first := nextval('ledger.batch_id') * 2048;
+    insert into ledger.transfer (id, key, kind, cause, subject, note, at)
+      select first + i - 1, keys[i], kinds[t_kinds[i]], causes[i], subjects[i], notes[i], times[i] from generate_series(1, many) as t(i);
     -- `balances` and `versions` become what is added to the sums and places of the entries.
     with moved as (
       update ledger.account a set balance = a.balance + e_sums[starts[c.i + 1] - 1], version = a.version + starts[c.i + 1] - starts[c.i]
@@ -2912,10 +2916,6 @@ begin
       having sum(e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end) <> 0) then
       raise exception 'ledger.post: a transfer does not sum to zero' using errcode = 'check_violation';
     end if;
-    -- Taken after the accounts are locked: in each account transfers rise as versions do.
-    first := nextval('ledger.batch_id') * 2048;
-    insert into ledger.transfer (id, key, kind, cause, subject, note, at)
-      select first + i - 1, keys[i], kinds[t_kinds[i]], causes[i], subjects[i], notes[i], times[i] from generate_series(1, many) as t(i);
     insert into ledger.entry (account, version, transfer, amount, balance_after, at, step, share)
       select accounts[e_accounts[i]], versions[e_accounts[i]] + i, first + e_transfers[i] - 1, e_sums[i] - case when starts[e_accounts[i]] = i then 0 else e_sums[i - 1] end,
         balances[e_accounts[i]] + e_sums[i], times[e_transfers[i]], steps[e_steps[i]], shares[e_steps[i]] from generate_series(1, changes) as e(i);
