@@ -31,7 +31,8 @@ export async function sellShared(planet: TestPlanet, owner: Person, sheet: Sheet
       kind: 'master',
       parties: sheet.map(([party, shareBp], index) => ({ party, shareBp, role: `role-${index}` })),
       by: owner.id,
-      at: new Date(),
+      // In force for orders of the past hour too.
+      at: new Date(Date.now() - 3_600_000),
     }),
   )
   const offer = await owner.call<{ id: string }>('POST', '/offers', {
