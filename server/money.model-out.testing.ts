@@ -97,10 +97,21 @@ export function settleFrozen(model: Model, lineId: string): boolean {
   return true
 }
 
+/** Whether a party is to give something back, or may have to: it comes before a payout. */
+function owes(model: Model, owner: string): boolean {
+  const waiting = model.waiting.some(
+    one => one.line.order.currency === 'CNY' && ['open', 'receivable'].includes(one.short.get(owner)?.state ?? ''),
+  )
+  const open = model.disputeShorts.some(row => row.owner === owner && row.currency === 'CNY' && row.state === 'open')
+  return waiting || open || model.debts.some(debt => debt.owner === owner && debt.currency === 'CNY' && debt.left > 0n)
+}
+
 /** Lists everyone with something in this currency and a good account. */
 export function compose(model: Model, id: string): Batch {
   if (model.batches.some(batch => batch.state === 'submitted')) refuse('batch_open')
-  const owners = model.world.parties.filter(owner => !model.badAccounts.has(owner) && model.of(`${owner} available CNY`) > 0n)
+  const owners = model.world.parties.filter(
+    owner => !model.badAccounts.has(owner) && !owes(model, owner) && model.of(`${owner} available CNY`) > 0n,
+  )
   if (owners.length === 0) refuse('nothing_to_pay')
   const batch: Batch = {
     id,
@@ -116,7 +127,7 @@ export function approve(model: Model, batch: Batch): void {
   if (batch.state !== 'submitted') refuse('conflict')
   batch.state = 'approved'
   for (const one of batch.payouts) {
-    const ready = !model.badAccounts.has(one.owner) && model.of(`${one.owner} available CNY`) >= one.amount
+    const ready = !model.badAccounts.has(one.owner) && !owes(model, one.owner) && model.of(`${one.owner} available CNY`) >= one.amount
     one.state = ready ? 'paying' : 'dropped'
     if (ready) model.move(`${one.owner} available CNY`, -one.amount, `${one.owner} paying CNY`, one.amount)
   }
