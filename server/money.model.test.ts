@@ -178,6 +178,7 @@ test(`${sequences} random sequences do what the model says, step by step`, async
   const start = performance.now()
   await fc.assert(fc.asyncProperty(sequence, fc.boolean(), fc.nat(19), run), {
     numRuns: sequences,
+    ...(replay === undefined ? {} : { seed: Number(replay.split(' ')[0]), path: replay.split(' ')[1]! }),
     endOnFailure: false,
     reporter: details => {
       if (!details.failed) return
