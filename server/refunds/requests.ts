@@ -119,7 +119,10 @@ async function perform(tx: Tx, id: string, line: OpenLine, amount: bigint, reaso
     const gives = await givesFor(tx, line.id, amount)
     const short = await collect(tx, { id, line, gives, at })
     if (short.length > 0) {
-      await noteShort(tx, 'refund', id, line, await setAside(tx, id, line, gives, 'refund', at), at)
+      const lacking = await setAside(tx, id, line, gives, 'refund', at)
+      // Income came in the moment between: nobody would have anything to decide. The whole transaction is tried again.
+      if (lacking.length === 0) throw Object.assign(new Error('balances moved'), { code: '40001' })
+      await noteShort(tx, 'refund', id, line, lacking, at)
       return 'short'
     }
     await insertGives(tx, id, line.id, gives, 'given')

@@ -135,15 +135,19 @@ export type LockedOrder = {
   lines: LockedLine[]
 }
 
-/** Locks these orders in id order and reads them with their lines (which change only under this lock). */
+/**
+ * Locks these orders in id order and reads them with their lines (which change only under this lock). Two statements: one that waits for a lock would see
+ * the lines as they were before it waited.
+ */
 export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
   type Row = Omit<LockedOrder, 'id' | 'lines' | 'state'> & Omit<LockedLine, 'state'> & { orderState: OrderState; lineState: LineState }
+  await sql`select 1 from shop."order" where id = any(${list(ids)}) order by id for no key update`.execute(tx)
   const { rows } = await sql<Row>`
     select o.id as "order", o.number, o.buyer, o.state as "orderState", o.total, o.currency, o.payment,
       l.id, l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount, l.refunded, l.fee, l.state as "lineState", l.frozen, l.paid_at as "paidAt",
       l.downloaded_at as "downloadedAt", f.state as "offerState"
     from shop."order" o join shop.line l on l."order" = o.id left join shop.offer f on f.id = l.offer
-    where o.id = any(${list(ids)}) order by o.id, l.position for no key update of o`.execute(tx)
+    where o.id = any(${list(ids)}) order by o.id, l.position`.execute(tx)
   const found = new Map<string, LockedOrder>()
   for (const { order, number, buyer, orderState, total, currency, payment, lineState, ...line } of rows) {
     const before = found.get(order) ?? { id: order, number, buyer, state: orderState, total, currency, payment, lines: [] }
