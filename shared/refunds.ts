@@ -292,7 +292,7 @@ export const refunds = room('refunds', {
     summary: 'Decides who pays for now: the party owes it, the planet bears it, or the refund is refused.',
     input: { id: id('sht'), decision: z.enum(['receivable', 'borne', 'refuse']), reason: why },
     ok: Shortfall,
-    faults: ['not_found', 'already_decided', 'own_money_short', 'refuse_refunds_only', 'shortfall_grew', 'conflict'],
+    faults: ['not_found', 'four_eyes', 'already_decided', 'own_money_short', 'refuse_refunds_only', 'shortfall_grew', 'conflict'],
   }),
   'GET /console/reserves': query({
     access: 'finance',

@@ -4,7 +4,9 @@ import type { RequestState } from './store.ts'
 
 /** As whom someone looks at a refund. */
 export type Role = { buyer: boolean; seller: boolean; staff: boolean }
-export const isStaff = (viewer: Viewer): boolean => viewer.roles.includes('finance') || viewer.roles.includes('operator')
+/** For the planet, about what someone else bought: who bought it asks like everyone. */
+export const isStaffFor = (viewer: Viewer, buyer: string): boolean =>
+  buyer !== viewer.id && (viewer.roles.includes('finance') || viewer.roles.includes('operator'))
 
 export const can = {
   see: (role: Role): boolean => role.buyer || role.seller || role.staff,

@@ -12,7 +12,7 @@ import { writeSetting } from '../foundation/settings.ts'
 import { balancesOf } from '../ledger/index.ts'
 import { actsFor, partyNames } from '../people/index.ts'
 import { byParty, sharesOf, isParty } from './clawback.ts'
-import { askUntil, isStaff, whyNot } from './policy.ts'
+import { askUntil, isStaffFor, whyNot } from './policy.ts'
 import { askDays, daysSetting, roleIn, sellers, shown } from './requests.ts'
 import { linesOfOrder, listRequests, readLines, requestsOfLines, returnsOf, spokenFor, type RequestState } from './store.ts'
 
@@ -74,7 +74,6 @@ async function listed(
   const [at, id] = fromCursor(input.cursor, [cursorTime, z.string()]) ?? []
   const after = at === undefined ? null : { at, id: id! }
   const rows = await listRequests(db, { state: input.state ?? null, line: input.line ?? null, owners, after, limit: input.limit + 1 })
-  const staff = isStaff(viewer)
   return pageOf(
     rows,
     input.limit,
@@ -82,7 +81,7 @@ async function listed(
       shown(row, {
         buyer: row.buyer === viewer.id,
         seller: owners === null ? row.owner === viewer.id : owners.includes(row.owner ?? ''),
-        staff,
+        staff: isStaffFor(viewer, row.buyer),
       }),
     row => toCursor(row.createdAt, row.id),
   )

@@ -7,7 +7,7 @@ import { providerOf } from '../payments/index.ts'
 import { digital } from '../shop/digital.ts'
 import { orderIs, sell } from '../shop/shop.testing.ts'
 import { round } from './index.ts'
-import { allHolds, balance, balances, bought, refusal, sellShared, type RefundJson } from './refunds.testing.ts'
+import { allHolds, balance, balances, bought, refusal, sellShared, spend, type RefundJson } from './refunds.testing.ts'
 
 let planet: TestPlanet
 let seller: Person
@@ -287,4 +287,26 @@ test('a provider that keeps its fee: the planet bears it, settled or not', async
     sandbox.returnsFee = true
     digital.dueAt = at
   }
+})
+
+test('nobody of the staff decides about their own: not who bought, not who owes', async () => {
+  const own = await planet.staff('finance')
+  const { line } = await bought(own, [[offer, 1000n]])
+  const asked = await ask(own, line)
+  expect(asked.can).toMatchObject({ approve: false, withdraw: true })
+  const listed = await own.call<{ items: RefundJson[] }>('GET', '/console/refunds?state=asked')
+  expect(listed.items.find(item => item.id === asked.id)!.can).toMatchObject({ approve: false, decline: false })
+  expect(await refusal(own.call('POST', `/refunds/${asked.id}/approve`, { answer: 'Mine' }))).toBe('forbidden')
+  expect(await refusal(give(own, line, { note: 'Mine' }))).toBe('forbidden')
+  await finance.call('POST', `/refunds/${asked.id}/approve`, { answer: 'Yours' })
+
+  const { offer: mine } = await sellShared(planet, own, [[own.id, 10_000]]) // prettier-ignore
+  const { line: sold } = await bought(await planet.signUp('Fan'), [[mine, 1000n]])
+  await spend(planet, own.id, await balance(planet, own.id))
+  expect(await give(own, sold)).toMatchObject({ state: 'short' })
+  const { items } = await finance.call<{ items: { id: string }[] }>('GET', '/console/shortfalls?state=open')
+  const decide = (who: Person, decision: string) =>
+    refusal(who.call('POST', `/console/shortfalls/${items[0]!.id}/decide`, { decision, reason: 'So be it' }))
+  expect(await decide(own, 'borne')).toBe('four_eyes')
+  expect(await decide(finance, 'refuse')).toBe('ok')
 })

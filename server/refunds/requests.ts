@@ -10,7 +10,7 @@ import { readSetting } from '../foundation/settings.ts'
 import { mayActFor } from '../people/index.ts'
 import { leftOf, lockLines, takeBack, type OpenLine } from '../shop/index.ts'
 import { causeOf, collect, decideWithinMs, givesFor, letGo, noteShort, setAside } from './clawback.ts'
-import { can, financeMs, isStaff, sellerMs, usualDays, whyNot, type Role } from './policy.ts'
+import { can, financeMs, isStaffFor, sellerMs, usualDays, whyNot, type Role } from './policy.ts'
 import {
   changeRequest,
   insertRequest,
@@ -37,7 +37,11 @@ export const daysSetting = 'refunds.days'
 export const askDays = async (db: Read | Tx): Promise<number> => (await readSetting<number>(db, daysSetting)) ?? usualDays
 
 export async function roleIn(db: Read | Tx, viewer: Viewer, line: Pick<LineRow, 'buyer' | 'owner'>): Promise<Role> {
-  return { buyer: line.buyer === viewer.id, seller: await mayActFor(db, viewer, line.owner, sellers), staff: isStaff(viewer) }
+  return {
+    buyer: line.buyer === viewer.id,
+    seller: await mayActFor(db, viewer, line.owner, sellers),
+    staff: isStaffFor(viewer, line.buyer),
+  }
 }
 
 export function shown(row: RequestRow, role: Role): Refund {

@@ -10,6 +10,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { balancesOf, bookOwner, post, type AccountRef } from '../ledger/index.ts'
 import { planetCosts } from '../payments/index.ts'
+import { mayActFor } from '../people/index.ts'
 import { lockLines, takeBack } from '../shop/index.ts'
 import { causeOf, letGo, takeAside, type Front } from './clawback.ts'
 import { changeRequest, readRequest } from './store.ts'
@@ -135,6 +136,10 @@ export async function decide(tx: Tx, viewer: Viewer, input: Input<'POST /console
   const at = clock.now()
   const first = await readShortfall(tx, input.id)
   if (first === undefined) throw fault('not_found')
+  // Not by who owes it, nor by who gets the refund.
+  const buyer = first.kind === 'refund' ? (await readRequest(tx, first.cause))?.buyer : undefined
+  if (buyer === viewer.id || (await mayActFor(tx, viewer, first.owner, ['owner', 'manager', 'finance'])))
+    throw fault('forbidden', 'four_eyes')
   await lockLines(tx, [first.line])
   await lockOwnMoney(tx)
   const row = (await readShortfall(tx, input.id, true))!
