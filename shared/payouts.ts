@@ -359,7 +359,7 @@ export const payouts = room('payouts', {
     summary: 'A payout came back: the money is the payee’s again, who sees why.',
     input: { id: id('pyo'), code: z.enum(['account_closed', 'wrong_account', 'name_differs', 'bank_refused', 'other']), reason },
     ok: done,
-    faults: ['not_found', 'conflict'],
+    faults: ['not_found', 'four_eyes', 'conflict'],
   }),
   'GET /console/periods': query({
     access: 'finance',

@@ -41,7 +41,7 @@ function pain001(batch: Batch, rows: readonly PayoutRow[], debtor: Debtor): Buff
   // Ids in ISO 20022 have at most 35 characters.
   const count = rows.length
   const credits = rows.map(row => {
-    const iban = /^[A-Z]{2}\d{2}/.test(row.account)
+    const iban = /^[A-Z]{2}\d{2}[A-Z0-9]{10,}$/.test(row.account)
     const id = iban ? `<IBAN>${xml(row.account)}</IBAN>` : `<Othr><Id>${xml(row.account)}</Id></Othr>`
     const branch = row.branch === null ? '' : `<BrnchId><Nm>${xml(row.branch)}</Nm></BrnchId>`
     return `<CdtTrfTxInf><PmtId><EndToEndId>${row.id}</EndToEndId></PmtId><Amt><InstdAmt Ccy="${batch.currency}">${decimal({ amount: row.net, currency: batch.currency })}</InstdAmt></Amt><CdtrAgt><FinInstnId><Nm>${xml(row.bank ?? '')}</Nm></FinInstnId>${branch}</CdtrAgt><Cdtr><Nm>${xml(row.holder)}</Nm><PstlAdr><Ctry>${row.country}</Ctry></PstlAdr></Cdtr><CdtrAcct><Id>${id}</Id></CdtrAcct></CdtTrfTxInf>`

@@ -261,3 +261,17 @@ test('while income is disputed a new account waits for an operator; the old one 
   clock.shift(0)
   expect(batch.items.find(item => item.party === gus.id)).toMatchObject({ amount: { amount: '25000' } })
 })
+
+test('that one’s own payout came back is for someone else to say', async () => {
+  const own = await planet.staff('finance')
+  await cooledMethod(planet, own)
+  await earn(planet, [[own.id, 20_000n]])
+  const batch = await runBatch(one, two, 'CNY', nextDay(8))
+  const id = payoutOf(batch, own)
+  await one.call('POST', `/console/payout-batches/${batch.id}/confirm`, { reason: 'sent' })
+  const back = { code: 'other', reason: 'it came back' }
+  expect(await codeOf(own.call('POST', `/console/payouts/${id}/return`, back))).toBe('403 four_eyes')
+  expect(await has(planet, own.id, 'available')).toBe(0)
+  await one.call('POST', `/console/payouts/${id}/return`, back)
+  expect(await has(planet, own.id, 'available')).toBe(20_000)
+})

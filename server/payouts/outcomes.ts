@@ -9,6 +9,7 @@ import type { JobContext } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { clearing, providerOf } from '../payments/index.ts'
+import { mayActFor } from '../people/index.ts'
 import { account } from './batches.ts'
 import { masked } from './policy.ts'
 import { endBatch, insertDecision, lockPayouts, markPaid, markReturned, noteRef, readBatch, readPayout, type PayoutRow } from './store.ts'
@@ -112,6 +113,8 @@ export async function returnPayout(
 ): Promise<Ok<'POST /console/payouts/:id/return'>> {
   const row = await lockOne(tx, input.id)
   if (row === undefined) throw fault('not_found')
+  // Paid again to oneself: not by oneself.
+  if (await mayActFor(tx, viewer, row.party, ['owner', 'finance'])) throw fault('forbidden', 'four_eyes')
   if (row.state === 'returned') return { ok: true }
   // While a provider has it in its hands only the provider can say so.
   if (row.state !== 'paid' && !(row.state === 'paying' && row.route === 'bank')) throw fault('conflict')
