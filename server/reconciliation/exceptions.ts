@@ -113,7 +113,7 @@ export async function confirmWriteOff(tx: Tx, viewer: Viewer, input: { id: strin
   const effects = effectsOf(found)
   for (const [currency, effect] of effects) {
     if (effect >= 0n) continue
-    await lockOwnMoney(tx, currency)
+    await lockOwnMoney(tx)
     if ((await ownMoney(tx, currency)) + effect < 0n) throw fault('conflict', 'own_money_short')
   }
   const transfer = adjustment(found.source, found.id, effects, at)

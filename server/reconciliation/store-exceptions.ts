@@ -141,9 +141,9 @@ export async function ownMoney(db: Db, currency: string): Promise<bigint> {
   )
   return rows[0]!.own
 }
-/** Decisions that spend own money follow one another until their transactions end. */
-export const lockOwnMoney = async (tx: Tx, currency: string): Promise<void> => {
-  await sql`select pg_advisory_xact_lock(5017, hashtext(${currency}))`.execute(tx)
+/** Decisions that spend own money follow one another until their transactions end: those about refunds hold the same lock (refunds/store-money.ts). */
+export const lockOwnMoney = async (tx: Tx): Promise<void> => {
+  await sql`select pg_advisory_xact_lock(5015, 1)`.execute(tx)
 }
 
 export type RuleRow = { id: string; kind: Kind; type: string | null; most: bigint | null; action: 'costs' | 'sweep'; active: boolean }
