@@ -231,7 +231,7 @@ export const console_ = room('console', {
       'Gives a part of a hold back, or all. `open` is what was on hold when this was decided: a repeat does nothing more, a change since is told.',
     input: { id: id('hld'), open: some, amount: some.optional(), reason: line(200) },
     ok: DeskHold,
-    faults: ['not_found', 'hold_changed', 'hold_of_matter', 'hold_too_small', 'invalid'],
+    faults: ['not_found', 'four_eyes', 'hold_changed', 'hold_of_matter', 'hold_too_small', 'invalid'],
   }),
   'POST /console/appeals/:id/decide': command({
     access: 'finance',

@@ -1,6 +1,7 @@
 /** The finance desk: any balance down to its postings, looks that are kept, holds by hand. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../foundation/clock.ts'
+import { post } from '../ledger/index.ts'
 import { decide, orderIs, place, sell, type OrderJson } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 
@@ -157,4 +158,16 @@ test('an appeal is decided by someone other than who placed the hold', async () 
   expect(await second.call('POST', `/console/appeals/${mine!.appeal!.id}/decide`, decision)).toMatchObject({ open: { amount: '0' } })
   expect(await waits(second)).toEqual([])
   expect((await artist.fetch('/api/v1/console/holds')).status).toBe(403)
+})
+
+test('who is of the staff does not release a hold on their own money', async () => {
+  const entries = [
+    { account: { owner: 'bank:main', purpose: 'clearing', asset: 'CNY' }, amount: -500n },
+    { account: { owner: second.id, purpose: 'available', asset: 'CNY' }, amount: 500n },
+  ]
+  await planet.db.transaction(tx => post(tx, [{ key: 'own:1', kind: 'adjustment', cause: 'test:own', entries }]))
+  const { id } = await holdOf({ owner: second.id, amount: '500' })
+  const release = (who: Person) => refused(who.call('POST', `/console/holds/${id}/release`, { reason: 'Mine', open: '500' }))
+  expect(await release(second)).toBe('four_eyes')
+  expect(await release(finance)).toBe('done')
 })

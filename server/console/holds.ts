@@ -8,7 +8,7 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { balanceOf, decideAppeal, listHolds, lockHolds, partyOf, placeHold, readParts, releaseHold, type HoldRow } from '../ledger/index.ts'
-import { partyNames } from '../people/index.ts'
+import { mayActFor, partyNames } from '../people/index.ts'
 
 type Entries = typeof console_.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -49,7 +49,7 @@ const itemOf = (row: HoldRow, names: ReadonlyMap<string, string>, viewer: Viewer
             decidedAt: row.appeal_decided_at,
           },
     can: {
-      release: open > 0n && !byMatter.test(row.cause),
+      release: open > 0n && !byMatter.test(row.cause) && row.owner !== viewer.id,
       decide: waits && row.placed_by !== viewer.id && row.owner !== viewer.id,
     },
   }
@@ -109,6 +109,8 @@ export async function release(
   const [hold] = await lockHolds(tx, [input.id])
   if (hold === undefined) throw fault('not_found')
   if (byMatter.test(hold.cause)) throw fault('conflict', 'hold_of_matter')
+  // One’s own money: someone else looks.
+  if (await mayActFor(tx, viewer, hold.owner, ['owner', 'finance'])) throw fault('forbidden', 'four_eyes')
   let left = hold.amount
   for (const part of await readParts(tx, hold.id)) {
     // Decided before, on the same footing: a repeat.
