@@ -346,6 +346,8 @@ test('its books of a day, all pages of them; transfers', async () => {
   const sent = await provider.payOut!(door, payout)
   expect(sent).toMatchObject({ state: 'paid', problem: null })
   expect(await provider.payOut!(door, payout)).toEqual(sent)
+  stripe.forgetKeys()
+  expect(await provider.payOut!(door, payout)).toEqual(sent)
   expect(await provider.payOutState!(door, 'pyo_1')).toEqual(sent)
   stripe.find(sent.ref)['reversed'] = true
   expect(await provider.payOutState!(door, 'pyo_1')).toMatchObject({ state: 'failed', problem: 'reversed' })

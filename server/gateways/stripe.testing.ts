@@ -285,6 +285,8 @@ export async function startStripe(options: { key?: string; secret?: string } = {
     books,
     find,
     tell,
+    /** As Stripe does after a day. */
+    forgetKeys: (): void => answers.clear(),
     setDown: (is: boolean): void => void (down = is),
     /** Refunds from now on stand so at first (`pending`), or succeed at once. */
     setRefunds: (status: string | undefined): void => void (failRefunds = status),

@@ -3,7 +3,7 @@ import type Stripe from 'stripe'
 import { Fault, fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Config } from '../foundation/config.ts'
-import type { ChargeRequest, Provider } from '../payments/index.ts'
+import type { ChargeRequest, PayoutAnswer, Provider } from '../payments/index.ts'
 import { noticeOf, sessionNotice } from './stripe-notices.ts'
 import { reportOf } from './stripe-report.ts'
 
@@ -88,6 +88,12 @@ function refusalOf({ sdk }: Client, error: unknown): string | undefined {
   if (error.code === 'charge_already_refunded' || /greater than/.test(error.message)) return 'refund_too_much'
   return error.code ?? 'refused'
 }
+
+const sentAs = ({ id, reversed }: Stripe.Transfer): PayoutAnswer => ({
+  state: reversed ? 'failed' : 'paid',
+  ref: id,
+  problem: reversed ? 'reversed' : null,
+})
 
 async function intentOf({ stripe }: Client, session: string): Promise<string> {
   const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(session)
@@ -182,6 +188,9 @@ export const stripe: Provider = {
   async payOut({ config }, { key, amount, currency, account, note }) {
     const client = await clientOf(config)
     try {
+      // Asked before? Stripe forgets keys after a day; a transfer that is there is not made again.
+      const [before] = (await client.stripe.transfers.list({ transfer_group: key, limit: 1 })).data
+      if (before !== undefined) return sentAs(before)
       const made = await client.stripe.transfers.create(
         {
           amount: amountFor(amount, currency),
@@ -193,7 +202,7 @@ export const stripe: Provider = {
         },
         { idempotencyKey: key },
       )
-      return { state: 'paid', ref: made.id, problem: null }
+      return sentAs(made)
     } catch (error) {
       const refusal = refusalOf(client, error)
       if (refusal === undefined) throw error
@@ -204,8 +213,6 @@ export const stripe: Provider = {
     const { stripe: api } = await clientOf(config)
     const [transfer] = (await api.transfers.list({ transfer_group: key, limit: 1 })).data
     if (transfer === undefined) return { state: 'failed', ref: '', problem: 'unknown' }
-    return transfer.reversed
-      ? { state: 'failed', ref: transfer.id, problem: 'reversed' }
-      : { state: 'paid', ref: transfer.id, problem: null }
+    return sentAs(transfer)
   },
 }
