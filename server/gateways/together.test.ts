@@ -142,3 +142,16 @@ test('evidence and tries again belong to the finance desk, once', async () => {
     status: 404,
   })
 })
+
+test('a page of the sandbox that is still open when it is switched off makes no money', async () => {
+  const one = await newOrder(planet, seller, buyer, 'sandbox')
+  const charge = await chargeOf(buyer, one)
+  const pay = async (path: string) => (await buyer.fetch(`/sandbox/${path}/${charge}`, { method: 'POST', json: { outcome: 'pay' } })).status
+  planet.config.sandbox = false
+  try {
+    expect([await pay('api/charges'), await pay('pay')]).toEqual([404, 404])
+  } finally {
+    planet.config.sandbox = true
+  }
+  expect(await (await buyer.fetch(`/sandbox/api/charges/${charge}`)).json()).toMatchObject({ state: 'open' })
+})

@@ -97,7 +97,7 @@ export async function mountPayments(server: FastifyInstance, { db, config, log }
     return reply.redirect(page, 303)
   })
 
-  await mountSandbox(server, { db })
+  await mountSandbox(server, { db, config })
   // Notifications may be forms. They are read from their raw bytes; no other entry takes one.
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, _body, done) =>
     request.url.startsWith(notifyPath) ? done(null, {}) : done(fault('unsupported')),

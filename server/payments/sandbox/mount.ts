@@ -28,7 +28,9 @@ const refOf = (request: FastifyRequest): string => {
   return ref
 }
 /** What the form or the script chose: the payer's choice, or the payer's bank's. */
-function decideCharge(db: Http['db'], request: FastifyRequest): Promise<Charge> {
+function decideCharge({ db, config }: Pick<Http, 'db' | 'config'>, request: FastifyRequest): Promise<Charge> {
+  // Switched off, no page that was left open may make money any more.
+  if (!config.sandbox) throw fault('not_found')
   const body = request.body as { outcome?: unknown; amount?: unknown } | undefined
   const chosen = outcome.safeParse(body?.outcome)
   if (!chosen.success) throw fault('invalid', 'invalid', { fields: { outcome: outcome.options.join(', ') } })
@@ -61,7 +63,7 @@ const chargeJson = (charge: Charge) => ({
   returnUrl: charge.returnUrl,
 })
 
-export async function mountSandbox(server: FastifyInstance, { db }: Pick<Http, 'db'>): Promise<void> {
+export async function mountSandbox(server: FastifyInstance, { db, config }: Pick<Http, 'db' | 'config'>): Promise<void> {
   await server.register(async own => {
     own.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 2000 }, (_request, body, done) =>
       done(null, Object.fromEntries(new URLSearchParams(body as string))),
@@ -77,14 +79,14 @@ export async function mountSandbox(server: FastifyInstance, { db }: Pick<Http, '
       }
     })
     own.post('/sandbox/pay/:ref', async (request, reply) => {
-      const charge = await decideCharge(db, request)
+      const charge = await decideCharge({ db, config }, request)
       return reply.header('cache-control', 'no-store').redirect(charge.returnUrl, 303)
     })
     own.get('/sandbox/api/charges/:ref', async (request, reply) =>
       reply.header('cache-control', 'no-store').send(chargeJson(await getCharge(db, refOf(request)))),
     )
     own.post('/sandbox/api/charges/:ref', async (request, reply) =>
-      reply.header('cache-control', 'no-store').send(chargeJson(await decideCharge(db, request))),
+      reply.header('cache-control', 'no-store').send(chargeJson(await decideCharge({ db, config }, request))),
     )
   })
 }
