@@ -74,13 +74,15 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   for (const { payment, order } of back) await refundLines(tx, order.lines, 'too_late', payment.at, true)
   for (const payment of twice) await refundTwice(tx, payment)
   const kept = taken.filter(({ id }) => !back.some(({ order }) => order.id === id))
-  if (kept.length === 0) return
-  await tellAll(
-    tx,
-    kept.map(({ id }) => ({ type: 'order_paid', order: id })),
-  )
-  // Where nobody settles as payments come, a job does; one that waits already does for these too.
-  if (settlers.size === 0) await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
+  if (kept.length > 0)
+    await tellAll(
+      tx,
+      kept.map(({ id }) => ({ type: 'order_paid', order: id })),
+    )
+  // Where nobody settles as payments come, a job does; one that waits already does for these too. Also after a second payment: while it held the order, the job
+  // of the first one passed it by.
+  if (settlers.size === 0 && kept.length + twice.length > 0)
+    await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
 }
 
 async function refundTwice(tx: Tx, payment: Paid): Promise<void> {
