@@ -117,7 +117,7 @@ async function goodwill(step: Step): Promise<void> {
 
 /** Asked for by a buyer, granted by finance. */
 async function askedFor(step: Step): Promise<void> {
-  const line = await pick(step, null)
+  const line = await pick(step, null, [step.world.people[finance]!])
   const buyer = Object.entries(step.world.people).find(([, id]) => id === line.buyer)![0]
   const { id } = await step.act<{ id: string }>(buyer, 'POST /refunds', { line: line.id, reason: 'twice', note: '已经在别处买过同一张。' })
   await step.act(finance, 'POST /refunds/:id/approve', { id, answer: '核实为重复购买' })
