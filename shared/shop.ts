@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Cover, ReleaseCard } from './catalogue.ts'
 import { command, cursor, limit, page, query, room, stream } from './contract.ts'
 import { id } from './ids.ts'
-import { currency, money } from './money.ts'
+import { money } from './money.ts'
 import { time } from './time.ts'
 
 export const pricing = z.enum(['fixed', 'name_your_price', 'free'])
