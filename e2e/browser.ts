@@ -80,3 +80,9 @@ export const listenIn = `
   HTMLMediaElement.prototype.play = function () { window.sounds.add(this); return play.call(this) }`
 /** For `evaluate`: whether something really sounds, decoded and past its first half second. */
 export const soundsPlaying = `[...window.sounds].some(audio => !audio.paused && audio.readyState >= 3 && audio.currentTime > 0.5)`
+
+/** Waits until nothing fades in or out any more (what goes on for ever may): axe measures the contrast of what it sees at that moment. */
+export const still = (page: Page): Promise<unknown> =>
+  page.waitForFunction(
+    'document.getAnimations().every(one => one.playState !== "running" || one.effect.getTiming().iterations === Infinity)',
+  )

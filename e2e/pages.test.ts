@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../server/foundation/testing.ts'
-import { desktop, openBrowser, person, phone } from './browser.ts'
+import { desktop, openBrowser, person, phone, still } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 let planet: OwnPlanet
@@ -137,6 +137,7 @@ for (const look of looks) {
       )
       const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
       if (Number(wider) > 0) wrong.push(`${path}: ${String(wider)} px wider than the screen`)
+      await still(page)
       const { violations } = await new AxeBuilder({ page }).analyze()
       for (const violation of violations)
         wrong.push(

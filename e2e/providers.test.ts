@@ -8,7 +8,7 @@ import { notify, paymentOf, story } from '../server/gateways/gateways.testing.ts
 import { startStripe, type LocalStripe } from '../server/gateways/stripe.testing.ts'
 import { sell, type OrderJson } from '../server/shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../server/testing.ts'
-import { openBrowser, person, phone } from './browser.ts'
+import { openBrowser, person, phone, still } from './browser.ts'
 
 let browser: Browser
 let stripe: LocalStripe
@@ -57,6 +57,7 @@ async function shopping(): Promise<Fan> {
 }
 const orderOf = async (fan: Person): Promise<OrderJson> => (await fan.call<{ items: OrderJson[] }>('GET', '/me/orders')).items[0]!
 async function fine(page: Page): Promise<void> {
+  await still(page)
   expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
   expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false)
 }

@@ -6,7 +6,7 @@ import { allHolds, balance, bank, bought, sellShared, spend, type Bought } from 
 import { until } from '../server/foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../server/testing.ts'
 import { words } from '../shared/words/index.ts'
-import { openBrowser, person, phone } from './browser.ts'
+import { openBrowser, person, phone, still } from './browser.ts'
 
 const t = words.en
 let planet: TestPlanet
@@ -44,6 +44,7 @@ async function as(who: Person, path: string, act: (page: Page) => Promise<void>,
   await page.goto(path)
   await act(page)
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  await still(page)
   const { violations } = await new AxeBuilder({ page }).disableRules(['region']).analyze()
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([])
   expect(problems).toEqual([])

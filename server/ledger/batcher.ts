@@ -26,6 +26,8 @@ const mostInFlight = 2
 /** More than a minute's work: better to say so than to let memory fill. */
 const mostWaiting = 200_000
 const worthHalving = 32
+/** Of what is on its way: how much must wait before a second batch is sent behind the first. */
+const worthSending = 0.5
 /** Batches between two sealings under load; what is left waits for the job. */
 const sealAfter = 32
 const again = new Set(['40001', '40P01'])
@@ -133,8 +135,10 @@ export function makePoster(db: Db): Poster {
 
   function pump(): void {
     while (inFlight < mostInFlight && waiting.length > 0) {
-      // Half now and half behind it: while Postgres works on one, the next is prepared here.
-      const many = inFlight === 0 && waiting.length >= 2 * worthHalving ? Math.ceil(waiting.length / 2) : waiting.length
+      // Two halves take turns: while Postgres works on one, the other is flushed, answered and prepared here. A smaller part waits for more to join it:
+      // what a batch costs once is then paid for many.
+      if (inFlight > 0 && waiting.length < busy.size * worthSending) return
+      const many = busy.size === 0 && waiting.length >= 2 * worthHalving ? Math.ceil(waiting.length / 2) : waiting.length
       const batch = take(Math.min(many, mostPerBatch))
       if (batch.length === 0) return
       inFlight++
