@@ -98,7 +98,9 @@ async function lost(tx: Tx, dispute: Dispute): Promise<void> {
   const { id, subject, provider, currency, amount, at } = dispute
   const lines = new Map((await lockLinesOf(tx, [subject])).map(line => [line.id, line]))
   if ((await lockDispute(tx, id))?.state !== 'open') return
-  const parts = await partsOf(tx, id)
+  // In the order of the basket: where money is short, who lacks how much must not hang on ids made by chance.
+  const places = [...lines.keys()]
+  const parts = (await partsOf(tx, id)).toSorted((a, b) => places.indexOf(a.line) - places.indexOf(b.line))
   await endDispute(tx, id, 'lost', at)
   const gone = disputed(provider, currency)
   for (const part of parts) {
