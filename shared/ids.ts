@@ -47,6 +47,17 @@ export const idKinds = [
   'exc',
   // a proposed change of what holds
   'prp',
+  // listening: contribution to lyrics, playlist, its entry, app key, immigration, listen from outside, link to a server outside, offline device, watched folder, pool
+  'ctr',
+  'pls',
+  'ple',
+  'key',
+  'imm',
+  'lst',
+  'lnk',
+  'dev',
+  'wfd',
+  'pol',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 

@@ -2,7 +2,7 @@ import { StartClient } from '@tanstack/react-start/client'
 import { StrictMode, startTransition } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { initialLocale } from './i18n/initial.ts'
-import { isDesk, loadDeskWords, loadWords } from './i18n/load.ts'
+import { isDesk, isFurther, loadLaterWords, loadWords } from './i18n/load.ts'
 
 // Style elements that components add at run time carry the page's nonce, as the content security policy asks.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content
@@ -10,7 +10,8 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 // The words of one language travel in their own file: they must be there before the first render, or hydration would not match.
 await loadWords(initialLocale())
-if (isDesk(location.pathname)) await loadDeskWords(initialLocale())
+if (isDesk(location.pathname)) await loadLaterWords('desk', initialLocale())
+if (isFurther(location.pathname)) await loadLaterWords('more', initialLocale())
 
 startTransition(() => {
   hydrateRoot(

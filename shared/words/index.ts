@@ -4,8 +4,18 @@
  *
  * Areas that only the studio and the console speak (console, disputes, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
+ * In the same way areas of a listener's further pages (apps, discover, immigration, lyrics, offline, playlists, royalties, sound; web/i18n/{zh,en}-more.ts) come with
+ * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts).
  */
 import * as about from './about.ts'
+import * as apps from './apps.ts'
+import * as discover from './discover.ts'
+import * as immigration from './immigration.ts'
+import * as lyrics from './lyrics.ts'
+import * as offline from './offline.ts'
+import * as playlists from './playlists.ts'
+import * as royalties from './royalties.ts'
+import * as sound from './sound.ts'
 import * as account from './account.ts'
 import * as common from './common.ts'
 import * as console from './console.ts'
@@ -29,6 +39,14 @@ export type { LocaleName } from './locale.ts'
 
 export const words = {
   zh: {
+    apps: apps.zh,
+    discover: discover.zh,
+    immigration: immigration.zh,
+    lyrics: lyrics.zh,
+    offline: offline.zh,
+    playlists: playlists.zh,
+    royalties: royalties.zh,
+    sound: sound.zh,
     about: about.zh,
     account: account.zh,
     common: common.zh,
@@ -49,6 +67,14 @@ export const words = {
     upload: upload.zh,
   },
   en: {
+    apps: apps.en,
+    discover: discover.en,
+    immigration: immigration.en,
+    lyrics: lyrics.en,
+    offline: offline.en,
+    playlists: playlists.en,
+    royalties: royalties.en,
+    sound: sound.en,
     about: about.en,
     account: account.en,
     common: common.en,

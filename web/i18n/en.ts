@@ -1,9 +1,10 @@
 // One language per file in the browser: the query makes each language its own copy of a module, of which only the named export is kept.
-// Words of pages that the server writes by itself stay there; those of the desks are in en-desk.ts.
+// Words of pages that the server writes by itself stay there; those of further pages and of the desks are in en-more.ts and en-desk.ts.
 export const files = import.meta.glob(
   [
     '../../shared/words/*.ts',
     '!../../shared/words/{index,locale,sandbox}.ts',
+    '!../../shared/words/{apps,discover,immigration,lyrics,offline,playlists,royalties,sound}.ts',
     '!../../shared/words/{console,disputes,studio,upload,settlement,payouts,reconciliation}.ts',
   ],
   {

@@ -1,7 +1,13 @@
 import type { LocaleName, Words } from '../../shared/words/index.ts'
 
+/** Words that come later than a page's first ones: `more` with a listener's further pages, `desk` with the studio and the console. */
+export type LaterWords = 'more' | 'desk'
+
 const loaded = new Map<LocaleName, Words>()
-const atDesk = new Set<LocaleName>()
+const later = new Map<LaterWords, Set<LocaleName>>([
+  ['more', new Set()],
+  ['desk', new Set()],
+])
 
 function assemble(files: Record<string, unknown>): Words {
   const areas: Record<string, unknown> = {}
@@ -9,26 +15,36 @@ function assemble(files: Record<string, unknown>): Words {
   return areas as Words
 }
 
-/** Fetches the words of a language once; those of the desks too when a desk was opened before. */
+/** Fetches the words of a language once; with them what came later in another language before. */
 export async function loadWords(locale: LocaleName): Promise<Words> {
   const known = loaded.get(locale)
   if (!known) {
     const { files } = locale === 'zh' ? await import('./zh.ts') : await import('./en.ts')
     loaded.set(locale, loaded.get(locale) ?? assemble(files))
   }
-  if (atDesk.size > 0) await loadDeskWords(locale)
+  for (const [which, languages] of later) if (languages.size > 0) await loadLaterWords(which, locale)
   return wordsOf(locale)
 }
 
 /** Addresses whose pages need the words of the studio and the console. */
 export const isDesk = (path: string): boolean => /^\/(?:studio|console)(?:\/|\?|$)/.test(path)
 
-/** Fetches, once, what only the studio and the console say: it does not weigh on a listener's first page. */
-export async function loadDeskWords(locale: LocaleName): Promise<void> {
-  if (atDesk.has(locale)) return
-  const { files } = locale === 'zh' ? await import('./zh-desk.ts') : await import('./en-desk.ts')
-  Object.assign(wordsOf(locale), assemble(files))
-  atDesk.add(locale)
+/** Addresses whose pages need the words of a listener's further pages: their routes say `beforeLoad: moreWords` (held together by words.test.ts). */
+export const isFurther = (path: string): boolean =>
+  /^\/(?:apps|history|library|lyrics|minutes|mixes|move|offline|own|playlists|radio)(?:\/|\?|$)/.test(path)
+
+const files = {
+  more: { zh: () => import('./zh-more.ts'), en: () => import('./en-more.ts') },
+  desk: { zh: () => import('./zh-desk.ts'), en: () => import('./en-desk.ts') },
+}
+
+/** Fetches, once, words that do not weigh on a listener's first page. */
+export async function loadLaterWords(which: LaterWords, locale: LocaleName): Promise<void> {
+  const languages = later.get(which)!
+  if (languages.has(locale)) return
+  const found = await files[which][locale]()
+  Object.assign(wordsOf(locale), assemble(found.files))
+  languages.add(locale)
 }
 
 /** The words of a language that was loaded before. */
@@ -41,5 +57,5 @@ export function wordsOf(locale: LocaleName): Words {
 // Rendering on the server needs both languages at once and never waits for them.
 if (import.meta.env.SSR) {
   await Promise.all([loadWords('zh'), loadWords('en')])
-  await Promise.all([loadDeskWords('zh'), loadDeskWords('en')])
+  for (const which of ['more', 'desk'] as const) await Promise.all([loadLaterWords(which, 'zh'), loadLaterWords(which, 'en')])
 }

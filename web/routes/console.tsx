@@ -1,11 +1,11 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { ConsoleFace } from '../console/console-face.tsx'
 import { initialLocale } from '../i18n/initial.ts'
-import { loadDeskWords } from '../i18n/load.ts'
+import { loadLaterWords } from '../i18n/load.ts'
 import { pageHead } from '../shell/head.ts'
 
 export const Route = createFileRoute('/console')({
-  beforeLoad: () => loadDeskWords(initialLocale()),
+  beforeLoad: () => loadLaterWords('desk', initialLocale()),
   head: ({ match }) => pageHead(match, t => ({ title: t.console.title, index: false })),
   component: ConsoleFace,
 })

@@ -1,11 +1,11 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { initialLocale } from '../i18n/initial.ts'
-import { loadDeskWords } from '../i18n/load.ts'
+import { loadLaterWords } from '../i18n/load.ts'
 import { pageHead } from '../shell/head.ts'
 import { StudioFace } from '../studio/studio-face.tsx'
 
 export const Route = createFileRoute('/studio')({
-  beforeLoad: () => loadDeskWords(initialLocale()),
+  beforeLoad: () => loadLaterWords('desk', initialLocale()),
   head: ({ match }) => pageHead(match, t => ({ title: t.studio.title, index: false })),
   component: StudioFace,
 })

@@ -1,0 +1,7 @@
+export const zh = {
+  title: '发现',
+}
+
+export const en: typeof zh = {
+  title: 'Discover',
+}
