@@ -1,10 +1,9 @@
-import { api } from '../api.ts'
-import { newPlayId } from './ids.ts'
 import { Engine } from './engine.ts'
 import { gainFor } from './gain.ts'
-import { Heard } from './heard.ts'
+import { keep, kept } from './keeping.ts'
 import { tellSystem } from './media-session.ts'
 import * as q from './queue.ts'
+import { Reports } from './reports.ts'
 import { codecFor, soundingMs, type Playable } from './track.ts'
 
 export type Status = 'idle' | 'loading' | 'playing' | 'paused' | 'failed'
@@ -18,9 +17,6 @@ export type PlayerState = {
   normalise: boolean
 }
 
-const stored = 'planet.player.v1'
-type Stored = Pick<PlayerState, 'queue' | 'volume' | 'muted' | 'normalise'> & { positionMs: number }
-
 export const quietState: PlayerState = { queue: q.emptyQueue(), status: 'idle', durationMs: 0, volume: 0.8, muted: false, normalise: true }
 
 /** The one player of the tab: queue, engine, play reports. Components read it through hooks (use.ts); nothing stops it while pages change. */
@@ -30,7 +26,7 @@ class Player {
   private made: Engine | null = null
   private position = 0
   private before: q.Queue<Playable> | null = null
-  private report: { id: string; track: Playable; startedAt: string; heard: Heard; sentMs: number } | null = null
+  private readonly reports = new Reports()
   private failures = 0
   private restored = false
 
@@ -65,9 +61,9 @@ class Player {
       onTime: ms => this.tick(ms),
       onState: status => {
         if (status === 'playing') this.failures = 0
-        if (status === 'paused') this.report?.heard.lift()
+        if (status === 'paused') this.reports.lift()
         this.change({ status })
-        if (status === 'paused') this.sendReport()
+        if (status === 'paused') this.reports.send()
         tellSystem(this.track, status, this)
       },
       onDuration: durationMs => {
@@ -182,7 +178,7 @@ class Player {
 
   seek(milliseconds: number): void {
     const to = Math.min(Math.max(0, milliseconds), Math.max(0, this.state.durationMs - 250))
-    this.report?.heard.lift()
+    this.reports.lift()
     this.position = to
     if (this.made?.loaded) this.made.seek(to)
     tellSystem(this.track, this.state.status, this, to)
@@ -244,12 +240,12 @@ class Player {
     const { track } = this
     if (!track) return this.rest()
     const url = this.url(track)
-    this.finishReport()
+    this.reports.finish()
     this.position = positionMs
     this.change({ durationMs: soundingMs(track), status: 'loading' })
     this.save()
     if (!url) return this.change({ status: 'failed' })
-    this.report = { id: newPlayId(), track, startedAt: new Date().toISOString(), heard: new Heard(), sentMs: 0 }
+    this.reports.begin(track)
     tellSystem(track, 'loading', this)
     void this.engine.play({ url, gain: this.gain(track), startMs: positionMs })
     this.prepareNext()
@@ -268,7 +264,7 @@ class Player {
     const to = q.nextIndex(this.state.queue, byItself)
     if (to === null) {
       if (!byItself) return
-      this.finishReport()
+      this.reports.finish()
       this.position = 0
       this.made?.stop()
       this.change({ queue: { ...this.state.queue, at: 0 }, status: 'paused' })
@@ -280,7 +276,7 @@ class Player {
   }
 
   private rest(): void {
-    this.finishReport()
+    this.reports.finish()
     this.made?.stop()
     this.position = 0
     this.change({ status: this.track ? 'paused' : 'idle', durationMs: this.track ? soundingMs(this.track) : 0 })
@@ -300,61 +296,17 @@ class Player {
   private tick(positionMs: number): void {
     this.position = positionMs
     if (this.state.status !== 'playing') return
-    this.report?.heard.tick(positionMs)
-    const { report } = this
-    if (report && report.heard.total() - report.sentMs >= 30_000) this.sendReport()
+    this.reports.tick(positionMs)
     this.prepareNext()
     if (Math.floor(positionMs / 1000) % 5 === 0) this.save()
-  }
-
-  // ── play reports ───────────────────────────────────────────────
-
-  private sendReport(leaving = false): void {
-    const { report } = this
-    // A preview's clock is not the track's: it says nothing about which part was heard.
-    if (!report || report.track.playable !== 'full') return
-    const total = report.heard.total()
-    if (total < 1000 || total === report.sentMs) return
-    report.sentMs = total
-    const body = {
-      id: report.id,
-      track: report.track.id,
-      startedAt: report.startedAt,
-      ranges: report.heard.list(),
-      source: report.track.source,
-      device: 'web',
-    }
-    if (leaving) {
-      void fetch('/api/v1/plays', {
-        method: 'POST',
-        keepalive: true,
-        credentials: 'same-origin',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }).catch(() => undefined)
-      return
-    }
-    // A report that is lost is sent again by the next one: it holds everything heard so far.
-    void api('POST /plays', body).catch(() => {
-      report.sentMs = 0
-    })
-  }
-
-  private finishReport(): void {
-    this.sendReport()
-    this.report = null
   }
 
   // ── restart ────────────────────────────────────────────────────
 
   private save(): void {
     if (!this.restored) return
-    const { queue, volume, muted, normalise } = this.state
-    try {
-      localStorage.setItem(stored, JSON.stringify({ queue, volume, muted, normalise, positionMs: this.positionMs } satisfies Stored))
-    } catch {
-      // Storage is full or forbidden: the queue then lives as long as the page.
-    }
+    const { queue, volume, muted } = this.state
+    keep({ queue, volume, muted, positionMs: this.positionMs })
   }
 
   /** Brings back the queue of the last visit, paused where it was. Once, in the browser. */
@@ -362,22 +314,16 @@ class Player {
     if (this.restored) return
     this.restored = true
     addEventListener('pagehide', () => {
-      this.sendReport(true)
+      this.reports.send(true)
       this.save()
     })
-    try {
-      const text = localStorage.getItem(stored)
-      if (!text) return
-      const kept = JSON.parse(text) as Partial<Stored>
-      const queue = kept.queue
-      if (!queue || !Array.isArray(queue.entries) || this.track) return
-      this.position = typeof kept.positionMs === 'number' ? kept.positionMs : 0
-      this.change({ queue, volume: kept.volume ?? 0.8, muted: kept.muted ?? false, normalise: kept.normalise ?? true })
-      const { track } = this
-      if (track) this.change({ status: 'paused', durationMs: soundingMs(track) })
-    } catch {
-      localStorage.removeItem(stored)
-    }
+    const found = this.track ? null : kept()
+    if (!found) return
+    const { queue, volume, muted, positionMs } = found
+    this.position = positionMs
+    this.change({ queue, volume, muted })
+    const { track } = this
+    if (track) this.change({ status: 'paused', durationMs: soundingMs(track) })
   }
 }
 

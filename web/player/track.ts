@@ -8,7 +8,7 @@ export type PlaySource = 'release' | 'artist' | 'search' | 'playlist' | 'queue' 
 export type Playable = Pick<
   Track,
   'id' | 'title' | 'durationMs' | 'artists' | 'release' | 'cover' | 'playable' | 'loudness' | 'hasLyrics'
-> & { source: PlaySource }
+> & { source: PlaySource; /** A file of this device (`own:<hash>`), unknown to the planet. */ own?: true }
 
 export const playable = (track: Track, source: PlaySource): Playable => ({
   id: track.id,
