@@ -260,6 +260,18 @@ create table console.look (
   constraint look_what_check CHECK ((what ~ '^(account|transfer|order):'::text))
 );
 
+create table discovery.together (
+  track text not null,
+  other text not null,
+  listeners int4 not null,
+  score float4 not null,
+  constraint together_pkey PRIMARY KEY (track, other),
+  constraint together_check CHECK (((other ~~ 'trk\_%'::text) AND (other <> track))),
+  constraint together_listeners_check CHECK ((listeners >= 3)),
+  constraint together_score_check CHECK (((score > (0)::double precision) AND (score <= (1.0001)::double precision))),
+  constraint together_track_check CHECK ((track ~~ 'trk\_%'::text))
+);
+
 create table house.event (
   id text not null,
   type text not null,
@@ -446,15 +458,6 @@ create table ledger.transfer (
   at timestamptz not null,
   constraint transfer_key_key UNIQUE (key),
   constraint transfer_pkey PRIMARY KEY (id)
-);
-
-create table listening.favourite (
-  person text not null,
-  track text not null,
-  at timestamptz not null,
-  constraint favourite_pkey PRIMARY KEY (person, track),
-  constraint favourite_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
-  constraint favourite_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE
 );
 
 create table listening.guest (
@@ -1125,6 +1128,34 @@ create table people.account (
   constraint account_id_check CHECK ((id ~~ 'acc\_%'::text))
 );
 
+create table people.app_key (
+  id text not null,
+  person text not null,
+  name text not null,
+  scopes _text not null,
+  hash bytea not null,
+  sealed bytea not null,
+  place int2 not null,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  last_client text,
+  last_network text,
+  constraint app_key_hash_key UNIQUE (hash),
+  constraint app_key_person_place_key UNIQUE (person, place),
+  constraint app_key_pkey PRIMARY KEY (id),
+  constraint app_key_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint app_key_check CHECK ((expires_at > created_at)),
+  constraint app_key_hash_check CHECK ((length(hash) = 32)),
+  constraint app_key_id_check CHECK ((id ~~ 'key\_%'::text)),
+  constraint app_key_last_client_check CHECK ((length(last_client) <= 80)),
+  constraint app_key_last_network_check CHECK ((length(last_network) <= 60)),
+  constraint app_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint app_key_place_check CHECK (((place >= 1) AND (place <= 50))),
+  constraint app_key_scopes_check CHECK (((scopes <@ ARRAY['listen'::text, 'library'::text, 'submit'::text]) AND ((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 3)))),
+  constraint app_key_sealed_check CHECK (((length(sealed) >= 29) AND (length(sealed) <= 128)))
+);
+
 create table people.follow (
   person text not null,
   page text not null,
@@ -1230,6 +1261,154 @@ create table people.verification (
   updated_at timestamptz not null default now(),
   constraint verification_pkey PRIMARY KEY (id),
   constraint verification_id_check CHECK ((id ~~ 'vrf\_%'::text))
+);
+
+create table playlists.collaborator (
+  playlist text not null,
+  person text not null,
+  since timestamptz not null,
+  constraint collaborator_pkey PRIMARY KEY (playlist, person),
+  constraint collaborator_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint collaborator_playlist_fkey FOREIGN KEY (playlist) REFERENCES playlists.playlist(id) ON DELETE CASCADE
+);
+
+create table playlists.entry (
+  id text not null,
+  playlist text not null,
+  place int8 not null,
+  track text,
+  title text not null,
+  artist text not null default ''::text,
+  album text not null default ''::text,
+  duration_ms int4,
+  isrc text,
+  added_by text,
+  added_at timestamptz not null,
+  removed_by text,
+  removed_at timestamptz,
+  constraint entry_place UNIQUE (playlist, place) DEFERRABLE INITIALLY DEFERRED,
+  constraint entry_pkey PRIMARY KEY (id),
+  constraint entry_added_by_fkey FOREIGN KEY (added_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint entry_playlist_fkey FOREIGN KEY (playlist) REFERENCES playlists.playlist(id) ON DELETE CASCADE,
+  constraint entry_removed_by_fkey FOREIGN KEY (removed_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint entry_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE SET NULL,
+  constraint entry_album_check CHECK ((length(album) <= 500)),
+  constraint entry_artist_check CHECK ((length(artist) <= 500)),
+  constraint entry_duration_ms_check CHECK ((duration_ms >= 0)),
+  constraint entry_id_check CHECK ((id ~~ 'ple\_%'::text)),
+  constraint entry_isrc_check CHECK ((isrc ~ '^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$'::text)),
+  constraint entry_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+);
+
+create table playlists.favourite (
+  person text not null,
+  thing text not null,
+  at timestamptz not null,
+  kind text not null generated always as ("left"(thing, 3)) stored,
+  track text generated always as (
+CASE
+    WHEN (thing ~~ 'trk\_%'::text) THEN thing
+    ELSE NULL::text
+END) stored,
+  release text generated always as (
+CASE
+    WHEN (thing ~~ 'rel\_%'::text) THEN thing
+    ELSE NULL::text
+END) stored,
+  page text generated always as (
+CASE
+    WHEN (thing ~~ 'pag\_%'::text) THEN thing
+    ELSE NULL::text
+END) stored,
+  constraint favourite_pkey PRIMARY KEY (person, thing),
+  constraint favourite_page_fkey FOREIGN KEY (page) REFERENCES people.page(id) ON DELETE CASCADE,
+  constraint favourite_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint favourite_release_fkey FOREIGN KEY (release) REFERENCES catalogue.release(id) ON DELETE CASCADE,
+  constraint favourite_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
+  constraint favourite_kind_check CHECK ((kind = ANY (ARRAY['trk'::text, 'rel'::text, 'pag'::text])))
+);
+
+create table playlists.follower (
+  playlist text not null,
+  person text not null,
+  since timestamptz not null,
+  constraint follower_pkey PRIMARY KEY (playlist, person),
+  constraint follower_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint follower_playlist_fkey FOREIGN KEY (playlist) REFERENCES playlists.playlist(id) ON DELETE CASCADE
+);
+
+create table playlists.forgotten (
+  person text not null,
+  play text not null,
+  at timestamptz not null,
+  track text not null,
+  constraint forgotten_pkey PRIMARY KEY (person, play),
+  constraint forgotten_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint forgotten_play_check CHECK ((play ~~ 'ply\_%'::text))
+);
+
+create table playlists.forgotten_before (
+  person text not null,
+  at timestamptz not null,
+  constraint forgotten_before_pkey PRIMARY KEY (person),
+  constraint forgotten_before_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE
+);
+
+create table playlists.playlist (
+  id text not null,
+  owner text not null,
+  name text not null,
+  note text not null default ''::text,
+  visibility text not null default 'private'::text,
+  collaborative bool not null default false,
+  invite text,
+  rules jsonb,
+  picture text,
+  source text,
+  version int8 not null default 1,
+  entries int4 not null default 0,
+  followers int4 not null default 0,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  dropped_at timestamptz,
+  constraint playlist_invite_key UNIQUE (invite),
+  constraint playlist_pkey PRIMARY KEY (id),
+  constraint playlist_owner_fkey FOREIGN KEY (owner) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint playlist_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
+  constraint playlist_source_fkey FOREIGN KEY (source) REFERENCES playlists.playlist(id) ON DELETE SET NULL,
+  constraint playlist_check CHECK (((rules IS NULL) OR ((NOT collaborative) AND (entries = 0)))),
+  constraint playlist_check1 CHECK ((collaborative OR (invite IS NULL))),
+  constraint playlist_entries_check CHECK (((entries >= 0) AND (entries <= 10000))),
+  constraint playlist_followers_check CHECK ((followers >= 0)),
+  constraint playlist_id_check CHECK ((id ~~ 'pls\_%'::text)),
+  constraint playlist_invite_check CHECK ((length(invite) >= 20)),
+  constraint playlist_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint playlist_note_check CHECK ((length(note) <= 2000)),
+  constraint playlist_version_check CHECK ((version > 0)),
+  constraint playlist_visibility_check CHECK ((visibility = ANY (ARRAY['private'::text, 'link'::text, 'public'::text])))
+);
+
+create table playlists.rating (
+  person text not null,
+  thing text not null,
+  stars int2 not null,
+  at timestamptz not null,
+  track text generated always as (
+CASE
+    WHEN (thing ~~ 'trk\_%'::text) THEN thing
+    ELSE NULL::text
+END) stored,
+  release text generated always as (
+CASE
+    WHEN (thing ~~ 'rel\_%'::text) THEN thing
+    ELSE NULL::text
+END) stored,
+  constraint rating_pkey PRIMARY KEY (person, thing),
+  constraint rating_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint rating_release_fkey FOREIGN KEY (release) REFERENCES catalogue.release(id) ON DELETE CASCADE,
+  constraint rating_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
+  constraint rating_check CHECK ((num_nonnulls(track, release) = 1)),
+  constraint rating_stars_check CHECK (((stars >= 1) AND (stars <= 5)))
 );
 
 create table reconciliation.closing (
@@ -1998,6 +2177,8 @@ CREATE INDEX release_cover ON catalogue.release USING btree (cover);
 
 CREATE INDEX release_genre ON catalogue.release USING btree (genre, created_at DESC, id DESC) WHERE ((visibility = 'public'::text) AND (genre IS NOT NULL));
 
+CREATE INDEX release_genre_heat ON catalogue.release USING btree (genre, heat DESC, id) WHERE ((visibility = 'public'::text) AND (genre IS NOT NULL));
+
 CREATE INDEX release_heat ON catalogue.release USING btree (heat DESC, id DESC) WHERE (visibility = 'public'::text);
 
 CREATE INDEX release_new ON catalogue.release USING btree (created_at DESC, id DESC) WHERE (visibility = 'public'::text);
@@ -2055,10 +2236,6 @@ CREATE INDEX hold_until ON ledger.hold USING btree (until) WHERE ((captured + re
 CREATE INDEX hold_part_hold ON ledger.hold_part USING btree (hold);
 
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, id) WHERE (subject IS NOT NULL);
-
-CREATE INDEX favourite_newest ON listening.favourite USING btree (person, at DESC, track DESC);
-
-CREATE INDEX favourite_track ON listening.favourite USING btree (track);
 
 CREATE INDEX play_counted ON ONLY listening.play USING btree (person, track, at) WHERE (counted AND (person IS NOT NULL));
 
@@ -2136,6 +2313,8 @@ CREATE INDEX period_statement_of ON payouts.period_statement USING btree (party,
 
 CREATE INDEX account_person ON people.account USING btree (person);
 
+CREATE INDEX app_key_newest ON people.app_key USING btree (person, created_at DESC, id DESC);
+
 CREATE INDEX follow_newest ON people.follow USING btree (person, at DESC, page);
 
 CREATE INDEX follow_page ON people.follow USING btree (page);
@@ -2157,6 +2336,46 @@ CREATE INDEX session_expires ON people.session USING btree (expires_at);
 CREATE INDEX session_person ON people.session USING btree (person, last_seen_at DESC);
 
 CREATE INDEX verification_identifier ON people.verification USING btree (identifier);
+
+CREATE INDEX collaborator_person ON playlists.collaborator USING btree (person, playlist);
+
+CREATE INDEX entry_added_by ON playlists.entry USING btree (added_by) WHERE (added_by IS NOT NULL);
+
+CREATE INDEX entry_missing ON playlists.entry USING btree (id) WHERE ((track IS NULL) AND (removed_at IS NULL));
+
+CREATE INDEX entry_removed ON playlists.entry USING btree (removed_at) WHERE (removed_at IS NOT NULL);
+
+CREATE INDEX entry_removed_by ON playlists.entry USING btree (removed_by) WHERE (removed_by IS NOT NULL);
+
+CREATE INDEX entry_track ON playlists.entry USING btree (track) WHERE (track IS NOT NULL);
+
+CREATE INDEX favourite_newest ON playlists.favourite USING btree (person, kind, at DESC, thing DESC);
+
+CREATE INDEX favourite_page ON playlists.favourite USING btree (page) WHERE (page IS NOT NULL);
+
+CREATE INDEX favourite_release ON playlists.favourite USING btree (release) WHERE (release IS NOT NULL);
+
+CREATE INDEX favourite_track ON playlists.favourite USING btree (track) WHERE (track IS NOT NULL);
+
+CREATE INDEX follower_person ON playlists.follower USING btree (person, since DESC, playlist);
+
+CREATE INDEX forgotten_track ON playlists.forgotten USING btree (person, track, at);
+
+CREATE INDEX playlist_dropped ON playlists.playlist USING btree (dropped_at) WHERE (dropped_at IS NOT NULL);
+
+CREATE INDEX playlist_owner ON playlists.playlist USING btree (owner, changed_at DESC, id DESC);
+
+CREATE INDEX playlist_picture ON playlists.playlist USING btree (picture) WHERE (picture IS NOT NULL);
+
+CREATE INDEX playlist_public ON playlists.playlist USING btree (changed_at DESC, id DESC) WHERE ((visibility = 'public'::text) AND (dropped_at IS NULL));
+
+CREATE INDEX playlist_source ON playlists.playlist USING btree (source) WHERE (source IS NOT NULL);
+
+CREATE INDEX rating_release ON playlists.rating USING btree (release) WHERE (release IS NOT NULL);
+
+CREATE INDEX rating_thing ON playlists.rating USING btree (thing, stars);
+
+CREATE INDEX rating_track ON playlists.rating USING btree (track) WHERE (track IS NOT NULL);
 
 CREATE INDEX decision_exception ON reconciliation.decision USING btree (exception, id);
 
@@ -2266,6 +2485,14 @@ CREATE UNIQUE INDEX order_serial ON shop."order" USING btree (serial);
 
 CREATE INDEX order_waiting ON shop."order" USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
+create view catalogue.public_recording_credit as
+ SELECT recording,
+    page,
+    role,
+    name
+   FROM catalogue.credit
+  WHERE ((recording IS NOT NULL) AND (page IS NOT NULL));
+
 create view catalogue.public_release as
  SELECT id,
     title,
@@ -2283,6 +2510,13 @@ create view catalogue.public_release_artist as
     page,
     "position"
    FROM catalogue.release_artist;
+
+create view catalogue.public_release_heat as
+ SELECT id,
+    genre,
+    heat
+   FROM catalogue.release
+  WHERE ((visibility = 'public'::text) AND (genre IS NOT NULL));
 
 create view catalogue.public_track as
  SELECT t.id,
@@ -2303,6 +2537,54 @@ create view catalogue.public_track_artist as
     page,
     "position"
    FROM catalogue.track_artist;
+
+create view catalogue.public_track_fact as
+ SELECT t.id,
+    t.release,
+    t.recording,
+    t.title,
+    t.artists,
+    t.streaming,
+    t.created_at,
+    t.heat,
+    c.asset,
+    c.duration_ms,
+    c.bpm,
+    c.language,
+    c.isrc,
+    c.has_lyrics,
+    c.instrumental,
+    r.title AS release_title,
+    r.page,
+    r.genre,
+    r.released_on,
+    r.visibility,
+    r.cover,
+    r.accent
+   FROM ((catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)))
+     JOIN catalogue.release r ON ((r.id = t.release)));
+
+create view catalogue.public_track_facts as
+ SELECT t.id AS track,
+    t.release,
+    t.recording,
+    c.work,
+    r.page,
+    r.genre,
+    (EXTRACT(year FROM r.released_on))::integer AS year,
+    c.bpm,
+    c.language,
+    c.instrumental,
+    c.duration_ms,
+    t.heat,
+    r.heat AS release_heat,
+    r.released_on,
+    r.created_at
+   FROM ((catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)))
+     JOIN catalogue.release r ON ((r.id = t.release)))
+  WHERE ((r.visibility = 'public'::text) AND (t.streaming <> 'none'::text));
 
 create view ledger.public_account as
  SELECT a.id,
@@ -2378,6 +2660,18 @@ create view ledger.public_transfer as
     encode(b.hash, 'hex'::text) AS hash
    FROM (ledger.transfer t
      LEFT JOIN ledger.batch b ON ((b.id = (t.id >> 11))));
+
+create view listening.public_history as
+ SELECT id,
+    at,
+    person,
+    track,
+    heard,
+    counted,
+    heard_ms,
+    source,
+    device
+   FROM listening.play;
 
 create view listening.public_play as
  SELECT id,
@@ -2515,6 +2809,12 @@ create view payouts.public_payout as
     ended_at
    FROM payouts.payout;
 
+create view people.public_follow as
+ SELECT person,
+    page,
+    at
+   FROM people.follow;
+
 create view people.public_member as
  SELECT organisation,
     person,
@@ -2553,6 +2853,56 @@ UNION ALL
  SELECT organisation.id,
     organisation.name
    FROM people.organisation;
+
+create view playlists.public_favourite as
+ SELECT person,
+    kind,
+    thing,
+    at
+   FROM playlists.favourite;
+
+create view playlists.public_forgotten as
+ SELECT person,
+    play,
+    at,
+    track
+   FROM playlists.forgotten;
+
+create view playlists.public_forgotten_before as
+ SELECT person,
+    at
+   FROM playlists.forgotten_before;
+
+create view playlists.public_playlist as
+ SELECT id,
+    owner,
+    name,
+    note,
+    (rules IS NOT NULL) AS smart,
+    picture,
+    entries,
+    followers,
+    created_at,
+    changed_at
+   FROM playlists.playlist
+  WHERE ((visibility = 'public'::text) AND (dropped_at IS NULL));
+
+create view playlists.public_playlist_entry as
+ SELECT e.id,
+    e.playlist,
+    e.place,
+    e.track,
+    e.added_at
+   FROM (playlists.entry e
+     JOIN playlists.playlist p ON ((p.id = e.playlist)))
+  WHERE ((e.removed_at IS NULL) AND (e.track IS NOT NULL) AND (p.dropped_at IS NULL));
+
+create view playlists.public_rating as
+ SELECT person,
+    thing,
+    stars,
+    at
+   FROM playlists.rating;
 
 create view reconciliation.public_exception as
  SELECT id,

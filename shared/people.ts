@@ -1,6 +1,6 @@
 /** people: accounts, sessions, organisations, pages, following. Signing up and in is better-auth's at /api/auth. */
 import { z } from 'zod'
-import { command, cursor, done, limit, line, page, query, room, text } from './contract.ts'
+import { command, cursor, done, limit, line, page, query, room, stream, text } from './contract.ts'
 import { id } from './ids.ts'
 import { time } from './time.ts'
 
@@ -78,6 +78,21 @@ export const Session = z.object({
   expiresAt: time,
 })
 
+/** listen: look and play · library: favourites, ratings, playlists, queue · submit: say what was heard. */
+export const appKeyScope = z.enum(['listen', 'library', 'submit'])
+/** A key for one music app. Its secret is shown once, when it is made. */
+export const AppKey = z.object({
+  id: id('key'),
+  name: z.string(),
+  scopes: z.array(appKeyScope),
+  createdAt: time,
+  expiresAt: time.nullable(),
+  lastUsedAt: time.nullable(),
+  /** What the app calls itself, and the network it was last used from: never a whole address. */
+  lastClient: z.string().nullable(),
+  lastNetwork: z.string().nullable(),
+})
+
 const pageFields = {
   name: line(80),
   city: line(80).nullable().optional(),
@@ -102,6 +117,27 @@ export const people = room('people', {
     faults: ['not_found'],
   }),
   'DELETE /me/sessions': command({ access: 'member', summary: 'Signs every other device out.', ok: z.object({ ended: z.number().int() }) }),
+
+  'GET /me/app-keys': query({
+    access: 'member',
+    summary: 'Keys of one’s music apps, newest first.',
+    ok: z.object({ items: z.array(AppKey) }),
+  }),
+  'POST /me/app-keys': stream({
+    access: 'member',
+    summary: 'Makes a key for a music app. `secret` is shown this once.',
+    input: { id: id('key').optional(), name: line(60), scopes: z.array(appKeyScope).min(1).max(3), expiresAt: time.nullable().optional() },
+    ok: z.object({ key: AppKey, secret: z.string() }),
+    faults: ['too_many_keys', 'key_reused'],
+    perMinute: 30,
+  }),
+  'DELETE /me/app-keys/:id': command({
+    access: 'member',
+    summary: 'Revokes a key: the app is out at once, also while it plays.',
+    input: { id: id('key') },
+    ok: done,
+    faults: ['not_found'],
+  }),
 
   'GET /me/organisations': query({
     access: 'member',

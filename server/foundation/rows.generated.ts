@@ -47,6 +47,12 @@ export type Database = {
     lines: Json
     changed_at: Date
   }
+  'catalogue.public_recording_credit': {
+    recording: string
+    page: string
+    role: string
+    name: string
+  }
   'catalogue.public_release': {
     id: string
     title: string
@@ -62,6 +68,11 @@ export type Database = {
     release: string
     page: string
     position: number
+  }
+  'catalogue.public_release_heat': {
+    id: string
+    genre: string
+    heat: bigint
   }
   'catalogue.public_track': {
     id: string
@@ -79,6 +90,47 @@ export type Database = {
     track: string
     page: string
     position: number
+  }
+  'catalogue.public_track_fact': {
+    id: string
+    release: string
+    recording: string
+    title: string
+    artists: Json
+    streaming: string
+    created_at: Date
+    heat: bigint
+    asset: string
+    duration_ms: number
+    bpm: number
+    language: string
+    isrc: string
+    has_lyrics: boolean
+    instrumental: boolean
+    release_title: string
+    page: string
+    genre: string
+    released_on: string
+    visibility: string
+    cover: string
+    accent: string
+  }
+  'catalogue.public_track_facts': {
+    track: string
+    release: string
+    recording: string
+    work: string
+    page: string
+    genre: string
+    year: number
+    bpm: number
+    language: string
+    instrumental: boolean
+    duration_ms: number
+    heat: bigint
+    release_heat: bigint
+    released_on: string
+    created_at: Date
   }
   'catalogue.recording': {
     id: string
@@ -187,6 +239,12 @@ export type Database = {
     hour: Date
     at: Date
     what: string
+  }
+  'discovery.together': {
+    track: string
+    other: string
+    listeners: number
+    score: number
   }
   'house.event': {
     id: string
@@ -372,11 +430,6 @@ export type Database = {
     note: string | null
     at: Date
   }
-  'listening.favourite': {
-    person: string
-    track: string
-    at: Date
-  }
   'listening.guest': {
     guest: string
     track: string
@@ -408,6 +461,17 @@ export type Database = {
     source: string
     device: string
     reported_at: Date
+  }
+  'listening.public_history': {
+    id: string
+    at: Date
+    person: string
+    track: string
+    heard: boolean
+    counted: boolean
+    heard_ms: number
+    source: string
+    device: string
   }
   'listening.public_play': {
     id: string
@@ -913,6 +977,20 @@ export type Database = {
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
+  'people.app_key': {
+    id: string
+    person: string
+    name: string
+    scopes: string[]
+    hash: Buffer
+    sealed: Buffer
+    place: number
+    created_at: Date
+    expires_at: Date | null
+    last_used_at: Date | null
+    last_client: string | null
+    last_network: string | null
+  }
   'people.follow': {
     person: string
     page: string
@@ -959,6 +1037,11 @@ export type Database = {
     created_at: Generated<Date>
     updated_at: Generated<Date>
   }
+  'people.public_follow': {
+    person: string
+    page: string
+    at: Date
+  }
   'people.public_member': {
     organisation: string
     person: string
@@ -1001,6 +1084,117 @@ export type Database = {
     expires_at: Date
     created_at: Generated<Date>
     updated_at: Generated<Date>
+  }
+  'playlists.collaborator': {
+    playlist: string
+    person: string
+    since: Date
+  }
+  'playlists.entry': {
+    id: string
+    playlist: string
+    place: bigint
+    track: string | null
+    title: string
+    artist: Generated<string>
+    album: Generated<string>
+    duration_ms: number | null
+    isrc: string | null
+    added_by: string | null
+    added_at: Date
+    removed_by: string | null
+    removed_at: Date | null
+  }
+  'playlists.favourite': {
+    person: string
+    thing: string
+    at: Date
+    kind: GeneratedAlways<string>
+    track: GeneratedAlways<string | null>
+    release: GeneratedAlways<string | null>
+    page: GeneratedAlways<string | null>
+  }
+  'playlists.follower': {
+    playlist: string
+    person: string
+    since: Date
+  }
+  'playlists.forgotten': {
+    person: string
+    play: string
+    at: Date
+    track: string
+  }
+  'playlists.forgotten_before': {
+    person: string
+    at: Date
+  }
+  'playlists.playlist': {
+    id: string
+    owner: string
+    name: string
+    note: Generated<string>
+    visibility: Generated<string>
+    collaborative: Generated<boolean>
+    invite: string | null
+    rules: Json | null
+    picture: string | null
+    source: string | null
+    version: Generated<bigint>
+    entries: Generated<number>
+    followers: Generated<number>
+    created_at: Date
+    changed_at: Date
+    dropped_at: Date | null
+  }
+  'playlists.public_favourite': {
+    person: string
+    kind: string
+    thing: string
+    at: Date
+  }
+  'playlists.public_forgotten': {
+    person: string
+    play: string
+    at: Date
+    track: string
+  }
+  'playlists.public_forgotten_before': {
+    person: string
+    at: Date
+  }
+  'playlists.public_playlist': {
+    id: string
+    owner: string
+    name: string
+    note: string
+    smart: boolean
+    picture: string
+    entries: number
+    followers: number
+    created_at: Date
+    changed_at: Date
+  }
+  'playlists.public_playlist_entry': {
+    id: string
+    playlist: string
+    place: bigint
+    track: string
+    added_at: Date
+  }
+  'playlists.public_rating': {
+    person: string
+    thing: string
+    stars: number
+    at: Date
+  }
+  'playlists.rating': {
+    person: string
+    thing: string
+    stars: number
+    at: Date
+    track: GeneratedAlways<string | null>
+    release: GeneratedAlways<string | null>
   }
   'reconciliation.closing': {
     source: string

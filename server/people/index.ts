@@ -8,3 +8,14 @@ export { appointStaff, banPerson, hashPassword, makePerson } from './accounts.ts
 export { actsFor, makeOrganisation, mayActFor } from './organisations.ts'
 export { editablePages, followAs, handleFor, mayEditPage, openPage, pictureAddress } from './pages.ts'
 export { countPeople, findPersonByEmail, firstOperator, partyNames } from './store.ts'
+export {
+  appKeyFor,
+  holdingAppKeys,
+  makeAppKey,
+  networkOf,
+  noteAppKeyUse,
+  personByAppKey,
+  viewerOfKey,
+  type AppKeyHolder,
+} from './app-keys.ts'
+export { makeLimit, type Limit } from './limits.ts'

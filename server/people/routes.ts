@@ -1,5 +1,6 @@
 import { people } from '../../shared/people.ts'
 import { handlers } from '../foundation/http.ts'
+import { addAppKey, getAppKeys, revokeAppKey } from './app-keys.ts'
 import { changeMe, getMe, getSessions, signOutDevice, signOutOthers } from './accounts.ts'
 import {
   addMember,
@@ -19,6 +20,9 @@ export const routes = handlers(people, {
   'GET /me/sessions': getSessions,
   'DELETE /me/sessions/:id': signOutDevice,
   'DELETE /me/sessions': signOutOthers,
+  'GET /me/app-keys': getAppKeys,
+  'POST /me/app-keys': addAppKey,
+  'DELETE /me/app-keys/:id': revokeAppKey,
   'GET /me/organisations': getOrganisations,
   'POST /organisations': openOrganisation,
   'GET /organisations/:id': getOrganisation,
