@@ -2,13 +2,13 @@ import { Engine } from './engine.ts'
 import { gainFor } from './gain.ts'
 import { keep, kept } from './keeping.ts'
 import { tellSystem } from './media-session.ts'
+import { QueueActions, quietQueue, type Queued } from './queue-actions.ts'
 import * as q from './queue.ts'
 import { Reports } from './reports.ts'
 import { codecFor, soundingMs, type Playable } from './track.ts'
 
 export type Status = 'idle' | 'loading' | 'playing' | 'paused' | 'failed'
-export type PlayerState = {
-  queue: q.Queue<Playable>
+export type PlayerState = Queued & {
   status: Status
   /** Of what sounds, in ms: the preview's length for previews. */
   durationMs: number
@@ -17,15 +17,14 @@ export type PlayerState = {
   normalise: boolean
 }
 
-export const quietState: PlayerState = { queue: q.emptyQueue(), status: 'idle', durationMs: 0, volume: 0.8, muted: false, normalise: true }
+export const quietState: PlayerState = { ...quietQueue, status: 'idle', durationMs: 0, volume: 0.8, muted: false, normalise: true }
 
 /** The one player of the tab: queue, engine, play reports. Components read it through hooks (use.ts); nothing stops it while pages change. */
-class Player {
+class Player extends QueueActions {
   private state = quietState
   private readonly listeners = new Set<() => void>()
   private made: Engine | null = null
   private position = 0
-  private before: q.Queue<Playable> | null = null
   private readonly reports = new Reports()
   private failures = 0
   private restored = false
@@ -36,15 +35,9 @@ class Player {
     return () => this.listeners.delete(listener)
   }
 
-  private change(next: Partial<PlayerState>): void {
+  protected change(next: Partial<PlayerState>): void {
     this.state = { ...this.state, ...next }
     for (const listener of this.listeners) listener()
-  }
-
-  private changeQueue(queue: q.Queue<Playable>): void {
-    this.change({ queue })
-    this.save()
-    this.prepareNext()
   }
 
   get track(): Playable | null {
@@ -78,75 +71,6 @@ class Player {
   }
 
   // ── what people do ─────────────────────────────────────────────
-
-  /** Replaces the queue and plays from `start`. */
-  playTracks(tracks: readonly Playable[], start = 0): void {
-    const sounding = tracks.filter(track => track.playable !== 'no')
-    const first = tracks[start]
-    const at = first ? Math.max(0, sounding.indexOf(first)) : 0
-    if (sounding.length === 0) return
-    this.remember()
-    this.change({ queue: q.setTracks(this.state.queue, sounding, at, Math.random) })
-    this.start(0)
-  }
-
-  add(tracks: readonly Playable[]): void {
-    this.remember()
-    this.changeQueue(
-      q.add(
-        this.state.queue,
-        tracks.filter(track => track.playable !== 'no'),
-      ),
-    )
-  }
-
-  addNext(tracks: readonly Playable[]): void {
-    this.remember()
-    this.changeQueue(
-      q.addNext(
-        this.state.queue,
-        tracks.filter(track => track.playable !== 'no'),
-      ),
-    )
-  }
-
-  move(from: number, to: number): void {
-    this.changeQueue(q.move(this.state.queue, from, to))
-  }
-
-  remove(key: number): void {
-    this.remember()
-    const was = q.current(this.state.queue)
-    const playing = this.state.status === 'playing' || this.state.status === 'loading'
-    this.changeQueue(q.remove(this.state.queue, key))
-    if (was?.key !== key) return
-    if (this.track && playing) this.start(0)
-    else this.rest()
-  }
-
-  clear(): void {
-    this.remember()
-    this.changeQueue(q.clear(this.state.queue))
-    this.rest()
-  }
-
-  /** Takes back the last change of the queue; what sounds goes on when it is still there. */
-  undo(): void {
-    if (!this.before) return
-    const sounding = this.track?.id
-    this.changeQueue(this.before)
-    this.before = null
-    if (this.track?.id !== sounding) this.rest()
-  }
-
-  private remember(): void {
-    this.before = this.state.queue
-  }
-
-  jump(key: number): void {
-    this.change({ queue: q.jump(this.state.queue, key) })
-    this.start(0)
-  }
 
   toggle(): void {
     if (this.state.status === 'playing' || this.state.status === 'loading') this.pause()
@@ -210,15 +134,6 @@ class Player {
     this.save()
   }
 
-  toggleShuffle(): void {
-    this.changeQueue(q.setShuffle(this.state.queue, !this.state.queue.shuffle, Math.random))
-  }
-
-  nextRepeat(): void {
-    const { repeat } = this.state.queue
-    this.changeQueue(q.setRepeat(this.state.queue, repeat === 'off' ? 'all' : repeat === 'all' ? 'one' : 'off'))
-  }
-
   // ── what follows from it ───────────────────────────────────────
 
   private url(track: Playable): string | null {
@@ -236,7 +151,7 @@ class Player {
     return gainFor(track.loudness, album ? 'album' : 'track')
   }
 
-  private start(positionMs: number): void {
+  protected start(positionMs: number): void {
     const { track } = this
     if (!track) return this.rest()
     const url = this.url(track)
@@ -251,7 +166,7 @@ class Player {
     this.prepareNext()
   }
 
-  private prepareNext(): void {
+  protected prepareNext(): void {
     const next = q.nextIndex(this.state.queue, true)
     const entry = next === null ? undefined : this.state.queue.entries[next]
     // Only near the end: what is skipped is not loaded.
@@ -275,10 +190,10 @@ class Player {
     this.start(0)
   }
 
-  private rest(): void {
+  protected rest(positionMs = 0): void {
     this.reports.finish()
     this.made?.stop()
-    this.position = 0
+    this.position = positionMs
     this.change({ status: this.track ? 'paused' : 'idle', durationMs: this.track ? soundingMs(this.track) : 0 })
     tellSystem(this.track, this.state.status, this)
     this.save()
@@ -303,7 +218,7 @@ class Player {
 
   // ── restart ────────────────────────────────────────────────────
 
-  private save(): void {
+  protected save(): void {
     if (!this.restored) return
     const { queue, volume, muted } = this.state
     keep({ queue, volume, muted, positionMs: this.positionMs })

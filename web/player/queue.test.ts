@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import * as h from './queue-history.ts'
 import * as q from './queue.ts'
 
 type Q = q.Queue<string>
@@ -115,5 +116,88 @@ describe('the queue', () => {
     const many = Array.from({ length: q.mostEntries + 50 }, (_, i) => i)
     expect(q.add(q.emptyQueue<number>(), many).entries).toHaveLength(q.mostEntries)
     expect(q.setTracks(q.emptyQueue<number>(), many, 0, () => 0).entries).toHaveLength(q.mostEntries)
+  })
+})
+
+type Desk = { queue: Q; history: h.History<string> }
+const now = (desk: Desk): h.Moment<string> => ({ queue: desk.queue, positionMs: 0, playing: false })
+const act = (desk: Desk, { run }: Change): Desk =>
+  run(desk.queue) === desk.queue ? desk : { queue: run(desk.queue), history: h.remember(desk.history, 'move', now(desk)) }
+const turn =
+  (way: typeof h.back | typeof h.forth) =>
+  (desk: Desk): Desk => {
+    const turned = way<string>(desk.history, now(desk))
+    return turned ? { history: turned.history, queue: h.restored(desk.queue, turned.step.queue).queue } : desk
+  }
+const [undo, redo] = [turn(h.back), turn(h.forth)]
+const times = (count: number, run: (desk: Desk) => Desk, desk: Desk): Desk =>
+  Array.from({ length: count }).reduce<Desk>(found => run(found), desk)
+/** What is undone: the entries, their order and whether they are mixed. Where one is in it follows what plays. */
+const stands = ({ queue }: Desk) => ({ entries: queue.entries, shuffle: queue.shuffle })
+const open = (): Desk => ({ queue: q.emptyQueue<string>(), history: h.noHistory() })
+const changes = fc.array(change, { maxLength: 20 })
+
+describe('what was done to the queue', () => {
+  it('can be taken back to the beginning and done again to the end', () => {
+    fc.assert(
+      fc.property(changes, changes, (before, list) => {
+        const first = { ...before.reduce(act, open()), history: h.noHistory<string>() }
+        const last = list.reduce(act, first)
+        const steps = last.history.past.length
+        const taken = times(steps, undo, last)
+        expect(stands(taken)).toEqual(stands(first))
+        expect(undo(taken)).toEqual(taken)
+        const again = times(steps, redo, taken)
+        expect(stands(again)).toEqual(stands(last))
+        expect(redo(again)).toEqual(again)
+      }),
+    )
+  })
+
+  it('leaves the music alone as long as what plays is still there', () => {
+    fc.assert(
+      fc.property(changes, fc.array(fc.boolean(), { maxLength: 10 }), (list, turns) => {
+        let desk = list.reduce(act, open())
+        for (const back of turns) {
+          const playing = q.current(desk.queue)
+          const next = back ? undo(desk) : redo(desk)
+          if (playing && next.queue.entries.some(entry => entry.key === playing.key)) expect(q.current(next.queue)).toEqual(playing)
+          expect(next.queue.at < 0).toBe(next.queue.entries.length === 0)
+          desk = next
+        }
+      }),
+    )
+  })
+
+  it('is another way once something else is done, and never gives a key twice', () => {
+    fc.assert(
+      fc.property(changes, fc.nat(5), change, tracks, (list, count, other, added) => {
+        const desk = act(times(count, undo, list.reduce(act, open())), other)
+        if (desk.history.past.length > 0 && other.run(desk.queue) !== desk.queue) expect(act(desk, other).history.future).toEqual([])
+        const queue = q.add(desk.queue, added)
+        expect(new Set(queue.entries.map(entry => entry.key)).size).toBe(queue.entries.length)
+      }),
+    )
+  })
+
+  it('reaches as far as it should', () => {
+    const many = Array.from({ length: h.mostSteps + 15 }, (_, i): Change => ({ name: 'add', run: queue => q.add(queue, [`${i}`]) }))
+    const desk = many.reduce(act, open())
+    expect(desk.history.past).toHaveLength(h.mostSteps)
+    expect(times(h.mostSteps + 5, undo, desk).queue.entries).toHaveLength(15)
+  })
+
+  it('keeps how the queue repeats, and where the track was that comes back', () => {
+    const first = q.add(q.emptyQueue<string>(), ['a', 'b'])
+    const history = h.remember(h.noHistory<string>(), 'replace', { queue: first, positionMs: 83_000, playing: true })
+    const second = q.setRepeat(
+      q.setTracks(first, ['c'], 0, () => 0),
+      'all',
+    )
+    const turned = h.back(history, { queue: second, positionMs: 5, playing: true })!
+    expect(turned.step).toMatchObject({ what: 'replace', positionMs: 83_000, playing: true })
+    const { queue, stays } = h.restored(second, turned.step.queue)
+    expect([stays, queue.repeat, q.current(queue)?.track]).toEqual([false, 'all', 'a'])
+    expect(turned.history.future).toMatchObject([{ what: 'replace', positionMs: 5 }])
   })
 })

@@ -74,6 +74,10 @@ export function remove<T>(queue: Queue<T>, key: number): Queue<T> {
 
 export const clear = <T>(queue: Queue<T>): Queue<T> => ({ ...queue, entries: [], at: -1 })
 
+/** Leaves what was played and what plays. */
+export const clearNext = <T>(queue: Queue<T>): Queue<T> =>
+  queue.at + 1 >= queue.entries.length ? queue : { ...queue, entries: queue.entries.slice(0, queue.at + 1) }
+
 export function jump<T>(queue: Queue<T>, key: number): Queue<T> {
   const at = queue.entries.findIndex(entry => entry.key === key)
   return at < 0 ? queue : { ...queue, at }
