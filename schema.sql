@@ -460,12 +460,31 @@ create table ledger.transfer (
   constraint transfer_pkey PRIMARY KEY (id)
 );
 
+create table listening.delivery (
+  id int8 not null generated as identity,
+  person text not null,
+  track text not null,
+  began timestamptz not null,
+  ms int4 not null,
+  play text,
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_ms_check CHECK ((ms > 0))
+);
+
 create table listening.guest (
   guest text not null,
   track text not null,
   hour timestamptz not null,
   counted int2 not null,
   constraint guest_pkey PRIMARY KEY (guest, track, hour)
+);
+
+create table listening.now_playing (
+  person text not null,
+  client text not null,
+  track text not null,
+  at timestamptz not null,
+  constraint now_playing_pkey PRIMARY KEY (person, client)
 );
 
 create table listening.play (
@@ -480,12 +499,17 @@ create table listening.play (
   source text not null,
   device text not null,
   reported_at timestamptz not null,
+  via text not null default 'planet'::text,
+  uncounted text,
   constraint play_pkey PRIMARY KEY (at, id),
   constraint play_check CHECK (((NOT counted) OR heard)),
+  constraint play_check1 CHECK (((uncounted IS NULL) OR (heard AND (NOT counted) AND (uncounted = ANY (ARRAY['maker'::text, 'draft'::text, 'near'::text, 'often'::text, 'elsewhere'::text, 'address'::text, 'outside'::text, 'undelivered'::text]))))),
   constraint play_heard_ms_check CHECK ((heard_ms >= 0)),
   constraint play_id_check CHECK ((id ~~ 'ply\_%'::text)),
+  constraint play_outside CHECK (((via <> 'outside'::text) OR (NOT counted))),
   constraint play_person_check CHECK ((person ~~ 'usr\_%'::text)),
-  constraint play_track_check CHECK ((track ~~ 'trk\_%'::text))
+  constraint play_track_check CHECK ((track ~~ 'trk\_%'::text)),
+  constraint play_via_check CHECK ((via = ANY (ARRAY['planet'::text, 'subsonic'::text, 'outside'::text])))
 );
 
 create table listening.play_rest (
@@ -500,12 +524,17 @@ create table listening.play_rest (
   source text not null,
   device text not null,
   reported_at timestamptz not null,
+  via text not null default 'planet'::text,
+  uncounted text,
   constraint play_rest_pkey PRIMARY KEY (at, id),
   constraint play_check CHECK (((NOT counted) OR heard)),
+  constraint play_check1 CHECK (((uncounted IS NULL) OR (heard AND (NOT counted) AND (uncounted = ANY (ARRAY['maker'::text, 'draft'::text, 'near'::text, 'often'::text, 'elsewhere'::text, 'address'::text, 'outside'::text, 'undelivered'::text]))))),
   constraint play_heard_ms_check CHECK ((heard_ms >= 0)),
   constraint play_id_check CHECK ((id ~~ 'ply\_%'::text)),
+  constraint play_outside CHECK (((via <> 'outside'::text) OR (NOT counted))),
   constraint play_person_check CHECK ((person ~~ 'usr\_%'::text)),
-  constraint play_track_check CHECK ((track ~~ 'trk\_%'::text))
+  constraint play_track_check CHECK ((track ~~ 'trk\_%'::text)),
+  constraint play_via_check CHECK ((via = ANY (ARRAY['planet'::text, 'subsonic'::text, 'outside'::text])))
 );
 
 create table listening.queue (
@@ -538,6 +567,116 @@ create table listening.track_day (
   past bool not null default false,
   constraint track_day_pkey PRIMARY KEY (track, day),
   constraint track_day_plays_check CHECK ((plays >= 0))
+);
+
+create table lyrics.contribution (
+  id text not null,
+  recording text not null,
+  track text not null,
+  person text not null,
+  kind text not null,
+  language text not null,
+  timing text not null,
+  lines jsonb not null,
+  note text not null default ''::text,
+  licence text,
+  base text,
+  base_lines jsonb not null default '[]'::jsonb,
+  state text not null default 'open'::text,
+  reviewer text,
+  reason text,
+  version text,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  decided_at timestamptz,
+  constraint contribution_version_key UNIQUE (version),
+  constraint contribution_pkey PRIMARY KEY (id),
+  constraint contribution_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint contribution_recording_fkey FOREIGN KEY (recording) REFERENCES catalogue.recording(id) ON DELETE CASCADE,
+  constraint contribution_reviewer_fkey FOREIGN KEY (reviewer) REFERENCES people.person(id),
+  constraint contribution_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
+  constraint contribution_version_fkey FOREIGN KEY (version) REFERENCES lyrics.version(id),
+  constraint contribution_check CHECK ((reviewer <> person)),
+  constraint contribution_check1 CHECK (((state = 'accepted'::text) = (version IS NOT NULL))),
+  constraint contribution_check2 CHECK (((state = ANY (ARRAY['accepted'::text, 'refused'::text])) <= (reviewer IS NOT NULL))),
+  constraint contribution_check3 CHECK (((state = ANY (ARRAY['asked'::text, 'refused'::text])) <= (reason IS NOT NULL))),
+  constraint contribution_check4 CHECK (((state = ANY (ARRAY['accepted'::text, 'refused'::text, 'withdrawn'::text])) = (decided_at IS NOT NULL))),
+  constraint contribution_id_check CHECK ((id ~~ 'ctr\_%'::text)),
+  constraint contribution_kind_check CHECK ((kind = ANY (ARRAY['main'::text, 'translation'::text, 'romanisation'::text]))),
+  constraint contribution_language_check CHECK ((language ~ '^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$'::text)),
+  constraint contribution_licence_check CHECK ((licence <> ''::text)),
+  constraint contribution_lines_check CHECK ((jsonb_array_length(lines) > 0)),
+  constraint contribution_reason_check CHECK ((reason <> ''::text)),
+  constraint contribution_state_check CHECK ((state = ANY (ARRAY['open'::text, 'asked'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text]))),
+  constraint contribution_timing_check CHECK ((timing = ANY (ARRAY['word'::text, 'line'::text, 'none'::text])))
+);
+
+create table lyrics.hand (
+  version text not null,
+  person text not null,
+  role text not null,
+  at timestamptz not null,
+  constraint hand_pkey PRIMARY KEY (version, person, role),
+  constraint hand_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint hand_version_fkey FOREIGN KEY (version) REFERENCES lyrics.version(id) ON DELETE CASCADE,
+  constraint hand_role_check CHECK ((role = ANY (ARRAY['words'::text, 'timing'::text, 'correction'::text, 'translation'::text, 'romanisation'::text])))
+);
+
+create table lyrics.locked (
+  recording text not null,
+  person text not null,
+  at timestamptz not null,
+  constraint locked_pkey PRIMARY KEY (recording),
+  constraint locked_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint locked_recording_fkey FOREIGN KEY (recording) REFERENCES catalogue.recording(id) ON DELETE CASCADE
+);
+
+create table lyrics.report (
+  id text not null,
+  recording text not null,
+  track text not null,
+  person text not null,
+  line text,
+  start_ms int4,
+  reason text not null,
+  at timestamptz not null,
+  settled_by text,
+  settled_at timestamptz,
+  answer text,
+  constraint report_pkey PRIMARY KEY (id),
+  constraint report_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint report_recording_fkey FOREIGN KEY (recording) REFERENCES catalogue.recording(id) ON DELETE CASCADE,
+  constraint report_settled_by_fkey FOREIGN KEY (settled_by) REFERENCES people.person(id),
+  constraint report_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
+  constraint report_check CHECK (((settled_by IS NULL) = (settled_at IS NULL))),
+  constraint report_id_check CHECK ((id ~~ 'lyr\_%'::text)),
+  constraint report_reason_check CHECK ((reason <> ''::text))
+);
+
+create table lyrics.version (
+  id text not null,
+  recording text not null,
+  kind text not null,
+  language text not null,
+  timing text not null,
+  lines jsonb not null,
+  source text not null,
+  licence text,
+  approved_by text,
+  created_at timestamptz not null,
+  replaced_at timestamptz,
+  constraint version_pkey PRIMARY KEY (id),
+  constraint version_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people.person(id),
+  constraint version_recording_fkey FOREIGN KEY (recording) REFERENCES catalogue.recording(id) ON DELETE CASCADE,
+  constraint version_check CHECK ((replaced_at >= created_at)),
+  constraint version_check1 CHECK (((kind = 'main'::text) OR (jsonb_array_length(lines) > 0))),
+  constraint version_id_check CHECK ((id ~~ 'lyr\_%'::text)),
+  constraint version_kind_check CHECK ((kind = ANY (ARRAY['main'::text, 'translation'::text, 'romanisation'::text]))),
+  constraint version_language_check CHECK ((language ~ '^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$'::text)),
+  constraint version_licence_check CHECK ((licence <> ''::text)),
+  constraint version_lines_check CHECK ((jsonb_typeof(lines) = 'array'::text)),
+  constraint version_source_check CHECK ((source = ANY (ARRAY['maker'::text, 'community'::text]))),
+  constraint version_timing_check CHECK ((timing = ANY (ARRAY['word'::text, 'line'::text, 'none'::text])))
 );
 
 create table media.asset (
@@ -2237,7 +2376,11 @@ CREATE INDEX hold_part_hold ON ledger.hold_part USING btree (hold);
 
 CREATE INDEX transfer_subject ON ledger.transfer USING btree (subject, id) WHERE (subject IS NOT NULL);
 
-CREATE INDEX play_counted ON ONLY listening.play USING btree (person, track, at) WHERE (counted AND (person IS NOT NULL));
+CREATE INDEX delivery_began ON listening.delivery USING btree (began);
+
+CREATE INDEX delivery_unused ON listening.delivery USING btree (person, track, began) WHERE (play IS NULL);
+
+CREATE INDEX play_counted ON ONLY listening.play USING btree (person, at) WHERE (counted AND (person IS NOT NULL));
 
 CREATE INDEX play_id ON ONLY listening.play USING btree (id);
 
@@ -2247,11 +2390,35 @@ CREATE INDEX play_rest_id_idx ON listening.play_rest USING btree (id);
 
 CREATE INDEX play_rest_person_at_id_idx ON listening.play_rest USING btree (person, at DESC, id DESC) WHERE (person IS NOT NULL);
 
-CREATE INDEX play_rest_person_track_at_idx ON listening.play_rest USING btree (person, track, at) WHERE (counted AND (person IS NOT NULL));
+CREATE INDEX play_rest_person_at_idx ON listening.play_rest USING btree (person, at) WHERE (counted AND (person IS NOT NULL));
 
 CREATE INDEX track_count_popular ON listening.track_count USING btree (plays30d DESC, track);
 
 CREATE INDEX track_day_present ON listening.track_day USING btree (day) WHERE (NOT past);
+
+CREATE INDEX contribution_person ON lyrics.contribution USING btree (person, created_at DESC, id DESC);
+
+CREATE INDEX contribution_recording ON lyrics.contribution USING btree (recording, created_at DESC);
+
+CREATE INDEX contribution_track ON lyrics.contribution USING btree (track);
+
+CREATE INDEX contribution_waiting ON lyrics.contribution USING btree (created_at, id) WHERE (state = ANY (ARRAY['open'::text, 'asked'::text]));
+
+CREATE INDEX hand_person ON lyrics.hand USING btree (person);
+
+CREATE UNIQUE INDEX report_once ON lyrics.report USING btree (recording, person, COALESCE(line, ''::text)) WHERE (settled_at IS NULL);
+
+CREATE INDEX report_track ON lyrics.report USING btree (track);
+
+CREATE INDEX report_waiting ON lyrics.report USING btree (at, id) WHERE (settled_at IS NULL);
+
+CREATE INDEX version_recording ON lyrics.version USING btree (recording, kind, created_at DESC);
+
+CREATE UNIQUE INDEX version_shown ON lyrics.version USING btree (recording, kind, (
+CASE
+    WHEN (kind = 'main'::text) THEN ''::text
+    ELSE language
+END)) WHERE (replaced_at IS NULL);
 
 CREATE INDEX asset_new ON media.asset USING btree (created_at DESC, id DESC);
 
@@ -2565,26 +2732,14 @@ create view catalogue.public_track_fact as
      JOIN catalogue.recording c ON ((c.id = t.recording)))
      JOIN catalogue.release r ON ((r.id = t.release)));
 
-create view catalogue.public_track_facts as
- SELECT t.id AS track,
-    t.release,
-    t.recording,
-    c.work,
-    r.page,
-    r.genre,
-    (EXTRACT(year FROM r.released_on))::integer AS year,
-    c.bpm,
-    c.language,
-    c.instrumental,
-    c.duration_ms,
-    t.heat,
-    r.heat AS release_heat,
-    r.released_on,
-    r.created_at
-   FROM ((catalogue.track t
-     JOIN catalogue.recording c ON ((c.id = t.recording)))
-     JOIN catalogue.release r ON ((r.id = t.release)))
-  WHERE ((r.visibility = 'public'::text) AND (t.streaming <> 'none'::text));
+create view catalogue.public_words as
+ SELECT recording,
+    id,
+    language,
+    timing,
+    lines,
+    changed_at
+   FROM catalogue.lyrics;
 
 create view ledger.public_account as
  SELECT a.id,
@@ -2681,7 +2836,9 @@ create view listening.public_play as
     heard_ms,
     heard,
     counted,
-    source
+    source,
+    via,
+    reported_at
    FROM listening.play;
 
 create view listening.public_track_day as
@@ -2695,6 +2852,36 @@ create view listening.public_track_plays as
     plays,
     plays30d
    FROM listening.track_count;
+
+create view lyrics.public_words as
+ SELECT v.recording,
+    v.kind,
+    v.language,
+    v.timing,
+    v.lines,
+    v.created_at AS changed_at,
+    v.id AS version
+   FROM lyrics.version v
+  WHERE ((v.replaced_at IS NULL) AND (jsonb_array_length(v.lines) > 0))
+UNION ALL
+ SELECT f.recording,
+    'main'::text AS kind,
+    f.language,
+    f.timing,
+    f.lines,
+    f.changed_at,
+    NULL::text AS version
+   FROM ( SELECT DISTINCT ON (lyrics.recording) lyrics.id,
+            lyrics.recording,
+            lyrics.language,
+            lyrics.timing,
+            lyrics.lines,
+            lyrics.changed_at
+           FROM catalogue.lyrics
+          ORDER BY lyrics.recording, lyrics.changed_at DESC, lyrics.language) f
+  WHERE ((NOT (EXISTS ( SELECT 1
+           FROM lyrics.version v
+          WHERE ((v.recording = f.recording) AND (v.kind = 'main'::text) AND (v.replaced_at IS NULL))))) AND (jsonb_array_length(f.lines) > 0));
 
 create view media.public_audio as
  SELECT a.id AS asset,
@@ -3096,7 +3283,8 @@ AS $function$
 
   update catalogue.recording c set has_lyrics = n.has
   from (
-    select w.recording as id, exists (select 1 from catalogue.lyrics l where l.recording = w.recording) as has from catalogue.track w where w.release = any(ids)
+    select w.recording as id, exists (select 1 from lyrics.public_words l where l.recording = w.recording and l.kind = 'main') as has
+    from catalogue.track w where w.release = any(ids)
   ) n
   where c.id = n.id and c.has_lyrics <> n.has;
 

@@ -115,22 +115,13 @@ export type Database = {
     cover: string
     accent: string
   }
-  'catalogue.public_track_facts': {
-    track: string
-    release: string
+  'catalogue.public_words': {
     recording: string
-    work: string
-    page: string
-    genre: string
-    year: number
-    bpm: number
+    id: string
     language: string
-    instrumental: boolean
-    duration_ms: number
-    heat: bigint
-    release_heat: bigint
-    released_on: string
-    created_at: Date
+    timing: string
+    lines: Json
+    changed_at: Date
   }
   'catalogue.recording': {
     id: string
@@ -430,11 +421,25 @@ export type Database = {
     note: string | null
     at: Date
   }
+  'listening.delivery': {
+    id: GeneratedAlways<bigint>
+    person: string
+    track: string
+    began: Date
+    ms: number
+    play: string | null
+  }
   'listening.guest': {
     guest: string
     track: string
     hour: Date
     counted: number
+  }
+  'listening.now_playing': {
+    person: string
+    client: string
+    track: string
+    at: Date
   }
   'listening.play': {
     id: string
@@ -448,6 +453,8 @@ export type Database = {
     source: string
     device: string
     reported_at: Date
+    via: Generated<string>
+    uncounted: string | null
   }
   'listening.play_rest': {
     id: string
@@ -461,6 +468,8 @@ export type Database = {
     source: string
     device: string
     reported_at: Date
+    via: Generated<string>
+    uncounted: string | null
   }
   'listening.public_history': {
     id: string
@@ -482,6 +491,8 @@ export type Database = {
     heard: boolean
     counted: boolean
     source: string
+    via: string
+    reported_at: Date
   }
   'listening.public_track_day': {
     track: string
@@ -511,6 +522,73 @@ export type Database = {
     day: string
     plays: number
     past: Generated<boolean>
+  }
+  'lyrics.contribution': {
+    id: string
+    recording: string
+    track: string
+    person: string
+    kind: string
+    language: string
+    timing: string
+    lines: Json
+    note: Generated<string>
+    licence: string | null
+    base: string | null
+    base_lines: Generated<Json>
+    state: Generated<string>
+    reviewer: string | null
+    reason: string | null
+    version: string | null
+    created_at: Date
+    changed_at: Date
+    decided_at: Date | null
+  }
+  'lyrics.hand': {
+    version: string
+    person: string
+    role: string
+    at: Date
+  }
+  'lyrics.locked': {
+    recording: string
+    person: string
+    at: Date
+  }
+  'lyrics.public_words': {
+    recording: string
+    kind: string
+    language: string
+    timing: string
+    lines: Json
+    changed_at: Date
+    version: string
+  }
+  'lyrics.report': {
+    id: string
+    recording: string
+    track: string
+    person: string
+    line: string | null
+    start_ms: number | null
+    reason: string
+    at: Date
+    settled_by: string | null
+    settled_at: Date | null
+    answer: string | null
+  }
+  'lyrics.version': {
+    id: string
+    recording: string
+    kind: string
+    language: string
+    timing: string
+    lines: Json
+    source: string
+    licence: string | null
+    approved_by: string | null
+    created_at: Date
+    replaced_at: Date | null
   }
   'media.asset': {
     id: string

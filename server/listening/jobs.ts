@@ -2,6 +2,7 @@
 import { clock } from '../foundation/clock.ts'
 import type { Jobs } from '../foundation/jobs.ts'
 import { dayOf } from './plays.ts'
+import { forgetDeliveries, forgetPlaying } from './store-told.ts'
 import { forgetGuests, makePartitions, passDays } from './store.ts'
 
 export const jobs = {
@@ -11,6 +12,8 @@ export const jobs = {
     await write(async tx => {
       await passDays(tx, dayOf(now))
       await forgetGuests(tx, new Date(now.getTime() - 3_600_000))
+      await forgetDeliveries(tx, new Date(now.getTime() - 8 * 86_400_000))
+      await forgetPlaying(tx, new Date(now.getTime() - 3_600_000))
     })
     await write(makePartitions)
   },

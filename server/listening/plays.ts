@@ -11,21 +11,9 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { apartMs, fromList, isHeard, lengthOf, possibleMs, toList, union } from './heard.ts'
-import {
-  addCounts,
-  countedNear,
-  extendPlay,
-  insertPlay,
-  insertPlays,
-  listPlays,
-  lockListener,
-  lockPlay,
-  readPlay,
-  readTrack,
-  recentTracks,
-  takeGuestPlay,
-} from './store.ts'
+import { addressMayCount, mayCount, type Uncounted } from './counting.ts'
+import { fromList, isHeard, lengthOf, possibleMs, toList, union } from './heard.ts'
+import { addCounts, extendPlay, insertPlay, insertPlays, listPlays, lockListener, lockPlay, readPlay, recentTracks } from './store.ts'
 
 type Entries = typeof listening.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -33,11 +21,6 @@ type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 
 /** A player that was offline may report so late; what is older is taken as that old. */
 const oldestMs = 7 * 86_400_000
-/** Plays of one track that count for one person within 24 hours. */
-const mostPerDay = 50
-/** Plays of one track that count for one network address, signed out, within an hour. */
-const mostPerGuestHour = 6
-
 /** The day of a moment, in UTC: `2026-11-20`. */
 export const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
@@ -56,12 +39,11 @@ function expand(address: string): string[] {
 
 /**
  * Records what sounded of a track. The same id again extends the play (`conflict` when it is another person's or another track's).
- * `listener` is a person, or the hashed address of someone signed out.
+ * `guest` is the network address it came from, hashed; empty where there is none.
  */
 export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, input: Input<'POST /plays'>): Promise<Ok<'POST /plays'>> {
-  await lockPlay(tx, input.id)
   const person = viewer?.id ?? null
-  const track = await readTrack(tx, input.track, person)
+  const track = await lockPlay(tx, input.id, input.track, person)
   if (track === undefined || (track.draft && !track.own)) throw fault('not_found')
   const before = await readPlay(tx, input.id)
   if (before !== undefined && (before.person !== person || before.track !== input.track)) throw fault('conflict')
@@ -73,7 +55,8 @@ export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, i
   const heard = isHeard(heardMs, track.durationMs)
   // Decided once, at the moment it becomes a heard play.
   const justHeard = heard && before?.heard !== true
-  const counts = justHeard && !track.own && !track.draft && (await mayCount(tx, person, guest, input.track, at, track.durationMs, now))
+  let uncounted = before?.uncounted ?? null
+  if (justHeard) uncounted = await decide(tx, { person, guest, track: input.track, at, heardMs, now, ...track })
   const play = {
     id: input.id,
     at,
@@ -82,33 +65,42 @@ export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, i
     ranges: toList(ranges),
     heardMs,
     heard,
-    counted: counts || before?.counted === true,
+    counted: heard && uncounted === null,
+    uncounted,
     reportedAt: now,
   }
   if (before === undefined) await insertPlay(tx, { ...play, source: input.source ?? 'track', device: input.device ?? 'web' })
   else await extendPlay(tx, play)
   if (justHeard) await tell(tx, { type: 'play_recorded', play: input.id })
-  if (counts) await addCounts(tx, [{ track: input.track, day: dayOf(now), plays: 1 }], dayOf(now))
+  if (justHeard && play.counted) await addCounts(tx, [{ track: input.track, day: dayOf(now), plays: 1 }], dayOf(now))
   return { id: input.id, heard, heardMs }
 }
 
-async function mayCount(
-  tx: Tx,
-  person: string | null,
-  guest: string,
-  track: string,
-  at: Date,
-  durationMs: number,
-  now: Date,
-): Promise<boolean> {
-  if (person === null) return takeGuestPlay(tx, guest, track, new Date(Math.floor(now.getTime() / 3_600_000) * 3_600_000), mostPerGuestHour)
-  await lockListener(tx, person, track)
-  const { near, within24h } = await countedNear(tx, person, track, at, apartMs(durationMs))
-  return !near && within24h < mostPerDay
+type Deciding = {
+  person: string | null
+  guest: string
+  track: string
+  at: Date
+  durationMs: number
+  heardMs: number
+  draft: boolean
+  own: boolean
+  now: Date
+}
+async function decide(tx: Tx, { person, guest, now, ...play }: Deciding): Promise<Uncounted | null> {
+  if (play.own) return 'maker'
+  if (play.draft) return 'draft'
+  if (person !== null) {
+    await lockListener(tx, person)
+    const why = await mayCount(tx, { person, ...play })
+    if (why !== null) return why
+  }
+  if (guest === '') return null
+  return (await addressMayCount(tx, guest, person === null ? play.track : null, now)) ? null : 'address'
 }
 
 export function reportPlay(context: StreamContext, viewer: Viewer | null, input: Input<'POST /plays'>): Promise<Ok<'POST /plays'>> {
-  const guest = viewer === null ? guestOf(context.request.ip, context.config.secret) : ''
+  const guest = guestOf(context.request.ip, context.config.secret)
   return context.write(tx => recordPlay(tx, viewer, guest, input))
 }
 

@@ -11,21 +11,45 @@ export type PlayRow = {
   heardMs: number
   heard: boolean
   counted: boolean
+  uncounted: string | null
 }
 
-/** One at a time for this play: two reports of one id, sent at once, follow each other. */
-export async function lockPlay(tx: Tx, id: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(7001, hashtext(${id}))`.execute(tx)
+const editor = (person: string | null) =>
+  person === null
+    ? sql`false`
+    : sql`exists (
+        select from people.public_page_editor e
+        where e.person = ${person} and (e.page = r.page or e.page in (select a.page from catalogue.public_track_artist a where a.track = t.id)))`
+
+/** What a play needs to know of a track: its length, and whether this person is one of those who edit its artists' pages or its release. */
+export type PlayableTrack = { durationMs: number; draft: boolean; own: boolean }
+
+/** One at a time for this play: two reports of one id, sent at once, follow each other. Gives its track. */
+export async function lockPlay(tx: Tx, id: string, track: string, person: string | null): Promise<PlayableTrack | undefined> {
+  const { rows } = await sql<Partial<PlayableTrack>>`
+    select t.* from (select pg_advisory_xact_lock(7001, hashtext(${id}))) l left join (
+      select t.duration_ms as "durationMs", r.visibility = 'draft' as draft, ${editor(person)} as own
+      from catalogue.public_track t join catalogue.public_release r on r.id = t.release where t.id = ${track}) t on true`.execute(tx)
+  const [row] = rows
+  return row?.durationMs == null ? undefined : (row as PlayableTrack)
 }
 
-/** One at a time for this person and track, so that two devices cannot both find the place free. */
-export async function lockListener(tx: Tx, person: string, track: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(7002, hashtext(${`${person} ${track}`}))`.execute(tx)
+/** The same for many tracks. */
+export async function readTracks(db: Read, tracks: readonly string[], person: string): Promise<Map<string, PlayableTrack>> {
+  const { rows } = await sql<PlayableTrack & { id: string }>`
+    select t.id, t.duration_ms as "durationMs", r.visibility = 'draft' as draft, ${editor(person)} as own
+    from catalogue.public_track t join catalogue.public_release r on r.id = t.release where t.id = any(${[...tracks]}::text[])`.execute(db)
+  return new Map(rows.map(({ id, ...row }) => [id, row]))
+}
+
+/** One at a time for this person, so that two devices cannot both find the place free. */
+export async function lockListener(tx: Tx, person: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(7002, hashtext(${person}))`.execute(tx)
 }
 
 export async function readPlay(db: Read, id: string): Promise<PlayRow | undefined> {
   const { rows } =
-    await sql<PlayRow>`select id, at, person, track, ranges, heard_ms as "heardMs", heard, counted from listening.play where id = ${id}`.execute(
+    await sql<PlayRow>`select id, at, person, track, ranges, heard_ms as "heardMs", heard, counted, uncounted from listening.play where id = ${id}`.execute(
       db,
     )
   return rows[0]
@@ -33,52 +57,48 @@ export async function readPlay(db: Read, id: string): Promise<PlayRow | undefine
 
 export async function insertPlay(tx: Tx, play: PlayRow & { source: string; device: string; reportedAt: Date }): Promise<void> {
   await sql`
-    insert into listening.play (id, at, person, track, ranges, heard_ms, heard, counted, source, device, reported_at)
-    values (${play.id}, ${play.at}, ${play.person}, ${play.track}, ${play.ranges}, ${play.heardMs}, ${play.heard}, ${play.counted}, ${play.source}, ${play.device}, ${play.reportedAt})`.execute(
+    insert into listening.play (id, at, person, track, ranges, heard_ms, heard, counted, uncounted, source, device, reported_at)
+    values (${play.id}, ${play.at}, ${play.person}, ${play.track}, ${play.ranges}, ${play.heardMs}, ${play.heard}, ${play.counted}, ${play.uncounted}, ${play.source}, ${play.device}, ${play.reportedAt})`.execute(
     tx,
   )
 }
 
 export async function extendPlay(
   tx: Tx,
-  play: Pick<PlayRow, 'id' | 'at' | 'ranges' | 'heardMs' | 'heard' | 'counted'> & { reportedAt: Date },
+  play: Pick<PlayRow, 'id' | 'at' | 'ranges' | 'heardMs' | 'heard' | 'counted' | 'uncounted'> & { reportedAt: Date },
 ): Promise<void> {
   await sql`
-    update listening.play set ranges = ${play.ranges}, heard_ms = ${play.heardMs}, heard = ${play.heard}, counted = ${play.counted}, reported_at = ${play.reportedAt}
+    update listening.play set ranges = ${play.ranges}, heard_ms = ${play.heardMs}, heard = ${play.heard}, counted = ${play.counted}, uncounted = ${play.uncounted}, reported_at = ${play.reportedAt}
     where at = ${play.at} and id = ${play.id}`.execute(tx)
 }
 
-export type PlayableTrack = { durationMs: number; draft: boolean; own: boolean }
-/** What a play needs to know of a track: its length, and whether this person is one of those who edit its artists' pages or its release. */
-export async function readTrack(db: Read, track: string, person: string | null): Promise<PlayableTrack | undefined> {
-  const { rows } = await sql<PlayableTrack>`
-    select t.duration_ms as "durationMs", r.visibility = 'draft' as draft,
-      ${
-        person === null
-          ? sql`false`
-          : sql`exists (
-        select from people.public_page_editor e
-        where e.person = ${person} and (e.page = r.page or e.page in (select a.page from catalogue.public_track_artist a where a.track = t.id)))`
-      } as own
-    from catalogue.public_track t join catalogue.public_release r on r.id = t.release where t.id = ${track}`.execute(db)
-  return rows[0]
-}
-
-/** Whether a counted play of this person and track began nearer to `at` than `apartMs`, and how many began on that day around it. */
-export async function countedNear(
+export type Around = { maker: boolean; near: boolean; ofTrack: number; ofDay: number; together: number }
+/**
+ * What counts for this person in the 12 hours around `at`: whether the same track began nearer than `apartMs`, how many of it and in all, and how many of the
+ * milliseconds from `at` on (`heardMs`) something else that counts sounded. A play sounds from when it began on, as long as was heard of it. `maker`: the
+ * person shares in the track, edits a page of it, or belongs to an organisation that does.
+ */
+export async function countedAround(
   tx: Tx,
-  person: string,
-  track: string,
-  at: Date,
-  apartMs: number,
-): Promise<{ near: boolean; within24h: number }> {
-  const { rows } = await sql<{ near: boolean | null; within24h: number }>`
-    select bool_or(abs(extract(epoch from (at - ${at}::timestamptz))) * 1000 < ${apartMs}) as near, count(*)::int as within24h
-    from listening.play
-    where counted and person = ${person} and track = ${track} and at between ${at}::timestamptz - interval '12 hours' and ${at}::timestamptz + interval '12 hours'`.execute(
+  { person, track, at, apartMs, heardMs }: { person: string; track: string; at: Date; apartMs: number; heardMs: number },
+): Promise<Around> {
+  const end = new Date(at.getTime() + heardMs)
+  const { rows } = await sql<Around>`
+    with self as materialized (select ${person}::text as party union all select organisation from people.public_member where person = ${person}),
+      pages as materialized (
+        select r.page, t.release from catalogue.public_track t join catalogue.public_release r on r.id = t.release where t.id = ${track}
+        union select a.page, t.release from catalogue.public_track_artist a join catalogue.public_track t on t.id = a.track where a.track = ${track})
+    select a.*, exists (select from pages g join people.public_page p on p.id = g.page join self s on s.party = p.owner)
+        or exists (select from pages g join rights.public_share h on h.release = g.release and h.subject in (h.release, ${track}) and h.in_force_until is null join self s on s.party = h.party) as maker
+    from (
+      select coalesce(bool_or(track = ${track} and abs(extract(epoch from (at - ${at}::timestamptz))) * 1000 < ${apartMs}), false) as near,
+        count(*) filter (where track = ${track})::int as "ofTrack", count(*)::int as "ofDay",
+        coalesce(sum(greatest(0, extract(epoch from (least(at + heard_ms * interval '1 millisecond', ${end}::timestamptz) - greatest(at, ${at}::timestamptz))) * 1000)), 0)::float8 as together
+      from listening.play
+      where counted and person = ${person} and at between ${at}::timestamptz - interval '12 hours' and ${at}::timestamptz + interval '12 hours') a`.execute(
     tx,
   )
-  return { near: rows[0]!.near ?? false, within24h: rows[0]!.within24h }
+  return rows[0]!
 }
 
 /** Takes one of the `most` plays that an address may count for a track in an hour; false when they are used up. */
