@@ -542,13 +542,25 @@ create table listening.queue (
   tracks _text not null,
   index int4 not null,
   position_ms int4 not null,
-  device text not null,
+  device_name text not null,
   updated_at timestamptz not null,
+  version int8 not null,
+  device text,
+  playing bool not null,
+  repeat text not null,
+  shuffle bool not null,
+  taken_from text,
   constraint queue_pkey PRIMARY KEY (person),
   constraint queue_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint queue_check CHECK (((taken_from ~~ 'dev\_%'::text) AND (taken_from IS DISTINCT FROM device))),
+  constraint queue_check1 CHECK (((index = 0) OR (index < cardinality(tracks)))),
+  constraint queue_device_check CHECK ((device ~~ 'dev\_%'::text)),
+  constraint queue_device_name_check CHECK (((char_length(device_name) >= 1) AND (char_length(device_name) <= 60))),
   constraint queue_index_check CHECK ((index >= 0)),
   constraint queue_position_ms_check CHECK ((position_ms >= 0)),
-  constraint queue_tracks_check CHECK ((cardinality(tracks) <= 1000))
+  constraint queue_repeat_check CHECK ((repeat = ANY (ARRAY['off'::text, 'all'::text, 'one'::text]))),
+  constraint queue_tracks_check CHECK ((cardinality(tracks) <= 1000)),
+  constraint queue_version_check CHECK ((version > 0))
 );
 
 create table listening.track_count (

@@ -13,14 +13,17 @@ import type { Home } from './home.ts'
 import * as catalogue from './catalogue/index.ts'
 import * as desk from './console/index.ts'
 import * as demo from './demo/index.ts'
+import * as discovery from './discovery/index.ts'
 import './gateways/index.ts'
 import * as insight from './insight/index.ts'
 import * as ledger from './ledger/index.ts'
 import * as listening from './listening/index.ts'
+import * as lyrics from './lyrics/index.ts'
 import * as media from './media/index.ts'
 import * as payments from './payments/index.ts'
 import * as payouts from './payouts/index.ts'
 import * as people from './people/index.ts'
+import * as playlists from './playlists/index.ts'
 import * as reconciliation from './reconciliation/index.ts'
 import * as refunds from './refunds/index.ts'
 import * as rights from './rights/index.ts'
@@ -36,6 +39,7 @@ export const mounted: readonly Mounted[] = [
   ledger.routes,
   media.routes,
   catalogue.routes,
+  lyrics.routes,
   rights.routes,
   payments.routes,
   settlement.routes,
@@ -44,6 +48,8 @@ export const mounted: readonly Mounted[] = [
   payouts.routes,
   reconciliation.routes,
   listening.routes,
+  playlists.routes,
+  discovery.routes,
   insight.routes,
   desk.routes,
 ]
@@ -60,6 +66,7 @@ export const jobs: Jobs = {
   ...payouts.jobs,
   ...reconciliation.jobs,
   ...listening.jobs,
+  ...discovery.jobs,
   ...desk.jobs,
   ...demo.jobs,
 }

@@ -5,10 +5,12 @@ import type { console_ } from './console.ts'
 import type { insight } from './insight.ts'
 import type { ledger } from './ledger.ts'
 import type { listening } from './listening.ts'
+import type { lyrics } from './lyrics.ts'
 import type { media } from './media.ts'
 import type { payments } from './payments.ts'
 import type { payouts } from './payouts.ts'
 import type { people } from './people.ts'
+import type { playlists } from './playlists.ts'
 import type { reconciliation } from './reconciliation.ts'
 import type { refunds } from './refunds.ts'
 import type { rights } from './rights.ts'
@@ -22,6 +24,7 @@ type All = typeof people.entries &
   typeof ledger.entries &
   typeof media.entries &
   typeof catalogue.entries &
+  typeof lyrics.entries &
   typeof payments.entries &
   typeof rights.entries &
   typeof settlement.entries &
@@ -30,6 +33,7 @@ type All = typeof people.entries &
   typeof payouts.entries &
   typeof reconciliation.entries &
   typeof listening.entries &
+  typeof playlists.entries &
   typeof insight.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */

@@ -89,21 +89,6 @@ export const Release = ReleaseCard.extend({
   owned: z.boolean(),
   can: z.object({ edit: z.boolean() }),
 })
-export const LyricWord = z.object({ text: z.string(), startMs: z.number().int(), endMs: z.number().int() })
-export const LyricLine = z.object({
-  startMs: z.number().int(),
-  endMs: z.number().int(),
-  text: z.string(),
-  translation: z.string().nullable(),
-  words: z.array(LyricWord),
-})
-/** timing: word > line > none. Lines of untimed lyrics have zeros. */
-export const Lyrics = z.object({
-  track: id('trk'),
-  language: z.string(),
-  timing: z.enum(['word', 'line', 'none']),
-  lines: z.array(LyricLine),
-})
 export const TrackPage = Track.extend({
   credits: z.array(Credit),
   isrc: z.string().nullable(),
@@ -221,20 +206,6 @@ export const catalogue = room('catalogue', {
       credits: z.array(z.object({ name: line(120), role: creditRole, page: id('pag').nullable().default(null) })).max(100),
     },
     ok: TrackPage,
-    faults: ['not_found', 'forbidden'],
-  }),
-  'GET /tracks/:id/lyrics': query({
-    access: 'anyone',
-    summary: 'Timed lyrics.',
-    input: { id: id('trk') },
-    ok: Lyrics,
-    faults: ['not_found'],
-  }),
-  'PUT /tracks/:id/lyrics': command({
-    access: 'member',
-    summary: 'Sets the lyrics from LRC, enhanced LRC or plain text.',
-    input: { id: id('trk'), language: z.enum(['zh', 'en', 'other']), text: text(50_000) },
-    ok: Lyrics,
     faults: ['not_found', 'forbidden'],
   }),
   'GET /tracks/:id/waveform': query({

@@ -1,7 +1,7 @@
 /** Making releases from code: the importer and the demo world. Sound may come later than the plan of it. */
 import { clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
-import { languageOf, parseLyrics, type LyricLine } from './lyrics.ts'
+import { parseTimed, TimedFault, type TimedLine } from '../timedtext/index.ts'
 import { indexArtists, indexReleases } from './search.ts'
 import {
   insertCredits,
@@ -18,6 +18,8 @@ import {
   type NewTrack,
 } from './store-write.ts'
 
+/** A line as lyrics keep it; what is not told of it is null. */
+export type GivenLine = Pick<TimedLine, 'startMs' | 'endMs' | 'text' | 'translation' | 'words'> & Partial<TimedLine>
 export type GivenCredit = { role: string; name: string; page?: string | null; detail?: string | null }
 export type GivenTrack = {
   id?: string
@@ -40,7 +42,7 @@ export type GivenTrack = {
   /** LRC, enhanced LRC or plain text; or lines as they are kept. */
   lyrics?:
     | { language?: 'zh' | 'en' | 'other'; text: string }
-    | { language: 'zh' | 'en' | 'other'; timing: 'word' | 'line' | 'none'; lines: LyricLine[] }
+    | { language: 'zh' | 'en' | 'other'; timing: 'word' | 'line' | 'none'; lines: GivenLine[] }
     | null
   /** The work's ISWC without marks. */
   iswc?: string | null
@@ -97,6 +99,22 @@ export function creditsFor(target: { work: string; recording: string }, credits:
   }))
 }
 
+/** Words as a file says them, of any format; null where they cannot be read: broken words never stop music from coming in. */
+export function wordsFrom(
+  text: string,
+  language?: string,
+): { language: string; timing: 'word' | 'line' | 'none'; lines: TimedLine[] } | null {
+  try {
+    const parsed = parseTimed(text)
+    // The table of what files brought knows these three; the lyrics room knows every language.
+    const known = language ?? parsed.language.slice(0, 2)
+    return { language: known === 'zh' || known === 'en' ? known : 'other', timing: parsed.timing, lines: parsed.lines }
+  } catch (error) {
+    if (error instanceof TimedFault) return null
+    throw error
+  }
+}
+
 /** Puts tracks on a release that is there. Ids of works, recordings and tracks in the order given. */
 export async function addTracks(
   tx: Tx,
@@ -141,8 +159,8 @@ export async function addTracks(
   for (const [i, track] of tracks.entries()) {
     const lyrics = given[i]!.lyrics
     if (lyrics == null || !track.newRecording) continue
-    const parsed = 'lines' in lyrics ? lyrics : { ...parseLyrics(lyrics.text), language: lyrics.language ?? languageOf(lyrics.text) }
-    if (parsed.lines.length > 0) await upsertLyrics(tx, { id: newId('lyr', at), recording: track.recording, ...parsed, at })
+    const words = 'lines' in lyrics ? lyrics : wordsFrom(lyrics.text, lyrics.language)
+    if (words !== null && words.lines.length > 0) await upsertLyrics(tx, { id: newId('lyr', at), recording: track.recording, ...words, at })
   }
   return tracks.map(track => ({ track: track.id, recording: track.recording, work: track.work }))
 }

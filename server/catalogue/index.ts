@@ -12,11 +12,12 @@ export {
   attachCover,
   settleReleases,
   takeSound,
+  wordsFrom,
   type GivenCredit,
+  type GivenLine,
   type GivenRelease,
   type GivenTrack,
 } from './building.ts'
-export { parseLyrics, toLrc, type LyricLine, type LyricWord, type ParsedLyrics } from './lyrics.ts'
 export { importFolder, type ImportCounts, type ImportProgress, type ImportTools } from './importing.ts'
 export { failUnplayable, readImportSounds as importSounds, readPageOwner as pageByIdOrHandle } from './store-import.ts'
 export { refreshHeatNow as refreshHeat } from './store-search.ts'

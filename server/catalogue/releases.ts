@@ -4,14 +4,13 @@ import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { catalogue } from '../../shared/catalogue.ts'
 import { fault } from '../../shared/faults.ts'
-import { clock, newId } from '../foundation/clock.ts'
+import { clock } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { streamUrlFor, waveform } from '../media/index.ts'
 import { creditsFor, settleReleases } from './building.ts'
-import { parseLyrics } from './lyrics.ts'
 import { playableOf, showCard, showRelease, showTrack, showTrackPage } from './show.ts'
 import {
   listGenres,
@@ -20,7 +19,6 @@ import {
   listTracks,
   readArtist,
   readCards,
-  readLyrics,
   readRelease,
   readSound,
   readTrack,
@@ -28,15 +26,12 @@ import {
 } from './store.ts'
 import {
   deleteCredits,
-  deleteLyrics,
   insertCredits,
   lockRelease,
   lockTrack,
   mayEdit,
-  refreshReleases,
   updateRelease,
   updateTrack,
-  upsertLyrics,
   type TrackPlace,
 } from './store-write.ts'
 
@@ -147,30 +142,6 @@ export async function setCredits(
     ),
   )
   return getTrack(tx, viewer, { id })
-}
-
-export async function getLyrics(
-  db: Read,
-  viewer: Viewer | null,
-  { id }: Input<'GET /tracks/:id/lyrics'>,
-): Promise<Ok<'GET /tracks/:id/lyrics'>> {
-  const row = await readLyrics(db, viewer, id)
-  if (row === undefined) throw fault('not_found')
-  return { track: id, ...row }
-}
-
-/** Sets the lyrics of one language from text of any kind; empty text takes all away. */
-export async function setLyrics(
-  tx: Tx,
-  viewer: Viewer,
-  { id, language, text }: Input<'PUT /tracks/:id/lyrics'>,
-): Promise<Ok<'PUT /tracks/:id/lyrics'>> {
-  const place = await lockOwn(tx, viewer, id)
-  const parsed = parseLyrics(text)
-  if (parsed.lines.length === 0) await deleteLyrics(tx, place.recording)
-  else await upsertLyrics(tx, { id: newId('lyr'), recording: place.recording, language, ...parsed, at: clock.now() })
-  await refreshReleases(tx, [place.release])
-  return { track: id, language, ...parsed }
 }
 
 export const getGenres = async (db: Read): Promise<Ok<'GET /genres'>> => ({ items: await listGenres(db) })

@@ -6,7 +6,6 @@ import {
   changeTrack,
   getArtist,
   getGenres,
-  getLyrics,
   getMyReleases,
   getRelease,
   getReleases,
@@ -14,7 +13,6 @@ import {
   getTracks,
   getWaveform,
   setCredits,
-  setLyrics,
   streamTrack,
 } from './releases.ts'
 import { search } from './search.ts'
@@ -29,8 +27,6 @@ export const routes = handlers(catalogue, {
   'GET /tracks/:id': getTrack,
   'PATCH /tracks/:id': changeTrack,
   'PUT /tracks/:id/credits': setCredits,
-  'GET /tracks/:id/lyrics': getLyrics,
-  'PUT /tracks/:id/lyrics': setLyrics,
   'GET /tracks/:id/waveform': getWaveform,
   'GET /tracks/:id/stream': streamTrack,
   'GET /search': search,

@@ -265,25 +265,6 @@ export async function readSound(db: Read, who: Who, id: string): Promise<SoundRo
   return rows[0]
 }
 
-export type LyricsRow = {
-  language: string
-  timing: 'word' | 'line' | 'none'
-  lines: {
-    startMs: number
-    endMs: number
-    text: string
-    translation: string | null
-    words: { text: string; startMs: number; endMs: number }[]
-  }[]
-}
-/** Lyrics of a track the viewer may see: the newest where there are several languages. */
-export async function readLyrics(db: Read, who: Who, track: string): Promise<LyricsRow | undefined> {
-  const { rows } = await sql<LyricsRow>`
-    select l.language, l.timing, l.lines from catalogue.track t join catalogue.release r on r.id = t.release join catalogue.lyrics l on l.recording = t.recording
-    where t.id = ${track} and ${visible(who)} order by l.changed_at desc limit 1`.execute(db)
-  return rows[0]
-}
-
 export async function listGenres(db: Read): Promise<{ name: string; releases: number }[]> {
   const { rows } = await sql<{ name: string; releases: number }>`
     select genre as name, count(*)::int as releases from catalogue.release where visibility = 'public' and genre is not null group by genre order by count(*) desc, genre limit 200`.execute(

@@ -3,8 +3,7 @@ import { isDeepStrictEqual as same } from 'node:util'
 import { newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import type { Song, SongCredit } from './album.ts'
-import { creditsFor, type GivenCredit, type GivenTrack } from './building.ts'
-import { languageOf, parseLyrics } from './lyrics.ts'
+import { creditsFor, wordsFrom, type GivenCredit, type GivenTrack } from './building.ts'
 import * as store from './store-import.ts'
 import type { KnownRow, PlaceRow } from './store-import.ts'
 import { deleteCredits, deleteLyrics, insertCredits, insertTrackArtists, upsertLyrics } from './store-write.ts'
@@ -37,8 +36,8 @@ const creditsOf = (credits: readonly SongCredit[]): GivenCredit[] =>
 const wordsOf = (lyrics: string | null): string | undefined =>
   lyrics === null
     ? undefined
-    : parseLyrics(lyrics)
-        .lines.map(line => line.text)
+    : wordsFrom(lyrics)
+        ?.lines.map(line => line.text)
         .join('\n') || undefined
 /** The new word where nobody changed the old one. */
 export const merge = <T>(now: T, before: T, next: T): T => (same(now, before) ? next : now)
@@ -113,17 +112,11 @@ export async function retell(
   if (said.lyrics !== song.lyrics) {
     const now = await store.readWords(tx, row.recording)
     if (now === undefined || now === wordsOf(said.lyrics)) {
-      if (song.lyrics === null) await deleteLyrics(tx, row.recording)
-      else {
-        const language = languageOf(song.lyrics)
-        await upsertLyrics(tx, {
-          id: newId('lyr', names.at),
-          recording: row.recording,
-          language,
-          ...parseLyrics(song.lyrics),
-          at: names.at,
-        })
-      }
+      const words = song.lyrics === null ? null : wordsFrom(song.lyrics)
+      // Retagged words may be in another language: only the new ones are true.
+      await deleteLyrics(tx, row.recording)
+      if (words !== null && words.lines.length > 0)
+        await upsertLyrics(tx, { id: newId('lyr', names.at), recording: row.recording, ...words, at: names.at })
     }
   }
   return true

@@ -1,101 +1,10 @@
 /** Words, names, lyrics, albums: everything pure. */
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Tags } from '../media/index.ts'
 import { albumsOf, songOf, type Placed } from './album.ts'
 import { dayOf } from './building.ts'
-import { decodeText, parseLyrics, toLrc, type LyricLine } from './lyrics.ts'
 import { artistsOf, guestsIn, readFileName, readFolderName } from './names.ts'
 import { spell, wanted, wantedBySound } from './words.ts'
-
-describe('lyrics', () => {
-  it('reads lines, repeated lines, offset and headers', () => {
-    const { timing, lines } = parseLyrics('[ti:Song]\n[offset:+500]\n[00:01.50][00:10.50]again\n[00:05.00]once\r\n[00:07.00]\n')
-    expect(timing).toBe('line')
-    expect(lines.map(({ startMs, endMs, text }) => [startMs, endMs, text])).toEqual([
-      [1000, 4500, 'again'],
-      [4500, 6500, 'once'],
-      [10_000, 15_000, 'again'],
-    ])
-  })
-  it('reads words and translations', () => {
-    const { timing, lines } = parseLyrics('[00:01.00]<00:01.00>你<00:01.40>好 <00:02.00>\n[00:01.00]Hello\n[00:03.00]<00:03.10>world')
-    expect(timing).toBe('word')
-    expect(lines[0]).toEqual({
-      startMs: 1000,
-      endMs: 2000,
-      text: '你好',
-      translation: 'Hello',
-      words: [
-        { text: '你', startMs: 1000, endMs: 1400 },
-        { text: '好', startMs: 1400, endMs: 2000 },
-      ],
-    })
-    expect(lines[1]!.words).toEqual([{ text: 'world', startMs: 3100, endMs: 8000 }])
-  })
-  it('keeps plain text', () => {
-    expect(parseLyrics('\n one\n\ntwo \n')).toEqual({
-      timing: 'none',
-      lines: ['one', '', 'two'].map(text => ({ startMs: 0, endMs: 0, text, translation: null, words: [] })),
-    })
-    expect(parseLyrics('')).toEqual({ timing: 'none', lines: [] })
-  })
-  it('reads files in the encodings people have', () => {
-    expect(decodeText(Buffer.from('[00:01.00]晴天'))).toBe('[00:01.00]晴天')
-    expect(decodeText(Uint8Array.of(0xc7, 0xe7, 0xcc, 0xec))).toBe('晴天')
-    expect(decodeText(Uint8Array.of(0xff, 0xfe, 0x74, 0x66))).toBe('晴')
-  })
-  it('never throws, and times never run backwards', () => {
-    const piece = fc.oneof(
-      fc.string({ maxLength: 12 }),
-      fc.constantFrom('[00:01.00]', '<00:02.5>', '[offset:9]', '[99:99]', '\n', '<00:00.1>', '[', ']', '歌'),
-    )
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 40 }), parts => {
-        const { lines } = parseLyrics(parts.join(''))
-        lines.forEach((line, i) => {
-          expect(line.endMs).toBeGreaterThanOrEqual(line.startMs)
-          if (i > 0) expect(line.startMs).toBeGreaterThanOrEqual(lines[i - 1]!.startMs)
-          line.words.forEach(word => expect(word.endMs).toBeGreaterThanOrEqual(word.startMs))
-        })
-      }),
-      { numRuns: 300 },
-    )
-  })
-  it('reads back what it writes', () => {
-    const word = fc.constantFrom('la', 'love', '月亮', 'ooh', "it's")
-    const line = fc.record({
-      gap: fc.integer({ min: 1, max: 3000 }),
-      words: fc.array(fc.tuple(word, fc.integer({ min: 1, max: 900 })), { minLength: 1, maxLength: 6 }),
-      translation: fc.option(word),
-      timed: fc.boolean(),
-    })
-    fc.assert(
-      fc.property(fc.array(line, { minLength: 1, maxLength: 12 }), parts => {
-        let at = 0
-        const lines = parts.map((part): LyricLine => {
-          at += part.gap
-          const startMs = at
-          const words = part.words.map(([text, ms], i) => ({
-            text: i < part.words.length - 1 ? `${text} ` : text,
-            startMs: at,
-            endMs: (at += ms),
-          }))
-          return {
-            startMs,
-            endMs: at,
-            text: words.map(({ text }) => text).join(''),
-            translation: part.translation,
-            words: part.timed ? words : [],
-          }
-        })
-        const timing = lines.some(({ words }) => words.length > 0) ? ('word' as const) : ('line' as const)
-        expect(parseLyrics(toLrc({ timing, lines }))).toEqual({ timing, lines })
-      }),
-      { numRuns: 200 },
-    )
-  })
-})
 
 describe('search words', () => {
   const finds = (name: string, query: string): boolean => {

@@ -509,8 +509,14 @@ export type Database = {
     tracks: string[]
     index: number
     position_ms: number
-    device: string
+    device_name: string
     updated_at: Date
+    version: bigint
+    device: string | null
+    playing: boolean
+    repeat: string
+    shuffle: boolean
+    taken_from: string | null
   }
   'listening.track_count': {
     track: string

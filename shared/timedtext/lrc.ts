@@ -1,22 +1,19 @@
 /** Words of a song from text: LRC, enhanced LRC (a time before each word), or plain lines. Pure. */
-export type LyricWord = { text: string; startMs: number; endMs: number }
-export type LyricLine = { startMs: number; endMs: number; text: string; translation: string | null; words: LyricWord[] }
-export type ParsedLyrics = { timing: 'word' | 'line' | 'none'; lines: LyricLine[] }
+import { lastLineMs, mostLines, plainLine, type TimedLine, type TimedWord, type Timing } from './model.ts'
+
+type Parsed = { timing: Timing; lines: TimedLine[] }
 
 const lineStamp = /^\s*\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]/
 const wordStamp = /<(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?>/g
 const header = /^\s*\[([a-z#]+)\s*:(.*)\]\s*$/i
-const mostLines = 2000
-/** How long the last line stays when nothing says when it ends. */
-const lastLineMs = 5000
 
 const msOf = (minutes: string, seconds: string, fraction = ''): number =>
   Number(minutes) * 60_000 + Number(seconds) * 1000 + (fraction === '' ? 0 : Math.round(Number(`0.${fraction}`) * 1000))
 
-type Timed = { startMs: number; text: string; words: LyricWord[]; endMs: number | null }
+type Timed = { startMs: number; text: string; words: TimedWord[]; endMs: number | null }
 
 /** "<00:01.00>Hel<00:01.30>lo <00:02.00>" → words; a time with nothing after it ends the word before. Text before the first time begins with the line. */
-function wordsOf(body: string, startMs: number, shiftMs: number): { words: LyricWord[]; text: string; endMs: number | null } {
+function wordsOf(body: string, startMs: number, shiftMs: number): { words: TimedWord[]; text: string; endMs: number | null } {
   const stamps = [...body.matchAll(wordStamp)]
   if (stamps.length === 0) return { words: [], text: body.trim(), endMs: null }
   const pieces: { text: string; at: number }[] = []
@@ -25,7 +22,7 @@ function wordsOf(body: string, startMs: number, shiftMs: number): { words: Lyric
     const at = Math.max(0, msOf(stamp[1]!, stamp[2]!, stamp[3]) - shiftMs)
     pieces.push({ text: body.slice(stamp.index + stamp[0].length, stamps[i + 1]?.index), at })
   })
-  const words: LyricWord[] = []
+  const words: TimedWord[] = []
   let endMs: number | null = null
   let before = startMs
   for (const { text, at } of pieces) {
@@ -51,7 +48,7 @@ function wordsOf(body: string, startMs: number, shiftMs: number): { words: Lyric
  * Reads lyrics of any of the three kinds. Lines with the same time are text and translation. Ends are told by the next line or by an empty timed line.
  * Plain text keeps its lines with zeros for times. Never throws.
  */
-export function parseLyrics(source: string): ParsedLyrics {
+export function parseLyrics(source: string): Parsed {
   const rows = source.replace(/^\uFEFF/, '').split(/\r\n?|\n/)
   let shiftMs = 0
   const timed: Timed[] = []
@@ -83,15 +80,15 @@ export function parseLyrics(source: string): ParsedLyrics {
   return timedLines(timed)
 }
 
-function plainLines(rows: string[]): LyricLine[] {
+function plainLines(rows: string[]): TimedLine[] {
   while (rows.length > 0 && rows[0]!.trim() === '') rows.shift()
   while (rows.length > 0 && rows.at(-1)!.trim() === '') rows.pop()
-  return rows.slice(0, mostLines).map(text => ({ startMs: 0, endMs: 0, text: text.trim(), translation: null, words: [] }))
+  return rows.slice(0, mostLines).map(text => plainLine(text.trim()))
 }
 
-function timedLines(timed: Timed[]): ParsedLyrics {
+function timedLines(timed: Timed[]): Parsed {
   timed.sort((a, b) => a.startMs - b.startMs)
-  const lines: (LyricLine & { given: number | null })[] = []
+  const lines: (TimedLine & { given: number | null })[] = []
   for (let i = 0; i < timed.length && lines.length < mostLines; i++) {
     const { startMs, text, words, endMs } = timed[i]!
     const last = lines.at(-1)
@@ -101,7 +98,7 @@ function timedLines(timed: Timed[]): ParsedLyrics {
       last.translation = text
       continue
     }
-    lines.push({ startMs, endMs: -1, text, translation: null, words, given: endMs })
+    lines.push({ ...plainLine(text), startMs, endMs: -1, words, given: endMs })
   }
   for (const line of lines) {
     if (line.endMs < 0) line.endMs = line.given ?? line.startMs + lastLineMs
@@ -120,7 +117,7 @@ const stamp = (ms: number): string =>
   `${String(Math.floor(ms / 60_000)).padStart(2, '0')}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}.${String(ms % 1000).padStart(3, '0')}`
 
 /** The lyrics as (enhanced) LRC, which `parseLyrics` reads back to the same lines; plain text where they have no times. */
-export function toLrc({ timing, lines }: ParsedLyrics): string {
+export function toLrc({ timing, lines }: Parsed): string {
   if (timing === 'none') return lines.map(line => line.text).join('\n')
   return lines
     .flatMap((line, i) => {
@@ -134,25 +131,4 @@ export function toLrc({ timing, lines }: ParsedLyrics): string {
       return rows
     })
     .join('\n')
-}
-
-/** Whether text is mostly Chinese, English or neither. */
-export function languageOf(text: string): 'zh' | 'en' | 'other' {
-  const han = (text.match(/\p{Script=Han}/gu) ?? []).length
-  const kana = (text.match(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu) ?? []).length
-  const latin = (text.match(/[a-z]/gi) ?? []).length
-  if (kana * 4 > han && kana > 0) return 'other'
-  if (han * 3 > latin && han > 0) return 'zh'
-  return /\b(the|and|you|of|to|in|is|it|my|me|a|i)\b/i.test(text) ? 'en' : 'other'
-}
-
-/** The text of a words file: UTF-8, UTF-16 with its mark, else GB 18030, as Chinese players wrote them. */
-export function decodeText(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes)
-  }
 }

@@ -1,0 +1,103 @@
+/** Words that stand in time. Pure and without packages, so that the browser takes it too. Times are whole milliseconds from the start of the sound. */
+export type TimedWord = { text: string; startMs: number; endMs: number }
+export type TimedLine = {
+  startMs: number
+  endMs: number
+  text: string
+  translation: string | null
+  romanisation: string | null
+  /** Who sings it where several do: v1, v2 …; bg for voices behind. */
+  agent: string | null
+  /** In order; their texts joined are the line's text. Empty where only the line is timed. */
+  words: TimedWord[]
+}
+export type Timing = 'word' | 'line' | 'none'
+export type TimedFormat = 'lrc' | 'elrc' | 'trc' | 'ttml' | 'srt' | 'vtt' | 'txt'
+export type TimedTags = { title?: string; artist?: string; album?: string; by?: string; language?: string; translationLanguage?: string }
+export type TimedText = {
+  format: TimedFormat
+  timing: Timing
+  /** As the file says or as its letters look: a language tag, or `other`. */
+  language: string
+  translationLanguage: string | null
+  tags: TimedTags
+  lines: TimedLine[]
+}
+
+export const mostBytes = 512 * 1024
+export const mostLines = 2000
+export const mostLineLength = 1000
+/** How long the last line stays when nothing says when it ends. */
+export const lastLineMs = 5000
+/** Longer sounds are not taken in; times beyond are mistakes. */
+export const mostMs = 24 * 3_600_000
+
+export type TimedProblem =
+  | 'too_large'
+  | 'too_many_lines'
+  | 'line_too_long'
+  | 'not_text'
+  | 'no_lines'
+  | 'bad_time'
+  | 'bad_word_time'
+  | 'bad_xml'
+  | 'doctype'
+  | 'not_ttml'
+
+/** What is wrong with a words file, and at which of its lines (from 1; 0: the whole). Worded by shared/words. */
+export class TimedFault extends Error {
+  readonly problem: TimedProblem
+  readonly line: number
+  constructor(problem: TimedProblem, line = 0) {
+    super(`${problem}${line > 0 ? ` in line ${line}` : ''}`)
+    this.problem = problem
+    this.line = line
+  }
+}
+
+export const plainLine = (text: string): TimedLine => ({
+  startMs: 0,
+  endMs: 0,
+  text,
+  translation: null,
+  romanisation: null,
+  agent: null,
+  words: [],
+})
+
+/** The finest that all lines together have. */
+export const timingOf = (lines: readonly TimedLine[]): Timing =>
+  lines.some(line => line.words.length > 0) ? 'word' : lines.some(line => line.endMs > 0) ? 'line' : 'none'
+
+/** Lines as they may have been kept by an older planet: what they did not know yet is null. */
+export const wholeLines = (
+  lines: readonly (Pick<TimedLine, 'startMs' | 'endMs' | 'text' | 'translation' | 'words'> & Partial<TimedLine>)[],
+): TimedLine[] => lines.map(line => ({ ...plainLine(''), ...line }))
+
+/** Whether text is mostly Chinese, English or neither. */
+export function languageOf(text: string): 'zh' | 'en' | 'other' {
+  const han = (text.match(/\p{Script=Han}/gu) ?? []).length
+  const kana = (text.match(/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu) ?? []).length
+  const latin = (text.match(/[a-z]/gi) ?? []).length
+  if (kana * 4 > han && kana > 0) return 'other'
+  if (han * 3 > latin && han > 0) return 'zh'
+  return /\b(the|and|you|of|to|in|is|it|my|me|a|i)\b/i.test(text) ? 'en' : 'other'
+}
+
+type Decoder = new (label: string, options?: { fatal?: boolean }) => { decode(bytes: Uint8Array): string }
+/** The text of a words file: UTF-8, UTF-16 with its mark or by its zeros, else GB 18030, as Chinese players wrote them. `Decoder` is the platform's TextDecoder. */
+export function decodeText(bytes: Uint8Array, Decoder: Decoder): string {
+  if (bytes.length > mostBytes) throw new TimedFault('too_large')
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new Decoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new Decoder('utf-16be').decode(bytes)
+  const head = bytes.subarray(0, 400)
+  const zeros = (odd: number): number => head.reduce((sum, byte, i) => sum + (byte === 0 && i % 2 === odd ? 1 : 0), 0)
+  if (zeros(1) * 4 > head.length) return new Decoder('utf-16le').decode(bytes)
+  if (zeros(0) * 4 > head.length) return new Decoder('utf-16be').decode(bytes)
+  if (zeros(0) + zeros(1) > 0) throw new TimedFault('not_text')
+  try {
+    return new Decoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new Decoder('gb18030').decode(bytes)
+  }
+}
