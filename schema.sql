@@ -2306,6 +2306,36 @@ create table shop.ownership (
   constraint ownership_line_check CHECK ((line ~~ 'lin\_%'::text))
 );
 
+create table subsonic.bookmark (
+  person text not null,
+  track text not null,
+  position_ms int8 not null,
+  comment text not null default ''::text,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  constraint bookmark_pkey PRIMARY KEY (person, track),
+  constraint bookmark_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint bookmark_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
+  constraint bookmark_check CHECK ((changed_at >= created_at)),
+  constraint bookmark_comment_check CHECK ((length(comment) <= 500)),
+  constraint bookmark_position_ms_check CHECK (((position_ms >= 0) AND (position_ms <= 86400000)))
+);
+
+create table subsonic.share (
+  id text not null,
+  person text not null,
+  things _text not null,
+  note text not null default ''::text,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  constraint share_pkey PRIMARY KEY (id),
+  constraint share_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint share_check CHECK ((expires_at > created_at)),
+  constraint share_id_check CHECK ((id ~~ 'shr\_%'::text)),
+  constraint share_note_check CHECK ((length(note) <= 500)),
+  constraint share_things_check CHECK (((cardinality(things) >= 1) AND (cardinality(things) <= 100)))
+);
+
 CREATE INDEX credit_page ON catalogue.credit USING btree (page) WHERE (page IS NOT NULL);
 
 CREATE INDEX credit_recording ON catalogue.credit USING btree (recording) WHERE (recording IS NOT NULL);
@@ -2664,6 +2694,46 @@ CREATE UNIQUE INDEX order_serial ON shop."order" USING btree (serial);
 
 CREATE INDEX order_waiting ON shop."order" USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 
+CREATE INDEX bookmark_newest ON subsonic.bookmark USING btree (person, changed_at DESC, track);
+
+CREATE INDEX bookmark_track ON subsonic.bookmark USING btree (track);
+
+CREATE INDEX share_newest ON subsonic.share USING btree (person, created_at DESC, id DESC);
+
+create view catalogue.public_album as
+ SELECT id,
+    page,
+    title,
+    kind,
+    released_on,
+    released_precision,
+    genre,
+    label,
+    cover,
+    visibility,
+    artists,
+    created_at,
+    changed_at,
+    heat,
+    track_count,
+    ready_count,
+    duration_ms,
+    description,
+    copyright,
+    upc
+   FROM catalogue.release;
+
+create view catalogue.public_credit as
+ SELECT work,
+    recording,
+    release,
+    "position",
+    role,
+    name,
+    detail,
+    page
+   FROM catalogue.credit;
+
 create view catalogue.public_recording_credit as
  SELECT recording,
     page,
@@ -2696,6 +2766,38 @@ create view catalogue.public_release_heat as
     heat
    FROM catalogue.release
   WHERE ((visibility = 'public'::text) AND (genre IS NOT NULL));
+
+create view catalogue.public_song as
+ SELECT t.id,
+    t.release,
+    t.recording,
+    t.title,
+    t.disc,
+    t.number,
+    t.artists,
+    t.streaming,
+    t.created_at,
+    t.heat,
+    c.asset,
+    c.work,
+    c.duration_ms,
+    c.bpm,
+    c.isrc,
+    c.language,
+    c.has_lyrics,
+    c.instrumental,
+    r.title AS release_title,
+    r.artists AS release_artists,
+    r.page,
+    r.genre,
+    r.released_on,
+    r.visibility,
+    r.cover,
+    r.label,
+    r.loudness_lufs AS release_loudness
+   FROM ((catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)))
+     JOIN catalogue.release r ON ((r.id = t.release)));
 
 create view catalogue.public_track as
  SELECT t.id,
@@ -2917,6 +3019,27 @@ create view media.public_audio as
      LEFT JOIN media.audio f ON ((f.asset = a.id)))
   WHERE (a.kind = 'audio'::text);
 
+create view media.public_file as
+ SELECT a.id AS asset,
+    a.name,
+    a.mime,
+    a.size_bytes,
+    a.probe,
+    (p.state = 'failed'::text) AS failed,
+        CASE
+            WHEN (p.state = 'failed'::text) THEN false
+            ELSE ((f.asset IS NOT NULL) AND ((p.state = 'done'::text) OR (a.mime = ANY (ARRAY['audio/mpeg'::text, 'audio/mp4'::text, 'audio/flac'::text, 'audio/ogg'::text, 'audio/wav'::text, 'audio/aac'::text]))))
+        END AS ready,
+    f.duration_ms,
+    f.sample_rate,
+    f.channels,
+    f.loudness_lufs,
+    f.true_peak_dbtp
+   FROM ((media.asset a
+     JOIN media.processing p ON ((p.asset = a.id)))
+     LEFT JOIN media.audio f ON ((f.asset = a.id)))
+  WHERE (a.kind = 'audio'::text);
+
 create view media.public_image as
  SELECT asset,
     width,
@@ -3043,6 +3166,14 @@ UNION ALL
    FROM (people.page p
      JOIN people.member m ON ((m.organisation = p.owner_organisation)))
   WHERE (m.role = ANY (ARRAY['owner'::text, 'manager'::text]));
+
+create view people.public_page_text as
+ SELECT id,
+    bio_zh,
+    bio_en,
+    links,
+    city
+   FROM people.page;
 
 create view people.public_party as
  SELECT person.id,

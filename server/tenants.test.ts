@@ -84,6 +84,10 @@ function kindOf(path: string, name: string): string | undefined {
         pages: 'pag',
         artists: 'pag',
         offers: 'off',
+        favourites: 'trk',
+        ratings: 'trk',
+        playlists: 'pls',
+        entries: 'ple',
         orders: 'ord',
         'split-sheets': 'spl',
         organisations: 'org',
@@ -96,6 +100,7 @@ function kindOf(path: string, name: string): string | undefined {
 
 // A body that would be right, so that only the right to do it decides.
 const bodies: Record<string, unknown> = {
+  'PUT /me/ratings/:id': { stars: 3 },
   'PATCH /releases/:id': { title: 'Taken over' },
   'PATCH /tracks/:id': { title: 'Taken over' },
   'PUT /tracks/:id/credits': { credits: [] },
@@ -115,11 +120,12 @@ const bodies: Record<string, unknown> = {
 const mayFollow = new Set([
   'POST /pages/:id/follow',
   'DELETE /pages/:id/follow',
-  'PUT /me/favourites/:track',
-  'DELETE /me/favourites/:track',
+  'PUT /me/favourites/:id',
+  'DELETE /me/favourites/:id',
+  'PUT /me/ratings/:id',
 ])
 /** Answered alike for anything: that one has no favourite says nothing of the thing. */
-const says = new Set(['GET /me/favourites/:track', 'DELETE /me/favourites/:track'])
+const says = new Set(['GET /me/favourites/:id', 'DELETE /me/favourites/:id'])
 
 const entries = mounted
   .flatMap(({ room }) => Object.entries(room.entries))

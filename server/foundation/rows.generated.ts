@@ -47,6 +47,38 @@ export type Database = {
     lines: Json
     changed_at: Date
   }
+  'catalogue.public_album': {
+    id: string
+    page: string
+    title: string
+    kind: string
+    released_on: string
+    released_precision: string
+    genre: string
+    label: string
+    cover: string
+    visibility: string
+    artists: Json
+    created_at: Date
+    changed_at: Date
+    heat: bigint
+    track_count: number
+    ready_count: number
+    duration_ms: bigint
+    description: Json
+    copyright: string
+    upc: string
+  }
+  'catalogue.public_credit': {
+    work: string
+    recording: string
+    release: string
+    position: number
+    role: string
+    name: string
+    detail: string
+    page: string
+  }
   'catalogue.public_recording_credit': {
     recording: string
     page: string
@@ -73,6 +105,35 @@ export type Database = {
     id: string
     genre: string
     heat: bigint
+  }
+  'catalogue.public_song': {
+    id: string
+    release: string
+    recording: string
+    title: string
+    disc: number
+    number: number
+    artists: Json
+    streaming: string
+    created_at: Date
+    heat: bigint
+    asset: string
+    work: string
+    duration_ms: number
+    bpm: number
+    isrc: string
+    language: string
+    has_lyrics: boolean
+    instrumental: boolean
+    release_title: string
+    release_artists: Json
+    page: string
+    genre: string
+    released_on: string
+    visibility: string
+    cover: string
+    label: string
+    release_loudness: number
   }
   'catalogue.public_track': {
     id: string
@@ -655,6 +716,20 @@ export type Database = {
     size_bytes: bigint
     created_at: Date
   }
+  'media.public_file': {
+    asset: string
+    name: string
+    mime: string
+    size_bytes: bigint
+    probe: Json
+    failed: boolean
+    ready: boolean
+    duration_ms: number
+    sample_rate: number
+    channels: number
+    loudness_lufs: number
+    true_peak_dbtp: number
+  }
   'media.public_image': {
     asset: string
     width: number
@@ -1145,6 +1220,13 @@ export type Database = {
   'people.public_page_editor': {
     page: string
     person: string
+  }
+  'people.public_page_text': {
+    id: string
+    bio_zh: string
+    bio_en: string
+    links: Json
+    city: string
   }
   'people.public_party': {
     id: string
@@ -1867,5 +1949,21 @@ export type Database = {
     release: string
     line: string
     at: Date
+  }
+  'subsonic.bookmark': {
+    person: string
+    track: string
+    position_ms: bigint
+    comment: Generated<string>
+    created_at: Date
+    changed_at: Date
+  }
+  'subsonic.share': {
+    id: string
+    person: string
+    things: string[]
+    note: Generated<string>
+    created_at: Date
+    expires_at: Date | null
   }
 }

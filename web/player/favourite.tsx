@@ -12,11 +12,11 @@ export function Favourite({ track, size = 'sm' }: { track: string; size?: 'sm' |
   const t = useWords()
   const me = useMe()
   const client = useQueryClient()
-  const query = read('GET /me/favourites/:track', { track })
+  const query = read('GET /me/favourites/:id', { id: track })
   const { data } = useQuery({ ...query, enabled: me !== null, staleTime: 300_000 })
   const on = data?.favourite ?? false
   const change = useMutation({
-    mutationFn: (next: boolean) => (next ? api('PUT /me/favourites/:track', { track }) : api('DELETE /me/favourites/:track', { track })),
+    mutationFn: (next: boolean) => (next ? api('PUT /me/favourites/:id', { id: track }) : api('DELETE /me/favourites/:id', { id: track })),
     onMutate: (next: boolean) => client.setQueryData(query.queryKey, { favourite: next }),
     onError: (error, next) => {
       client.setQueryData(query.queryKey, { favourite: !next })

@@ -1,0 +1,4 @@
+/** The door of playlists: lists people make, favourites, stars, and what their history forgot. */
+export { routes } from './routes.ts'
+export { marksOf, rate, star, starred } from './marks.ts'
+export { changePlaylist, dropPlaylist, makePlaylist, playlistsOf, readPlaylist, type SimplePlaylist } from './simple.ts'
