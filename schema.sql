@@ -552,7 +552,7 @@ create table listening.queue (
   taken_from text,
   constraint queue_pkey PRIMARY KEY (person),
   constraint queue_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
-  constraint queue_check CHECK (((taken_from ~~ 'dev\_%'::text) AND (taken_from IS DISTINCT FROM device))),
+  constraint queue_check CHECK (((taken_from IS NULL) OR ((taken_from ~~ 'dev\_%'::text) AND (taken_from IS DISTINCT FROM device)))),
   constraint queue_check1 CHECK (((index = 0) OR (index < cardinality(tracks)))),
   constraint queue_device_check CHECK ((device ~~ 'dev\_%'::text)),
   constraint queue_device_name_check CHECK (((char_length(device_name) >= 1) AND (char_length(device_name) <= 60))),

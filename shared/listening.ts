@@ -1,24 +1,56 @@
 /** listening: plays, history, queue, favourites. A play is what a person heard: the ranges of the track that sounded. */
 import { z } from 'zod'
 import { Track } from './catalogue.ts'
-import { command, cursor, done, limit, page, query, room, stream } from './contract.ts'
+import { command, cursor, limit, line, page, query, room, stream } from './contract.ts'
 import { id } from './ids.ts'
 import { time } from './time.ts'
 
-export const playSource = z.enum(['release', 'artist', 'search', 'playlist', 'queue', 'home', 'track', 'library', 'external'])
+export const playSource = z.enum([
+  'release',
+  'artist',
+  'search',
+  'playlist',
+  'queue',
+  'home',
+  'track',
+  'library',
+  'external',
+  'radio',
+  'mix',
+])
 export const Play = z.object({
   id: id('ply'),
   /** heard: 30 seconds of distinct sound or half of a shorter track. */
   heard: z.boolean(),
   heardMs: z.number().int(),
 })
-export const Queue = z.object({
-  tracks: z.array(id('trk')),
+/** Where in the queue its person is, and on which device. */
+export const QueuePlace = z.object({
+  /** Rises when another device writes, or the same one writes other tracks. */
+  version: z.number().int(),
+  /** Null: an app of another kind, known by its name only. */
+  device: id('dev').nullable(),
+  deviceName: z.string(),
   index: z.number().int(),
+  /** By now: what plays has gone on since it was told. */
   positionMs: z.number().int(),
-  device: z.string(),
+  /** It sounds on that device now. */
+  playing: z.boolean(),
   updatedAt: time,
+  /** At this version "play here" took it from that device, which falls silent. */
+  takenFrom: id('dev').nullable(),
+  count: z.number().int(),
+  /** At the place; null when it can no longer be seen. */
+  track: Track.nullable(),
 })
+export const queueRepeat = z.enum(['off', 'all', 'one'])
+export const Queue = QueuePlace.extend({ tracks: z.array(Track), repeat: queueRepeat, shuffle: z.boolean() })
+const queueDevice = { device: id('dev'), deviceName: line(60) }
+const queuePlace = {
+  index: z.number().int().min(0).max(1000),
+  positionMs: z.number().int().min(0).max(86_400_000),
+  playing: z.boolean().default(false),
+}
 
 export const listening = room('listening', {
   // A stream only because it needs the network address of those who are signed out.
@@ -50,36 +82,44 @@ export const listening = room('listening', {
     input: { limit: limit(50, 12) },
     ok: z.object({ items: z.array(Track) }),
   }),
-  'GET /me/queue': query({ access: 'member', summary: 'The queue of the last device.', ok: z.object({ queue: Queue.nullable() }) }),
+  'GET /me/queue': query({
+    access: 'member',
+    summary: 'The queue of the last device, with the tracks of it that one can see.',
+    ok: z.object({ queue: Queue.nullable() }),
+    perMinute: 60,
+  }),
+  'GET /me/queue/place': query({
+    access: 'member',
+    summary: 'Where in the queue one is and on which device, without the queue: asked every few seconds.',
+    ok: z.object({ place: QueuePlace.nullable() }),
+  }),
   'PUT /me/queue': command({
     access: 'member',
-    summary: 'Keeps the queue.',
+    summary: 'Keeps the queue of this device. The last one that writes wins; `over` tells what another device had left meanwhile.',
     input: {
       tracks: z.array(id('trk')).max(1000),
-      index: z.number().int().min(0).max(1000),
-      positionMs: z.number().int().min(0).max(86_400_000),
-      device: z.string().max(60),
+      ...queuePlace,
+      ...queueDevice,
+      repeat: queueRepeat.default('off'),
+      shuffle: z.boolean().default(false),
+      /** What this device knew. */
+      version: z.number().int().nullable().default(null),
     },
-    ok: done,
+    ok: z.object({ version: z.number().int(), over: QueuePlace.nullable() }),
+    perMinute: 120,
   }),
-  'GET /me/favourites': query({
+  'PUT /me/queue/place': command({
     access: 'member',
-    summary: 'Favourite tracks, newest first.',
-    input: { cursor: cursor(), limit: limit() },
-    ok: page(Track),
+    summary: 'Keeps where in the queue this device is. Not current: another device has the queue now, and nothing was kept.',
+    input: { ...queuePlace, device: id('dev'), version: z.number().int() },
+    ok: z.object({ current: z.boolean(), place: QueuePlace.nullable() }),
+    perMinute: 240,
   }),
-  'PUT /me/favourites/:track': command({
+  'POST /me/queue/take': command({
     access: 'member',
-    summary: 'Adds a favourite; twice is once.',
-    input: { track: id('trk') },
-    ok: done,
-    faults: ['not_found'],
-  }),
-  'DELETE /me/favourites/:track': command({ access: 'member', summary: 'Removes it.', input: { track: id('trk') }, ok: done }),
-  'GET /me/favourites/:track': query({
-    access: 'member',
-    summary: 'Whether a track is a favourite.',
-    input: { track: id('trk') },
-    ok: z.object({ favourite: z.boolean() }),
+    summary: 'Play here: this device goes on where the other one is, which falls silent. Twice is once.',
+    input: queueDevice,
+    ok: z.object({ queue: Queue.nullable() }),
+    perMinute: 60,
   }),
 })

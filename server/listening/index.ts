@@ -2,5 +2,6 @@
 export { checks } from './checks.ts'
 export { jobs } from './jobs.ts'
 export { addPlays, recordPlay } from './plays.ts'
+export { keepQueueOf, queueOf } from './queue.ts'
 export { routes } from './routes.ts'
 export { noteDelivered, nowPlaying, nowPlayingOf, recordTold, recordToldMany, type Told } from './told.ts'

@@ -46,42 +46,6 @@ async function walk(who: Person, path: string, limit: number): Promise<List['ite
   }
   return out
 }
-const status = async (who: Person, method: string, path: string, json?: unknown): Promise<number> =>
-  (await who.fetch(`/api/v1${path}`, { method, ...(json === undefined ? {} : { json }) })).status
-
-test('favourites: twice is once, newest first, one’s own', async () => {
-  for (const id of tracks) await ann.call('PUT', `/me/favourites/${id}`)
-  await Promise.all(Array.from({ length: 5 }, () => ann.call('PUT', `/me/favourites/${tracks[0]}`)))
-  expect((await walk(ann, '/me/favourites', 5)).map(item => item.id)).toEqual([...tracks].reverse())
-  expect(await walk(ben, '/me/favourites', 5)).toEqual([])
-  expect(await ann.call('GET', `/me/favourites/${tracks[0]}`)).toEqual({ favourite: true })
-  await Promise.all(Array.from({ length: 3 }, () => ann.call('DELETE', `/me/favourites/${tracks[0]}`)))
-  expect(await ann.call('GET', `/me/favourites/${tracks[0]}`)).toEqual({ favourite: false })
-  expect(await status(ann, 'PUT', `/me/favourites/${newId('trk')}`)).toBe(404)
-  for (const [method, path] of [
-    ['PUT', `/me/favourites/${tracks[0]}`],
-    ['GET', '/me/favourites'],
-    ['GET', '/me/plays'],
-    ['GET', '/me/queue'],
-    ['GET', '/me/recent'],
-  ] as const)
-    expect([path, await status(planet.stranger, method, path)]).toEqual([path, 401])
-})
-
-test('the queue is kept for the next device', async () => {
-  expect(await ann.call('GET', '/me/queue')).toEqual({ queue: null })
-  await ann.call('PUT', '/me/queue', { tracks: tracks.slice(0, 3), index: 1, positionMs: 4200, device: 'phone' })
-  await ann.call('PUT', '/me/queue', { tracks: tracks.slice(0, 2), index: 9, positionMs: 0, device: 'desk' })
-  expect(await ann.call('GET', '/me/queue')).toMatchObject({
-    queue: { tracks: tracks.slice(0, 2), index: 1, positionMs: 0, device: 'desk' },
-  })
-  expect(await ben.call('GET', '/me/queue')).toEqual({ queue: null })
-  await ann.call('PUT', '/me/queue', { tracks: [], index: 0, positionMs: 0, device: 'desk' })
-  expect(await ann.call('GET', '/me/queue')).toMatchObject({ queue: { tracks: [] } })
-  expect(await status(ann, 'PUT', '/me/queue', { tracks: ['x'], index: 0, positionMs: 0, device: 'x' })).toBe(400)
-  await Promise.all(Array.from({ length: 6 }, (_, i) => ann.call('PUT', '/me/queue', { tracks, index: i, positionMs: i, device: 'desk' })))
-})
-
 test('history shows every play once; recent shows every track once', async () => {
   const now = clock.now().getTime()
   await planet.db.transaction(tx =>

@@ -165,51 +165,6 @@ export async function recentTracks(db: Read, person: string, limit: number): Pro
   return rows.map(row => row.track)
 }
 
-export type QueueRow = { tracks: string[]; index: number; positionMs: number; device: string; updatedAt: Date }
-export async function readQueue(db: Read, person: string): Promise<QueueRow | undefined> {
-  const { rows } =
-    await sql<QueueRow>`select tracks, index, position_ms as "positionMs", device, updated_at as "updatedAt" from listening.queue where person = ${person}`.execute(
-      db,
-    )
-  return rows[0]
-}
-
-export async function writeQueue(tx: Tx, person: string, queue: QueueRow): Promise<void> {
-  await sql`
-    insert into listening.queue (person, tracks, index, position_ms, device, updated_at)
-    values (${person}, ${queue.tracks}, ${queue.index}, ${queue.positionMs}, ${queue.device}, ${queue.updatedAt})
-    on conflict (person) do update set tracks = excluded.tracks, index = excluded.index, position_ms = excluded.position_ms, device = excluded.device, updated_at = excluded.updated_at`.execute(
-    tx,
-  )
-}
-
-export async function listFavourites(
-  db: Read,
-  person: string,
-  after: readonly [at: Date, track: string] | undefined,
-  limit: number,
-): Promise<{ track: string; at: Date }[]> {
-  const { rows } = await sql<{ track: string; at: Date }>`
-    select track, at from listening.favourite
-    where person = ${person} and ${after === undefined ? sql`true` : sql`(at, track) < (${after[0]}, ${after[1]})`} order by at desc, track desc limit ${limit}`.execute(
-    db,
-  )
-  return rows
-}
-
-export async function insertFavourite(tx: Tx, person: string, track: string, at: Date): Promise<void> {
-  await sql`insert into listening.favourite (person, track, at) values (${person}, ${track}, ${at}) on conflict do nothing`.execute(tx)
-}
-
-export async function deleteFavourite(tx: Tx, person: string, track: string): Promise<void> {
-  await sql`delete from listening.favourite where person = ${person} and track = ${track}`.execute(tx)
-}
-
-export async function isFavourite(db: Read, person: string, track: string): Promise<boolean> {
-  const { rows } = await sql`select 1 from listening.favourite where person = ${person} and track = ${track}`.execute(db)
-  return rows.length > 0
-}
-
 /** Adds whole plays at once without asking (the demo world, imports of a history); those that were heard count. Ids that exist are left as they are. */
 export async function insertPlays(
   tx: Tx,
