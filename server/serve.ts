@@ -13,6 +13,7 @@ import { stopPostgres } from './foundation/postgres.ts'
 import { openHome, refuseWhileServed, type Home } from './home.ts'
 import { startCatalogueWork } from './catalogue/index.ts'
 import { startNights } from './console/index.ts'
+import { startDiscoveryWork } from './discovery/index.ts'
 import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
@@ -69,6 +70,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startLedgerWork(db)
   await startMediaWork(db)
   await startCatalogueWork(db)
+  await startDiscoveryWork(db)
   await startPaymentsWork(db, config)
   await startShopWork(db)
   await startRefundsWork(db)

@@ -36,8 +36,11 @@ import { Route as StudioMoneyRouteImport } from './routes/studio/money'
 import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
 import { Route as StudioSalesRouteImport } from './routes/studio/sales'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
+import { Route as FanMixesIndexRouteImport } from './routes/_fan/mixes.index'
+import { Route as FanMixesKindRouteImport } from './routes/_fan/mixes.$kind'
 import { Route as FanOrdersIndexRouteImport } from './routes/_fan/orders.index'
 import { Route as FanOrdersIdRouteImport } from './routes/_fan/orders.$id'
+import { Route as FanRadioSeedRouteImport } from './routes/_fan/radio.$seed'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
 import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
 import { Route as FanTracksIdRouteImport } from './routes/_fan/tracks.$id'
@@ -196,6 +199,16 @@ const FanArtistsIdRoute = FanArtistsIdRouteImport.update({
   path: '/artists/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanMixesIndexRoute = FanMixesIndexRouteImport.update({
+  id: '/mixes/',
+  path: '/mixes/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanMixesKindRoute = FanMixesKindRouteImport.update({
+  id: '/mixes/$kind',
+  path: '/mixes/$kind',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanOrdersIndexRoute = FanOrdersIndexRouteImport.update({
   id: '/orders/',
   path: '/orders/',
@@ -204,6 +217,11 @@ const FanOrdersIndexRoute = FanOrdersIndexRouteImport.update({
 const FanOrdersIdRoute = FanOrdersIdRouteImport.update({
   id: '/orders/$id',
   path: '/orders/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanRadioSeedRoute = FanRadioSeedRouteImport.update({
+  id: '/radio/$seed',
+  path: '/radio/$seed',
   getParentRoute: () => FanRoute,
 } as any)
 const FanReleasesIndexRoute = FanReleasesIndexRouteImport.update({
@@ -351,7 +369,9 @@ export interface FileRoutesByFullPath {
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/mixes/$kind': typeof FanMixesKindRoute
   '/orders/$id': typeof FanOrdersIdRoute
+  '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
@@ -366,6 +386,7 @@ export interface FileRoutesByFullPath {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/mixes/': typeof FanMixesIndexRoute
   '/orders/': typeof FanOrdersIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
@@ -402,7 +423,9 @@ export interface FileRoutesByTo {
   '/console': typeof ConsoleIndexRoute
   '/studio': typeof StudioIndexRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/mixes/$kind': typeof FanMixesKindRoute
   '/orders/$id': typeof FanOrdersIdRoute
+  '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
@@ -417,6 +440,7 @@ export interface FileRoutesByTo {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/mixes': typeof FanMixesIndexRoute
   '/orders': typeof FanOrdersIndexRoute
   '/releases': typeof FanReleasesIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
@@ -457,7 +481,9 @@ export interface FileRoutesById {
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
+  '/_fan/mixes/$kind': typeof FanMixesKindRoute
   '/_fan/orders/$id': typeof FanOrdersIdRoute
+  '/_fan/radio/$seed': typeof FanRadioSeedRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
@@ -472,6 +498,7 @@ export interface FileRoutesById {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/_fan/mixes/': typeof FanMixesIndexRoute
   '/_fan/orders/': typeof FanOrdersIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
@@ -512,7 +539,9 @@ export interface FileRouteTypes {
     | '/console/'
     | '/studio/'
     | '/artists/$id'
+    | '/mixes/$kind'
     | '/orders/$id'
+    | '/radio/$seed'
     | '/releases/$id'
     | '/tracks/$id'
     | '/console/accounts/$id'
@@ -527,6 +556,7 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/mixes/'
     | '/orders/'
     | '/releases/'
     | '/console/accounts/'
@@ -563,7 +593,9 @@ export interface FileRouteTypes {
     | '/console'
     | '/studio'
     | '/artists/$id'
+    | '/mixes/$kind'
     | '/orders/$id'
+    | '/radio/$seed'
     | '/releases/$id'
     | '/tracks/$id'
     | '/console/accounts/$id'
@@ -578,6 +610,7 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/mixes'
     | '/orders'
     | '/releases'
     | '/console/accounts'
@@ -617,7 +650,9 @@ export interface FileRouteTypes {
     | '/console/'
     | '/studio/'
     | '/_fan/artists/$id'
+    | '/_fan/mixes/$kind'
     | '/_fan/orders/$id'
+    | '/_fan/radio/$seed'
     | '/_fan/releases/$id'
     | '/_fan/tracks/$id'
     | '/console/accounts/$id'
@@ -632,6 +667,7 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/_fan/mixes/'
     | '/_fan/orders/'
     | '/_fan/releases/'
     | '/console/accounts/'
@@ -841,6 +877,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanArtistsIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/mixes/': {
+      id: '/_fan/mixes/'
+      path: '/mixes'
+      fullPath: '/mixes/'
+      preLoaderRoute: typeof FanMixesIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/mixes/$kind': {
+      id: '/_fan/mixes/$kind'
+      path: '/mixes/$kind'
+      fullPath: '/mixes/$kind'
+      preLoaderRoute: typeof FanMixesKindRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/orders/': {
       id: '/_fan/orders/'
       path: '/orders'
@@ -853,6 +903,13 @@ declare module '@tanstack/react-router' {
       path: '/orders/$id'
       fullPath: '/orders/$id'
       preLoaderRoute: typeof FanOrdersIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/radio/$seed': {
+      id: '/_fan/radio/$seed'
+      path: '/radio/$seed'
+      fullPath: '/radio/$seed'
+      preLoaderRoute: typeof FanRadioSeedRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/releases/': {
@@ -1031,9 +1088,12 @@ interface FanRouteChildren {
   FanSignUpRoute: typeof FanSignUpRoute
   FanIndexRoute: typeof FanIndexRoute
   FanArtistsIdRoute: typeof FanArtistsIdRoute
+  FanMixesKindRoute: typeof FanMixesKindRoute
   FanOrdersIdRoute: typeof FanOrdersIdRoute
+  FanRadioSeedRoute: typeof FanRadioSeedRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
+  FanMixesIndexRoute: typeof FanMixesIndexRoute
   FanOrdersIndexRoute: typeof FanOrdersIndexRoute
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
 }
@@ -1050,9 +1110,12 @@ const FanRouteChildren: FanRouteChildren = {
   FanSignUpRoute: FanSignUpRoute,
   FanIndexRoute: FanIndexRoute,
   FanArtistsIdRoute: FanArtistsIdRoute,
+  FanMixesKindRoute: FanMixesKindRoute,
   FanOrdersIdRoute: FanOrdersIdRoute,
+  FanRadioSeedRoute: FanRadioSeedRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
   FanTracksIdRoute: FanTracksIdRoute,
+  FanMixesIndexRoute: FanMixesIndexRoute,
   FanOrdersIndexRoute: FanOrdersIndexRoute,
   FanReleasesIndexRoute: FanReleasesIndexRoute,
 }

@@ -1,6 +1,8 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { BadgeCheck, ExternalLink, MapPin, Play } from 'lucide-react'
+import { BadgeCheck, ExternalLink, MapPin, Play, RadioTower } from 'lucide-react'
+import { Suspense } from 'react'
 import { read } from '../api.ts'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { Follow } from '../people/follow.tsx'
 import { player } from '../player/player.ts'
@@ -10,6 +12,8 @@ import { Planet } from '../ui/planet.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { asQueue, CardGrid, ReleaseCard, SectionHead } from './cards.tsx'
 import { TrackList } from './track-list.tsx'
+
+const SimilarArtists = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarArtists))
 
 /** The public face of an artist; its planet's rings tell the plays of the last 30 days. */
 export function ArtistPage({ id }: { id: string }) {
@@ -69,6 +73,14 @@ export function ArtistPage({ id }: { id: string }) {
                 {t.player.play}
               </Button>
               <Follow page={page} />
+              <Button
+                size="lg"
+                icon={RadioTower}
+                disabled={can.length === 0}
+                onClick={() => void import('../discovery/radio.ts').then(radio => radio.startRadio(page.id))}
+              >
+                {t.music.startRadio}
+              </Button>
             </div>
           </div>
         </div>
@@ -129,6 +141,9 @@ export function ArtistPage({ id }: { id: string }) {
           </CardGrid>
         </>
       ) : null}
+      <Suspense>
+        <SimilarArtists id={page.id} />
+      </Suspense>
     </>
   )
 }

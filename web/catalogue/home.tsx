@@ -1,7 +1,9 @@
 import { useSuspenseQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ArrowRight, Play } from 'lucide-react'
+import { Suspense } from 'react'
 import { read } from '../api.ts'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useWords } from '../i18n/use.tsx'
 import { player } from '../player/player.ts'
 import { siteQuery, useMe } from '../shell/me.ts'
@@ -11,6 +13,8 @@ import { EmptyState, ErrorState, Progress, SkeletonRows } from '../ui/states.tsx
 import { asQueue, CardGrid, CardSkeletons, PageBubble, ReleaseCard, SectionHead, sectionLink } from './cards.tsx'
 import { homeQueries } from './queries.ts'
 import { TrackList } from './track-list.tsx'
+
+const MixStrip = lazyWithWords(() => import('../discovery/mixes.tsx').then(module => module.MixStrip))
 
 /** The first screen: music one can play at once. */
 export function Home() {
@@ -61,6 +65,12 @@ export function Home() {
           <TrackList tracks={tracks.data.items} source="home" as="mixed" label={t.music.playNow} columns={2} />
         </>
       )}
+
+      {me ? (
+        <Suspense fallback={<CardSkeletons count={4} />}>
+          <MixStrip />
+        </Suspense>
+      ) : null}
 
       {recent.data && recent.data.items.length > 0 ? (
         <>

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Disc3, Ellipsis, ListEnd, ListStart, Pause, Play, Share2, UserRound } from 'lucide-react'
+import { Disc3, Ellipsis, ListEnd, ListStart, Pause, Play, RadioTower, Share2, UserRound } from 'lucide-react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Bars } from '../player/bars.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
@@ -21,10 +21,12 @@ type TrackListProps = {
   as: 'mixed' | 'release'
   label: string
   columns?: 1 | 2
+  /** By track: a line below its artists, e.g. why it is here. */
+  notes?: ReadonlyMap<string, string>
 }
 
 /** Tracks one can play from: each row plays the list from there. */
-export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListProps) {
+export function TrackList({ tracks, source, as, label, columns = 1, notes }: TrackListProps) {
   // On a release by one artist the name stands in the head already.
   const alike = as === 'release' && new Set(tracks.map(track => track.artists.map(artist => artist.id).join())).size < 2
   return (
@@ -34,15 +36,22 @@ export function TrackList({ tracks, source, as, label, columns = 1 }: TrackListP
       style={columns === 2 ? { gridTemplateRows: `repeat(${Math.ceil(tracks.length / 2)}, auto)` } : undefined}
     >
       {tracks.map((track, index) => (
-        <Row key={`${track.id}${index}`} track={track} tracks={tracks} source={source} as={as} alike={alike} />
+        <Row key={`${track.id}${index}`} track={track} tracks={tracks} source={source} as={as} alike={alike} note={notes?.get(track.id)} />
       ))}
     </ol>
   )
 }
 
-type RowProps = { track: Track; tracks: readonly Track[]; source: PlaySource; as: 'mixed' | 'release'; alike: boolean }
+type RowProps = {
+  track: Track
+  tracks: readonly Track[]
+  source: PlaySource
+  as: 'mixed' | 'release'
+  alike: boolean
+  note?: string | undefined
+}
 
-function Row({ track, tracks, source, as, alike }: RowProps) {
+function Row({ track, tracks, source, as, alike, note }: RowProps) {
   const t = useWords()
   const format = useFormat()
   const on = useIsCurrent(track.id)
@@ -137,6 +146,7 @@ function Row({ track, tracks, source, as, alike }: RowProps) {
             <ArtistLinks artists={track.artists} />
           </p>
         )}
+        {note ? <p className="truncate text-xs text-muted">{note}</p> : null}
       </div>
       <State track={track} />
       {as === 'release' ? (
@@ -206,6 +216,12 @@ export function TrackMenu({ track, source }: { track: Track; source: PlaySource 
             player.add([playable(track, source)])
             toast(t.player.addedOne(track.title), { action: undo })
           },
+        },
+        {
+          kind: 'action',
+          name: t.music.startRadio,
+          icon: RadioTower,
+          run: () => void import('../discovery/radio.ts').then(radio => radio.startRadio(track.id)),
         },
         { kind: 'line' },
         {

@@ -1,7 +1,9 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { MicVocal, Pause, Play } from 'lucide-react'
+import { Suspense } from 'react'
 import { read } from '../api.ts'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
 import { Favourite } from '../player/favourite.tsx'
@@ -15,6 +17,8 @@ import { EmptyState, ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { Waveform } from '../ui/waveform.tsx'
 import { Credits } from './credits.tsx'
 import { TrackMenu } from './track-list.tsx'
+
+const SimilarTracks = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarTracks))
 
 /** One track: its sound as a picture, its words, the people behind it. */
 export function TrackPage({ id }: { id: string }) {
@@ -91,6 +95,9 @@ export function TrackPage({ id }: { id: string }) {
           ) : null}
         </aside>
       </div>
+      <Suspense>
+        <SimilarTracks id={id} />
+      </Suspense>
     </div>
   )
 }

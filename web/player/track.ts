@@ -2,7 +2,7 @@ import type { Ok } from '../api.ts'
 
 /** A track as the API tells it. */
 export type Track = Ok<'GET /tracks'>['items'][number]
-export type PlaySource = 'release' | 'artist' | 'search' | 'playlist' | 'queue' | 'home' | 'track' | 'library' | 'external'
+export type PlaySource = 'release' | 'artist' | 'search' | 'playlist' | 'queue' | 'home' | 'track' | 'library' | 'external' | 'radio' | 'mix'
 
 /** What the player keeps of a track. It survives a restart in localStorage, so it is small. */
 export type Playable = Pick<
