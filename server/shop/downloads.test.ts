@@ -9,7 +9,7 @@ import { png, sine, writeWav } from '../media/sound.testing.ts'
 import { openPage } from '../people/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { decide, orderIs, place } from './shop.testing.ts'
-import { attachment, distinct, fileName } from './zip.ts'
+import { attachment, distinct, fileName } from '../foundation/zip.ts'
 
 let planet: TestPlanet
 let artist: Person

@@ -15,7 +15,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { engine, openOriginal } from '../media/index.ts'
 import { isLossless, readPurchase, type Purchase, type PurchaseTrack } from './store-downloads.ts'
 import { markDownloaded } from './store-orders.ts'
-import { attachment, distinct, fileName, zipStream, type Packed } from './zip.ts'
+import { attachment, distinct, fileName, zipStream, type Packed } from '../foundation/zip.ts'
 
 type Entries = typeof shop.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
