@@ -27,10 +27,11 @@ export type TimedText = {
 export const mostBytes = 512 * 1024
 export const mostLines = 2000
 export const mostLineLength = 1000
+export const mostWords = 400
 /** How long the last line stays when nothing says when it ends. */
 export const lastLineMs = 5000
 /** Longer sounds are not taken in; times beyond are mistakes. */
-export const mostMs = 24 * 3_600_000
+export const mostMs = 86_400_000
 
 export type TimedProblem =
   | 'too_large'
@@ -40,6 +41,7 @@ export type TimedProblem =
   | 'no_lines'
   | 'bad_time'
   | 'bad_word_time'
+  | 'untimed_line'
   | 'bad_xml'
   | 'doctype'
   | 'not_ttml'
@@ -64,6 +66,37 @@ export const plainLine = (text: string): TimedLine => ({
   agent: null,
   words: [],
 })
+
+/**
+ * Lines as every format can say them: in order of their start, times whole, never backwards and within a day; a line with timed words ends with its last word.
+ * An end below zero is not known: the next line's start then, or some seconds for the last.
+ */
+export function settle(lines: readonly TimedLine[]): TimedLine[] {
+  const ms = (value: number): number => Math.min(mostMs, Math.max(0, Math.round(value)))
+  const sorted = lines.map((line, i) => ({ line, i })).sort((a, b) => a.line.startMs - b.line.startMs || a.i - b.i)
+  // The start of the next line that does not begin with this one, from the last to the first.
+  const next: (number | undefined)[] = []
+  for (let i = sorted.length - 1; i >= 0; i--) {
+    const after = sorted[i + 1]
+    next[i] = after === undefined ? undefined : ms(after.line.startMs) > ms(sorted[i]!.line.startMs) ? ms(after.line.startMs) : next[i + 1]
+  }
+  return sorted.map(({ line }, i) => {
+    const startMs = ms(line.startMs)
+    const open = next[i] ?? ms(startMs + lastLineMs)
+    let endMs = line.endMs < 0 ? open : Math.max(startMs, ms(line.endMs))
+    let before = startMs
+    const words = line.words.map((word, n) => {
+      const from = Math.max(before, ms(word.startMs))
+      const then = line.words[n + 1]?.startMs
+      const to = Math.max(from, word.endMs < 0 ? (then === undefined ? Math.max(endMs, from) : ms(then)) : ms(word.endMs))
+      // Words follow one another; one that would sound on is cut where the next begins.
+      before = then === undefined ? to : Math.min(to, Math.max(from, ms(then)))
+      return { text: word.text, startMs: from, endMs: before }
+    })
+    if (words.length > 0) endMs = words.at(-1)!.endMs
+    return { ...line, startMs, endMs, words }
+  })
+}
 
 /** The finest that all lines together have. */
 export const timingOf = (lines: readonly TimedLine[]): Timing =>
