@@ -203,6 +203,8 @@ export type Engine = {
     about: { format: ConvertFormat; tags: ConvertTags; cover?: string },
     watch?: Watch,
   ) => Promise<{ sizeBytes: number; mime: string }>
+  /** One listener's stream into a file that grows, in a child of its own; how many there may be at once is the caller's to limit. */
+  transcode: (about: Omit<Extract<Task, { kind: 'transcode' }>, 'kind'>, watch?: Watch) => Promise<void>
   /** Covers in four sizes into the folder `out`, and the accent colour. */
   cover: (path: string, out: string) => Promise<CoverSet>
   /** Pids of children that live now, for tests and figures. */
@@ -210,7 +212,6 @@ export type Engine = {
   /** Kills all children; waiting questions are refused. */
   close: () => Promise<void>
 }
-
 export type EngineOptions = {
   /** Folder for scratch; emptied of what dead processes left. */
   temp: string
@@ -223,6 +224,7 @@ const inspectLimitMs = 2000
 const mostTasksPerChild = 400
 /** Slowest decode that is still waited for: a minute, and a second per 100 KB. */
 const decodeLimitMs = (path: string): number => 60_000 + Math.min(3_600_000, sizeOf(path) / 100)
+const none = (): void => undefined
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
 /** Removes the scratch folders of processes that are no more. */
@@ -323,8 +325,9 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
     make: (folder: string) => Extract<Task, { kind: K }>,
     options: AskOptions,
     keep: (result: Results[K], folder: string) => R,
+    release?: () => void,
   ): Promise<R> {
-    const release = await lane()
+    release ??= await lane()
     const child = spawnChild()
     try {
       return keep(await child.ask(make(child.folder), options), child.folder)
@@ -366,6 +369,8 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
           return made
         },
       ),
+    transcode: (about, watch) =>
+      alone<'transcode', void>(() => ({ kind: 'transcode', ...about }), { limitMs: decodeLimitMs(about.path) * 5, ...watch }, none, none),
     cover: (path, out) =>
       alone<'cover', CoverSet>(
         folder => ({ kind: 'cover', path, out: folder }),

@@ -117,27 +117,51 @@ const roles: readonly [
   ['dj_mixer', 'djmixer'],
 ]
 
-function lyricsOf(all: readonly ILyricsTag[] | undefined): string | null {
-  const first = all?.find(item => item.syncText.length > 0) ?? all?.find(item => (item.text ?? '').trim() !== '')
+const lyricsTags = /^(?:TXXX:|----:com\.apple\.iTunes:)?(?:(?:UN)?SYNCED ?LYRICS|LYRICS|USLT|©lyr|WM\/Lyrics)$/i
+/** Words as they stand in the file: read by a parser of tags they would lose their offset and the times of their words. The best timed ones where there are several. */
+function writtenLyrics(native: IAudioMetadata['native']): string | null {
+  const texts = Object.values(native).flatMap(tags =>
+    tags.flatMap(({ id, value }) => {
+      const text: unknown = typeof value === 'object' && value !== null && 'text' in value ? (value as { text: unknown }).text : value
+      return lyricsTags.test(id) && typeof text === 'string' && text.trim() !== '' ? [text] : []
+    }),
+  )
+  const fineness = (text: string): number => (/\]\s*<\d+|<span[^>]+begin=/.test(text) ? 2 : /\[\d+:\d+|begin=|-->/.test(text) ? 1 : 0)
+  return texts.toSorted((a, b) => fineness(b) - fineness(a))[0] ?? null
+}
+const timedAtAll = (text: string | null): text is string => text !== null && /\[\d+:\d+|begin=|-->/.test(text)
+
+// Unsynchronised words of ID3 come without the list of synchronised ones, whatever the type says.
+function lyricsOf(native: IAudioMetadata['native'], all: readonly Partial<ILyricsTag>[] | undefined): string | null {
+  const written = writtenLyrics(native)
+  const read = all?.find(item => (item.syncText?.length ?? 0) > 0) ?? all?.find(item => (item.text ?? '').trim() !== '')
+  const first: Partial<ILyricsTag> | undefined =
+    written !== null && (timedAtAll(written) || (read?.syncText?.length ?? 0) === 0) ? { text: written, syncText: [] } : read
   if (first === undefined) return null
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const timed = first.syncText.filter(line => line.timestamp !== undefined)
+  const timed = (first.syncText ?? []).filter(line => line.timestamp !== undefined)
+  const clock = ({ timestamp = 0 }: { timestamp?: number }): string =>
+    [timestamp / 60_000, (timestamp / 1000) % 60].map(value => String(Math.floor(value)).padStart(2, '0')).join(':') +
+    `.${String(Math.floor(timestamp) % 1000).padStart(3, '0')}`
+  // Synchronised syllables mark the beginning of a line; without marks each is a line.
+  const syllables = timed.some(({ text: words }, i) => i > 0 && /^[\r\n]/.test(words))
   const text =
-    timed.length > 0
-      ? timed
-          .map(
-            ({ text: words, timestamp = 0 }) =>
-              `[${two(Math.floor(timestamp / 60_000))}:${two(Math.floor(timestamp / 1000) % 60)}.${two(Math.floor(timestamp / 10) % 100)}]${words}`,
-          )
-          .join('\n')
-      : (first.text ?? '')
+    timed.length === 0
+      ? (first.text ?? '')
+      : syllables
+        ? timed
+            .map(
+              (one, i) =>
+                `${i === 0 || /^[\r\n]/.test(one.text) ? `\n[${clock(one)}]` : ''}<${clock(one)}>${one.text.replace(/^[\r\n]+/, '')}`,
+            )
+            .join('')
+        : timed.map(one => `[${clock(one)}]${one.text}`).join('\n')
   // oxlint-disable-next-line no-control-regex
   return (
     text
       .replace(/\r\n?/g, '\n')
       .replace(/[\u0000-\u0008\u000b-\u001f\u007f]+/g, ' ')
       .trim()
-      .slice(0, 50_000) || null
+      .slice(0, 400_000) || null
   )
 }
 
@@ -150,7 +174,7 @@ function dateOf(common: IAudioMetadata['common']): string | null {
   return year !== undefined && year >= 1000 && year <= 9999 ? String(year) : null
 }
 
-function tagsOf({ common }: IAudioMetadata): Tags {
+function tagsOf({ common, native }: IAudioMetadata): Tags {
   const credits = roles.flatMap(([role, field]) => list(common[field]).map(name => ({ role, name, detail: null as string | null })))
   for (const [field, value] of Object.entries(common)) {
     if (!field.startsWith('performer:') || !Array.isArray(value)) continue
@@ -182,7 +206,7 @@ function tagsOf({ common }: IAudioMetadata): Tags {
     compilation: common.compilation === true,
     bpm: typeof common.bpm === 'number' && common.bpm > 0 && common.bpm < 1000 ? common.bpm : null,
     key: clean(common.key, 12),
-    lyrics: lyricsOf(common.lyrics),
+    lyrics: lyricsOf(native, common.lyrics),
     musicbrainz: {
       recording: clean(common.musicbrainz_recordingid, 64),
       release: clean(common.musicbrainz_albumid, 64),

@@ -15,6 +15,7 @@ async function perform(task: Task, onProgress: (done: number) => void): Promise<
   if (task.kind === 'analyse') return (await import('./analyse.ts')).analyseFile(task.path, 'fingerprint', onProgress)
   if (task.kind === 'render')
     return (await import('./render.ts')).renderFile(task.path, task.out, task.names, task.previewStartMs, onProgress)
+  if (task.kind === 'transcode') return (await import('./render.ts')).transcodeFile(task, onProgress)
   return (await import('./render.ts')).convertFile(task, onProgress)
 }
 

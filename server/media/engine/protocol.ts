@@ -156,6 +156,8 @@ export type CoverSize = (typeof coverSizes)[number]
 
 /** MP3 320, FLAC, or Opus 160 in Ogg. */
 export type ConvertFormat = 'mp3' | 'flac' | 'opus'
+/** What one listener's stream is made as: MP3 of a constant rate, Opus in Ogg, AAC as ADTS. All can be read while they grow. */
+export type StreamFormat = 'mp3' | 'opus' | 'aac'
 export type ConvertTags = Record<string, string>
 
 export type Task =
@@ -165,6 +167,7 @@ export type Task =
   | { kind: 'render'; path: string; out: string; names: RenditionName[]; previewStartMs: number }
   | { kind: 'convert'; path: string; out: string; format: ConvertFormat; tags: ConvertTags; cover: string | null }
   | { kind: 'cover'; path: string; out: string }
+  | { kind: 'transcode'; path: string; out: string; format: StreamFormat; bitsPerSecond: number; fromMs: number }
 
 export type Results = {
   inspect: Inspection
@@ -173,6 +176,7 @@ export type Results = {
   render: Rendition[]
   convert: { sizeBytes: number; mime: string }
   cover: CoverSet
+  transcode: { sizeBytes: number }
 }
 
 export type ToChild = { id: number; task: Task }

@@ -1,5 +1,5 @@
 /** Makes the files people hear (one decode, all renditions at once) and the files they keep (MP3 320 or FLAC with tags and cover). */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Frame, Packet } from 'node-av/lib'
 import {
@@ -8,6 +8,7 @@ import {
   AV_DISPOSITION_ATTACHED_PIC,
   AV_PIX_FMT_YUVJ420P,
   AVMEDIA_TYPE_VIDEO,
+  AVSEEK_FLAG_BACKWARD,
   FF_ENCODER_AAC,
   FF_ENCODER_FLAC,
   FF_ENCODER_LIBMP3LAME,
@@ -216,6 +217,8 @@ export async function convertFile(
   frame.alloc()
   const { muxer, mime } = formats[task.format]
   const picture = task.cover === null ? null : readFileSync(task.cover)
+  // This muxer writes words where no player looks for them: they go in by hand.
+  const { lyrics, ...bare } = task.tags
   const start = (decoded: Frame) => {
     const mono = decoded.channelLayout.nbChannels === 1
     const rate = decoded.sampleRate
@@ -235,7 +238,7 @@ export async function convertFile(
       codec: { mp3: FF_ENCODER_LIBMP3LAME, flac: FF_ENCODER_FLAC, opus: FF_ENCODER_LIBOPUS }[task.format],
       bitsPerSecond: { mp3: 320_000, flac: undefined, opus: 160_000 }[task.format],
       frameSamples: task.format === 'flac' ? 4096 : undefined,
-      metadata: task.tags,
+      metadata: task.format === 'mp3' ? bare : task.tags,
       muxerOptions: task.format === 'mp3' ? { id3v2_version: '3', write_id3v1: '1' } : {},
       prepare: file => {
         // Ogg keeps pictures in a tag that this muxer does not write.
@@ -279,7 +282,24 @@ export async function convertFile(
   frame.free()
   open.graph.close()
   closeSource(source)
+  if (task.format === 'mp3' && lyrics !== undefined) addLyrics(task.out, lyrics)
   return { sizeBytes: statSync(task.out).size, mime }
+}
+
+/** Puts words into an MP3 that we just wrote, as the frame for them of its ID3v2.3 tag. */
+function addLyrics(path: string, lyrics: string): void {
+  const file = readFileSync(path)
+  if (file.toString('latin1', 0, 3) !== 'ID3' || file[3] !== 3) return
+  const wide = (text: string): Buffer => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
+  // UTF-16, no language told, no name.
+  const body = Buffer.concat([Buffer.from('\u0001XXX', 'latin1'), wide('\0'), wide(lyrics)])
+  const frame = Buffer.concat([Buffer.from('USLT'), Buffer.alloc(6), body])
+  frame.writeUInt32BE(body.length, 4)
+  const size = file.readUInt32BE(6)
+  const length = ((size >>> 24) << 21) + (((size >>> 16) & 127) << 14) + (((size >>> 8) & 127) << 7) + (size & 127) + frame.length
+  if (length >= 1 << 28) return
+  for (let i = 0; i < 4; i++) file[6 + i] = (length >> (7 * (3 - i))) & 127
+  writeFileSync(path, Buffer.concat([file.subarray(0, 10), frame, file.subarray(10)]))
 }
 
 /** Width and height of a JPEG or PNG that we made ourselves. */
@@ -291,4 +311,63 @@ function sizeOf(picture: Buffer): { width: number; height: number } {
       return { width: picture.readUInt16BE(at + 7), height: picture.readUInt16BE(at + 5) }
   }
   return { width: 1, height: 1 }
+}
+
+/** A stream for one listener, from a moment on, into a file that others read while it grows: nothing is written twice. */
+export async function transcodeFile(
+  task: Extract<Task, { kind: 'transcode' }>,
+  onProgress: (done: number) => void,
+): Promise<Results['transcode']> {
+  const source = openSource(task.path)
+  const frame = new Frame()
+  frame.alloc()
+  const { num, den } = source.stream.timeBase
+  // Where the file cannot be searched it is decoded from its beginning, and what comes before is dropped.
+  if (task.fromMs > 0) {
+    const at = BigInt(Math.floor(((task.fromMs / 1000) * den) / num))
+    if (source.input.seekFrameSync(source.index, at, AVSEEK_FLAG_BACKWARD) >= 0) source.decoder.flushBuffers()
+  }
+  const start = (decoded: Frame) => {
+    const layout = decoded.channelLayout.nbChannels === 1 ? 'mono' : 'stereo'
+    const rate = aacRate(decoded.sampleRate)
+    const made = {
+      mp3: { chain: `sample_fmts=s16p:sample_rates=${rate}`, frame: 1152, codec: FF_ENCODER_LIBMP3LAME, muxer: 'mp3' },
+      opus: { chain: 'sample_fmts=flt:sample_rates=48000', frame: 960, codec: FF_ENCODER_LIBOPUS, muxer: 'ogg' },
+      aac: { chain: `sample_fmts=fltp:sample_rates=${rate}`, frame: 1024, codec: FF_ENCODER_AAC, muxer: 'adts' },
+    }[task.format]
+    const body = `[in]asetpts=N/SR/TB,aformat=${made.chain}:channel_layouts=${layout},asetnsamples=n=${made.frame}:p=0[a]`
+    const graph = openGraph(shapeOf(decoded), body, ['a'])
+    const output = openOutput(graph.exits['a']!, {
+      path: task.out,
+      muxer: made.muxer,
+      codec: made.codec,
+      bitsPerSecond: task.bitsPerSecond,
+      muxerOptions: task.format === 'mp3' ? { write_xing: '0', id3v2_version: '0' } : {},
+    })
+    return { graph, output }
+  }
+  let open: ReturnType<typeof start> | undefined
+  const pull = (): void => drain(open!.graph.exits['a']!, frame, open!.output.send)
+  let heardMs = 0
+  await decodeAll(
+    source,
+    decoded => {
+      const lengthMs = (decoded.nbSamples * 1000) / decoded.sampleRate
+      const atMs = decoded.pts >= 0n ? (Number(decoded.pts) * 1000 * num) / den : heardMs
+      heardMs = atMs + lengthMs
+      if (heardMs <= task.fromMs) return
+      open ??= start(decoded)
+      open.graph.entry.buffersrcAddFrameSync(decoded)
+      pull()
+    },
+    onProgress,
+  )
+  if (open === undefined) throw new MediaRefused('no_sound', 'there is no sound from there on')
+  open.graph.entry.buffersrcAddFrameSync(null)
+  pull()
+  open.output.finish()
+  frame.free()
+  open.graph.close()
+  closeSource(source)
+  return { sizeBytes: statSync(task.out).size }
 }
