@@ -2000,6 +2000,166 @@ create table rights.signature (
   constraint signature_id_check CHECK ((id ~~ 'sgn\_%'::text))
 );
 
+create table royalties.change (
+  id text not null,
+  pool text not null,
+  kind text not null,
+  ends date,
+  reason text not null,
+  proposed_by text not null,
+  proposed_at timestamptz not null,
+  state text not null default 'open'::text,
+  decided_by text,
+  decided_at timestamptz,
+  decision text,
+  constraint change_pkey PRIMARY KEY (id),
+  constraint change_pool_fkey FOREIGN KEY (pool) REFERENCES royalties.pool(id),
+  constraint change_check CHECK (((kind = 'end'::text) = (ends IS NOT NULL))),
+  constraint change_check1 CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decision IS NULL)))),
+  constraint change_decision_check CHECK (((length(decision) >= 3) AND (length(decision) <= 1000))),
+  constraint change_four_eyes CHECK (((decided_by IS NULL) OR (decided_by <> proposed_by))),
+  constraint change_id_check CHECK ((id ~~ 'prp\_%'::text)),
+  constraint change_kind_check CHECK ((kind = ANY (ARRAY['open'::text, 'end'::text]))),
+  constraint change_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 1000))),
+  constraint change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'declined'::text])))
+);
+
+create table royalties.income (
+  pool text not null,
+  period text not null,
+  track text not null,
+  release text,
+  ms int8 not null,
+  plays int8 not null,
+  listeners int4 not null,
+  amount int8 not null,
+  state text not null,
+  why text,
+  given_at timestamptz,
+  constraint income_pkey PRIMARY KEY (pool, period, track),
+  constraint income_pool_period_fkey FOREIGN KEY (pool, period) REFERENCES royalties.period(pool, name),
+  constraint income_amount_check CHECK ((amount >= 0)),
+  constraint income_check CHECK (((state = 'held'::text) = (why IS NOT NULL))),
+  constraint income_check1 CHECK (((state = 'given'::text) = (given_at IS NOT NULL))),
+  constraint income_listeners_check CHECK ((listeners > 0)),
+  constraint income_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'held'::text, 'given'::text]))),
+  constraint income_why_check CHECK ((why = ANY (ARRAY['sheet'::text, 'owner'::text, 'gone'::text])))
+);
+
+create table royalties.listener (
+  pool text not null,
+  period text not null,
+  person text not null,
+  weight int4 not null default 1,
+  ms int8 not null default 0,
+  amount int8 not null default 0,
+  constraint listener_pkey PRIMARY KEY (pool, period, person),
+  constraint listener_pool_period_fkey FOREIGN KEY (pool, period) REFERENCES royalties.period(pool, name),
+  constraint listener_amount_check CHECK ((amount >= 0)),
+  constraint listener_ms_check CHECK ((ms >= 0)),
+  constraint listener_weight_check CHECK ((weight > 0))
+);
+
+create table royalties.part (
+  pool text not null,
+  period text not null,
+  track text not null,
+  party text not null,
+  kind text not null,
+  role text not null,
+  amount int8 not null,
+  constraint part_pkey PRIMARY KEY (pool, period, track, party, kind, role),
+  constraint part_pool_period_track_fkey FOREIGN KEY (pool, period, track) REFERENCES royalties.income(pool, period, track),
+  constraint part_amount_check CHECK ((amount >= 0)),
+  constraint part_kind_check CHECK ((kind = ANY (ARRAY['master'::text, 'work'::text, 'owner'::text])))
+);
+
+create table royalties.period (
+  pool text not null,
+  name text not null,
+  starts timestamptz not null,
+  ends timestamptz not null,
+  closes_at timestamptz not null,
+  amount int8 not null,
+  state text not null,
+  place text not null default ''::text,
+  gathered_at timestamptz,
+  closed_at timestamptz,
+  listeners int4,
+  plays int8,
+  ms int8,
+  shared int8,
+  constraint period_pool_starts_key UNIQUE (pool, starts),
+  constraint period_pkey PRIMARY KEY (pool, name),
+  constraint period_pool_fkey FOREIGN KEY (pool) REFERENCES royalties.pool(id),
+  constraint period_amount_check CHECK ((amount >= 0)),
+  constraint period_check CHECK ((ends > starts)),
+  constraint period_check1 CHECK ((closes_at >= ends)),
+  constraint period_check2 CHECK (((shared >= 0) AND (shared <= (amount * 1000000)))),
+  constraint period_check3 CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint period_check4 CHECK (((state <> ALL (ARRAY['unfunded'::text, 'open'::text])) = (gathered_at IS NOT NULL))),
+  constraint period_name_check CHECK ((name ~ '^\d{4}(-\d{2}){1,2}$'::text)),
+  constraint period_state_check CHECK ((state = ANY (ARRAY['unfunded'::text, 'open'::text, 'gathering'::text, 'sharing'::text, 'accruing'::text, 'settling'::text, 'closed'::text])))
+);
+
+create table royalties.play (
+  pool text not null,
+  period text not null,
+  play text not null,
+  at timestamptz not null,
+  person text not null,
+  track text not null,
+  ms int4 not null,
+  excluded text,
+  constraint play_pkey PRIMARY KEY (pool, play),
+  constraint play_pool_period_fkey FOREIGN KEY (pool, period) REFERENCES royalties.period(pool, name),
+  constraint play_check CHECK (((excluded IS NOT NULL) = (ms = 0))),
+  constraint play_excluded_check CHECK ((excluded = ANY (ARRAY['late'::text, 'together'::text]))),
+  constraint play_ms_check CHECK ((ms >= 0))
+);
+
+create table royalties.pool (
+  id text not null,
+  name text not null,
+  currency text not null,
+  monthly int8 not null,
+  every text not null,
+  grace_hours int4 not null,
+  starts date not null,
+  ends date,
+  state text not null,
+  request text not null,
+  returned int8,
+  constraint pool_pkey PRIMARY KEY (id),
+  constraint pool_check CHECK ((ends >= starts)),
+  constraint pool_check1 CHECK (((every = 'day'::text) OR ((EXTRACT(day FROM starts) = (1)::numeric) AND ((ends IS NULL) OR (EXTRACT(day FROM ends) = (1)::numeric))))),
+  constraint pool_check2 CHECK (((state = 'ended'::text) = (returned IS NOT NULL))),
+  constraint pool_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint pool_every_check CHECK ((every = ANY (ARRAY['month'::text, 'day'::text]))),
+  constraint pool_grace_hours_check CHECK (((grace_hours >= 0) AND (grace_hours <= 744))),
+  constraint pool_id_check CHECK ((id ~~ 'pol\_%'::text)),
+  constraint pool_monthly_check CHECK (((monthly >= 1) AND (monthly <= 1000000000))),
+  constraint pool_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint pool_request_check CHECK ((length(request) = 64)),
+  constraint pool_returned_check CHECK ((returned >= 0)),
+  constraint pool_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'refused'::text, 'running'::text, 'ended'::text])))
+);
+
+create table royalties.share (
+  pool text not null,
+  period text not null,
+  person text not null,
+  track text not null,
+  ms int8 not null,
+  plays int4 not null,
+  amount int8 not null,
+  constraint share_pkey PRIMARY KEY (pool, period, person, track),
+  constraint share_pool_period_person_fkey FOREIGN KEY (pool, period, person) REFERENCES royalties.listener(pool, period, person),
+  constraint share_amount_check CHECK ((amount >= 0)),
+  constraint share_ms_check CHECK ((ms > 0)),
+  constraint share_plays_check CHECK ((plays > 0))
+);
+
 create table settlement.claim (
   id text not null,
   kind text not null,
@@ -2304,36 +2464,6 @@ create table shop.ownership (
   at timestamptz not null,
   constraint ownership_pkey PRIMARY KEY (person, release),
   constraint ownership_line_check CHECK ((line ~~ 'lin\_%'::text))
-);
-
-create table subsonic.bookmark (
-  person text not null,
-  track text not null,
-  position_ms int8 not null,
-  comment text not null default ''::text,
-  created_at timestamptz not null,
-  changed_at timestamptz not null,
-  constraint bookmark_pkey PRIMARY KEY (person, track),
-  constraint bookmark_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
-  constraint bookmark_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
-  constraint bookmark_check CHECK ((changed_at >= created_at)),
-  constraint bookmark_comment_check CHECK ((length(comment) <= 500)),
-  constraint bookmark_position_ms_check CHECK (((position_ms >= 0) AND (position_ms <= 86400000)))
-);
-
-create table subsonic.share (
-  id text not null,
-  person text not null,
-  things _text not null,
-  note text not null default ''::text,
-  created_at timestamptz not null,
-  expires_at timestamptz,
-  constraint share_pkey PRIMARY KEY (id),
-  constraint share_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
-  constraint share_check CHECK ((expires_at > created_at)),
-  constraint share_id_check CHECK ((id ~~ 'shr\_%'::text)),
-  constraint share_note_check CHECK ((length(note) <= 500)),
-  constraint share_things_check CHECK (((cardinality(things) >= 1) AND (cardinality(things) <= 100)))
 );
 
 CREATE INDEX credit_page ON catalogue.credit USING btree (page) WHERE (page IS NOT NULL);
@@ -2662,6 +2792,20 @@ CREATE UNIQUE INDEX sheet_signed ON rights.sheet USING btree (subject, kind) WHE
 
 CREATE INDEX sheet_party_party ON rights.sheet_party USING btree (party, sheet);
 
+CREATE UNIQUE INDEX change_one_open ON royalties.change USING btree (pool) WHERE (state = 'open'::text);
+
+CREATE INDEX income_held ON royalties.income USING btree (pool, period) WHERE (state = 'held'::text);
+
+CREATE INDEX listener_person ON royalties.listener USING btree (person);
+
+CREATE INDEX part_party ON royalties.part USING btree (party);
+
+CREATE INDEX period_closing ON royalties.period USING btree (closes_at) WHERE (state <> 'closed'::text);
+
+CREATE INDEX play_listener ON royalties.play USING btree (pool, period, person);
+
+CREATE INDEX share_track ON royalties.share USING btree (pool, period, track);
+
 CREATE INDEX claim_subject ON settlement.claim USING btree (subject);
 
 CREATE INDEX claim_holder_party ON settlement.claim_holder USING btree (party);
@@ -2693,46 +2837,6 @@ CREATE INDEX order_buyer ON shop."order" USING btree (buyer, created_at DESC, id
 CREATE UNIQUE INDEX order_serial ON shop."order" USING btree (serial);
 
 CREATE INDEX order_waiting ON shop."order" USING btree (expires_at) WHERE (expires_at IS NOT NULL);
-
-CREATE INDEX bookmark_newest ON subsonic.bookmark USING btree (person, changed_at DESC, track);
-
-CREATE INDEX bookmark_track ON subsonic.bookmark USING btree (track);
-
-CREATE INDEX share_newest ON subsonic.share USING btree (person, created_at DESC, id DESC);
-
-create view catalogue.public_album as
- SELECT id,
-    page,
-    title,
-    kind,
-    released_on,
-    released_precision,
-    genre,
-    label,
-    cover,
-    visibility,
-    artists,
-    created_at,
-    changed_at,
-    heat,
-    track_count,
-    ready_count,
-    duration_ms,
-    description,
-    copyright,
-    upc
-   FROM catalogue.release;
-
-create view catalogue.public_credit as
- SELECT work,
-    recording,
-    release,
-    "position",
-    role,
-    name,
-    detail,
-    page
-   FROM catalogue.credit;
 
 create view catalogue.public_recording_credit as
  SELECT recording,
@@ -2766,38 +2870,6 @@ create view catalogue.public_release_heat as
     heat
    FROM catalogue.release
   WHERE ((visibility = 'public'::text) AND (genre IS NOT NULL));
-
-create view catalogue.public_song as
- SELECT t.id,
-    t.release,
-    t.recording,
-    t.title,
-    t.disc,
-    t.number,
-    t.artists,
-    t.streaming,
-    t.created_at,
-    t.heat,
-    c.asset,
-    c.work,
-    c.duration_ms,
-    c.bpm,
-    c.isrc,
-    c.language,
-    c.has_lyrics,
-    c.instrumental,
-    r.title AS release_title,
-    r.artists AS release_artists,
-    r.page,
-    r.genre,
-    r.released_on,
-    r.visibility,
-    r.cover,
-    r.label,
-    r.loudness_lufs AS release_loudness
-   FROM ((catalogue.track t
-     JOIN catalogue.recording c ON ((c.id = t.recording)))
-     JOIN catalogue.release r ON ((r.id = t.release)));
 
 create view catalogue.public_track as
  SELECT t.id,
@@ -3019,27 +3091,6 @@ create view media.public_audio as
      LEFT JOIN media.audio f ON ((f.asset = a.id)))
   WHERE (a.kind = 'audio'::text);
 
-create view media.public_file as
- SELECT a.id AS asset,
-    a.name,
-    a.mime,
-    a.size_bytes,
-    a.probe,
-    (p.state = 'failed'::text) AS failed,
-        CASE
-            WHEN (p.state = 'failed'::text) THEN false
-            ELSE ((f.asset IS NOT NULL) AND ((p.state = 'done'::text) OR (a.mime = ANY (ARRAY['audio/mpeg'::text, 'audio/mp4'::text, 'audio/flac'::text, 'audio/ogg'::text, 'audio/wav'::text, 'audio/aac'::text]))))
-        END AS ready,
-    f.duration_ms,
-    f.sample_rate,
-    f.channels,
-    f.loudness_lufs,
-    f.true_peak_dbtp
-   FROM ((media.asset a
-     JOIN media.processing p ON ((p.asset = a.id)))
-     LEFT JOIN media.audio f ON ((f.asset = a.id)))
-  WHERE (a.kind = 'audio'::text);
-
 create view media.public_image as
  SELECT asset,
     width,
@@ -3166,14 +3217,6 @@ UNION ALL
    FROM (people.page p
      JOIN people.member m ON ((m.organisation = p.owner_organisation)))
   WHERE (m.role = ANY (ARRAY['owner'::text, 'manager'::text]));
-
-create view people.public_page_text as
- SELECT id,
-    bio_zh,
-    bio_en,
-    links,
-    city
-   FROM people.page;
 
 create view people.public_party as
  SELECT person.id,
@@ -3351,6 +3394,38 @@ create view rights.public_waiting as
   WHERE ((state = 'open'::text) AND (NOT (EXISTS ( SELECT
            FROM rights.sheet f
           WHERE ((f.subject = s.subject) AND (f.kind = s.kind) AND (f.in_force_from IS NOT NULL))))));
+
+create view royalties.public_change as
+ SELECT c.id,
+    c.pool,
+    c.kind,
+    c.proposed_at,
+    c.state,
+    p.currency,
+    p.monthly
+   FROM (royalties.change c
+     JOIN royalties.pool p ON ((p.id = c.pool)));
+
+create view royalties.public_period as
+ SELECT pool,
+    name,
+    starts,
+    ends,
+    closes_at,
+    amount,
+    state
+   FROM royalties.period;
+
+create view royalties.public_pool as
+ SELECT id,
+    name,
+    currency,
+    monthly,
+    every,
+    starts,
+    ends,
+    state
+   FROM royalties.pool;
 
 create view shop.public_downloaded as
  SELECT id AS line,
@@ -3765,6 +3840,34 @@ begin
   raise exception 'rights.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION royalties.check_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare parts numeric; incomes numeric; listeners numeric;
+begin
+  select coalesce(sum(amount), 0) into listeners from royalties.listener where pool = new.pool and period = new.name;
+  select coalesce(sum(amount), 0) into incomes from royalties.income where pool = new.pool and period = new.name;
+  select coalesce(sum(p.amount), 0) into parts from royalties.part p where p.pool = new.pool and p.period = new.name;
+  if new.shared <> listeners or new.shared <> incomes then
+    raise exception 'period % of %: % shared, % of listeners, % of tracks', new.name, new.pool, new.shared, listeners, incomes;
+  end if;
+  if parts <> (select coalesce(sum(amount), 0) from royalties.income where pool = new.pool and period = new.name and state = 'given') then
+    raise exception 'period % of %: the parts are not what was given', new.name, new.pool;
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION royalties.keep_closed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.state = 'closed' then raise exception 'a closed period stays as it is'; end if;
+  if tg_op = 'DELETE' then return old; end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION settlement.check_agreed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3934,6 +4037,10 @@ CREATE TRIGGER sheet_party_change BEFORE DELETE OR UPDATE ON rights.sheet_party 
 CREATE CONSTRAINT TRIGGER sheet_party_whole AFTER INSERT ON rights.sheet_party DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rights.check_whole();
 
 CREATE TRIGGER signature_change BEFORE DELETE OR UPDATE ON rights.signature FOR EACH ROW EXECUTE FUNCTION rights.refuse('what was signed stays');
+
+CREATE TRIGGER period_closed AFTER UPDATE OF state ON royalties.period FOR EACH ROW WHEN (((new.state = 'closed'::text) AND (old.state <> 'closed'::text))) EXECUTE FUNCTION royalties.check_closed();
+
+CREATE TRIGGER period_stays BEFORE DELETE OR UPDATE ON royalties.period FOR EACH ROW EXECUTE FUNCTION royalties.keep_closed();
 
 CREATE CONSTRAINT TRIGGER claim_agreed AFTER UPDATE ON settlement.claim DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.state = 'proposed'::text) AND (new.state = 'agreed'::text))) EXECUTE FUNCTION settlement.check_agreed();
 

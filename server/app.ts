@@ -27,6 +27,7 @@ import * as playlists from './playlists/index.ts'
 import * as reconciliation from './reconciliation/index.ts'
 import * as refunds from './refunds/index.ts'
 import * as rights from './rights/index.ts'
+import * as royalties from './royalties/index.ts'
 import * as settlement from './settlement/index.ts'
 import * as shop from './shop/index.ts'
 import { switchboard } from './switchboard.ts'
@@ -48,6 +49,7 @@ export const mounted: readonly Mounted[] = [
   payouts.routes,
   reconciliation.routes,
   listening.routes,
+  royalties.routes,
   playlists.routes,
   discovery.routes,
   insight.routes,
@@ -66,6 +68,7 @@ export const jobs: Jobs = {
   ...payouts.jobs,
   ...reconciliation.jobs,
   ...listening.jobs,
+  ...royalties.jobs,
   ...discovery.jobs,
   ...desk.jobs,
   ...demo.jobs,

@@ -18,6 +18,7 @@ import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
 import { startRefundsWork } from './refunds/index.ts'
+import { startRoyaltiesWork } from './royalties/index.ts'
 import { startSettler, startShopWork } from './shop/index.ts'
 
 /** Tables that grow with time have a partition for each month; this and the next three always exist. */
@@ -74,6 +75,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startPaymentsWork(db, config)
   await startShopWork(db)
   await startRefundsWork(db)
+  await startRoyaltiesWork(db)
   const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   const settler = startSettler(db, log)
   return {

@@ -13,6 +13,7 @@ import { checks as payments } from '../payments/index.ts'
 import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
 import { checks as refunds } from '../refunds/index.ts'
+import { checks as royalties } from '../royalties/index.ts'
 import { checks as settlement } from '../settlement/index.ts'
 import { checks as shop } from '../shop/index.ts'
 import { checks as reconciliation } from '../reconciliation/index.ts'
@@ -31,6 +32,7 @@ export const allChecks: readonly Check[] = [
   ...settlement,
   ...shop,
   ...refunds,
+  ...royalties,
   ...listening,
   ...reconciliation,
   ...rooms,

@@ -47,38 +47,6 @@ export type Database = {
     lines: Json
     changed_at: Date
   }
-  'catalogue.public_album': {
-    id: string
-    page: string
-    title: string
-    kind: string
-    released_on: string
-    released_precision: string
-    genre: string
-    label: string
-    cover: string
-    visibility: string
-    artists: Json
-    created_at: Date
-    changed_at: Date
-    heat: bigint
-    track_count: number
-    ready_count: number
-    duration_ms: bigint
-    description: Json
-    copyright: string
-    upc: string
-  }
-  'catalogue.public_credit': {
-    work: string
-    recording: string
-    release: string
-    position: number
-    role: string
-    name: string
-    detail: string
-    page: string
-  }
   'catalogue.public_recording_credit': {
     recording: string
     page: string
@@ -105,35 +73,6 @@ export type Database = {
     id: string
     genre: string
     heat: bigint
-  }
-  'catalogue.public_song': {
-    id: string
-    release: string
-    recording: string
-    title: string
-    disc: number
-    number: number
-    artists: Json
-    streaming: string
-    created_at: Date
-    heat: bigint
-    asset: string
-    work: string
-    duration_ms: number
-    bpm: number
-    isrc: string
-    language: string
-    has_lyrics: boolean
-    instrumental: boolean
-    release_title: string
-    release_artists: Json
-    page: string
-    genre: string
-    released_on: string
-    visibility: string
-    cover: string
-    label: string
-    release_loudness: number
   }
   'catalogue.public_track': {
     id: string
@@ -716,20 +655,6 @@ export type Database = {
     size_bytes: bigint
     created_at: Date
   }
-  'media.public_file': {
-    asset: string
-    name: string
-    mime: string
-    size_bytes: bigint
-    probe: Json
-    failed: boolean
-    ready: boolean
-    duration_ms: number
-    sample_rate: number
-    channels: number
-    loudness_lufs: number
-    true_peak_dbtp: number
-  }
   'media.public_image': {
     asset: string
     width: number
@@ -1220,13 +1145,6 @@ export type Database = {
   'people.public_page_editor': {
     page: string
     person: string
-  }
-  'people.public_page_text': {
-    id: string
-    bio_zh: string
-    bio_en: string
-    links: Json
-    city: string
   }
   'people.public_party': {
     id: string
@@ -1724,6 +1642,125 @@ export type Database = {
     reason: Generated<string>
     at: Date
   }
+  'royalties.change': {
+    id: string
+    pool: string
+    kind: string
+    ends: string | null
+    reason: string
+    proposed_by: string
+    proposed_at: Date
+    state: Generated<string>
+    decided_by: string | null
+    decided_at: Date | null
+    decision: string | null
+  }
+  'royalties.income': {
+    pool: string
+    period: string
+    track: string
+    release: string | null
+    ms: bigint
+    plays: bigint
+    listeners: number
+    amount: bigint
+    state: string
+    why: string | null
+    given_at: Date | null
+  }
+  'royalties.listener': {
+    pool: string
+    period: string
+    person: string
+    weight: Generated<number>
+    ms: Generated<bigint>
+    amount: Generated<bigint>
+  }
+  'royalties.part': {
+    pool: string
+    period: string
+    track: string
+    party: string
+    kind: string
+    role: string
+    amount: bigint
+  }
+  'royalties.period': {
+    pool: string
+    name: string
+    starts: Date
+    ends: Date
+    closes_at: Date
+    amount: bigint
+    state: string
+    place: Generated<string>
+    gathered_at: Date | null
+    closed_at: Date | null
+    listeners: number | null
+    plays: bigint | null
+    ms: bigint | null
+    shared: bigint | null
+  }
+  'royalties.play': {
+    pool: string
+    period: string
+    play: string
+    at: Date
+    person: string
+    track: string
+    ms: number
+    excluded: string | null
+  }
+  'royalties.pool': {
+    id: string
+    name: string
+    currency: string
+    monthly: bigint
+    every: string
+    grace_hours: number
+    starts: string
+    ends: string | null
+    state: string
+    request: string
+    returned: bigint | null
+  }
+  'royalties.public_change': {
+    id: string
+    pool: string
+    kind: string
+    proposed_at: Date
+    state: string
+    currency: string
+    monthly: bigint
+  }
+  'royalties.public_period': {
+    pool: string
+    name: string
+    starts: Date
+    ends: Date
+    closes_at: Date
+    amount: bigint
+    state: string
+  }
+  'royalties.public_pool': {
+    id: string
+    name: string
+    currency: string
+    monthly: bigint
+    every: string
+    starts: string
+    ends: string
+    state: string
+  }
+  'royalties.share': {
+    pool: string
+    period: string
+    person: string
+    track: string
+    ms: bigint
+    plays: number
+    amount: bigint
+  }
   'settlement.claim': {
     id: string
     kind: string
@@ -1949,21 +1986,5 @@ export type Database = {
     release: string
     line: string
     at: Date
-  }
-  'subsonic.bookmark': {
-    person: string
-    track: string
-    position_ms: bigint
-    comment: Generated<string>
-    created_at: Date
-    changed_at: Date
-  }
-  'subsonic.share': {
-    id: string
-    person: string
-    things: string[]
-    note: Generated<string>
-    created_at: Date
-    expires_at: Date | null
   }
 }

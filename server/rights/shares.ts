@@ -52,6 +52,27 @@ export async function sharesFor(
   }
 }
 
+/** The same for single tracks: each with the sheets that hold for it (its own before its release's). One query however many. */
+export async function sharesForTracks(
+  db: Read | Tx,
+  tracks: readonly { track: string; release: string }[],
+): Promise<(track: string, at: Date) => ReleaseShares | undefined> {
+  const found = await sharedReleases(db, [...new Set(tracks.map(({ release }) => release))])
+  const releaseOf = new Map(tracks.map(({ track, release }) => [track, release]))
+  return (track, at) => {
+    const row = found.get(releaseOf.get(track) ?? '')
+    if (row === undefined) return undefined
+    const shares = row.shares.filter(({ subject }) => subject === track || subject === row.release)
+    const of = (kind: string): Share[] | null => {
+      const held = shares.filter(share => share.kind === kind && inForce(share, at))
+      const own = held.filter(({ subject }) => subject === track)
+      const those = own.length > 0 ? own : held
+      return those.length === 0 ? null : those.map(({ party, role, shareBp }) => ({ party, role, shareBp }))
+    }
+    return { release: row.release, owner: row.owner, tracks: [{ count: 1, work: of('work'), master: of('master') }] }
+  }
+}
+
 /** Which of these releases cannot be sold: a first sheet of theirs or of one of their tracks still waits for signatures. */
 export const waitingFor = (db: Read | Tx, releases: readonly string[]): Promise<Set<string>> => waitingReleases(db, releases)
 

@@ -50,6 +50,32 @@ export async function fundPool(
   ])
 }
 
+/** Gives back what a pool can still give, in whole minor units: `to` gets it, the pool has less than one left. The same key again moves nothing more. */
+export async function drainPool(
+  tx: Tx,
+  given: { key: string; pool: string; to: AccountRef; currency: string; cause: string; at?: Date },
+): Promise<bigint> {
+  const { key, pool, to, currency, cause, at = clock.now() } = given
+  const [left] = await accountsOf(tx, { owner: `pool:${pool}`, purpose: 'pool', asset: micro(currency), nonZero: true, limit: 1 })
+  const units = (left?.balance ?? 0n) / perUnit
+  if (units === 0n) return 0n
+  await post(tx, [
+    {
+      key,
+      kind: 'accrue',
+      cause,
+      at,
+      entries: [
+        { account: poolOf(pool, currency), amount: -units * perUnit },
+        { account: issued(currency), amount: units * perUnit },
+        { account: backing(currency), amount: -units, step: 'pool' },
+        { account: to, amount: units },
+      ],
+    },
+  ])
+  return units
+}
+
 /** Income of parties in millionths of a minor unit, out of a pool: `subject` is what earned it (`rel_…`), `cause` what in the product made it. */
 export type Accrual = {
   key: string
