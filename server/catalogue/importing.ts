@@ -11,7 +11,7 @@ import { albumFolder, albumsOf, folderOf, songOf, type Album, type Placed, type 
 import { keepAlbum, type Looked } from './keeping.ts'
 import * as store from './store-import.ts'
 import type { ItemOutcome, SourceRow } from './store-import.ts'
-import { walk, type Beside, type FoundFile } from './walk.ts'
+import { walk, wordEndings, type Beside, type FoundFile } from './walk.ts'
 
 export type ImportProgress = { found: number; done: number; failed: number; file: string }
 export type ImportCounts = { found: number; new: number; changed: number; unchanged: number; failed: number }
@@ -55,7 +55,8 @@ function besideOf(folders: Given['folders'], path: string): string {
   const above = albumFolder(folderOf(path)) === folderOf(path) ? undefined : folders.get(albumFolder(folderOf(path)))
   return `${folder?.signature ?? ''}${above === undefined ? '' : `^${above.signature}`}${lyricsBeside(folder, path)?.signature ?? ''}`
 }
-const lyricsBeside = (folder: Beside | undefined, path: string) => folder?.lyrics.get(`${basename(stem(path))}.lrc`)
+const lyricsBeside = (folder: Beside | undefined, path: string) =>
+  wordEndings.map(ending => folder?.lyrics.get(`${basename(stem(path))}${ending}`)).find(found => found !== undefined)
 
 async function inLanes<T>(items: readonly T[], lanes: number, work: (item: T) => Promise<void>): Promise<void> {
   let next = 0
@@ -204,16 +205,22 @@ async function importFiles(tools: ImportTools, given: Given): Promise<void> {
   }
 }
 
+/** Text of a words file; null where it is none. */
+function textOf(bytes: Buffer): string | null {
+  try {
+    return decodeText(bytes).replaceAll('\u0000', '')
+  } catch {
+    return null
+  }
+}
+
 async function look(given: Given, file: Listed): Promise<Seen> {
   const inspection = await engine().inspect(file.absolute)
   const folder = given.folders.get(folderOf(file.path))
   const note = folder?.note ?? given.folders.get(albumFolder(folderOf(file.path)))?.note ?? null
   const song = songOf(file.path, inspection.tags, inspection.durationMs ?? 0, note)
   const words = lyricsBeside(folder, file.path)
-  if (words !== undefined)
-    song.lyrics = decodeText(await readFile(words.absolute))
-      .replaceAll('\u0000', '')
-      .slice(0, 50_000)
+  if (words !== undefined) song.lyrics = textOf(await readFile(words.absolute)) ?? song.lyrics
   return { file, song, inspection }
 }
 

@@ -12,7 +12,9 @@ export const isSound = (name: string): boolean => soundNames.test(name)
 /** Whether a name says something that belongs to the sound beside it: picture, words, notes. */
 export const isBeside = (name: string): boolean => pictureNames.test(name) || name.toLowerCase() === 'album.json' || /\.lrc$/i.test(name)
 const mostNoteBytes = 1024 * 1024
-const mostLyricsBytes = 256 * 1024
+const mostLyricsBytes = 512 * 1024
+/** Files of words beside the music, the ones that can say most first. */
+export const wordEndings = ['.ttml', '.trc', '.lrc', '.srt', '.vtt']
 const deepest = 40
 
 export type FoundFile = {
@@ -131,7 +133,7 @@ export async function lookBeside(files: readonly BesideFile[]): Promise<Beside> 
     signature: `${sign(cover)}|${sign(note)}`,
     lyrics: new Map(
       files
-        .filter(file => /\.lrc$/i.test(file.name) && file.sizeBytes <= mostLyricsBytes)
+        .filter(file => wordEndings.some(ending => file.name.toLowerCase().endsWith(ending)) && file.sizeBytes <= mostLyricsBytes)
         .map(file => [file.name.toLowerCase(), { absolute: file.absolute, signature: sign(file) }]),
     ),
   }

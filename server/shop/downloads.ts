@@ -2,18 +2,19 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { FastifyReply } from 'fastify'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import { shop } from '../../shared/shop.ts'
+import { timingOf, writeTimed, type TimedFormat } from '../../shared/timedtext/index.ts'
 import { clock, randomToken } from '../foundation/clock.ts'
 import type { Read } from '../foundation/db.ts'
 import { files } from '../foundation/files.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { engine, openOriginal } from '../media/index.ts'
-import { isLossless, readPurchase, type Purchase, type PurchaseTrack } from './store-downloads.ts'
+import { isLossless, readLyrics, readPurchase, type Purchase, type PurchaseTrack } from './store-downloads.ts'
 import { markDownloaded } from './store-orders.ts'
 import { attachment, distinct, fileName, zipStream, type Packed } from '../foundation/zip.ts'
 
@@ -81,6 +82,15 @@ const tagsOf = (purchase: Purchase, track: PurchaseTrack): Record<string, string
   return Object.fromEntries(Object.entries(tags).filter((entry): entry is [string, string] => entry[1] !== null && entry[1] !== ''))
 }
 
+type Words = Awaited<ReturnType<typeof readLyrics>>
+/** The words of a track as text, or null. */
+function wordsText(words: Words, purchase: Purchase, track: PurchaseTrack, format: TimedFormat): string | null {
+  const found = words.get(track.id)
+  if (found === undefined) return null
+  const tags = { title: track.title, artist: track.artists || purchase.artists, album: purchase.title, language: found.language }
+  return writeTimed(found.lines, timingOf(found.lines) === 'none' ? 'txt' : format, tags)
+}
+
 const making = new Map<string, Promise<void>>()
 
 /** Makes a file once, however many ask for it at the same time. */
@@ -94,7 +104,9 @@ function once(key: string, make: () => Promise<void>): Promise<void> {
 
 /** The key of a converted file: another title or cover is another file. */
 async function converted(db: Read, purchase: Purchase, track: PurchaseTrack, format: 'flac' | 'mp3'): Promise<string> {
-  const tags = tagsOf(purchase, track)
+  // Line by line, as every player reads it; the file beside it has each word.
+  const lyrics = wordsText(await readLyrics(db, [track.id]), purchase, track, 'lrc')
+  const tags = { ...tagsOf(purchase, track), ...(lyrics === null ? {} : { lyrics }) }
   const about = createHash('sha256')
     .update(JSON.stringify([tags, purchase.cover, 1]))
     .digest('hex')
@@ -200,9 +212,20 @@ export async function sendZip(
   const cover = purchase.cover === null ? undefined : await openOriginal(ctx.read, purchase.cover)
   if (cover !== undefined)
     packed.push({ name: `${folder}/${name('cover', cover.extension)}`, at: purchase.boughtAt, open: async () => cover.open() })
+  const words = await readLyrics(
+    ctx.read,
+    purchase.tracks.map(track => track.id),
+  )
   for (const track of purchase.tracks) {
     const source = sourceOf(ctx.read, purchase, track, format)
     packed.push({ name: `${folder}/${name(trackName(purchase, track), source.extension)}`, at: source.at, open: source.open })
+    const text = wordsText(words, purchase, track, 'elrc')
+    if (text !== null)
+      packed.push({
+        name: `${folder}/${name(trackName(purchase, track), 'lrc')}`,
+        at: source.at,
+        open: async () => Readable.from([Buffer.from(text)]),
+      })
   }
   const zip = zipStream(packed)
   zip.once('error', error => ctx.log.error({ err: error, line }, 'a download broke off'))

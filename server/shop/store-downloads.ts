@@ -1,5 +1,6 @@
 /** SQL of downloads: a line one owns, with the sound of its release. */
 import { sql } from 'kysely'
+import { wholeLines, type TimedLine } from '../../shared/timedtext/index.ts'
 import type { Read } from '../foundation/db.ts'
 
 export type PurchaseTrack = {
@@ -63,4 +64,12 @@ export async function readPurchase(db: Read, line: string, person: string): Prom
   return row === undefined
     ? undefined
     : { ...row, tracks: (row.tracks ?? []).map(track => ({ ...track, extension: extensions[track.mime] ?? 'bin' })) }
+}
+
+/** The words that are shown of tracks, with their language, by track. */
+export async function readLyrics(db: Read, tracks: readonly string[]): Promise<Map<string, { language: string; lines: TimedLine[] }>> {
+  const { rows } = await sql<{ track: string; language: string; lines: TimedLine[] }>`
+    select t.id as track, w.language, w.lines from catalogue.public_track t join lyrics.public_words w on w.recording = t.recording and w.kind = 'main'
+    where t.id = any(${tracks}::text[])`.execute(db)
+  return new Map(rows.map(({ track, language, lines }) => [track, { language, lines: wholeLines(lines) }]))
 }
