@@ -4,13 +4,14 @@
  *
  * Areas that only the studio and the console speak (console, disputes, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
- * In the same way areas of a listener's further pages (apps, discover, immigration, lyrics, offline, playlists, royalties, sound; web/i18n/{zh,en}-more.ts) come with
+ * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts).
  */
 import * as about from './about.ts'
 import * as apps from './apps.ts'
 import * as discover from './discover.ts'
 import * as immigration from './immigration.ts'
+import * as listening from './listening.ts'
 import * as lyrics from './lyrics.ts'
 import * as offline from './offline.ts'
 import * as playlists from './playlists.ts'
@@ -42,6 +43,7 @@ export const words = {
     apps: apps.zh,
     discover: discover.zh,
     immigration: immigration.zh,
+    listening: listening.zh,
     lyrics: lyrics.zh,
     offline: offline.zh,
     playlists: playlists.zh,
@@ -70,6 +72,7 @@ export const words = {
     apps: apps.en,
     discover: discover.en,
     immigration: immigration.en,
+    listening: listening.en,
     lyrics: lyrics.en,
     offline: offline.en,
     playlists: playlists.en,

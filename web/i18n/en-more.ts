@@ -1,6 +1,9 @@
 // What only a listener's further pages say (shared/words/index.ts).
-export const files = import.meta.glob('../../shared/words/{apps,discover,immigration,lyrics,offline,playlists,royalties,sound}.ts', {
-  eager: true,
-  import: 'en',
-  query: '?en',
-})
+export const files = import.meta.glob(
+  '../../shared/words/{apps,discover,immigration,listening,lyrics,offline,playlists,royalties,sound}.ts',
+  {
+    eager: true,
+    import: 'en',
+    query: '?en',
+  },
+)

@@ -1,23 +1,26 @@
 import { Link } from '@tanstack/react-router'
 import { ChevronUp, ListMusic, MicVocal } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, useCallback, useEffect, useState } from 'react'
 import { clockText } from '../i18n/format.ts'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
 import { Tag } from '../ui/states.tsx'
 import { Waveform } from '../ui/waveform.tsx'
+import { Announcer } from './announcer.tsx'
 import { ArtistLinks } from './artist-links.tsx'
 import { Next, PlayPause, Previous, RepeatButton, ShuffleButton, Volume } from './controls.tsx'
 import { Favourite } from './favourite.tsx'
 import { Keys } from './keys.tsx'
-import type { NowView } from './view.ts'
+import { Mini } from './mini.tsx'
 import { player } from './player.ts'
-import { artistNames, type Playable } from './track.ts'
+import type { Playable } from './track.ts'
 import { usePeaks, usePlayer, usePosition, useTrack } from './use.ts'
+import type { NowView } from './view.ts'
 
-const NowPlaying = lazy(() => import('./now-playing.tsx').then(module => ({ default: module.NowPlaying })))
+const NowPlaying = lazyWithWords(() => import('./now-playing.tsx').then(module => module.NowPlaying))
 
 /** Always there, on every page: what plays, where in it, what comes next. */
 export function PlayerBar() {
@@ -26,10 +29,11 @@ export function PlayerBar() {
   const [view, setView] = useState<NowView>('closed')
   const [opened, setOpened] = useState(false)
   useEffect(() => player.restore(), [])
-  const show = (next: NowView) => {
+  // A key pressed again takes back what it opened.
+  const show = useCallback((next: NowView, toggle = false) => {
     setOpened(true)
-    setView(next)
-  }
+    setView(now => (toggle && now === next ? 'closed' : next))
+  }, [])
   return (
     <>
       <section
@@ -62,7 +66,7 @@ export function PlayerBar() {
         {track ? <Mini track={track} onOpen={() => show('cover')} /> : null}
       </section>
       <Announcer />
-      <Keys onView={next => show(next)} />
+      <Keys onView={show} />
       {opened ? (
         <Suspense>
           <NowPlaying view={view} onView={setView} />
@@ -116,57 +120,5 @@ function Position({ track }: { track: Playable | null }) {
       />
       <span className="tabular w-10 text-xs text-muted">{clockText(durationMs)}</span>
     </>
-  )
-}
-
-/** The bar on phones: a card above the tabs. */
-function Mini({ track, onOpen }: { track: Playable; onOpen: () => void }) {
-  const t = useWords()
-  const position = usePosition(4)
-  const durationMs = usePlayer(state => state.durationMs)
-  return (
-    <div className="relative flex items-center gap-3 overflow-hidden rounded-md p-2 lg:hidden">
-      <button
-        type="button"
-        onClick={onOpen}
-        aria-label={t.player.openFull}
-        className="flex min-w-0 flex-1 items-center gap-3 rounded-sm text-left"
-      >
-        <Cover id={track.release.id} picture={track.cover} alt="" size={44} className="size-11" />
-        <span className="min-w-0">
-          <span className="block truncate font-semibold">{track.title}</span>
-          <span className="block truncate text-xs text-muted">
-            {track.playable === 'preview' ? `${t.player.preview} · ` : ''}
-            {artistNames(track.artists)}
-          </span>
-        </span>
-      </button>
-      <PlayPause />
-      <Next />
-      <span
-        aria-hidden
-        className="absolute bottom-0 left-0 h-0.5 bg-accent-mark"
-        style={{ width: `${durationMs > 0 ? Math.min(100, (position / durationMs) * 100) : 0}%` }}
-      />
-    </div>
-  )
-}
-
-/** Tells screen readers when the track changes or cannot be played. */
-function Announcer() {
-  const t = useWords()
-  const track = useTrack()
-  const status = usePlayer(state => state.status)
-  const text = !track
-    ? ''
-    : status === 'failed'
-      ? t.player.cannotPlay(track.title)
-      : status === 'playing'
-        ? t.player.playing(track.title, artistNames(track.artists))
-        : ''
-  return (
-    <p role="status" className="sr-only">
-      {text}
-    </p>
   )
 }

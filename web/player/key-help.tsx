@@ -5,25 +5,30 @@ import { Dialog } from '../ui/overlay.tsx'
 export function KeyHelp({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const t = useWords()
   const rows: [string[], string][] = [
-    [[t.player.keySpace], t.player.helpPlay],
+    [[t.player.keySpace, 'K'], t.player.helpPlay],
     [['←', '→'], t.player.helpSeek],
-    [['⇧ ←', '⇧ →'], t.player.helpTrack],
-    [['⇧ ↑', '⇧ ↓'], t.player.helpVolume],
+    [['J', 'L'], t.listening.keySeekMore],
+    [['0', '…', '9'], t.listening.keyTenth],
+    [['P', 'N'], t.player.helpTrack],
+    [['−', '+'], t.listening.keyVolume],
     [['M'], t.player.helpMute],
-    [['/'], t.player.helpSearch],
+    [['S'], t.player.shuffle],
+    [['R'], t.listening.keyRepeat],
     [['F'], t.player.helpFull],
-    [['L'], t.player.helpLyrics],
+    [['Y'], t.player.helpLyrics],
     [['Q'], t.player.helpQueue],
+    [['Ctrl Z', '⇧'], t.listening.keyUndo],
+    [['/'], t.player.helpSearch],
     [['?'], t.player.helpHelp],
     [['Esc'], t.player.helpClose],
   ]
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title={t.player.help}>
-      <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-2.5">
+      <dl className="grid grid-cols-[1fr_auto] gap-x-6 gap-y-2">
         {rows.map(([keys, meaning]) => (
           <div key={meaning} className="contents">
             <dt>{meaning}</dt>
-            <dd className="flex gap-1.5">
+            <dd className="flex justify-end gap-1.5">
               {keys.map(key => (
                 <kbd
                   key={key}

@@ -1,148 +1,180 @@
 import { useQuery } from '@tanstack/react-query'
-import { MicVocal } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
-import { read } from '../api.ts'
-import { useWords } from '../i18n/use.tsx'
-import { cx } from '../ui/cx.ts'
-import { Switch } from '../ui/field.tsx'
+import { Link, useRouter } from '@tanstack/react-router'
+import { AArrowDown, AArrowUp, Languages, MicVocal, Pencil, SpellCheck2 } from 'lucide-react'
+import { useMemo, type ReactNode } from 'react'
+import { read, type Ok } from '../api.ts'
+import { useLanguage, useWords } from '../i18n/use.tsx'
+import { buttonClass, IconButton } from '../ui/button.tsx'
+import { Menu } from '../ui/menu.tsx'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../ui/states.tsx'
-import { lineAt, sung, type TimedLine } from './lyrics.ts'
-import { player } from './player.ts'
+import { chooseLyrics, lyricSizes, useLyricsChoices } from './lyrics-choices.ts'
+import { Following, Plain, type Beside } from './lyrics-lines.tsx'
+import { lyricRows } from './lyrics.ts'
 import type { Playable } from './track.ts'
-import { usePosition } from './use.ts'
+
+type Lyrics = Ok<'GET /tracks/:id/lyrics'>
 
 /** Lyrics that follow the voice; a line can be tapped to go there. */
-export function LyricsView({ track }: { track: Playable }) {
+export function LyricsView({ track, onLeave }: { track: Playable; onLeave: () => void }) {
   const t = useWords()
+  const choices = useLyricsChoices()
   const { data, error, isPending, refetch } = useQuery({
-    ...read('GET /tracks/:id/lyrics', { id: track.id }),
-    enabled: track.hasLyrics,
+    ...read('GET /tracks/:id/lyrics', { id: track.id, ...(choices.language ? { translation: choices.language } : {}) }),
+    enabled: track.hasLyrics && !track.own,
     staleTime: 600_000,
+    // Another language of the translation comes without the words going away.
+    placeholderData: before => (before?.track === track.id ? before : undefined),
   })
-  const [translated, setTranslated] = useState(true)
-  if (!track.hasLyrics) {
+  if (!track.hasLyrics || track.own) {
     return (
-      <EmptyState icon={MicVocal} title={t.player.lyrics} compact>
-        {t.player.noLyrics}
-      </EmptyState>
+      <div className="grid flex-1 place-items-center">
+        <EmptyState
+          icon={MicVocal}
+          title={t.player.lyrics}
+          compact
+          action={<Editor track={track} name={t.listening.addLyrics} onLeave={onLeave} />}
+        >
+          {t.player.noLyrics}
+        </EmptyState>
+      </div>
     )
   }
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} compact />
   if (isPending) {
     return (
-      <Loading className="flex flex-col gap-5 pt-4">
-        {[70, 55, 80, 62, 74].map(width => (
+      <Loading className="flex flex-col gap-6 pt-[10vh]">
+        {[70, 55, 80, 62, 74, 48].map(width => (
           <div key={width} style={{ width: `${width}%` }}>
-            <Skeleton className="h-6" />
+            <Skeleton className="h-7" />
           </div>
         ))}
       </Loading>
     )
   }
-  const hasTranslation = data.lines.some(line => line.translation)
+  return <Words track={track} lyrics={data} onLeave={onLeave} />
+}
+
+function Words({ track, lyrics, onLeave }: { track: Playable; lyrics: Lyrics; onLeave: () => void }) {
+  const t = useWords()
+  const choices = useLyricsChoices()
+  const rows = useMemo(() => lyricRows(lyrics.lines), [lyrics])
+  const has = { translation: lyrics.lines.some(line => line.translation), romanisation: lyrics.lines.some(line => line.romanisation) }
   // A preview has its own clock: the words then stand still.
-  const timed = data.timing !== 'none' && track.playable === 'full'
+  const timed = lyrics.timing !== 'none' && track.playable === 'full'
+  const beside: Beside = {
+    translation: has.translation && choices.translation,
+    romanisation: has.romanisation && choices.romanisation,
+    language: lyrics.translationLanguage,
+  }
+  const size = lyricSizes[choices.size]!
+  const foot = <Foot track={track} lyrics={lyrics} timed={lyrics.timing !== 'none'} onLeave={onLeave} />
   return (
-    <div className="flex min-h-0 flex-1 flex-col" lang={data.language === 'zh' ? 'zh-CN' : data.language === 'en' ? 'en' : undefined}>
-      {hasTranslation ? (
-        <div className="mb-3 self-end">
-          <Switch label={t.player.translation} checked={translated} onChange={event => setTranslated(event.target.checked)} />
-        </div>
-      ) : null}
+    <div
+      className="flex min-h-0 flex-1 flex-col [--line:var(--line-phone)] sm:[--line:var(--line-desk)]"
+      style={{ '--line-phone': `${size[0]}rem`, '--line-desk': `${size[1]}rem` } as object}
+    >
+      <div className="flex shrink-0 items-center justify-end gap-0.5 pb-1">
+        {has.translation ? (
+          <IconButton
+            icon={Languages}
+            size="sm"
+            label={t.listening.translation}
+            pressed={choices.translation}
+            onClick={() => chooseLyrics({ translation: !choices.translation })}
+          />
+        ) : null}
+        {has.romanisation ? (
+          <IconButton
+            icon={SpellCheck2}
+            size="sm"
+            label={t.listening.romanisation}
+            pressed={choices.romanisation}
+            onClick={() => chooseLyrics({ romanisation: !choices.romanisation })}
+          />
+        ) : null}
+        <TranslationLanguage lyrics={lyrics} />
+        <IconButton
+          icon={AArrowDown}
+          size="sm"
+          label={t.listening.smaller}
+          disabled={choices.size === 0}
+          onClick={() => chooseLyrics({ size: choices.size - 1 })}
+        />
+        <IconButton
+          icon={AArrowUp}
+          size="sm"
+          label={t.listening.bigger}
+          disabled={choices.size === lyricSizes.length - 1}
+          onClick={() => chooseLyrics({ size: choices.size + 1 })}
+        />
+      </div>
       {timed ? (
-        <Following lines={data.lines} byWord={data.timing === 'word'} translated={translated} />
+        <Following key={track.id} rows={rows} byWord={lyrics.timing === 'word'} language={lyrics.language} beside={beside} foot={foot} />
       ) : (
-        <Plain lines={data.lines} translated={translated} />
+        <Plain rows={rows} language={lyrics.language} beside={beside} foot={foot} />
       )}
     </div>
   )
 }
 
-const Plain = ({ lines, translated }: { lines: readonly TimedLine[]; translated: boolean }) => (
-  <div className="overflow-y-auto pb-10">
-    {lines.map((line, index) => (
-      <p key={index} className="min-h-6 text-base leading-relaxed">
-        {line.text}
-        {translated && line.translation ? <span className="block text-sm text-muted">{line.translation}</span> : null}
-      </p>
-    ))}
-  </div>
-)
-
-function Following({ lines, byWord, translated }: { lines: readonly TimedLine[]; byWord: boolean; translated: boolean }) {
-  const position = usePosition(30)
-  const at = lineAt(lines, position + 120)
-  const box = useRef<HTMLOListElement>(null)
-  const [held, setHeld] = useState(false)
-  useEffect(() => {
-    const list = box.current
-    const line = list?.children[Math.max(0, at)] as HTMLElement | undefined
-    if (!list || !line || held) return
-    const calm = matchMedia('(prefers-reduced-motion: reduce)').matches
-    list.scrollTo({ top: line.offsetTop - list.clientHeight * 0.36, behavior: calm ? 'auto' : 'smooth' })
-  }, [at, held, translated])
-  useEffect(() => {
-    if (!held) return
-    const timer = setTimeout(() => setHeld(false), 4000)
-    return () => clearTimeout(timer)
-  }, [held, at])
+/** Which of several translations stands beside the words. */
+function TranslationLanguage({ lyrics }: { lyrics: Lyrics }) {
+  const t = useWords()
+  const { locale } = useLanguage()
+  const languages = [...new Set(lyrics.parts.filter(part => part.kind === 'translation').map(part => part.language))]
+  if (languages.length < 2) return null
+  const names = new Intl.DisplayNames(locale === 'zh' ? 'zh-CN' : 'en', { type: 'language', fallback: 'code' })
+  const at = lyrics.translationLanguage ?? languages[0]!
   return (
-    <ol
-      ref={box}
-      onWheel={() => setHeld(true)}
-      onTouchMove={() => setHeld(true)}
-      className="no-bar relative min-h-0 flex-1 overflow-y-auto [mask-image:linear-gradient(transparent,black_12%,black_80%,transparent)] pt-[12vh] pb-[40vh]"
-    >
-      {lines.map((line, index) => (
-        <li key={index}>
-          <button
-            type="button"
-            disabled={!line.text}
-            aria-current={index === at || undefined}
-            onClick={() => {
-              setHeld(false)
-              player.seek(line.startMs)
-            }}
-            className={cx(
-              'block w-full rounded-md px-3 py-2 text-left text-[1.35rem] leading-snug font-[640] tracking-tight transition-[opacity,transform] duration-240 sm:text-[1.7rem]',
-              index === at ? 'origin-left' : 'opacity-40 hover:opacity-80',
-              index < at && index !== at && 'opacity-30',
-            )}
-          >
-            {index === at && byWord && line.words.length > 0 ? <Sung line={line} position={position} /> : line.text || '· · ·'}
-            {translated && line.translation ? (
-              <span className="mt-1 block text-base font-medium tracking-normal text-muted">{line.translation}</span>
-            ) : null}
-          </button>
-        </li>
-      ))}
-    </ol>
+    <Menu
+      label={t.listening.translationLanguage}
+      trigger={
+        <button type="button" aria-label={t.listening.translationLanguage} className={buttonClass('plain', 'sm')}>
+          {names.of(at)}
+        </button>
+      }
+      entries={[
+        {
+          kind: 'choices',
+          name: t.listening.translationLanguage,
+          value: at,
+          choices: languages.map(language => ({ value: language, name: names.of(language) ?? language, lang: language })),
+          choose: language => chooseLyrics({ language, translation: true }),
+        },
+      ]}
+    />
   )
 }
 
-/** The words of a line, filled with the accent as far as they are sung. */
-function Sung({ line, position }: { line: TimedLine; position: number }) {
-  return line.words.map((word, index) => {
-    const share = sung(word, position)
-    return (
-      <span
-        key={index}
-        className="whitespace-pre-wrap"
-        style={
-          share >= 1
-            ? { color: 'var(--accent-ink)' }
-            : share > 0
-              ? {
-                  backgroundImage: `linear-gradient(90deg, var(--accent-ink) ${share * 100 - 6}%, var(--ink) ${share * 100 + 6}%)`,
-                  backgroundClip: 'text',
-                  WebkitBackgroundClip: 'text',
-                  color: 'transparent',
-                }
-              : undefined
-        }
-      >
-        {word.text}
-      </span>
-    )
-  })
+/** Who is thanked for these lyrics, and the way to make them better. */
+function Foot({ track, lyrics, timed, onLeave }: { track: Playable; lyrics: Lyrics; timed: boolean; onLeave: () => void }) {
+  const t = useWords()
+  const hands = lyrics.parts.flatMap(part => part.hands)
+  const roles = [...new Set(hands.map(hand => hand.role))]
+  return (
+    <div className="mt-10 flex flex-col items-start gap-1 px-3 text-sm text-muted">
+      {timed ? null : <p>{t.listening.untimed}</p>}
+      {roles.map(role => (
+        <p key={role}>
+          {t.listening.hands(
+            t.listening.roles[role],
+            [...new Set(hands.filter(hand => hand.role === role).map(hand => hand.name))].join(', '),
+          )}
+        </p>
+      ))}
+      <Editor track={track} name={t.listening.fixLyrics} onLeave={onLeave} />
+    </div>
+  )
+}
+
+/** The way to the editor of lyrics, where this planet has one. */
+function Editor({ track, name, onLeave }: { track: Playable; name: string; onLeave: () => void }): ReactNode {
+  const router = useRouter()
+  if (track.own || !('/lyrics/$id' in router.routesByPath)) return null
+  return (
+    <Link to={'/lyrics/$id' as '/tracks/$id'} params={{ id: track.id }} onClick={onLeave} className={buttonClass('plain', 'sm', '-ml-3')}>
+      <Pencil size={14} aria-hidden />
+      {name}
+    </Link>
+  )
 }

@@ -1,90 +1,108 @@
-import { Link } from '@tanstack/react-router'
-import { ChevronDown, Disc3, ListMusic, MicVocal } from 'lucide-react'
+import { ChevronDown } from 'lucide-react'
 import { Dialog } from 'radix-ui'
-import { useEffect } from 'react'
-import { clockText } from '../i18n/format.ts'
+import { Suspense, useEffect, useRef } from 'react'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { accentVars } from '../ui/colour.ts'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
-import { Switch } from '../ui/field.tsx'
-import { EmptyState } from '../ui/states.tsx'
-import { Waveform } from '../ui/waveform.tsx'
-import { ArtistLinks } from './artist-links.tsx'
-import type { NowView } from './view.ts'
-import { Next, PlayPause, Previous, RepeatButton, ShuffleButton, Volume } from './controls.tsx'
-import { Favourite } from './favourite.tsx'
+import { EmptyState, SkeletonRows } from '../ui/states.tsx'
+import { Announcer } from './announcer.tsx'
 import { LyricsView } from './lyrics-view.tsx'
-import { player } from './player.ts'
-import { QueueList } from './queue-list.tsx'
+import { NowMenu } from './now-menu.tsx'
+import { Stage } from './now-stage.tsx'
+import { useSwipe } from './swipe.ts'
 import type { Playable } from './track.ts'
-import { usePeaks, usePlayer, usePosition, useTrack } from './use.ts'
+import { useTrack } from './use.ts'
+import type { NowView } from './view.ts'
 
-/** The whole screen for the music: cover, waveform, lyrics, queue. Nothing is sold here. */
+const QueueList = lazyWithWords(() => import('./queue-list.tsx').then(module => module.QueueList))
+
+/** The whole screen for the music: cover, waveform, lyrics, queue. Nothing is sold here. On a phone it is pulled down to close. */
 export function NowPlaying({ view, onView }: { view: NowView; onView: (view: NowView) => void }) {
   const t = useWords()
   const track = useTrack()
+  const sheet = useRef<HTMLDivElement>(null)
   const open = view !== 'closed'
-  // Following a link inside closes the view.
   const close = () => onView('closed')
   useEffect(() => {
     if (open && !track && view !== 'queue') onView('closed')
   }, [open, track, view, onView])
-  const views = [
-    { value: 'cover', icon: Disc3, name: t.player.nowPlaying },
-    { value: 'lyrics', icon: MicVocal, name: t.player.lyrics },
-    { value: 'queue', icon: ListMusic, name: t.player.queue },
-  ] as const
+  useEffect(() => {
+    if (!open && document.fullscreenElement) void document.exitFullscreen()
+  }, [open])
+  const pull = {
+    onMove: (_: number, dy: number) => {
+      if (sheet.current) sheet.current.style.transform = `translateY(${Math.max(0, dy)}px)`
+    },
+    onEnd: (down: boolean) => {
+      const box = sheet.current
+      if (!box) return
+      const from = box.style.transform || 'none'
+      const to = down ? 'translateY(100%)' : 'none'
+      const time = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200
+      box.style.transform = to
+      void box.animate([{ transform: from }, { transform: to }], { duration: time, easing: 'ease-out' }).finished.then(() => {
+        if (down) close()
+      })
+    },
+  }
+  const head = useSwipe({ onMove: pull.onMove, onEnd: direction => pull.onEnd(direction === 'down') })
   return (
     <Dialog.Root open={open} onOpenChange={next => !next && close()}>
       <Dialog.Portal>
         <Dialog.Content
+          ref={sheet}
           aria-describedby={undefined}
+          data-player
           style={accentVars(track?.cover?.accent)}
-          className="animate-slide-up fixed inset-0 z-40 flex flex-col overflow-hidden bg-bg"
+          // It covers all: what lies outside is a message or a menu of its own.
+          onInteractOutside={event => event.preventDefault()}
+          className="animate-slide-up fixed inset-0 z-40 flex flex-col overflow-hidden bg-bg max-lg:rounded-t-lg"
         >
           <Backdrop track={track} />
-          <header className="relative flex items-center gap-2 px-4 pt-[max(12px,env(safe-area-inset-top))] sm:px-6">
+          <Announcer />
+          <header
+            {...head}
+            className="relative flex shrink-0 touch-none items-center gap-2 px-3 pt-[max(10px,env(safe-area-inset-top))] pb-1 sm:px-6 lg:touch-auto lg:pt-4"
+          >
+            <span aria-hidden className="absolute top-1.5 left-1/2 h-1 w-9 -translate-x-1/2 rounded-full bg-line-strong/60 lg:hidden" />
             <Dialog.Close asChild>
               <IconButton icon={ChevronDown} label={t.player.closeFull} tip={false} />
             </Dialog.Close>
-            <Dialog.Title className="flex-1 truncate text-center text-sm font-medium tracking-normal text-muted">
-              {track ? track.release.title : t.player.nowPlaying}
+            <Dialog.Title className="min-w-0 flex-1 truncate pt-1 text-center text-xs font-medium tracking-normal text-muted lg:pt-0 lg:text-sm">
+              {track ? (
+                <>
+                  <span className="sr-only">{t.player.nowPlaying}: </span>
+                  {track.release.title}
+                </>
+              ) : (
+                t.player.nowPlaying
+              )}
             </Dialog.Title>
-            <div className="flex" role="group" aria-label={t.player.nowPlaying}>
-              {views.map(option => (
-                <IconButton
-                  key={option.value}
-                  icon={option.icon}
-                  label={option.name}
-                  tip={false}
-                  pressed={view === option.value}
-                  disabled={!track && option.value !== 'queue'}
-                  onClick={() => onView(option.value)}
-                />
-              ))}
-            </div>
+            {track ? <NowMenu track={track} onLeave={close} /> : <span className="size-10" />}
           </header>
           <div
             className={cx(
-              'relative mx-auto grid min-h-0 w-full max-w-[1240px] flex-1 gap-8 px-5 pt-2 pb-6 sm:px-10',
-              view !== 'cover' && 'lg:grid-cols-[minmax(320px,0.85fr)_1fr] lg:gap-16',
+              'relative mx-auto min-h-0 w-full max-w-[1280px] flex-1 px-5 pb-[max(16px,env(safe-area-inset-bottom))] sm:px-10 lg:pb-8',
+              view === 'cover'
+                ? 'flex flex-col'
+                : 'flex flex-col gap-3 lg:grid lg:grid-cols-[minmax(320px,0.8fr)_minmax(0,1fr)] lg:grid-rows-[minmax(0,1fr)] lg:gap-16',
             )}
           >
-            {track ? <Stage track={track} alone={view === 'cover'} onLeave={close} /> : null}
+            {track ? <Stage track={track} view={view} onView={onView} pull={pull} /> : null}
             {view === 'lyrics' && track ? (
-              <div className="flex min-h-0 flex-col max-lg:row-start-1">
-                <LyricsView track={track} />
-              </div>
+              <section aria-label={t.player.lyrics} className="flex min-h-0 flex-1 flex-col max-lg:order-first">
+                <LyricsView track={track} onLeave={close} />
+              </section>
             ) : null}
             {view === 'queue' ? (
-              <div className="min-h-0 overflow-y-auto max-lg:row-start-1 lg:pt-6">
-                <QueueList />
-                <div className="mt-6 border-t border-line pt-4">
-                  <Normalise />
-                </div>
-              </div>
+              <section aria-label={t.player.queue} className="flex min-h-0 flex-1 flex-col max-lg:order-first lg:last:only:col-span-2">
+                <Suspense fallback={<SkeletonRows rows={7} />}>
+                  <QueueList onLeave={close} />
+                </Suspense>
+              </section>
             ) : null}
             {!track && view !== 'queue' ? <EmptyState title={t.player.queueEmpty}>{t.player.queueEmptyBody}</EmptyState> : null}
           </div>
@@ -94,88 +112,12 @@ export function NowPlaying({ view, onView }: { view: NowView; onView: (view: Now
   )
 }
 
-function Normalise() {
-  const t = useWords()
-  const on = usePlayer(state => state.normalise)
-  return (
-    <Switch
-      label={t.player.normalise}
-      hint={t.player.normaliseHint}
-      checked={on}
-      onChange={event => player.setNormalise(event.target.checked)}
-    />
-  )
-}
-
-function Stage({ track, alone, onLeave }: { track: Playable; alone: boolean; onLeave: () => void }) {
-  const t = useWords()
-  return (
-    <div
-      className={cx(
-        'flex min-h-0 flex-col justify-center gap-5',
-        alone ? 'mx-auto w-full max-w-[560px]' : 'max-lg:row-start-2 max-lg:justify-end',
-      )}
-    >
-      <div
-        className={cx('mx-auto aspect-square', alone ? 'w-full max-w-[min(48dvh,480px)]' : 'w-full max-w-[min(42dvh,400px)] max-lg:hidden')}
-      >
-        <Cover
-          id={track.release.id}
-          picture={track.cover}
-          alt={t.common.coverOf(track.release.title)}
-          size={480}
-          eager
-          className="size-full rounded-lg shadow-pop"
-        />
-      </div>
-      <div className="flex items-center gap-3">
-        <div className="min-w-0 flex-1">
-          <p className="truncate text-lg font-[680] tracking-tight sm:text-xl">
-            <Link to="/tracks/$id" params={{ id: track.id }} onClick={onLeave} className="hover:underline">
-              {track.title}
-            </Link>
-          </p>
-          <p className="truncate text-base text-muted" onClickCapture={event => (event.target as HTMLElement).closest('a') && onLeave()}>
-            <ArtistLinks artists={track.artists} />
-          </p>
-        </div>
-        <Favourite track={track.id} size="md" />
-      </div>
-      {track.playable === 'preview' ? <p className="-mt-2 text-xs text-muted">{t.player.previewBody}</p> : null}
-      <Seek track={track} />
-      <div className="flex items-center justify-between">
-        <ShuffleButton />
-        <Previous size="lg" />
-        <PlayPause size="lg" />
-        <Next size="lg" />
-        <RepeatButton />
-      </div>
-      <Volume className="mx-auto max-sm:hidden" />
-    </div>
-  )
-}
-
-function Seek({ track }: { track: Playable }) {
-  const position = usePosition()
-  const durationMs = usePlayer(state => state.durationMs)
-  const peaks = usePeaks(track)
-  return (
-    <div>
-      <Waveform peaks={peaks} durationMs={durationMs} positionMs={position} height={64} onSeek={ms => player.seek(ms)} />
-      <div className="tabular mt-1.5 flex justify-between text-xs text-muted">
-        <span>{clockText(position)}</span>
-        <span>{clockText(durationMs)}</span>
-      </div>
-    </div>
-  )
-}
-
-/** The cover's light behind everything: its colour and a far blurred copy. */
+/** The cover's light behind everything: a far blurred copy of it, calm enough to read on. */
 function Backdrop({ track }: { track: Playable | null }) {
   if (!track) return null
   return (
     <div aria-hidden className="pointer-events-none absolute inset-0 overflow-hidden">
-      <div className="absolute -inset-[20%] opacity-45 blur-[90px] saturate-150 dark:opacity-35">
+      <div key={track.release.id} className="animate-fade absolute -inset-[20%] opacity-55 blur-[90px] saturate-150 dark:opacity-45">
         <Cover id={track.release.id} picture={track.cover} alt="" size={64} className="size-full !rounded-none" />
       </div>
       <div className="absolute inset-0 bg-bg/70" />

@@ -1,139 +1,196 @@
-import { ChevronDown, ChevronUp, GripVertical, ListMusic, X } from 'lucide-react'
-import { useState } from 'react'
+import {
+  closestCenter,
+  DndContext,
+  DragOverlay,
+  KeyboardSensor,
+  PointerSensor,
+  useSensor,
+  useSensors,
+  type Announcements,
+  type DragEndEvent,
+  type Modifier,
+} from '@dnd-kit/core'
+import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from '@dnd-kit/sortable'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { ListMusic } from 'lucide-react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
 import { useWords } from '../i18n/use.tsx'
-import { Button, IconButton } from '../ui/button.tsx'
-import { Cover } from '../ui/cover.tsx'
-import { cx } from '../ui/cx.ts'
-import { Duration } from '../ui/money.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { Bars } from './bars.tsx'
 import { player } from './player.ts'
-import { artistNames, soundingMs } from './track.ts'
-import { usePlayer, useSounding } from './use.ts'
+import { QueueRow, SortableRow, type RowActions } from './queue-list-row.tsx'
+import { QueueTools } from './queue-list-tools.tsx'
+import type { Entry } from './queue.ts'
+import type { Playable } from './track.ts'
+import { usePlayer } from './use.ts'
 
-/** The queue: jump, reorder by dragging or by buttons, remove, clear; removing can be taken back. */
-export function QueueList() {
+type Part = 'now' | 'next' | 'history'
+type Row = { kind: 'head'; part: Part } | { kind: 'entry'; part: Part; entry: Entry<Playable> } | { kind: 'end' }
+
+const headHeight = 40
+const rowHeight = 58
+/** A queue is a line: what is lifted moves up and down only. */
+const upAndDown: Modifier = ({ transform }) => ({ ...transform, x: 0 })
+
+/** The queue in three parts: now, next, played. Reordered by hand and by keys; every change can be taken back. Only the rows in sight are drawn. */
+export function QueueList({ onLeave }: { onLeave: () => void }) {
   const t = useWords()
   const queue = usePlayer(state => state.queue)
-  const sounding = useSounding()
-  const [dragged, setDragged] = useState<number | null>(null)
-  const [over, setOver] = useState<number | null>(null)
-  const undo = { label: t.common.undo, run: () => player.undo() }
-  if (queue.entries.length === 0) {
-    return (
-      <EmptyState icon={ListMusic} title={t.player.queueEmpty} compact>
-        {t.player.queueEmptyBody}
-      </EmptyState>
-    )
+  const box = useRef<HTMLDivElement>(null)
+  const [lifted, setLifted] = useState<number | null>(null)
+  const { entries, at } = queue
+  const rows = useMemo<Row[]>(() => {
+    const now = entries[at]
+    const next = entries.slice(at + 1)
+    const past = entries.slice(0, Math.max(0, at)).reverse()
+    const part = (name: Part, list: readonly Entry<Playable>[]): Row[] => list.map(entry => ({ kind: 'entry', part: name, entry }))
+    return [
+      ...(now ? ([{ kind: 'head', part: 'now' }, ...part('now', [now])] satisfies Row[]) : []),
+      ...(now ? ([{ kind: 'head', part: 'next' }] satisfies Row[]) : []),
+      ...(now && next.length === 0 ? ([{ kind: 'end' }] satisfies Row[]) : part('next', next)),
+      ...(past.length > 0 ? ([{ kind: 'head', part: 'history' }, ...part('history', past)] satisfies Row[]) : []),
+    ]
+  }, [entries, at])
+  const keys = useMemo(() => entries.slice(at + 1).map(entry => entry.key), [entries, at])
+  const liftedRow = lifted === null ? -1 : rows.findIndex(row => row.kind === 'entry' && row.entry.key === lifted)
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is compiled; what it returns is used in this render only
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: index => (rows[index]!.kind === 'head' ? headHeight : rowHeight),
+    getItemKey: index => keyOf(rows[index]!),
+    overscan: 6,
+    // What is lifted stays, however far the list has moved on.
+    rangeExtractor: range => {
+      const seen = defaultRangeExtractor(range)
+      return liftedRow < 0 || seen.includes(liftedRow) ? seen : [...seen, liftedRow].toSorted((a, b) => a - b)
+    },
+  })
+  useEffect(() => virtual.measure(), [rows, virtual])
+
+  const sensors = useSensors(
+    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(KeyboardSensor, { coordinateGetter: sortableKeyboardCoordinates }),
+  )
+  const drop = ({ active, over }: DragEndEvent) => {
+    setLifted(null)
+    if (!over || active.id === over.id) return
+    const index = (key: unknown) => entries.findIndex(entry => entry.key === key)
+    player.move(index(active.id), index(over.id))
   }
+  const { focusAfter, actions } = useRowActions(rows, box, virtual.scrollToIndex)
+  useLayoutEffect(focusAfter)
+
+  const shortcuts = (event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'z') return
+    event.preventDefault()
+    const what = event.shiftKey ? player.redo() : player.undo()
+    if (what) toast(event.shiftKey ? t.listening.redone(t.listening.what[what]) : t.listening.undone(t.listening.what[what]))
+  }
+  const title = (key: unknown) => entries.find(entry => entry.key === key)?.track.title ?? ''
+  const place = (key: unknown) => [keys.indexOf(key as number) + 1, keys.length] as const
+  const announcements: Announcements = {
+    onDragStart: ({ active }) => t.listening.lifted(title(active.id), ...place(active.id)),
+    onDragOver: ({ active, over }) => (over ? t.listening.over(title(active.id), ...place(over.id)) : undefined),
+    onDragEnd: ({ active, over }) => t.listening.dropped(title(active.id), ...place((over ?? active).id)),
+    onDragCancel: ({ active }) => t.listening.cancelled(title(active.id)),
+  }
+  const lift = entries.find(entry => entry.key === lifted)
   return (
-    <div>
-      <div className="mb-2 flex items-center justify-between">
-        <h3 className="text-sm text-muted">{t.player.queue}</h3>
-        <Button
-          look="plain"
-          size="sm"
-          onClick={() => {
-            player.clear()
-            toast(t.player.cleared, { action: undo })
-          }}
+    <div className="flex min-h-0 flex-1 flex-col" onKeyDown={shortcuts}>
+      <QueueTools onLeave={onLeave} />
+      {entries.length === 0 ? (
+        <div className="grid flex-1 place-items-center">
+          <EmptyState icon={ListMusic} title={t.player.queueEmpty} compact>
+            {t.player.queueEmptyBody}
+          </EmptyState>
+        </div>
+      ) : (
+        <DndContext
+          sensors={sensors}
+          collisionDetection={closestCenter}
+          modifiers={[upAndDown]}
+          accessibility={{ announcements, screenReaderInstructions: { draggable: t.listening.reorderHow } }}
+          onDragStart={({ active }) => setLifted(active.id as number)}
+          onDragEnd={drop}
+          onDragCancel={() => setLifted(null)}
         >
-          {t.player.clearQueue}
-        </Button>
-      </div>
-      <ol className="flex flex-col">
-        {queue.entries.map((entry, index) => {
-          const on = index === queue.at
-          return (
-            <li
-              key={entry.key}
-              aria-current={on || undefined}
-              onDragOver={event => {
-                if (dragged === null) return
-                event.preventDefault()
-                setOver(index)
-              }}
-              onDrop={() => {
-                if (dragged !== null) player.move(dragged, index)
-                setDragged(null)
-                setOver(null)
-              }}
-              className={cx(
-                'group flex items-center gap-2.5 rounded-sm py-1.5 pr-1 transition-colors hover:bg-raised/70',
-                on && 'bg-raised',
-                index < queue.at && 'opacity-55 hover:opacity-100 focus-within:opacity-100',
-                over === index &&
-                  dragged !== null &&
-                  (dragged < index ? 'shadow-[0_2px_0_var(--accent-mark)]' : 'shadow-[0_-2px_0_var(--accent-mark)]'),
-              )}
-            >
-              <span
-                draggable
-                aria-hidden
-                onDragStart={event => {
-                  setDragged(index)
-                  event.dataTransfer.effectAllowed = 'move'
-                }}
-                onDragEnd={() => {
-                  setDragged(null)
-                  setOver(null)
-                }}
-                className="grid w-5 shrink-0 cursor-grab place-items-center text-muted opacity-0 group-hover:opacity-100 coarse:hidden"
-              >
-                <GripVertical size={16} />
-              </span>
-              <button
-                type="button"
-                onClick={() => player.jump(entry.key)}
-                className="flex min-w-0 flex-1 items-center gap-3 rounded-sm text-left"
-              >
-                <span className="relative">
-                  <Cover id={entry.track.release.id} picture={entry.track.cover} alt="" size={40} className="size-10" />
-                  {on ? (
-                    <span className="absolute inset-0 grid place-items-center rounded-sm bg-scrim">
-                      <Bars moving={sounding} />
-                    </span>
-                  ) : null}
-                </span>
-                <span className="min-w-0">
-                  <span className={cx('block truncate font-medium', on && 'text-accent-ink')}>{entry.track.title}</span>
-                  <span className="block truncate text-xs text-muted">{artistNames(entry.track.artists)}</span>
-                </span>
-              </button>
-              <span className="hidden group-focus-within:flex group-hover:flex">
-                <IconButton
-                  icon={ChevronUp}
-                  size="sm"
-                  tip={false}
-                  label={t.player.moveUp}
-                  disabled={index === 0}
-                  onClick={() => player.move(index, index - 1)}
-                />
-                <IconButton
-                  icon={ChevronDown}
-                  size="sm"
-                  tip={false}
-                  label={t.player.moveDown}
-                  disabled={index === queue.entries.length - 1}
-                  onClick={() => player.move(index, index + 1)}
-                />
-              </span>
-              <Duration ms={soundingMs(entry.track)} className="text-xs text-muted group-focus-within:hidden group-hover:hidden" />
-              <IconButton
-                icon={X}
-                size="sm"
-                tip={false}
-                label={t.player.removeNamed(entry.track.title)}
-                onClick={() => {
-                  player.remove(entry.key)
-                  toast(t.player.removed(entry.track.title), { action: undo })
-                }}
-              />
-            </li>
-          )
-        })}
-      </ol>
+          <SortableContext items={keys} strategy={verticalListSortingStrategy}>
+            <div ref={box} className="-mx-2 min-h-0 flex-1 overflow-y-auto overscroll-contain px-2 pb-4 [scrollbar-gutter:stable]">
+              <div role="list" aria-label={t.player.queue} className="relative" style={{ height: virtual.getTotalSize() }}>
+                {virtual.getVirtualItems().map(item => {
+                  const row = rows[item.index]!
+                  return (
+                    <div
+                      key={item.key}
+                      role={row.kind === 'entry' ? 'listitem' : 'presentation'}
+                      className="absolute inset-x-0 top-0"
+                      style={{ height: item.size, transform: `translateY(${item.start}px)` }}
+                      {...(row.kind === 'entry' ? { 'aria-current': row.part === 'now' || undefined } : {})}
+                    >
+                      {row.kind === 'head' ? (
+                        <h3 className="flex h-full items-end pb-1.5 text-xs font-semibold text-muted">{t.listening[row.part]}</h3>
+                      ) : row.kind === 'end' ? (
+                        <p className="flex h-full items-center text-sm text-muted">{t.listening.nothingNext}</p>
+                      ) : row.part === 'next' ? (
+                        <SortableRow entry={row.entry} actions={actions} />
+                      ) : (
+                        <QueueRow entry={row.entry} part={row.part} actions={actions} />
+                      )}
+                    </div>
+                  )
+                })}
+              </div>
+            </div>
+          </SortableContext>
+          <DragOverlay>{lift ? <QueueRow entry={lift} part="next" floating /> : null}</DragOverlay>
+        </DndContext>
+      )}
     </div>
   )
+}
+
+const keyOf = (row: Row): string | number => (row.kind === 'head' ? `head ${row.part}` : row.kind === 'end' ? 'end' : row.entry.key)
+
+/** What a row can do, and where the focus is when it has done it: on the row that moved, or on the one that took its place. */
+function useRowActions(rows: readonly Row[], box: { current: HTMLElement | null }, scrollTo: (index: number) => void) {
+  const t = useWords()
+  const wanted = useRef<number | null>(null)
+  const latest = useRef(rows)
+  useLayoutEffect(() => {
+    latest.current = rows
+  })
+  const actions = useMemo<RowActions>(() => {
+    const entry = (index: number) => {
+      const row = latest.current[index]
+      return row?.kind === 'entry' ? row.entry.key : null
+    }
+    const undo = { label: t.common.undo, run: () => void player.undo() }
+    return {
+      remove: (key, title, focus) => {
+        const index = latest.current.findIndex(row => row.kind === 'entry' && row.entry.key === key)
+        if (focus) wanted.current = entry(index + 1) ?? entry(index - 1)
+        player.remove(key)
+        toast(t.player.removed(title), { action: undo })
+      },
+      step: (key, by) => {
+        const { entries, at } = player.getState().queue
+        const from = entries.findIndex(one => one.key === key)
+        if (from <= at || from + by <= at || from + by >= entries.length) return
+        wanted.current = key
+        player.move(from, from + by)
+        const row = latest.current.findIndex(one => one.kind === 'entry' && one.entry.key === key)
+        scrollTo(row + by)
+        return [from + by - at, entries.length - at - 1]
+      },
+    }
+  }, [t, scrollTo])
+  const focusAfter = () => {
+    if (wanted.current === null) return
+    const button = box.current?.querySelector<HTMLElement>(`[data-entry="${wanted.current}"]`)
+    if (!button) return
+    wanted.current = null
+    button.focus()
+  }
+  return { actions, focusAfter }
 }

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gainFor, volumeCurve } from './gain.ts'
 import { Heard } from './heard.ts'
-import { lineAt, pauseAfter, sung } from './lyrics.ts'
 import { codecFor, soundingMs } from './track.ts'
 
 const db = (gain: number) => 20 * Math.log10(gain)
@@ -83,41 +82,6 @@ describe('what was heard', () => {
         expect(heard.total()).toBeLessThanOrEqual(304_000)
       }),
     )
-  })
-})
-
-describe('lyrics', () => {
-  const lines = [1000, 4000, 9000].map(startMs => ({ startMs, endMs: startMs + 2000, text: 'la', translation: null, words: [] }))
-
-  it('knows the line at a moment', () => {
-    expect(lineAt(lines, 0)).toBe(-1)
-    expect(lineAt(lines, 1000)).toBe(0)
-    expect(lineAt(lines, 8999)).toBe(1)
-    expect(lineAt(lines, 99_999)).toBe(2)
-    expect(lineAt([], 5)).toBe(-1)
-  })
-
-  it('agrees with looking at every line', () => {
-    fc.assert(
-      fc.property(fc.array(fc.nat(10_000)), fc.nat(11_000), (starts, at) => {
-        const sorted = starts.toSorted((a, b) => a - b).map(startMs => ({ startMs }))
-        expect(lineAt(sorted, at)).toBe(sorted.findLastIndex(line => line.startMs <= at))
-      }),
-    )
-  })
-
-  it('fills a word as it is sung', () => {
-    const word = { startMs: 1000, endMs: 2000 }
-    expect(sung(word, 500)).toBe(0)
-    expect(sung(word, 1250)).toBe(0.25)
-    expect(sung(word, 3000)).toBe(1)
-    expect(sung({ startMs: 5, endMs: 5 }, 5)).toBe(1)
-  })
-
-  it('sees a long pause', () => {
-    expect(pauseAfter(lines, 0)).toBe(false)
-    expect(pauseAfter(lines, 1, 3000)).toBe(true)
-    expect(pauseAfter(lines, 2)).toBe(false)
   })
 })
 

@@ -69,6 +69,7 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
         onPointerDown: (event: PointerEvent) => {
           event.currentTarget.setPointerCapture(event.pointerId)
           setDragging(at(event))
+          setHover(at(event))
         },
         onPointerMove: (event: PointerEvent) => {
           setHover(at(event))
@@ -77,8 +78,12 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
         onPointerUp: (event: PointerEvent) => {
           if (dragging !== null) onSeek(at(event))
           setDragging(null)
+          if (event.pointerType !== 'mouse') setHover(null)
         },
-        onPointerCancel: () => setDragging(null),
+        onPointerCancel: () => {
+          setDragging(null)
+          setHover(null)
+        },
         onPointerLeave: () => setHover(null),
       } as const)
     : ({ 'aria-hidden': true } as const)
@@ -118,7 +123,14 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
           className="pointer-events-none absolute inset-y-0 border-l border-ink/60"
           style={{ left: `${(hover / durationMs) * 100}%` }}
         >
-          <span className="tabular absolute -top-6 -translate-x-1/2 rounded-sm bg-ink px-1.5 py-0.5 text-xs text-bg">
+          <span
+            className={cx(
+              'tabular absolute rounded-sm bg-ink font-medium text-bg',
+              // Under a finger nothing can be read: higher and larger.
+              dragging === null ? '-top-6 px-1.5 py-0.5 text-xs' : '-top-9 px-2 py-1 text-sm',
+            )}
+            style={{ translate: `-${(hover / durationMs) * 100}% 0` }}
+          >
             {clockText(hover)}
           </span>
         </div>
