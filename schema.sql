@@ -157,18 +157,6 @@ create table catalogue.release_artist (
   constraint release_artist_position_check CHECK (("position" >= 0))
 );
 
-create table catalogue.search (
-  id text not null,
-  kind text not null,
-  keys _text not null,
-  own text not null,
-  rest text not null,
-  terms _text not null,
-  heat int8 not null default 0,
-  constraint search_pkey PRIMARY KEY (id),
-  constraint search_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'artist'::text, 'track'::text])))
-);
-
 create table catalogue.source_file (
   root text not null,
   path text not null,
@@ -295,6 +283,67 @@ create table house.setting (
   value jsonb not null,
   changed_at timestamptz not null default now(),
   constraint setting_pkey PRIMARY KEY (name)
+);
+
+create table immigration.archive (
+  id text not null,
+  person text not null,
+  page text,
+  uploads _text not null,
+  files _text not null,
+  formats _text not null default '{}'::text[],
+  state text not null,
+  problem jsonb,
+  started_at timestamptz not null,
+  applied_at timestamptz,
+  ended_at timestamptz,
+  constraint archive_pkey PRIMARY KEY (id),
+  constraint archive_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
+  constraint archive_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint archive_check CHECK (((state = 'failed'::text) = (problem IS NOT NULL))),
+  constraint archive_check1 CHECK (((state = ANY (ARRAY['applied'::text, 'undoing'::text, 'undone'::text])) = (applied_at IS NOT NULL))),
+  constraint archive_id_check CHECK ((id ~~ 'imm\_%'::text)),
+  constraint archive_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'ready'::text, 'applying'::text, 'applied'::text, 'undoing'::text, 'undone'::text, 'failed'::text, 'discarded'::text]))),
+  constraint archive_uploads_check CHECK (((cardinality(uploads) >= 1) AND (cardinality(uploads) <= 500)))
+);
+
+create table immigration.invitation (
+  page text not null,
+  address text not null,
+  archive text not null,
+  at timestamptz not null,
+  answered_at timestamptz,
+  constraint invitation_pkey PRIMARY KEY (page, address),
+  constraint invitation_archive_fkey FOREIGN KEY (archive) REFERENCES immigration.archive(id) ON DELETE CASCADE,
+  constraint invitation_page_fkey FOREIGN KEY (page) REFERENCES people.page(id) ON DELETE CASCADE,
+  constraint invitation_address_check CHECK ((length(address) = 43))
+);
+
+create table immigration.piece (
+  archive text not null,
+  n int4 not null,
+  kind text not null,
+  title text not null,
+  detail text not null default ''::text,
+  file text not null,
+  outcome text not null,
+  count int4 not null default 1,
+  usable int4 not null default 1,
+  take bool not null,
+  notes jsonb not null default '[]'::jsonb,
+  data jsonb not null,
+  result text,
+  made text,
+  undo jsonb,
+  constraint piece_pkey PRIMARY KEY (archive, n),
+  constraint piece_archive_fkey FOREIGN KEY (archive) REFERENCES immigration.archive(id) ON DELETE CASCADE,
+  constraint piece_check CHECK (((usable >= 0) AND (usable <= count))),
+  constraint piece_check1 CHECK ((NOT (take AND (outcome = ANY (ARRAY['duplicate'::text, 'refused'::text]))))),
+  constraint piece_count_check CHECK ((count >= 0)),
+  constraint piece_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'files'::text, 'playlist'::text, 'favourite'::text, 'follow'::text, 'plays'::text, 'followers'::text]))),
+  constraint piece_n_check CHECK ((n >= 0)),
+  constraint piece_outcome_check CHECK ((outcome = ANY (ARRAY['new'::text, 'duplicate'::text, 'conflict'::text, 'partly'::text, 'missing'::text, 'refused'::text]))),
+  constraint piece_result_check CHECK ((result = ANY (ARRAY['done'::text, 'failed'::text, 'left'::text, 'undone'::text])))
 );
 
 create table ledger.account (
@@ -2160,6 +2209,52 @@ create table royalties.share (
   constraint share_plays_check CHECK ((plays > 0))
 );
 
+create table search.entry (
+  id text not null,
+  kind text not null,
+  release text,
+  key text not null,
+  own text not null,
+  sound text not null,
+  artists text not null default ''::text,
+  album text not null default ''::text,
+  year int2,
+  genre text,
+  terms _text not null,
+  heat int2 not null default 0,
+  constraint entry_pkey PRIMARY KEY (id),
+  constraint entry_check CHECK (((release IS NULL) = (kind = 'artist'::text))),
+  constraint entry_kind_check CHECK ((kind = ANY (ARRAY['artist'::text, 'release'::text, 'track'::text])))
+);
+
+create table search.lyric (
+  recording text not null,
+  kind text not null,
+  language text not null,
+  lines _text not null,
+  starts _int4,
+  folded text not null,
+  terms _text not null,
+  heat int2 not null default 0,
+  constraint lyric_pkey PRIMARY KEY (recording, kind, language),
+  constraint lyric_check CHECK ((cardinality(starts) = cardinality(lines)))
+);
+
+create table search.state (
+  one bool not null default true,
+  rules int4 not null,
+  rebuilt_to text,
+  constraint state_pkey PRIMARY KEY (one),
+  constraint state_one_check CHECK (one)
+);
+
+create table search.word (
+  word text not null,
+  leftovers _text not null,
+  constraint word_pkey PRIMARY KEY (word),
+  constraint word_word_check CHECK (((length(word) >= 3) AND (length(word) <= 30)))
+);
+
 create table settlement.claim (
   id text not null,
   kind text not null,
@@ -2466,6 +2561,36 @@ create table shop.ownership (
   constraint ownership_line_check CHECK ((line ~~ 'lin\_%'::text))
 );
 
+create table subsonic.bookmark (
+  person text not null,
+  track text not null,
+  position_ms int8 not null,
+  comment text not null default ''::text,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  constraint bookmark_pkey PRIMARY KEY (person, track),
+  constraint bookmark_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint bookmark_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
+  constraint bookmark_check CHECK ((changed_at >= created_at)),
+  constraint bookmark_comment_check CHECK ((length(comment) <= 500)),
+  constraint bookmark_position_ms_check CHECK (((position_ms >= 0) AND (position_ms <= 86400000)))
+);
+
+create table subsonic.share (
+  id text not null,
+  person text not null,
+  things _text not null,
+  note text not null default ''::text,
+  created_at timestamptz not null,
+  expires_at timestamptz,
+  constraint share_pkey PRIMARY KEY (id),
+  constraint share_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint share_check CHECK ((expires_at > created_at)),
+  constraint share_id_check CHECK ((id ~~ 'shr\_%'::text)),
+  constraint share_note_check CHECK ((length(note) <= 500)),
+  constraint share_things_check CHECK (((cardinality(things) >= 1) AND (cardinality(things) <= 100)))
+);
+
 CREATE INDEX credit_page ON catalogue.credit USING btree (page) WHERE (page IS NOT NULL);
 
 CREATE INDEX credit_recording ON catalogue.credit USING btree (recording) WHERE (recording IS NOT NULL);
@@ -2502,8 +2627,6 @@ CREATE UNIQUE INDEX release_upc ON catalogue.release USING btree (page, upc) WHE
 
 CREATE INDEX release_artist_page ON catalogue.release_artist USING btree (page, release);
 
-CREATE INDEX search_terms ON catalogue.search USING gin (terms) WITH (fastupdate=off);
-
 CREATE INDEX source_file_recording ON catalogue.source_file USING btree (recording);
 
 CREATE INDEX source_file_sha ON catalogue.source_file USING btree (sha256);
@@ -2523,6 +2646,18 @@ CREATE INDEX audit_run_newest ON console.audit_run USING btree (at DESC);
 CREATE INDEX event_type ON ONLY house.event USING btree (type, at DESC);
 
 CREATE INDEX event_rest_type_at_idx ON house.event_rest USING btree (type, at DESC);
+
+CREATE UNIQUE INDEX archive_open ON immigration.archive USING btree (person) WHERE (state = ANY (ARRAY['reading'::text, 'applying'::text, 'undoing'::text]));
+
+CREATE INDEX archive_person ON immigration.archive USING btree (person, started_at DESC, id DESC);
+
+CREATE INDEX invitation_address ON immigration.invitation USING btree (address) WHERE (answered_at IS NULL);
+
+CREATE INDEX invitation_archive ON immigration.invitation USING btree (archive);
+
+CREATE INDEX piece_open ON immigration.piece USING btree (archive, n) WHERE (take AND (result IS NULL));
+
+CREATE INDEX piece_shown ON immigration.piece USING btree (archive, kind, outcome, n);
 
 CREATE INDEX appeal_hold ON ledger.appeal USING btree (hold, at);
 
@@ -2806,6 +2941,28 @@ CREATE INDEX play_listener ON royalties.play USING btree (pool, period, person);
 
 CREATE INDEX share_track ON royalties.share USING btree (pool, period, track);
 
+CREATE INDEX entry_artist ON search.entry USING btree (key, heat, id) WHERE (kind = 'artist'::text);
+
+CREATE INDEX entry_artist_terms ON search.entry USING gin (terms) WITH (fastupdate=off) WHERE (kind = 'artist'::text);
+
+CREATE INDEX entry_genre ON search.entry USING btree (kind, genre) WHERE (genre IS NOT NULL);
+
+CREATE INDEX entry_of_release ON search.entry USING btree (release) WHERE (release IS NOT NULL);
+
+CREATE INDEX entry_release ON search.entry USING btree (key, heat, id) WHERE (kind = 'release'::text);
+
+CREATE INDEX entry_release_terms ON search.entry USING gin (terms) WITH (fastupdate=off) WHERE (kind = 'release'::text);
+
+CREATE INDEX entry_track ON search.entry USING btree (key, heat, id) WHERE (kind = 'track'::text);
+
+CREATE INDEX entry_track_terms ON search.entry USING gin (terms) WITH (fastupdate=off) WHERE (kind = 'track'::text);
+
+CREATE INDEX entry_year ON search.entry USING btree (kind, year) WHERE (year IS NOT NULL);
+
+CREATE INDEX lyric_terms ON search.lyric USING gin (terms) WITH (fastupdate=off);
+
+CREATE INDEX word_leftovers ON search.word USING gin (leftovers) WITH (fastupdate=off);
+
 CREATE INDEX claim_subject ON settlement.claim USING btree (subject);
 
 CREATE INDEX claim_holder_party ON settlement.claim_holder USING btree (party);
@@ -2837,6 +2994,63 @@ CREATE INDEX order_buyer ON shop."order" USING btree (buyer, created_at DESC, id
 CREATE UNIQUE INDEX order_serial ON shop."order" USING btree (serial);
 
 CREATE INDEX order_waiting ON shop."order" USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX bookmark_newest ON subsonic.bookmark USING btree (person, changed_at DESC, track);
+
+CREATE INDEX bookmark_track ON subsonic.bookmark USING btree (track);
+
+CREATE INDEX share_newest ON subsonic.share USING btree (person, created_at DESC, id DESC);
+
+create view catalogue.public_album as
+ SELECT id,
+    page,
+    title,
+    kind,
+    released_on,
+    released_precision,
+    genre,
+    label,
+    cover,
+    visibility,
+    artists,
+    created_at,
+    changed_at,
+    heat,
+    track_count,
+    ready_count,
+    duration_ms,
+    description,
+    copyright,
+    upc
+   FROM catalogue.release;
+
+create view catalogue.public_credit as
+ SELECT work,
+    recording,
+    release,
+    "position",
+    role,
+    name,
+    detail,
+    page
+   FROM catalogue.credit;
+
+create view catalogue.public_heat as
+ SELECT release.id,
+    release.heat
+   FROM catalogue.release
+UNION ALL
+ SELECT track.id,
+    track.heat
+   FROM catalogue.track;
+
+create view catalogue.public_isrc as
+ SELECT t.id AS track,
+    c.isrc,
+    c.duration_ms
+   FROM (catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)))
+  WHERE (c.isrc IS NOT NULL);
 
 create view catalogue.public_recording_credit as
  SELECT recording,
@@ -2870,6 +3084,38 @@ create view catalogue.public_release_heat as
     heat
    FROM catalogue.release
   WHERE ((visibility = 'public'::text) AND (genre IS NOT NULL));
+
+create view catalogue.public_song as
+ SELECT t.id,
+    t.release,
+    t.recording,
+    t.title,
+    t.disc,
+    t.number,
+    t.artists,
+    t.streaming,
+    t.created_at,
+    t.heat,
+    c.asset,
+    c.work,
+    c.duration_ms,
+    c.bpm,
+    c.isrc,
+    c.language,
+    c.has_lyrics,
+    c.instrumental,
+    r.title AS release_title,
+    r.artists AS release_artists,
+    r.page,
+    r.genre,
+    r.released_on,
+    r.visibility,
+    r.cover,
+    r.label,
+    r.loudness_lufs AS release_loudness
+   FROM ((catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)))
+     JOIN catalogue.release r ON ((r.id = t.release)));
 
 create view catalogue.public_track as
  SELECT t.id,
@@ -3091,6 +3337,27 @@ create view media.public_audio as
      LEFT JOIN media.audio f ON ((f.asset = a.id)))
   WHERE (a.kind = 'audio'::text);
 
+create view media.public_file as
+ SELECT a.id AS asset,
+    a.name,
+    a.mime,
+    a.size_bytes,
+    a.probe,
+    (p.state = 'failed'::text) AS failed,
+        CASE
+            WHEN (p.state = 'failed'::text) THEN false
+            ELSE ((f.asset IS NOT NULL) AND ((p.state = 'done'::text) OR (a.mime = ANY (ARRAY['audio/mpeg'::text, 'audio/mp4'::text, 'audio/flac'::text, 'audio/ogg'::text, 'audio/wav'::text, 'audio/aac'::text]))))
+        END AS ready,
+    f.duration_ms,
+    f.sample_rate,
+    f.channels,
+    f.loudness_lufs,
+    f.true_peak_dbtp
+   FROM ((media.asset a
+     JOIN media.processing p ON ((p.asset = a.id)))
+     LEFT JOIN media.audio f ON ((f.asset = a.id)))
+  WHERE (a.kind = 'audio'::text);
+
 create view media.public_image as
  SELECT asset,
     width,
@@ -3217,6 +3484,14 @@ UNION ALL
    FROM (people.page p
      JOIN people.member m ON ((m.organisation = p.owner_organisation)))
   WHERE (m.role = ANY (ARRAY['owner'::text, 'manager'::text]));
+
+create view people.public_page_text as
+ SELECT id,
+    bio_zh,
+    bio_en,
+    links,
+    city
+   FROM people.page;
 
 create view people.public_party as
  SELECT person.id,
@@ -3387,6 +3662,14 @@ create view rights.public_share as
    FROM (rights.sheet s
      JOIN rights.sheet_party p ON ((p.sheet = s.id)))
   WHERE (s.in_force_from IS NOT NULL);
+
+create view rights.public_sheet as
+ SELECT id,
+    subject,
+    release,
+    kind,
+    state
+   FROM rights.sheet;
 
 create view rights.public_waiting as
  SELECT DISTINCT release

@@ -28,8 +28,10 @@ import * as reconciliation from './reconciliation/index.ts'
 import * as refunds from './refunds/index.ts'
 import * as rights from './rights/index.ts'
 import * as royalties from './royalties/index.ts'
+import * as search from './search/index.ts'
 import * as settlement from './settlement/index.ts'
 import * as shop from './shop/index.ts'
+import { mountSubsonic } from './subsonic/index.ts'
 import { switchboard } from './switchboard.ts'
 
 export const version = '0.1.0'
@@ -48,6 +50,7 @@ export const mounted: readonly Mounted[] = [
   refunds.routes,
   payouts.routes,
   reconciliation.routes,
+  search.routes,
   listening.routes,
   royalties.routes,
   playlists.routes,
@@ -67,6 +70,7 @@ export const jobs: Jobs = {
   ...refunds.jobs,
   ...payouts.jobs,
   ...reconciliation.jobs,
+  ...search.jobs,
   ...listening.jobs,
   ...royalties.jobs,
   ...discovery.jobs,
@@ -135,6 +139,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   const api = mountApi(server, http, mounted)
   await media.mountMedia(server, http)
   await payments.mountPayments(server, http)
+  await mountSubsonic(server, http, { type: 'planet', version })
 
   const rooms = mounted.map(({ room }) => room)
   const description = openApi(rooms, { url: config.url, version })
@@ -148,6 +153,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
       mode: options.web,
       callApi: (key, input, request) => api.callInProcess(key, input as Record<string, unknown>, request),
       origin: config.url,
+      worker: config.serviceWorker,
     })
   }
   return { server, api, metrics }

@@ -19,6 +19,7 @@ import { startMediaWork } from './media/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
 import { startRefundsWork } from './refunds/index.ts'
 import { startRoyaltiesWork } from './royalties/index.ts'
+import { startSearchWork } from './search/index.ts'
 import { startSettler, startShopWork } from './shop/index.ts'
 
 /** Tables that grow with time have a partition for each month; this and the next three always exist. */
@@ -71,6 +72,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startLedgerWork(db)
   await startMediaWork(db)
   await startCatalogueWork(db)
+  await startSearchWork(db)
   await startDiscoveryWork(db)
   await startPaymentsWork(db, config)
   await startShopWork(db)

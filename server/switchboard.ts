@@ -3,8 +3,9 @@ import type { Switchboard } from './foundation/events.ts'
 
 export const switchboard: Switchboard = {
   // upload_finished: [],
-  page_opened: ['catalogue.page'],
-  page_changed: ['catalogue.page'],
+  page_opened: ['search.page'],
+  page_changed: ['catalogue.page', 'search.page'],
+  release_changed: ['search.release'],
   asset_processed: ['catalogue.sound', 'shop.formats'],
   asset_failed: ['catalogue.sound'],
 }

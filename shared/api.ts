@@ -15,6 +15,7 @@ import type { playlists } from './playlists.ts'
 import type { reconciliation } from './reconciliation.ts'
 import type { refunds } from './refunds.ts'
 import type { rights } from './rights.ts'
+import type { search } from './search.ts'
 import type { settlement } from './settlement.ts'
 import type { shop } from './shop.ts'
 
@@ -33,6 +34,7 @@ type All = typeof people.entries &
   typeof refunds.entries &
   typeof payouts.entries &
   typeof reconciliation.entries &
+  typeof search.entries &
   typeof listening.entries &
   typeof playlists.entries &
   typeof discovery.entries &

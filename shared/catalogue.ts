@@ -228,16 +228,6 @@ export const catalogue = room('catalogue', {
     ok: z.object({ url: z.string() }),
     faults: ['not_found', 'not_playable', 'not_ready'],
   }),
-  'GET /search': query({
-    access: 'anyone',
-    summary: 'Releases, artists and tracks by words, pinyin or initials; the best first.',
-    input: { q: z.string().trim().max(200), limit: limit(50, 8) },
-    ok: z.object({
-      releases: z.array(ReleaseCard),
-      artists: z.array(ArtistRef.extend({ picture: z.string().nullable(), followers: z.number().int() })),
-      tracks: z.array(Track),
-    }),
-  }),
   'GET /genres': query({
     access: 'anyone',
     summary: 'Genres in use, most releases first.',

@@ -7,6 +7,7 @@ export type PlanetEvent =
   | { type: 'asset_processed'; asset: string }
   | { type: 'asset_failed'; asset: string }
   | { type: 'release_imported'; release: string }
+  | { type: 'release_changed'; release: string }
   | { type: 'play_recorded'; play: string }
   | { type: 'split_signed'; sheet: string }
   | { type: 'order_placed'; order: string }

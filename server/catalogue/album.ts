@@ -1,6 +1,5 @@
 /** From what files, names and notes say to albums: which files belong together, in which order, by whom. Pure. */
-import { artistsOf, discFolder, guestsIn, isPlainFolder, isVarious, readFileName, readFolderName, type ArtistName } from './names.ts'
-import { fold } from './words.ts'
+import { artistsOf, discFolder, fold, guestsIn, isPlainFolder, isVarious, readFileName, readFolderName, type ArtistName } from './names.ts'
 import type { Tags } from '../media/index.ts'
 
 export type SongCredit = { role: string; name: string; detail: string | null }

@@ -1,8 +1,8 @@
 /** Making releases from code: the importer and the demo world. Sound may come later than the plan of it. */
 import { clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
+import { tellAll } from '../foundation/events.ts'
 import { parseTimed, TimedFault, type TimedLine } from '../timedtext/index.ts'
-import { indexArtists, indexReleases } from './search.ts'
 import {
   insertCredits,
   insertRelease,
@@ -165,14 +165,17 @@ export async function addTracks(
   return tracks.map(track => ({ track: track.id, recording: track.recording, work: track.work }))
 }
 
-/** Recounts and re-indexes releases after a change of their tracks. Last step of whatever changed them. */
+/** Recounts releases after a change of them or their tracks, and tells of it. Last step of whatever changed them. */
 export async function settleReleases(tx: Tx, releases: readonly string[]): Promise<void> {
   await refreshReleases(tx, releases)
-  await indexReleases(tx, releases)
+  await tellAll(
+    tx,
+    releases.map(release => ({ type: 'release_changed', release })),
+  )
 }
 
 /**
- * Makes a release with all its tracks, credits, lyrics and search terms. Tracks without an asset wait for `attachAudio`. Idempotent by `origin`: a release of
+ * Makes a release with all its tracks, credits, and lyrics. Tracks without an asset wait for `attachAudio`. Idempotent by `origin`: a release of
  * the same origin is given back as it is, with no tracks added. Track ids in the order given.
  */
 export async function addRelease(tx: Tx, given: GivenRelease): Promise<{ id: string; made: boolean; tracks: string[] }> {
@@ -214,12 +217,6 @@ export async function addRelease(tx: Tx, given: GivenRelease): Promise<{ id: str
     })),
   )
   await settleReleases(tx, [id])
-  await indexArtists(tx, [
-    ...new Set([
-      ...given.artists,
-      ...given.tracks.flatMap(track => track.artists.map(artist => (typeof artist === 'string' ? artist : artist.page))),
-    ]),
-  ])
   return { id, made, tracks: tracks.map(track => track.track) }
 }
 

@@ -20,7 +20,7 @@ export {
 } from './building.ts'
 export { importFolder, type ImportCounts, type ImportProgress, type ImportTools } from './importing.ts'
 export { failUnplayable, readImportSounds as importSounds, readPageOwner as pageByIdOrHandle } from './store-import.ts'
-export { refreshHeatNow as refreshHeat } from './store-search.ts'
+export { refreshHeatNow as refreshHeat } from './store-write.ts'
 
 /** At the start of a worker: keeps popularity fresh. */
 export const startCatalogueWork = (db: Db): Promise<void> =>

@@ -9,12 +9,11 @@ import { addAudio, type Inspection, type Kept } from '../media/index.ts'
 import { openPage } from '../people/index.ts'
 import type { Album, Song } from './album.ts'
 import { addTracks, dayOf, settleReleases, type GivenTrack } from './building.ts'
-import { indexArtists } from './search.ts'
+import { fold } from './names.ts'
 import * as store from './store-import.ts'
 import type { ItemOutcome, KnownRow, PlaceRow, ReleaseSaid } from './store-import.ts'
 import { insertRelease, insertReleaseArtists, setAsset, setCover } from './store-write.ts'
 import { merge, retell, trackOf } from './telling.ts'
-import { fold } from './words.ts'
 
 /** A file that was looked at in this import. */
 export type Looked = {
@@ -320,11 +319,5 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
   await store.upsertSources(tx, job.root, sources, at)
   await settleReleases(tx, [...touched])
   await store.hideEmptied(tx, [...touched])
-  await indexArtists(tx, [
-    ...new Set([
-      ...artists,
-      ...fresh.flatMap(({ given }) => given.artists.map(artist => (typeof artist === 'string' ? artist : artist.page))),
-    ]),
-  ])
   return { release, outcomes }
 }

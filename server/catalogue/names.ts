@@ -1,5 +1,16 @@
 /** What names of artists, files and folders say. Pure. */
-import { fold } from './words.ts'
+/** Lower case, compatible forms as one, no marks, everything that is neither letter nor digit a single space. */
+export function fold(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/\p{M}+/gu, '')
+    .normalize('NFC')
+    .replace(/['’`]/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+}
 
 export type ArtistName = { name: string; role: 'main' | 'featured' }
 

@@ -15,7 +15,6 @@ import {
   setCredits,
   streamTrack,
 } from './releases.ts'
-import { search } from './search.ts'
 
 export const routes = handlers(catalogue, {
   'GET /releases': getReleases,
@@ -29,7 +28,6 @@ export const routes = handlers(catalogue, {
   'PUT /tracks/:id/credits': setCredits,
   'GET /tracks/:id/waveform': getWaveform,
   'GET /tracks/:id/stream': streamTrack,
-  'GET /search': search,
   'GET /genres': getGenres,
   'POST /imports': startImport,
   'GET /imports/:id': getImport,

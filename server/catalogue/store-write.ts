@@ -1,5 +1,5 @@
 /** SQL that writes the catalogue. */
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Who } from './store.ts'
 
@@ -246,4 +246,27 @@ export async function mayEdit(db: Read, who: Who, page: string): Promise<boolean
     db,
   )
   return rows.length > 0
+}
+
+/** Sorting by popularity: plays of 30 days of each track, their sums for releases. */
+export async function refreshHeatNow(tx: Tx): Promise<void> {
+  await sql`
+    update catalogue.track t set heat = n.heat from (select t.id, coalesce(p.plays30d, 0)::int8 as heat from catalogue.track t left join listening.public_track_plays p on p.track = t.id) n
+    where n.id = t.id and t.heat <> n.heat`.execute(tx)
+  await sql`
+    update catalogue.release r set heat = n.heat from (select t.release as id, sum(t.heat)::int8 as heat from catalogue.track t group by 1) n where n.id = r.id and r.heat <> n.heat`.execute(
+    tx,
+  )
+}
+
+/** Releases on which an artist stands by a name that is not theirs (any more). `page`: only this one's. */
+export async function readRenamed(db: Read, page: string | null): Promise<string[]> {
+  const stale = (list: RawBuilder<unknown>): RawBuilder<boolean> =>
+    sql<boolean>`exists (select 1 from jsonb_to_recordset(${list}) as a(id text, name text) where a.id = p.id and a.name <> p.name)`
+  const of = page === null ? sql`true` : sql`p.id = ${page}`
+  const { rows } = await sql<{ release: string }>`
+    select x.release from catalogue.release_artist x join catalogue.release r on r.id = x.release join people.public_page p on p.id = x.page where ${of} and ${stale(sql`r.artists`)}
+    union select t.release from catalogue.track_artist x join catalogue.track t on t.id = x.track join people.public_page p on p.id = x.page where ${of} and ${stale(sql`t.artists`)}
+    order by 1 limit 5000`.execute(db)
+  return rows.map(row => row.release)
 }

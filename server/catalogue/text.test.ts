@@ -4,29 +4,6 @@ import type { Tags } from '../media/index.ts'
 import { albumsOf, songOf, type Placed } from './album.ts'
 import { dayOf } from './building.ts'
 import { artistsOf, guestsIn, readFileName, readFolderName } from './names.ts'
-import { spell, wanted, wantedBySound } from './words.ts'
-
-describe('search words', () => {
-  const finds = (name: string, query: string): boolean => {
-    const want = wanted(query)
-    const { terms, hay } = spell(name)
-    return want !== null && want.terms.every(term => terms.has(term)) && want.pieces.every(piece => hay.includes(piece))
-  }
-  it('finds by signs, pinyin, initials and beginnings', () => {
-    for (const query of ['周杰伦', '周杰', '杰伦', '伦', 'zhoujielun', 'jielun', 'zjl', 'zhou', 'zhou jie lun', 'ZHOU'])
-      expect([query, finds('周杰伦', query)]).toEqual([query, true])
-    for (const query of ['周伦', 'zhang', 'zjx', '']) expect([query, finds('周杰伦', query)]).toEqual([query, false])
-    for (const query of ['breaking', 'break', 'the chains', 'CHAIN', 'breaking the chains'])
-      expect([query, finds('Breaking the Chains', query)]).toEqual([query, true])
-    expect(finds('Breaking the Chains', 'breakingx')).toBe(false)
-    expect(finds('Café del Mar', 'cafe')).toBe(true)
-    expect(finds("Journey's End", 'journeys end')).toBe(true)
-  })
-  it('hears traditional as simplified', () => {
-    expect(wantedBySound('周傑倫')?.pieces).toEqual(['zhoujielun'])
-    expect(wantedBySound('abc')).toBeNull()
-  })
-})
 
 describe('names', () => {
   it('splits artists', () => {

@@ -47,6 +47,47 @@ export type Database = {
     lines: Json
     changed_at: Date
   }
+  'catalogue.public_album': {
+    id: string
+    page: string
+    title: string
+    kind: string
+    released_on: string
+    released_precision: string
+    genre: string
+    label: string
+    cover: string
+    visibility: string
+    artists: Json
+    created_at: Date
+    changed_at: Date
+    heat: bigint
+    track_count: number
+    ready_count: number
+    duration_ms: bigint
+    description: Json
+    copyright: string
+    upc: string
+  }
+  'catalogue.public_credit': {
+    work: string
+    recording: string
+    release: string
+    position: number
+    role: string
+    name: string
+    detail: string
+    page: string
+  }
+  'catalogue.public_heat': {
+    id: string
+    heat: bigint
+  }
+  'catalogue.public_isrc': {
+    track: string
+    isrc: string
+    duration_ms: number
+  }
   'catalogue.public_recording_credit': {
     recording: string
     page: string
@@ -73,6 +114,35 @@ export type Database = {
     id: string
     genre: string
     heat: bigint
+  }
+  'catalogue.public_song': {
+    id: string
+    release: string
+    recording: string
+    title: string
+    disc: number
+    number: number
+    artists: Json
+    streaming: string
+    created_at: Date
+    heat: bigint
+    asset: string
+    work: string
+    duration_ms: number
+    bpm: number
+    isrc: string
+    language: string
+    has_lyrics: boolean
+    instrumental: boolean
+    release_title: string
+    release_artists: Json
+    page: string
+    genre: string
+    released_on: string
+    visibility: string
+    cover: string
+    label: string
+    release_loudness: number
   }
   'catalogue.public_track': {
     id: string
@@ -170,15 +240,6 @@ export type Database = {
     position: number
     page: string
   }
-  'catalogue.search': {
-    id: string
-    kind: string
-    keys: string[]
-    own: string
-    rest: string
-    terms: string[]
-    heat: Generated<bigint>
-  }
   'catalogue.source_file': {
     root: string
     path: string
@@ -253,6 +314,43 @@ export type Database = {
     name: string
     value: Json
     changed_at: Generated<Date>
+  }
+  'immigration.archive': {
+    id: string
+    person: string
+    page: string | null
+    uploads: string[]
+    files: string[]
+    formats: Generated<string[]>
+    state: string
+    problem: Json | null
+    started_at: Date
+    applied_at: Date | null
+    ended_at: Date | null
+  }
+  'immigration.invitation': {
+    page: string
+    address: string
+    archive: string
+    at: Date
+    answered_at: Date | null
+  }
+  'immigration.piece': {
+    archive: string
+    n: number
+    kind: string
+    title: string
+    detail: Generated<string>
+    file: string
+    outcome: string
+    count: Generated<number>
+    usable: Generated<number>
+    take: boolean
+    notes: Generated<Json>
+    data: Json
+    result: string | null
+    made: string | null
+    undo: Json | null
   }
   'ledger.account': {
     id: GeneratedAlways<bigint>
@@ -654,6 +752,20 @@ export type Database = {
     mime: string
     size_bytes: bigint
     created_at: Date
+  }
+  'media.public_file': {
+    asset: string
+    name: string
+    mime: string
+    size_bytes: bigint
+    probe: Json
+    failed: boolean
+    ready: boolean
+    duration_ms: number
+    sample_rate: number
+    channels: number
+    loudness_lufs: number
+    true_peak_dbtp: number
   }
   'media.public_image': {
     asset: string
@@ -1146,6 +1258,13 @@ export type Database = {
     page: string
     person: string
   }
+  'people.public_page_text': {
+    id: string
+    bio_zh: string
+    bio_en: string
+    links: Json
+    city: string
+  }
   'people.public_party': {
     id: string
     name: string
@@ -1602,6 +1721,13 @@ export type Database = {
     role: string
     share_bp: number
   }
+  'rights.public_sheet': {
+    id: string
+    subject: string
+    release: string
+    kind: string
+    state: string
+  }
   'rights.public_waiting': {
     release: string
   }
@@ -1760,6 +1886,39 @@ export type Database = {
     ms: bigint
     plays: number
     amount: bigint
+  }
+  'search.entry': {
+    id: string
+    kind: string
+    release: string | null
+    key: string
+    own: string
+    sound: string
+    artists: Generated<string>
+    album: Generated<string>
+    year: number | null
+    genre: string | null
+    terms: string[]
+    heat: Generated<number>
+  }
+  'search.lyric': {
+    recording: string
+    kind: string
+    language: string
+    lines: string[]
+    starts: number[] | null
+    folded: string
+    terms: string[]
+    heat: Generated<number>
+  }
+  'search.state': {
+    one: Generated<boolean>
+    rules: number
+    rebuilt_to: string | null
+  }
+  'search.word': {
+    word: string
+    leftovers: string[]
   }
   'settlement.claim': {
     id: string
@@ -1986,5 +2145,21 @@ export type Database = {
     release: string
     line: string
     at: Date
+  }
+  'subsonic.bookmark': {
+    person: string
+    track: string
+    position_ms: bigint
+    comment: Generated<string>
+    created_at: Date
+    changed_at: Date
+  }
+  'subsonic.share': {
+    id: string
+    person: string
+    things: string[]
+    note: Generated<string>
+    created_at: Date
+    expires_at: Date | null
   }
 }
