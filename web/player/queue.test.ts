@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { pack, unpack } from './keeping.ts'
 import * as h from './queue-history.ts'
 import * as q from './queue.ts'
+import type { Playable } from './track.ts'
 
 type Q = q.Queue<string>
 type Change = { name: string; run: (queue: Q) => Q }
@@ -199,5 +201,64 @@ describe('what was done to the queue', () => {
     const { queue, stays } = h.restored(second, turned.step.queue)
     expect([stays, queue.repeat, q.current(queue)?.track]).toEqual([false, 'all', 'a'])
     expect(turned.history.future).toMatchObject([{ what: 'replace', positionMs: 5 }])
+  })
+})
+
+describe('what outlives a restart', () => {
+  const song = (title: string): Playable => ({
+    id: title,
+    title,
+    durationMs: 1000,
+    artists: [],
+    release: { id: 'r', title: 'R' },
+    cover: null,
+    playable: 'full',
+    loudness: null,
+    hasLyrics: false,
+    source: 'queue',
+  })
+  const restart = (desk: { queue: q.Queue<Playable>; history: h.History<Playable> }) =>
+    unpack(JSON.parse(JSON.stringify(pack(desk.queue, desk.history))) as ReturnType<typeof pack>)
+
+  it('is the queue and the steps to it, the same as before', () => {
+    fc.assert(
+      fc.property(changes, fc.nat(4), (list, count) => {
+        const songs = (queue: Q): q.Queue<Playable> => ({
+          ...queue,
+          entries: queue.entries.map(({ key, track }) => ({ key, track: song(track) })),
+        })
+        const desk = times(count, undo, list.slice(0, 15).reduce(act, open()))
+        const step = (one: h.Step<string>): h.Step<Playable> => ({ ...one, queue: songs(one.queue) })
+        const whole = { queue: songs(desk.queue), history: { past: desk.history.past.map(step), future: desk.history.future.map(step) } }
+        expect(restart(whole)).toEqual(whole)
+      }),
+    )
+  })
+
+  it('keeps the nearest steps when there are too many, and each entry once', () => {
+    let queue = q.emptyQueue<Playable>()
+    let history = h.noHistory<Playable>()
+    for (let i = 0; i < 40; i++) {
+      history = h.remember(history, 'add', { queue, positionMs: i, playing: false })
+      queue = q.add(queue, [song(`${i}`)])
+    }
+    const packed = pack(queue, history)
+    expect(packed.tracks).toHaveLength(40)
+    expect(packed.past.map(step => step.positionMs)).toEqual(Array.from({ length: 20 }, (_, i) => i + 20))
+    const other = (from: number) =>
+      q.setTracks(
+        { ...q.emptyQueue<Playable>(), nextKey: from },
+        Array.from({ length: 1000 }, (_, i) => song(`${i}`)),
+        0,
+        () => 0,
+      )
+    const full = [1, 2, 3, 4, 5].map(i => ({ queue: other(i * 1000), positionMs: 0, playing: false, what: 'replace' as const }))
+    expect(pack(other(0), { past: full, future: [] }).past).toHaveLength(2)
+  })
+
+  it('is nothing where it does not hold together', () => {
+    const packed = pack(q.add(q.emptyQueue<Playable>(), [song('a')]), h.noHistory())
+    expect(() => unpack({ ...packed, tracks: [] })).toThrow('missing')
+    expect(() => unpack({ ...packed, queue: { ...packed.queue, at: 3 } })).toThrow('outside')
   })
 })
