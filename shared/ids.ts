@@ -58,6 +58,8 @@ export const idKinds = [
   'dev',
   'wfd',
   'pol',
+  // share made by a Subsonic app
+  'shr',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 
