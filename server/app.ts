@@ -72,6 +72,7 @@ export const jobs: Jobs = {
   ...reconciliation.jobs,
   ...search.jobs,
   ...listening.jobs,
+  ...playlists.jobs,
   ...royalties.jobs,
   ...discovery.jobs,
   ...desk.jobs,

@@ -5,7 +5,7 @@ export const switchboard: Switchboard = {
   // upload_finished: [],
   page_opened: ['search.page'],
   page_changed: ['catalogue.page', 'search.page'],
-  release_changed: ['search.release'],
+  release_changed: ['search.release', 'playlists.arrived'],
   asset_processed: ['catalogue.sound', 'shop.formats'],
   asset_failed: ['catalogue.sound'],
 }

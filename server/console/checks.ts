@@ -12,6 +12,7 @@ import { checks as listening } from '../listening/index.ts'
 import { checks as payments } from '../payments/index.ts'
 import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
+import { checks as playlists } from '../playlists/index.ts'
 import { checks as refunds } from '../refunds/index.ts'
 import { checks as royalties } from '../royalties/index.ts'
 import { checks as settlement } from '../settlement/index.ts'
@@ -34,6 +35,7 @@ export const allChecks: readonly Check[] = [
   ...refunds,
   ...royalties,
   ...listening,
+  ...playlists,
   ...reconciliation,
   ...rooms,
 ]

@@ -211,6 +211,7 @@ test('the nights come: each brings its work and the next night', async () => {
     'console.nightly',
     'ledger.nightly',
     'listening.nightly',
+    'playlists.nightly',
     'people.sweep',
     'reconciliation.nightly',
   ])

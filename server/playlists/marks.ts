@@ -9,6 +9,7 @@ import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.t
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { pictureAddress } from '../people/index.ts'
+import { noteMark } from './smart.ts'
 import {
   deleteFavourite,
   insertFavourite,
@@ -78,6 +79,7 @@ export async function getFavouriteArtists(
 
 /** Makes it a favourite, or no more; twice is once. Says whether the viewer sees such a thing. */
 export async function star(tx: Tx, viewer: Viewer, id: string, on: boolean): Promise<boolean> {
+  noteMark(viewer.id)
   if (!on) {
     await deleteFavourite(tx, viewer.id, id)
     return true
@@ -90,6 +92,7 @@ export async function star(tx: Tx, viewer: Viewer, id: string, on: boolean): Pro
 /** One to five stars, 0 for none. Says whether the viewer sees such a thing. */
 export async function rate(tx: Tx, viewer: Viewer, id: string, stars: number): Promise<boolean> {
   if (!(await sees(tx, viewer, id))) return false
+  noteMark(viewer.id)
   await writeRating(tx, viewer.id, id, stars, clock.now())
   return true
 }

@@ -1,5 +1,7 @@
 import { playlists } from '../../shared/playlists.ts'
 import { handlers } from '../foundation/http.ts'
+import { forget, forgetEverything, getApps, getHistory } from './history.ts'
+import { exportFile, importPlaylist, readFile } from './importing.ts'
 import {
   addFavourite,
   getFavourite,
@@ -11,8 +13,53 @@ import {
   giveStars,
   removeFavourite,
 } from './marks.ts'
+import {
+  addEntries,
+  addPlaylist,
+  changePlaylist,
+  chooseTrack,
+  copyPlaylist,
+  dropPlaylist,
+  getEntries,
+  getMine,
+  getPlaylist,
+  getPublic,
+  getVersion,
+  moveEntries,
+  previewRules,
+  removeEntries,
+  restoreEntries,
+  restorePlaylist,
+} from './playlists.ts'
+import { addCollaborator, endInvite, follow, join, makeInvite, removeCollaborator, unfollow } from './together.ts'
 
 export const routes = handlers(playlists, {
+  'GET /me/playlists': getMine,
+  'GET /playlists': getPublic,
+  'POST /playlists': addPlaylist,
+  'GET /playlists/:id': getPlaylist,
+  'GET /playlists/:id/entries': getEntries,
+  'GET /playlists/:id/version': getVersion,
+  'PATCH /playlists/:id': changePlaylist,
+  'DELETE /playlists/:id': dropPlaylist,
+  'POST /playlists/:id/restore': restorePlaylist,
+  'POST /playlists/:id/copy': copyPlaylist,
+  'POST /playlists/:id/entries': addEntries,
+  'POST /playlists/:id/entries/move': moveEntries,
+  'POST /playlists/:id/entries/remove': removeEntries,
+  'POST /playlists/:id/entries/restore': restoreEntries,
+  'PUT /playlists/:id/entries/:entry/track': chooseTrack,
+  'POST /playlists/:id/invite': makeInvite,
+  'DELETE /playlists/:id/invite': endInvite,
+  'POST /playlists/:id/join': join,
+  'POST /playlists/:id/collaborators': addCollaborator,
+  'DELETE /playlists/:id/collaborators/:person': removeCollaborator,
+  'POST /playlists/:id/follow': follow,
+  'DELETE /playlists/:id/follow': unfollow,
+  'POST /playlists/preview': previewRules,
+  'POST /playlists/read': readFile,
+  'POST /playlists/import': importPlaylist,
+  'GET /playlists/:id/export': exportFile,
   'GET /me/favourites': getFavourites,
   'GET /me/favourites/releases': getFavouriteReleases,
   'GET /me/favourites/artists': getFavouriteArtists,
@@ -22,4 +69,8 @@ export const routes = handlers(playlists, {
   'GET /ratings/:id': getRating,
   'PUT /me/ratings/:id': giveStars,
   'GET /me/ratings': getRatings,
+  'GET /me/history': getHistory,
+  'GET /me/history/apps': getApps,
+  'DELETE /me/history/:id': forget,
+  'DELETE /me/history': forgetEverything,
 })

@@ -1,5 +1,6 @@
 /** Playlists as other apps know them: a list of tracks that can be played, changed by index. */
 import { fault } from '../../shared/faults.ts'
+import type { Rules } from '../../shared/playlist-rules.ts'
 import { tracksByIds } from '../catalogue/index.ts'
 import { coverUrl } from '../media/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
@@ -7,6 +8,8 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { arrange, linesOf, lockForEntries, putIn, takeOut } from './entries.ts'
 import { can } from './policy.ts'
+import { playable } from './show.ts'
+import { tracksByRule } from './smart.ts'
 import { listTracks } from './store-entries.ts'
 import { insertPlaylist, listMine, lockPlaylist, readPlaylist as readRow, setDropped, updatePlaylist, type CardRow } from './store.ts'
 
@@ -44,10 +47,16 @@ const coverOf = (row: CardRow): string | null => {
 export const playlistsOf = async (db: Read, viewer: Viewer): Promise<SimplePlaylist[]> => (await listMine(db, viewer.id)).map(simple)
 
 /** Entries that a player can be given, in order: dead and missing ones never leave the house. */
-export async function playableEntries(db: Read, viewer: Viewer | null, playlist: string): Promise<{ id: string; track: string }[]> {
-  const entries = await listTracks(db, playlist)
+async function playableEntries(
+  db: Read,
+  viewer: Viewer | null,
+  playlist: string,
+  by?: { owner: string; rules: Rules },
+): Promise<{ id: string; track: string }[]> {
+  const entries =
+    by === undefined ? await listTracks(db, playlist) : (await tracksByRule(db, by.owner, by.rules)).map(({ id }) => ({ id, track: id }))
   const tracks = await tracksByIds(db, viewer, [...new Set(entries.flatMap(entry => entry.track ?? []))])
-  const good = new Set(tracks.filter(track => track.playable !== 'no' && track.state === 'ready').map(track => track.id))
+  const good = new Set(tracks.filter(playable).map(track => track.id))
   return entries.flatMap(({ id, track }) => (track !== null && good.has(track) ? [{ id, track }] : []))
 }
 
@@ -55,7 +64,8 @@ export async function playableEntries(db: Read, viewer: Viewer | null, playlist:
 export async function readPlaylist(db: Read, viewer: Viewer, id: string): Promise<(SimplePlaylist & { tracks: string[] }) | undefined> {
   const row = await readRow(db, viewer.id, id)
   if (row === undefined) return undefined
-  return { ...simple(row), tracks: (await playableEntries(db, viewer, id)).map(entry => entry.track) }
+  const by = row.rules === null ? undefined : { owner: row.owner, rules: row.rules as Rules }
+  return { ...simple(row), tracks: (await playableEntries(db, viewer, id, by)).map(entry => entry.track) }
 }
 
 /** Makes a playlist; with an id that is there already it is left as it is. */

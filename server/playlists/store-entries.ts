@@ -143,8 +143,48 @@ export async function listMissing(
   return rows
 }
 
-/** The music of an entry has arrived; says whether it was still missing. */
-export async function fillEntry(tx: Tx, id: string, track: string): Promise<boolean> {
-  const { rows } = await sql`update playlists.entry set track = ${track} where id = ${id} and track is null returning id`.execute(tx)
+/** This is the music of an entry; says whether that was new. `missingOnly`: unless someone said so meanwhile. */
+export async function fillEntry(tx: Tx, id: string, track: string, missingOnly = false): Promise<boolean> {
+  const { rows } = await sql`
+    update playlists.entry set track = ${track} where id = ${id} and track is distinct from ${track} and (track is null or not ${missingOnly}) returning id`.execute(
+    tx,
+  )
   return rows.length > 0
+}
+
+/** Codes of recordings, by entry for what is missing here and by track. */
+export async function readIsrcs(db: Read, playlist: string, tracks: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; isrc: string }>`
+    select id, isrc from playlists.entry where playlist = ${playlist} and isrc is not null and track is null
+    union all select id, isrc from catalogue.public_track_fact where id = any(${tracks}::text[]) and isrc is not null`.execute(db)
+  return new Map(rows.map(row => [row.id, row.isrc]))
+}
+
+/** Which of these playlists a track is in. */
+export async function listContaining(db: Read, playlists: readonly string[], track: string): Promise<string[]> {
+  const { rows } = await sql<{ playlist: string }>`
+    select distinct playlist from playlists.entry where track = ${track} and removed_at is null and playlist = any(${playlists}::text[])`.execute(
+    db,
+  )
+  return rows.map(row => row.playlist)
+}
+
+/** Tracks of a release in their order. */
+export async function listReleaseTracks(db: Read, release: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from catalogue.public_track where release = ${release} order by disc, number`.execute(db)
+  return rows.map(row => row.id)
+}
+
+/** Copies what is in one playlist to another, empty one; says how many entries that were. */
+export async function copyEntries(tx: Tx, from: string, to: string, by: string, at: Date, makeId: () => string): Promise<number> {
+  const { rows } = await sql<{ place: bigint }>`
+    select place from playlists.entry where playlist = ${from} and removed_at is null order by place`.execute(tx)
+  const ids = rows.map(makeId)
+  await sql`
+    insert into playlists.entry (id, playlist, place, track, title, artist, album, duration_ms, isrc, added_by, added_at)
+    select w.id, ${to}, w.n * ${gap}::bigint, e.track, e.title, e.artist, e.album, e.duration_ms, e.isrc, ${by}, ${at}
+    from (select x.*, row_number() over (order by x.place) as n from playlists.entry x where x.playlist = ${from} and x.removed_at is null) e
+    join unnest(${ids}::text[]) with ordinality w(id, n) on w.n = e.n`.execute(tx)
+  return rows.length
 }

@@ -26,7 +26,8 @@ export type CardRow = {
 export type PlaylistRow = CardRow & {
   invite: string | null
   rules: unknown
-  source: string | null
+  /** Made of that one; null when the viewer cannot see it. */
+  source: { id: string; name: string } | null
   durationMs: number
   collaborators: { id: string; name: string; since: string }[]
 }
@@ -57,7 +58,8 @@ export async function readPlaylist(
   invite: string | null = null,
 ): Promise<PlaylistRow | undefined> {
   const { rows } = await sql<PlaylistRow>`
-    select ${columns(viewer)}, p.invite, p.rules, p.source,
+    select ${columns(viewer)}, p.invite, p.rules,
+      (select json_build_object('id', p.id, 'name', p.name) from playlists.playlist q join playlists.playlist p on p.id = q.source where q.id = ${id} and ${visible(viewer)}) as source,
       (select coalesce(sum(e.duration_ms), 0)::float8 from playlists.entry e where e.playlist = p.id and e.removed_at is null) as "durationMs",
       (select coalesce(json_agg(json_build_object('id', c.person, 'name', n.name, 'since', c.since) order by c.since, c.person), '[]')
        from playlists.collaborator c join people.public_party n on n.id = c.person where c.playlist = p.id) as collaborators
