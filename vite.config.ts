@@ -6,6 +6,7 @@ import tailwindcss from '@tailwindcss/vite'
 import { tanstackStart } from '@tanstack/react-start/plugin/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { serviceWorker } from './web/sw/build.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
 
@@ -32,7 +33,7 @@ function compressedTwins(): Plugin {
 
 /** What stands on every page: the shell and the parts of the player and the kit it is made of. */
 const frame =
-  /[\\/]web[\\/]routes[\\/][^?]*\.tsx$|[\\/]web[\\/](?:api|api-call|load|scope|router)\.tsx?$|[\\/]web[\\/]i18n[\\/](?:initial|load|use|format)\.tsx?$|[\\/]web[\\/]shell[\\/](?!how|demo\.)[\w-]+\.tsx?$|[\\/]web[\\/]player[\\/](?!now-playing|queue-list|lyrics|key-help)[\w-]+\.tsx?$|[\\/]web[\\/]ui[\\/](?:button|colour|cover|cx|field|menu|money|planet|states|toast|tooltip|wave|waveform|width)\.tsx?$/
+  /[\\/]web[\\/]routes[\\/][^?]*\.tsx$|[\\/]web[\\/](?:api|api-call|load|scope|router)\.tsx?$|[\\/]web[\\/]i18n[\\/](?:initial|load|use|format)\.tsx?$|[\\/]web[\\/]shell[\\/](?!how|demo\.)[\w-]+\.tsx?$|[\\/]web[\\/]player[\\/](?!now-|queue-list|lyrics|key-help|continue|aside)[\w-]+\.tsx?$|[\\/]web[\\/]ui[\\/](?:button|colour|cover|cx|field|menu|money|planet|states|toast|tooltip|wave|waveform|width)\.tsx?$/
 
 // The order matters: Tailwind reads the sources, Start splits the routes, React compiles what is left.
 export default defineConfig({
@@ -49,7 +50,7 @@ export default defineConfig({
               groups: [
                 {
                   name: 'app',
-                  test: /node_modules[\\/](?:react|react-dom|scheduler|seroval|seroval-plugins|@tanstack)[\\/]/,
+                  test: /node_modules[\\/](?:react|react-dom|scheduler|seroval|seroval-plugins|@tanstack(?![\\/](?:react-)?virtual))[\\/]/,
                   priority: 3,
                 },
                 { name: 'frame', test: frame, priority: 2, includeDependenciesRecursively: true },
@@ -78,5 +79,6 @@ export default defineConfig({
     }),
     react(),
     compressedTwins(),
+    serviceWorker(root),
   ],
 })

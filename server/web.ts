@@ -12,6 +12,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ViteDevServer } from 'vite'
 import { planetSvg } from '../shared/planet.ts'
 import { localeFor } from '../shared/words/locale.ts'
+import { mountInstalled } from './installed.ts'
 import type { PageScope, Theme } from '../web/scope.ts'
 
 export type WebOptions = {
@@ -24,6 +25,8 @@ export type WebOptions = {
   callApi: (key: string, input: unknown, request: FastifyRequest) => Promise<unknown>
   /** Public origin for links that leave the site; the request's own address unless told. */
   origin?: string
+  /** Whether browsers get the service worker (built only). */
+  worker?: boolean
 }
 
 type Entry = { fetch: (request: Request) => Promise<Response> }
@@ -47,6 +50,18 @@ export async function mountWeb(app: FastifyInstance, options: WebOptions): Promi
       return reply
     }
     const nonce = randomBytes(16).toString('base64')
+    // Kept in browsers for when the planet cannot be reached: as nobody in particular sees it, and saying nothing that could grow old.
+    const shell = /^(\/(?:offline|own))\?shell=(zh|en)$/.exec(request.url)
+    if (shell)
+      return render.page(request, reply, {
+        callApi: () => Promise.reject(Object.assign(new Error('unreachable'), { status: 0, code: 'unreachable' })),
+        locale: shell[2] as 'zh' | 'en',
+        theme: 'system',
+        nonce,
+        origin: options.origin ?? `${request.protocol}://${request.host}`,
+        preload: render.preload(shell[2] as 'zh' | 'en', false),
+        path: shell[1]!,
+      })
     const cookies = request.headers.cookie ?? ''
     const locale = localeFor(request.headers['accept-language'], cookieValue(cookies, 'planet_locale'))
     const scope: PageScope = {
@@ -59,6 +74,11 @@ export async function mountWeb(app: FastifyInstance, options: WebOptions): Promi
     }
     return render.page(request, reply, scope)
   }
+  mountInstalled(app, {
+    folder: options.mode === 'built' ? `${dist}client/` : null,
+    worker: options.mode === 'built' && options.worker !== false,
+    off: `${home}web/sw/off.js`,
+  })
   // A planet's emblem is drawn from its name: the same address is the same picture for ever.
   app.get('/emblems/:name', async (request, reply) => {
     const match = /^([\w-]{1,80}?)(?:-r([0-3]))?(-bare)?\.svg$/.exec((request.params as { name: string }).name)
@@ -98,21 +118,10 @@ async function mountBuilt(app: FastifyInstance): Promise<Renderer> {
     preCompressed: true,
     index: false,
   })
-  const rootFiles = ['favicon.svg', 'site.webmanifest', 'icon-192.png', 'icon-512.png', 'apple-touch-icon.png']
-  for (const name of rootFiles) {
-    const type = name.endsWith('.svg') ? 'image/svg+xml' : name.endsWith('.png') ? 'image/png' : 'application/manifest+json'
-    let bytes: Buffer
-    try {
-      bytes = readFileSync(`${dist}client/${name}`)
-    } catch {
-      continue
-    }
-    app.get(`/${name}`, async (_, reply) => reply.header('cache-control', 'public, max-age=86400').type(type).send(bytes))
-  }
   return {
     preload: (locale, desk) => (desk ? deskToo : preload)[locale],
     page: async (request, reply, scope) => {
-      const response = await scopes.run(scope, () => entry.fetch(toWebRequest(request, scope.origin)))
+      const response = await scopes.run(scope, () => entry.fetch(toWebRequest(request, scope)))
       return send(request, reply, response, scope.html, policy(scope.nonce))
     },
   }
@@ -139,7 +148,7 @@ async function mountDev(app: FastifyInstance): Promise<Renderer> {
       })
       if (handled) return reply.hijack()
       const entry = ((await ssr.runner.import('virtual:tanstack-start-server-entry')) as { default: Entry }).default
-      const response = await scopes.run(scope, () => entry.fetch(toWebRequest(request, scope.origin)))
+      const response = await scopes.run(scope, () => entry.fetch(toWebRequest(request, scope)))
       return send(request, reply, response, scope.html, undefined)
     },
   }
@@ -157,6 +166,7 @@ const policy = (nonce: string): string =>
     "font-src 'self'",
     "connect-src 'self'",
     "worker-src 'self'",
+    "manifest-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -191,8 +201,8 @@ async function send(
 }
 
 /** The request as the renderer wants it. Pages read cookies and languages from their scope, so only what shapes the answer goes along. */
-function toWebRequest(request: FastifyRequest, origin: string): Request {
-  return new Request(origin + request.url, { method: request.method, headers: { accept: request.headers.accept ?? '*/*' } })
+function toWebRequest(request: FastifyRequest, { origin, path }: PageScope): Request {
+  return new Request(origin + (path ?? request.url), { method: request.method, headers: { accept: request.headers.accept ?? '*/*' } })
 }
 
 function cookieValue(header: string, name: string): string | undefined {

@@ -3,6 +3,7 @@ import { StrictMode, startTransition } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { initialLocale } from './i18n/initial.ts'
 import { isDesk, isFurther, loadLaterWords, loadWords } from './i18n/load.ts'
+import './offline/find.ts'
 
 // Style elements that components add at run time carry the page's nonce, as the content security policy asks.
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.content

@@ -9,3 +9,10 @@ export const holdEarly = `(()=>{if(window.planetAlive)return;let alive=Infinity;
 
 /** Says that the outermost part of the page is alive; call it in an effect of the outermost component. */
 export const aliveNow = (): void => (globalThis as { planetAlive?: () => void }).planetAlive?.()
+
+/** Runs what nobody waits for once the page has come: it takes nothing from the first picture. */
+export const afterLoad = (run: () => void): void => {
+  const soon = () => setTimeout(run, 300)
+  if (document.readyState === 'complete') soon()
+  else addEventListener('load', soon, { once: true })
+}

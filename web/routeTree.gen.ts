@@ -17,6 +17,8 @@ import { Route as FanCartRouteImport } from './routes/_fan/cart'
 import { Route as FanDemoRouteImport } from './routes/_fan/demo'
 import { Route as FanHowRouteImport } from './routes/_fan/how'
 import { Route as FanLibraryRouteImport } from './routes/_fan/library'
+import { Route as FanOfflineRouteImport } from './routes/_fan/offline'
+import { Route as FanOwnRouteImport } from './routes/_fan/own'
 import { Route as FanSearchRouteImport } from './routes/_fan/search'
 import { Route as FanSettingsRouteImport } from './routes/_fan/settings'
 import { Route as FanShopRouteImport } from './routes/_fan/shop'
@@ -102,6 +104,16 @@ const FanHowRoute = FanHowRouteImport.update({
 const FanLibraryRoute = FanLibraryRouteImport.update({
   id: '/library',
   path: '/library',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanOfflineRoute = FanOfflineRouteImport.update({
+  id: '/offline',
+  path: '/offline',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanOwnRoute = FanOwnRouteImport.update({
+  id: '/own',
+  path: '/own',
   getParentRoute: () => FanRoute,
 } as any)
 const FanSearchRoute = FanSearchRouteImport.update({
@@ -350,6 +362,8 @@ export interface FileRoutesByFullPath {
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
+  '/offline': typeof FanOfflineRoute
+  '/own': typeof FanOwnRoute
   '/search': typeof FanSearchRoute
   '/settings': typeof FanSettingsRoute
   '/shop': typeof FanShopRoute
@@ -403,6 +417,8 @@ export interface FileRoutesByTo {
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
+  '/offline': typeof FanOfflineRoute
+  '/own': typeof FanOwnRoute
   '/search': typeof FanSearchRoute
   '/settings': typeof FanSettingsRoute
   '/shop': typeof FanShopRoute
@@ -461,6 +477,8 @@ export interface FileRoutesById {
   '/_fan/demo': typeof FanDemoRoute
   '/_fan/how': typeof FanHowRoute
   '/_fan/library': typeof FanLibraryRoute
+  '/_fan/offline': typeof FanOfflineRoute
+  '/_fan/own': typeof FanOwnRoute
   '/_fan/search': typeof FanSearchRoute
   '/_fan/settings': typeof FanSettingsRoute
   '/_fan/shop': typeof FanShopRoute
@@ -520,6 +538,8 @@ export interface FileRouteTypes {
     | '/demo'
     | '/how'
     | '/library'
+    | '/offline'
+    | '/own'
     | '/search'
     | '/settings'
     | '/shop'
@@ -573,6 +593,8 @@ export interface FileRouteTypes {
     | '/demo'
     | '/how'
     | '/library'
+    | '/offline'
+    | '/own'
     | '/search'
     | '/settings'
     | '/shop'
@@ -630,6 +652,8 @@ export interface FileRouteTypes {
     | '/_fan/demo'
     | '/_fan/how'
     | '/_fan/library'
+    | '/_fan/offline'
+    | '/_fan/own'
     | '/_fan/search'
     | '/_fan/settings'
     | '/_fan/shop'
@@ -742,6 +766,20 @@ declare module '@tanstack/react-router' {
       path: '/library'
       fullPath: '/library'
       preLoaderRoute: typeof FanLibraryRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/offline': {
+      id: '/_fan/offline'
+      path: '/offline'
+      fullPath: '/offline'
+      preLoaderRoute: typeof FanOfflineRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/own': {
+      id: '/_fan/own'
+      path: '/own'
+      fullPath: '/own'
+      preLoaderRoute: typeof FanOwnRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/search': {
@@ -1081,6 +1119,8 @@ interface FanRouteChildren {
   FanDemoRoute: typeof FanDemoRoute
   FanHowRoute: typeof FanHowRoute
   FanLibraryRoute: typeof FanLibraryRoute
+  FanOfflineRoute: typeof FanOfflineRoute
+  FanOwnRoute: typeof FanOwnRoute
   FanSearchRoute: typeof FanSearchRoute
   FanSettingsRoute: typeof FanSettingsRoute
   FanShopRoute: typeof FanShopRoute
@@ -1103,6 +1143,8 @@ const FanRouteChildren: FanRouteChildren = {
   FanDemoRoute: FanDemoRoute,
   FanHowRoute: FanHowRoute,
   FanLibraryRoute: FanLibraryRoute,
+  FanOfflineRoute: FanOfflineRoute,
+  FanOwnRoute: FanOwnRoute,
   FanSearchRoute: FanSearchRoute,
   FanSettingsRoute: FanSettingsRoute,
   FanShopRoute: FanShopRoute,

@@ -16,6 +16,8 @@ export type PageScope = {
   origin: string
   /** Scripts the first page will need and the manifest does not tell (the words of the reader's language). */
   preload: string[]
+  /** The address to render, where it is not the one that was asked for. */
+  path?: string
   /** The rendered page, once it is there. */
   html?: string
 }

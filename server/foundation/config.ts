@@ -34,6 +34,8 @@ export type Config = {
   alipay: { appId: string; sellerId: string; privateKey: string; publicKey: string; gateway: string } | undefined
   /** Whether one may pay at the sandbox, which moves no money: as long as there is no real provider, unless told. */
   sandbox: boolean
+  /** Whether browsers get the service worker (offline, installing); off removes it from those that have it. */
+  serviceWorker: boolean
   dev: boolean
 }
 
@@ -184,6 +186,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, overrides: Part
     stripe,
     alipay,
     sandbox: onOff('PLANET_SANDBOX', env['PLANET_SANDBOX'], stripe === undefined && alipay === undefined),
+    serviceWorker: onOff('PLANET_SERVICE_WORKER', env['PLANET_SERVICE_WORKER'], true),
     dev: false,
     ...overrides,
   }

@@ -1,9 +1,9 @@
 import interUrl from '@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2?url'
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, HeadContent, Outlet, Scripts } from '@tanstack/react-router'
+import { createRootRouteWithContext, HeadContent, Outlet, Scripts, useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { LocaleName } from '../../shared/words/index.ts'
-import { aliveNow, holdEarly } from '../early.ts'
+import { afterLoad, aliveNow, holdEarly } from '../early.ts'
 import { wordsOf } from '../i18n/load.ts'
 import { LanguageProvider, languageTag } from '../i18n/use.tsx'
 import { PlayerBar } from '../player/bar.tsx'
@@ -12,6 +12,7 @@ import { FanFace } from '../shell/fan-face.tsx'
 import { meQuery, siteQuery } from '../shell/me.ts'
 import { PageMissing } from '../shell/states.tsx'
 import { ThemeProvider } from '../shell/theme.tsx'
+import { barColours } from '../ui/colour.ts'
 import { Tips } from '../ui/tooltip.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import stylesUrl from '../ui/tokens.css?url'
@@ -33,12 +34,14 @@ export const Route = createRootRouteWithContext<PageContext>()({
         { name: 'description', content: t.shell.tagline },
         { property: 'og:site_name', content: t.shell.brand },
         { name: 'color-scheme', content: 'light dark' },
+        ...themeColours(match.context.theme),
       ],
       links: [
         { rel: 'preload', href: interUrl, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
         { rel: 'stylesheet', href: stylesUrl },
         { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
-        { rel: 'manifest', href: '/site.webmanifest' },
+        { rel: 'apple-touch-icon', href: '/apple-touch-icon.png' },
+        { rel: 'manifest', href: `/site.webmanifest?lang=${match.context.locale}` },
         ...(pageScope()?.preload ?? []).map(href => ({ rel: 'modulepreload', href })),
       ],
       scripts: [{ children: holdEarly }],
@@ -52,9 +55,19 @@ export const Route = createRootRouteWithContext<PageContext>()({
   ),
 })
 
+/** The colour of the system's bars around the page, in the chosen theme or in the device's. */
+const themeColours = (theme: Theme) =>
+  theme === 'system'
+    ? (['light', 'dark'] as const).map(one => ({ name: 'theme-color', media: `(prefers-color-scheme: ${one})`, content: barColours[one] }))
+    : [{ name: 'theme-color', content: barColours[theme] }]
+
 function Root() {
-  const { locale, theme } = Route.useRouteContext()
-  useEffect(aliveNow, [])
+  const { locale, theme, queryClient } = Route.useRouteContext()
+  const router = useRouter()
+  useEffect(() => {
+    aliveNow()
+    afterLoad(() => void import('../offline/start.ts').then(({ start }) => start(queryClient, to => void router.navigate({ to }))))
+  }, [queryClient, router])
   return (
     <html lang={languageTag(locale)} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
       <head>

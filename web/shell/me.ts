@@ -14,9 +14,12 @@ export const useMe = (): Me | null => useQuery(meQuery).data?.me ?? null
 export const hasRole = (me: Me | null, role: Me['roles'][number]): boolean =>
   me !== null && (me.roles.includes(role) || me.roles.includes('operator'))
 
-/** Ends this session. */
+/** Ends this session. What this device keeps for the person goes too. */
 export async function signOut(): Promise<void> {
+  const kept = await import('../offline/leave.ts')
+  await kept.beforeLeaving().catch(() => undefined)
   await auth('sign-out', {})
+  await kept.afterLeaving().catch(() => undefined)
 }
 
 /** Forgets all answers given to whoever was signed in before, and asks again for what is on the screen. Call after signing in or out. */

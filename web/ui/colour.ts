@@ -31,3 +31,6 @@ export function hueOf(hex: string): { hue: number; chroma: number } | null {
   const bb = 0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s
   return { hue: Math.round(((Math.atan2(bb, a) * 180) / Math.PI + 360) % 360), chroma: Math.hypot(a, bb) }
 }
+
+/** `--bg` of both themes as the system's bars take it: it reads no OKLCH (the same as in shared/installed.ts). */
+export const barColours = { light: '#f8f9fd', dark: '#0d0d18' } as const

@@ -1,0 +1,23 @@
+import { Suspense, useEffect, useState } from 'react'
+import { lazyWithWords } from '../i18n/lazy.ts'
+import type { Track } from '../player/track.ts'
+import type { SetWanted } from './kept.ts'
+
+export type KeepProps = {
+  /** What is kept under one name: `id` is the release's, the playlist's or the track's. */
+  set: SetWanted
+  tracks: readonly Track[]
+}
+
+const KeepButton = lazyWithWords(() => import('./keep-button.tsx').then(module => module.KeepButton))
+
+/** "Keep offline" for a release, a playlist or a track. It comes after the page: nothing of it is on the server. */
+export function KeepOffline(props: KeepProps) {
+  const [here, setHere] = useState(false)
+  useEffect(() => setHere(true), [])
+  return here ? (
+    <Suspense fallback={null}>
+      <KeepButton {...props} />
+    </Suspense>
+  ) : null
+}
