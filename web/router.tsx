@@ -15,7 +15,9 @@ export function getRouter() {
       queries: {
         staleTime: 30_000,
         // A refusal will not change by asking again; an unreachable planet may.
-        retry: (count, error) => !onServer && count < 2 && [0, 502, 503, 504].includes(asApiError(error).status),
+        retry: (count, error) => !onServer && count < 2 && navigator.onLine && [0, 502, 503, 504].includes(asApiError(error).status),
+        // What is asked without a network fails at once and is said, instead of waiting unseen.
+        networkMode: 'always',
         refetchOnWindowFocus: true,
       },
     },

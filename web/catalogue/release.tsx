@@ -5,7 +5,9 @@ import { read, type Ok } from '../api.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
+import { KeepOffline } from '../offline/keep.tsx'
 import { player } from '../player/player.ts'
+import { artistNames } from '../player/track.ts'
 import { Buy } from '../shop/buy.tsx'
 import { Button, IconButton, buttonClass } from '../ui/button.tsx'
 import { Donut, seriesColour } from '../ui/chart.tsx'
@@ -71,6 +73,10 @@ export function ReleasePage({ id }: { id: string }) {
                 player.add(asQueue(can, 'release'))
                 toast(t.player.added(can.length), { action: { label: t.common.undo, run: () => player.undo() } })
               }}
+            />
+            <KeepOffline
+              set={{ id, kind: 'release', title: release.title, by: artistNames(release.artists), cover: release.cover }}
+              tracks={release.tracks}
             />
             {release.can.edit ? (
               <Link to="/studio/releases/$id" params={{ id }} className={buttonClass('plain')}>

@@ -1,5 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Disc3, Ellipsis, ListEnd, ListStart, Pause, Play, RadioTower, Share2, UserRound } from 'lucide-react'
+import { CloudDownload, Disc3, Ellipsis, ListEnd, ListStart, Pause, Play, RadioTower, Share2, UserRound } from 'lucide-react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Bars } from '../player/bars.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
@@ -223,6 +223,17 @@ export function TrackMenu({ track, source }: { track: Track; source: PlaySource 
           icon: RadioTower,
           run: () => void import('../discovery/radio.ts').then(radio => radio.startRadio(track.id)),
         },
+        ...(track.playable === 'full'
+          ? [
+              {
+                kind: 'action' as const,
+                name: t.music.keepOffline,
+                icon: CloudDownload,
+                disabled: !can,
+                run: () => void import('../offline/actions.ts').then(offline => offline.keepTrack(track)),
+              },
+            ]
+          : []),
         { kind: 'line' },
         {
           kind: 'action',

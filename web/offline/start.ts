@@ -33,6 +33,7 @@ export function start(client: QueryClient, go: Go): void {
     take => void offlineWords().then(t => toast(t.offline.app.newVersion, { action: { label: t.offline.app.reload, run: take } })),
   ).catch(() => undefined)
   void import('../own/arrivals.ts').then(({ awaitFiles }) => awaitFiles(client, go))
+  if (new URLSearchParams(location.search).get('playing') === 'open') void openPlaying()
   if (!canKeep()) return watchWho(client, () => undefined)
   watchWho(client, () => void meet(client, false))
   addEventListener('online', () => void meet(client, true))
@@ -41,6 +42,12 @@ export function start(client: QueryClient, go: Go): void {
   onShelf(obey)
   lendBeside(client)
   void refresh().then(() => work())
+}
+
+/** The app's shortcut to what is playing presses what a person would. */
+async function openPlaying(): Promise<void> {
+  const t = await offlineWords()
+  document.querySelector<HTMLElement>(`button[aria-label="${t.player.openFull}"]`)?.click()
 }
 
 /** The planet can be asked: plays first, then rights, then what is still to be kept. One tab does it. */

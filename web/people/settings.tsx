@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { MonitorSmartphone } from 'lucide-react'
-import { useState, type FormEvent } from 'react'
+import { Suspense, useEffect, useState, type FormEvent } from 'react'
 import { api, read } from '../api.ts'
 import { asApiError } from '../api-call.ts'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useLanguage, useWords, type LocaleName } from '../i18n/use.tsx'
 import { player } from '../player/player.ts'
 import { usePlayer } from '../player/use.ts'
@@ -29,6 +30,7 @@ export function Settings() {
       <h1 className="text-xl">{t.account.settings}</h1>
       {me ? <Profile me={me} /> : null}
       <Appearance me={me} />
+      <Installing />
       {me ? (
         <>
           <Sessions />
@@ -39,6 +41,18 @@ export function Settings() {
       )}
     </div>
   )
+}
+
+const InstallPanel = lazyWithWords(() => import('../offline/install.tsx').then(module => module.InstallPanel))
+/** Planet as an app, where the device can have it. */
+function Installing() {
+  const [here, setHere] = useState(false)
+  useEffect(() => setHere(true), [])
+  return here ? (
+    <Suspense fallback={null}>
+      <InstallPanel />
+    </Suspense>
+  ) : null
 }
 
 function Profile({ me }: { me: Me }) {

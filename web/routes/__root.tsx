@@ -34,7 +34,6 @@ export const Route = createRootRouteWithContext<PageContext>()({
         { name: 'description', content: t.shell.tagline },
         { property: 'og:site_name', content: t.shell.brand },
         { name: 'color-scheme', content: 'light dark' },
-        ...themeColours(match.context.theme),
       ],
       links: [
         { rel: 'preload', href: interUrl, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
@@ -56,10 +55,14 @@ export const Route = createRootRouteWithContext<PageContext>()({
 })
 
 /** The colour of the system's bars around the page, in the chosen theme or in the device's. */
-const themeColours = (theme: Theme) =>
-  theme === 'system'
-    ? (['light', 'dark'] as const).map(one => ({ name: 'theme-color', media: `(prefers-color-scheme: ${one})`, content: barColours[one] }))
-    : [{ name: 'theme-color', content: barColours[theme] }]
+const BarColours = ({ theme }: { theme: Theme }) =>
+  theme === 'system' ? (
+    (['light', 'dark'] as const).map(one => (
+      <meta key={one} name="theme-color" media={`(prefers-color-scheme: ${one})`} content={barColours[one]} />
+    ))
+  ) : (
+    <meta name="theme-color" content={barColours[theme]} />
+  )
 
 function Root() {
   const { locale, theme, queryClient } = Route.useRouteContext()
@@ -72,6 +75,7 @@ function Root() {
     <html lang={languageTag(locale)} data-theme={theme === 'system' ? undefined : theme} suppressHydrationWarning>
       <head>
         <HeadContent />
+        <BarColours theme={theme} />
       </head>
       <body>
         <LanguageProvider initial={locale}>

@@ -1,6 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
-import { CircleUser, Globe, LogOut, Receipt, Settings, ShieldCheck, ShoppingCart, SlidersVertical } from 'lucide-react'
+import {
+  CircleUser,
+  CloudDownload,
+  Globe,
+  HardDrive,
+  LogOut,
+  Receipt,
+  Settings,
+  ShieldCheck,
+  ShoppingCart,
+  SlidersVertical,
+} from 'lucide-react'
 import { useLanguage, useWords, type LocaleName } from '../i18n/use.tsx'
 import type { Theme } from '../scope.ts'
 import { useCart } from '../shop/cart.ts'
@@ -47,6 +58,12 @@ export function AccountMenu() {
         { kind: 'line' },
       ]
     : [{ kind: 'link', name: t.shell.signIn, icon: CircleUser, to: '/sign-in' }, { kind: 'line' }]
+  // Phones have no rail: what lies on the device is found here.
+  const device: MenuEntry[] = [
+    { kind: 'link', name: t.shell.offline, icon: CloudDownload, to: '/offline' },
+    { kind: 'link', name: t.shell.own, icon: HardDrive, to: '/own' },
+    { kind: 'line' },
+  ]
   const leaving: MenuEntry[] = me
     ? [{ kind: 'line' }, { kind: 'action', name: t.shell.signOut, icon: LogOut, run: () => void leave() }]
     : []
@@ -71,7 +88,7 @@ export function AccountMenu() {
       ) : null}
       <Menu
         label={me ? t.shell.account : t.shell.mini}
-        entries={[...personal, ...preferences, ...leaving]}
+        entries={[...personal, ...device, ...preferences, ...leaving]}
         trigger={
           <button
             type="button"

@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
-import { Headphones, Heart, History, Library, Receipt, Search, ShoppingBag, SlidersVertical } from 'lucide-react'
+import { CloudDownload, HardDrive, Headphones, Heart, History, Library, Receipt, Search, ShoppingBag, SlidersVertical } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from './frame.tsx'
@@ -22,6 +22,8 @@ export function FanFace({ children }: { children?: ReactNode }) {
           { to: '/orders', name: t.shell.orders, icon: Receipt, group: t.shell.library },
         ] satisfies NavItem[])
       : []),
+    { to: '/offline', name: t.shell.offline, icon: CloudDownload, group: t.shell.library },
+    { to: '/own', name: t.shell.own, icon: HardDrive, group: t.shell.library },
   ]
   const phone: NavItem[] = [
     { to: '/search', name: t.common.search, icon: Search, phone: true },

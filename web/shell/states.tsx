@@ -30,7 +30,24 @@ export function PageFailed({ error }: ErrorComponentProps) {
   const fault = asApiError(error)
   if (fault.status === 404 || (fault.status === 400 && fault.code === 'invalid')) return <PageMissing />
   if (fault.status === 401) return <SignInFirst />
-  return <ErrorState error={error} onRetry={() => void router.invalidate()} />
+  return (
+    <>
+      <ErrorState error={error} onRetry={() => void router.invalidate()} />
+      {fault.code === 'unreachable' ? <ToOffline /> : null}
+    </>
+  )
+}
+
+/** Without a network there is still what this device keeps. */
+function ToOffline() {
+  const t = useWords()
+  return (
+    <p className="text-center">
+      <Link to="/offline" className={buttonClass('quiet', 'sm')}>
+        {t.shell.offline}
+      </Link>
+    </p>
+  )
 }
 
 /** A page that belongs to someone signed in. */
