@@ -8,6 +8,7 @@ export type PlanetEvent =
   | { type: 'asset_failed'; asset: string }
   | { type: 'release_imported'; release: string }
   | { type: 'release_changed'; release: string }
+  | { type: 'lyrics_accepted'; contribution: string; person: string }
   | { type: 'play_recorded'; play: string }
   | { type: 'split_signed'; sheet: string }
   | { type: 'order_placed'; order: string }

@@ -51,7 +51,7 @@ export function splitParts(parts: readonly PartRow[]): PartRow[] {
         lines,
         lines.map(line => line[kind]),
       )
-      return kept.length === 0 ? [] : [{ ...part, kind, language, timing: timingOfKept(kept), lines: kept }]
+      return kept.length === 0 ? [] : [{ ...part, kind, language, timing: timingOfKept(kept), lines: kept, base: null }]
     }
     const main = lines.map(line => ({ ...line, translation: null, romanisation: null }))
     return [

@@ -15,7 +15,8 @@ export type PartRow = {
   language: string
   timing: Timing
   source: 'file' | 'maker' | 'community'
-  base: string
+  /** Null: inside the words of a file. */
+  base: string | null
   version: string | null
   changedAt: Date
   licence: string | null
@@ -53,11 +54,23 @@ export async function readParts(db: Read, who: Who, track: string): Promise<Part
 /** Names a state of shown words: the version, or the time of the file's words. */
 const baseOf = sql`coalesce(w.version, 'file-' || (extract(epoch from w.changed_at) * 1000)::bigint)`
 
-export type PlaceRow = { recording: string; release: string; page: string; editor: boolean; title: string; durationMs: number }
+export type PlaceRow = {
+  recording: string
+  release: string
+  page: string
+  editor: boolean
+  title: string
+  artists: string
+  album: string
+  durationMs: number
+  locked: boolean
+}
 /** Where a track stands; undefined where the viewer does not see it. */
 export async function readPlace(db: Read, who: Who, track: string): Promise<PlaceRow | undefined> {
   const { rows } = await sql<PlaceRow>`
-    select t.recording, t.release, r.page, ${editable(who, sql`r.page`)} as editor, t.title, t.duration_ms as "durationMs"
+    select t.recording, t.release, r.page, ${editable(who, sql`r.page`)} as editor, t.title, t.duration_ms as "durationMs", r.title as album,
+      coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_track_artist a join people.public_page n on n.id = a.page where a.track = t.id), '') as artists,
+      exists (select 1 from lyrics.locked k where k.recording = t.recording) as locked
     from catalogue.public_track t join catalogue.public_release r on r.id = t.release where t.id = ${track} and ${visible(who)}`.execute(db)
   return rows[0]
 }
@@ -106,4 +119,42 @@ export async function releasesOf(tx: Tx, recording: string): Promise<string[]> {
     id: string
   }>`select distinct release as id from catalogue.public_track where recording = ${recording}`.execute(tx)
   return rows.map(row => row.id)
+}
+
+export async function setLock(tx: Tx, recording: string, person: string, locked: boolean, at: Date): Promise<void> {
+  if (locked)
+    await sql`insert into lyrics.locked (recording, person, at) values (${recording}, ${person}, ${at}) on conflict (recording) do nothing`.execute(
+      tx,
+    )
+  else await sql`delete from lyrics.locked where recording = ${recording}`.execute(tx)
+}
+
+export type VersionRow = {
+  id: string
+  kind: Kind
+  language: string
+  timing: Timing
+  source: 'maker' | 'community'
+  at: Date
+  replacedAt: Date | null
+  lineCount: number
+  hands: HandRow[]
+}
+/** Texts people made of a recording, the newest first. */
+export async function listVersions(db: Read, recording: string): Promise<VersionRow[]> {
+  const { rows } = await sql<VersionRow>`
+    select v.id, v.kind, v.language, v.timing, v.source, v.created_at as at, v.replaced_at as "replacedAt", jsonb_array_length(v.lines) as "lineCount", ${handsOf(sql`v.id`)} as hands
+    from lyrics.version v where v.recording = ${recording} order by v.created_at desc, v.id desc limit 200`.execute(db)
+  return rows
+}
+export async function readVersion(
+  db: Read,
+  recording: string,
+  id: string,
+): Promise<(VersionRow & { lines: KeptLine[]; licence: string | null }) | undefined> {
+  const { rows } = await sql<VersionRow & { lines: KeptLine[]; licence: string | null }>`
+    select v.id, v.kind, v.language, v.timing, v.source, v.created_at as at, v.replaced_at as "replacedAt", jsonb_array_length(v.lines) as "lineCount", v.lines, v.licence,
+      ${handsOf(sql`v.id`)} as hands
+    from lyrics.version v where v.id = ${id} and v.recording = ${recording}`.execute(db)
+  return rows[0]
 }

@@ -2,13 +2,13 @@
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import type { lyrics } from '../../shared/lyrics.ts'
-import { settleReleases } from '../catalogue/index.ts'
-import { clock, newId } from '../foundation/clock.ts'
+import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { languageOf, parseTimed, TimedFault, wholeLines, type TimedLine, type TimedText, type Timing } from '../timedtext/index.ts'
+import { parseTimed, TimedFault, wholeLines, type TimedLine, type TimedText, type Timing } from '../timedtext/index.ts'
+import { change, checkedLines, placeOf } from './changing.ts'
 import { beside, besideLines, splitParts } from './joining.ts'
-import { insertVersion, lockRecording, readParts, readPlace, releasesOf, retire, type PartRow, type Who } from './store.ts'
+import { lockRecording, readParts, readPlace, type Kind, type PartRow, type PlaceRow, type Who } from './store.ts'
 
 type Entries = typeof lyrics.entries
 export type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -87,54 +87,57 @@ export async function getLyrics(
 /** Text of any format, or a refusal that says what is wrong and in which line. */
 export function readWords(text: string, hint?: string): TimedText {
   try {
-    return parseTimed(text, hint)
+    return parseTimed(text, hint, true)
   } catch (error) {
     if (!(error instanceof TimedFault)) throw error
     throw fault('invalid', 'lyrics_unreadable', { fields: { text: `${error.problem}${error.line > 0 ? `:${error.line}` : ''}` } })
   }
 }
 
+/** A track one may edit, its recording locked for this change, and what is shown of it. */
+export async function lockOwn(tx: Tx, viewer: Viewer, id: string): Promise<{ place: PlaceRow; shown: PartRow[] }> {
+  const place = await readPlace(tx, viewer, id)
+  if (place === undefined) throw fault('not_found')
+  if (!place.editor) throw fault('forbidden')
+  await lockRecording(tx, place.recording)
+  return { place, shown: (await readParts(tx, viewer, id)) ?? [] }
+}
+
+/** Refuses to write over what came meanwhile. */
+export function checkBase(shown: readonly PartRow[], kind: Kind, language: string, base: string | null): void {
+  if ((placeOf(splitParts(shown), kind, language)?.base ?? null) !== base) throw fault('conflict', 'lyrics_changed')
+}
+
 /** Sets the lyrics from text; what the text holds beside the words (translations, romanisation) becomes theirs too. Empty text takes all away. */
 export async function setLyrics(
   tx: Tx,
   viewer: Viewer,
-  { id, language, text }: Input<'PUT /tracks/:id/lyrics'>,
+  { id, language: told, text, base }: Input<'PUT /tracks/:id/lyrics'>,
 ): Promise<Ok<'PUT /tracks/:id/lyrics'>> {
-  const place = await readPlace(tx, viewer, id)
-  if (place === undefined) throw fault('not_found')
-  if (!place.editor) throw fault('forbidden')
-  const at = clock.now()
-  await lockRecording(tx, place.recording)
+  const { place, shown } = await lockOwn(tx, viewer, id)
   const parsed = text.trim() === '' ? null : readWords(text)
+  const language = told ?? parsed?.language ?? 'other'
+  if (base !== undefined) checkBase(shown, 'main', language, base)
   const lines = wholeLines(parsed?.lines ?? [])
-  const version = { recording: place.recording, source: 'maker' as const, licence: null, approvedBy: viewer.id, hands: [], at }
-  await insertVersion(tx, {
-    ...version,
-    id: newId('lyr'),
-    kind: 'main',
-    language,
-    timing: parsed?.timing ?? 'none',
-    lines: lines.map(line => ({ ...line, translation: null, romanisation: null })),
-  })
-  if (lines.length === 0) for (const kind of ['translation', 'romanisation'] as const) await retire(tx, place.recording, kind, null, at)
+  const given = {
+    recording: place.recording,
+    source: 'maker' as const,
+    licence: null,
+    approvedBy: viewer.id,
+    person: null,
+    at: clock.now(),
+  }
+  await change(tx, shown, { ...given, kind: 'main', language, ...checkedLines('main', lines, place.durationMs) })
   for (const kind of ['translation', 'romanisation'] as const) {
     const kept = besideLines(
       lines,
       lines.map(line => line[kind]),
     )
     if (kept.length === 0) continue
-    const said = languageOf(kept.map(line => line.text).join('\n'))
-    const other = kind === 'romanisation' ? language : (parsed?.translationLanguage ?? (said === language ? 'other' : said))
-    await insertVersion(tx, {
-      ...version,
-      id: newId('lyr'),
-      kind,
-      language: other,
-      timing: parsed!.timing === 'none' ? 'none' : 'line',
-      lines: kept,
-    })
+    const said = parsed?.translationLanguage ?? 'other'
+    const other = kind === 'romanisation' ? language : said === language ? 'other' : said
+    await change(tx, (await readParts(tx, viewer, id)) ?? [], { ...given, kind, language: other, ...checkedLines(kind, kept, 0) })
   }
-  await settleReleases(tx, await releasesOf(tx, place.recording))
   if (lines.length === 0) return { track: id, language, timing: 'none', lines: [], translationLanguage: null, romanised: false, parts: [] }
   return joined(id, (await readParts(tx, viewer, id))!, { locale: viewer.locale })
 }

@@ -24,6 +24,12 @@ const languageFrom = (said: string | null | undefined, lines: readonly TimedLine
   return languageOf(lines.map(line => line.text).join('\n'))
 }
 
+/** A few words in plain letters beside others are most likely English. */
+const translationFrom = (text: string): string => {
+  const found = languageOf(text)
+  return found === 'other' && /^[\u0000-\u007f‘’“”…–—]*$/.test(text) && /[a-z]/i.test(text) ? 'en' : found
+}
+
 /**
  * Reads words of any format. `hint`: the file's ending, where it is known; what the text looks like counts more. `strict`: the first mistake in an LRC is a fault
  * with its line, else what cannot be read is left out. TTML and subtitles are always read strictly. Throws TimedFault.
@@ -48,7 +54,7 @@ export function parseTimed(source: string, hint?: string, strict = false): Timed
           ? null
           : translation !== null && !/^und\b/i.test(translation)
             ? translation
-            : languageOf(translated.join('\n')),
+            : translationFrom(translated.join('\n')),
       tags,
       lines,
     }

@@ -67,10 +67,7 @@ export function writeSubtitles(lines: readonly TimedLine[], vtt: boolean): strin
   const said = (text: string): string => (vtt ? escape(oneLine(text)) : oneLine(text))
   const cues = lines.map((line, i) => {
     const words = vtt ? line.words : []
-    const text =
-      words.length > 0
-        ? words.map(word => `<${stamp(word.startMs, '.')}>${said(word.text)}`).join('')
-        : said(line.text)
+    const text = words.length > 0 ? words.map(word => `<${stamp(word.startMs, '.')}>${said(word.text)}`).join('') : said(line.text)
     const head = `${stamp(line.startMs, mark)} --> ${stamp(line.endMs, mark)}`
     return `${vtt ? '' : `${i + 1}\n`}${head}\n${text}${line.translation === null ? '' : `\n${said(line.translation)}`}\n`
   })
