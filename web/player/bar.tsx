@@ -20,6 +20,7 @@ import type { Playable } from './track.ts'
 import { usePeaks, usePlayer, usePosition, useTrack } from './use.ts'
 import type { NowView } from './view.ts'
 
+const PlayerAside = lazyWithWords(() => import('./aside.tsx').then(module => module.PlayerAside))
 const NowPlaying = lazyWithWords(() => import('./now-playing.tsx').then(module => module.NowPlaying))
 
 /** Always there, on every page: what plays, where in it, what comes next. */
@@ -28,7 +29,13 @@ export function PlayerBar() {
   const track = useTrack()
   const [view, setView] = useState<NowView>('closed')
   const [opened, setOpened] = useState(false)
-  useEffect(() => player.restore(), [])
+  const [rested, setRested] = useState(false)
+  useEffect(() => {
+    player.restore()
+    // What goes along with the player comes when the page has come to rest.
+    const timer = setTimeout(() => setRested(true), 1500)
+    return () => clearTimeout(timer)
+  }, [])
   // A key pressed again takes back what it opened.
   const show = useCallback((next: NowView, toggle = false) => {
     setOpened(true)
@@ -67,6 +74,11 @@ export function PlayerBar() {
       </section>
       <Announcer />
       <Keys onView={show} />
+      {rested ? (
+        <Suspense>
+          <PlayerAside />
+        </Suspense>
+      ) : null}
       {opened ? (
         <Suspense>
           <NowPlaying view={view} onView={setView} />

@@ -41,10 +41,10 @@ function Aside({ row, beside }: { row: LyricRow & { kind: 'line' }; beside: Besi
   return (
     <>
       {beside.romanisation && row.romanisation ? (
-        <span className="mt-1 block text-[0.6em] leading-snug font-medium tracking-normal opacity-90">{row.romanisation}</span>
+        <span className="mt-1 block text-[0.6em] leading-snug font-medium tracking-normal text-muted">{row.romanisation}</span>
       ) : null}
       {beside.translation && row.translation ? (
-        <span lang={langOf(beside.language)} className="mt-1 block text-[0.62em] leading-snug font-medium tracking-normal opacity-90">
+        <span lang={langOf(beside.language)} className="mt-1 block text-[0.62em] leading-snug font-medium tracking-normal text-muted">
           {row.translation}
         </span>
       ) : null}
@@ -184,7 +184,7 @@ const Line = memo(
             'block w-full rounded-md px-3 py-[0.38em] text-[length:var(--line)] leading-snug font-[660] tracking-tight text-balance transition-[color,scale] duration-240 ease-out',
             second ? 'origin-right text-right' : 'origin-left text-left',
             behind && 'text-[length:calc(var(--line)*0.78)]',
-            state === 'on' ? 'text-ink sm:scale-[1.02]' : 'text-muted hover:text-ink',
+            state === 'on' ? 'text-ink sm:scale-[1.03]' : 'text-[color-mix(in_oklch,var(--muted)_90%,var(--bg))] hover:text-ink',
           )}
         >
           {words.length > 0
@@ -207,7 +207,7 @@ const same = (a: Beside, b: Beside) => a.translation === b.translation && a.roma
 /** `--sung` runs from 0 to 100 within the word; its edge is soft. */
 const wordStyle: CSSProperties = {
   backgroundImage:
-    'linear-gradient(90deg, var(--accent-ink) calc(var(--sung, 0) * 1.12% - 12%), color-mix(in oklch, var(--ink) 62%, var(--bg)) calc(var(--sung, 0) * 1.12%))',
+    'linear-gradient(90deg, var(--accent-ink) calc(var(--sung, 0) * 1.12% - 12%), color-mix(in oklch, var(--ink) 74%, var(--bg)) calc(var(--sung, 0) * 1.12%))',
   backgroundClip: 'text',
   WebkitBackgroundClip: 'text',
   color: 'transparent',

@@ -57,9 +57,15 @@ export function NowPlaying({ view, onView }: { view: NowView; onView: (view: Now
           aria-describedby={undefined}
           data-player
           style={accentVars(track?.cover?.accent)}
+          tabIndex={-1}
+          // Named to who listens, and no button lit for who looks.
+          onOpenAutoFocus={event => {
+            event.preventDefault()
+            sheet.current?.focus()
+          }}
           // It covers all: what lies outside is a message or a menu of its own.
           onInteractOutside={event => event.preventDefault()}
-          className="animate-slide-up fixed inset-0 z-40 flex flex-col overflow-hidden bg-bg max-lg:rounded-t-lg"
+          className="animate-slide-up fixed inset-0 z-40 flex flex-col overflow-hidden bg-bg outline-none focus-visible:outline-none max-lg:rounded-t-lg"
         >
           <Backdrop track={track} />
           <Announcer />
@@ -120,7 +126,7 @@ function Backdrop({ track }: { track: Playable | null }) {
       <div key={track.release.id} className="animate-fade absolute -inset-[20%] opacity-55 blur-[90px] saturate-150 dark:opacity-45">
         <Cover id={track.release.id} picture={track.cover} alt="" size={64} className="size-full !rounded-none" />
       </div>
-      <div className="absolute inset-0 bg-bg/70" />
+      <div className="absolute inset-0 bg-bg/68 dark:bg-bg/58" />
     </div>
   )
 }

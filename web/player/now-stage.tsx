@@ -31,15 +31,13 @@ export function Stage({ track, view, onView, pull }: StageProps) {
     <div
       className={cx(
         'flex min-h-0 flex-col',
-        alone ? 'mx-auto w-full max-w-[560px] flex-1 justify-evenly gap-3 lg:justify-center lg:gap-6' : 'gap-2 lg:justify-center lg:gap-5',
+        alone
+          ? 'mx-auto w-full max-w-[560px] flex-1 gap-4 pb-2 lg:max-w-[min(560px,54dvh)] lg:justify-center lg:gap-5'
+          : 'gap-2 lg:mx-auto lg:w-full lg:max-w-[min(520px,52dvh)] lg:justify-center lg:gap-4',
       )}
     >
       <div className={cx('mx-auto flex min-h-0 w-full items-center justify-center', alone ? 'max-lg:flex-1' : 'max-lg:hidden')}>
-        <CoverDeck
-          pull={pull}
-          className={alone ? 'w-[min(100%,46dvh)] lg:w-[min(100%,50dvh)]' : 'w-[min(100%,44dvh)]'}
-          alt={t.common.coverOf(track.release.title)}
-        />
+        <CoverDeck pull={pull} className={alone ? 'w-[min(100%,48dvh)] lg:w-full' : 'w-full'} alt={t.common.coverOf(track.release.title)} />
       </div>
       <div className="flex items-center gap-3">
         {alone ? null : (
