@@ -11,6 +11,7 @@ export type LoadResult = {
   seconds: number
   perSecond: number
   p50Ms: number
+  p95Ms: number
   p99Ms: number
   failed: number
   bytes: number
@@ -77,7 +78,16 @@ async function generate(options: LoadOptions): Promise<LoadResult> {
   const seconds = (performance.now() - from) / 1000
   times.sort((a, b) => a - b)
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
-  return { requests: times.length, seconds, perSecond: times.length / seconds, p50Ms: at(0.5), p99Ms: at(0.99), failed, bytes }
+  return {
+    requests: times.length,
+    seconds,
+    perSecond: times.length / seconds,
+    p50Ms: at(0.5),
+    p95Ms: at(0.95),
+    p99Ms: at(0.99),
+    failed,
+    bytes,
+  }
 }
 
 if (import.meta.main) {

@@ -1,6 +1,6 @@
 /** The door of search. */
 export { find, type Finding, type FoundIds, type Kind } from './finding.ts'
-export { indexReleases, rebuildPart } from './indexing.ts'
+export { beginAnew, indexReleases, rebuildPart } from './indexing.ts'
 export { jobs, startSearchWork } from './jobs.ts'
 export { matchTrack, matchTracks, type TrackMatch, type TrackWanted } from './matching.ts'
 export { routes } from './routes.ts'

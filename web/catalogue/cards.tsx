@@ -23,7 +23,17 @@ export const useReleasePlaying = (id: string): boolean =>
   )
 
 /** A release as a picture with its name; the round button plays it at once. */
-export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCardData; eager?: boolean; size?: number }) {
+export function ReleaseCard({
+  release,
+  eager,
+  size = 220,
+  name,
+}: {
+  release: ReleaseCardData
+  eager?: boolean
+  size?: number
+  name?: ReactNode
+}) {
   const t = useWords()
   return (
     <article className="group relative min-w-0">
@@ -45,7 +55,7 @@ export function ReleaseCard({ release, eager, size = 220 }: { release: ReleaseCa
       </div>
       <p className="mt-2.5 truncate text-sm font-semibold tracking-normal">
         <Link to="/releases/$id" params={{ id: release.id }} className="card-link after:z-0">
-          {release.title}
+          {name ?? release.title}
         </Link>
       </p>
       <p className="truncate text-[13px] text-muted">{artistNames(release.artists)}</p>
@@ -114,7 +124,7 @@ export const CardSkeletons = ({ count = 6 }: { count?: number }) => (
 )
 
 /** An artist or another page as its planet; the rings tell the followers. */
-export function PageBubble({ page }: { page: Pick<PageCardData, 'id' | 'name' | 'picture' | 'followers'> }) {
+export function PageBubble({ page, name }: { page: Pick<PageCardData, 'id' | 'name' | 'picture' | 'followers'>; name?: ReactNode }) {
   const t = useWords()
   const format = useFormat()
   return (
@@ -128,7 +138,7 @@ export function PageBubble({ page }: { page: Pick<PageCardData, 'id' | 'name' | 
       </span>
       <p className="mt-2.5 w-full truncate text-sm font-semibold tracking-normal">
         <Link to="/artists/$id" params={{ id: page.id }} className="card-link">
-          {page.name}
+          {name ?? page.name}
         </Link>
       </p>
       <p className="text-[13px] text-muted">{t.music.followers(format.compact(page.followers))}</p>

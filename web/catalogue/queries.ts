@@ -20,5 +20,3 @@ export const releasesQuery = (search: ReleasesSearch) => {
     getNextPageParam: (last: { next: string | null }) => last.next ?? undefined,
   }
 }
-
-export const searchQuery = (q: string) => read('GET /search', { q, limit: 12 })

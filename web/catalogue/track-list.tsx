@@ -1,5 +1,6 @@
 import { Link, useNavigate } from '@tanstack/react-router'
 import { CloudDownload, Disc3, Ellipsis, ListEnd, ListStart, Pause, Play, RadioTower, Share2, UserRound } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Bars } from '../player/bars.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
@@ -21,12 +22,14 @@ type TrackListProps = {
   as: 'mixed' | 'release'
   label: string
   columns?: 1 | 2
+  /** How a title is shown, where not as it is: what was searched for stands out. */
+  nameOf?: (track: Track) => ReactNode
   /** By track: a line below its artists, e.g. why it is here. */
   notes?: ReadonlyMap<string, string>
 }
 
 /** Tracks one can play from: each row plays the list from there. */
-export function TrackList({ tracks, source, as, label, columns = 1, notes }: TrackListProps) {
+export function TrackList({ tracks, source, as, label, columns = 1, notes, nameOf }: TrackListProps) {
   // On a release by one artist the name stands in the head already.
   const alike = as === 'release' && new Set(tracks.map(track => track.artists.map(artist => artist.id).join())).size < 2
   return (
@@ -36,7 +39,16 @@ export function TrackList({ tracks, source, as, label, columns = 1, notes }: Tra
       style={columns === 2 ? { gridTemplateRows: `repeat(${Math.ceil(tracks.length / 2)}, auto)` } : undefined}
     >
       {tracks.map((track, index) => (
-        <Row key={`${track.id}${index}`} track={track} tracks={tracks} source={source} as={as} alike={alike} note={notes?.get(track.id)} />
+        <Row
+          key={`${track.id}${index}`}
+          track={track}
+          tracks={tracks}
+          source={source}
+          as={as}
+          alike={alike}
+          note={notes?.get(track.id)}
+          name={nameOf?.(track)}
+        />
       ))}
     </ol>
   )
@@ -49,9 +61,10 @@ type RowProps = {
   as: 'mixed' | 'release'
   alike: boolean
   note?: string | undefined
+  name?: ReactNode
 }
 
-function Row({ track, tracks, source, as, alike, note }: RowProps) {
+function Row({ track, tracks, source, as, alike, note, name: shown }: RowProps) {
   const t = useWords()
   const format = useFormat()
   const on = useIsCurrent(track.id)
@@ -138,7 +151,7 @@ function Row({ track, tracks, source, as, alike, note }: RowProps) {
       <div className="min-w-0 flex-1">
         <p className={cx('truncate font-medium', on && 'text-accent-ink', !can && 'text-muted')}>
           <Link to="/tracks/$id" params={{ id: track.id }} className="inline-block min-h-6 min-w-6 leading-6 hover:underline">
-            {track.title}
+            {shown ?? track.title}
           </Link>
         </p>
         {alike ? null : (

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from './frame.tsx'
 import { useMe } from './me.ts'
-import { SearchBox } from './search-box.tsx'
+import { SearchBox } from '../search/box.tsx'
 
 /** The fans' side: pictures first. Rooms that are not built yet are not listed. */
 export function FanFace({ children }: { children?: ReactNode }) {

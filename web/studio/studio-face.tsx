@@ -3,7 +3,7 @@ import { Banknote, Building2, Disc3, FileSignature, HandCoins, Headphones, IdCar
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
 import { useMe } from '../shell/me.ts'
-import { SearchBox } from '../shell/search-box.tsx'
+import { SearchBox } from '../search/box.tsx'
 import { SignInFirst } from '../shell/states.tsx'
 
 /** The side of those who make and sell: calm, tables and figures. */

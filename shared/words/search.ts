@@ -1,0 +1,41 @@
+import type { Same } from './locale.ts'
+
+export const zh = {
+  kinds: { all: '全部', track: '歌曲', artist: '音乐人', release: '发行', line: '歌词', playlist: '歌单' },
+  panel: '搜索结果',
+  recent: '最近搜索',
+  forget: '清除搜索记录',
+  all: (q: string) => `查看“${q}”的全部结果`,
+  more: '更多',
+  meant: (q: string) => `没有完全相符的内容，以下是“${q}”的结果。`,
+  near: '没有完全相符的内容，以下是相近的结果。',
+  unknown: (filters: string) => `不认识的筛选：${filters}。可以用 artist:、album:、genre:、year:1999..2003。`,
+  none: (q: string) => `没有找到“${q}”`,
+  noneBody: '换一个写法，或只输入几个字、拼音或首字母。',
+  failed: '搜索没有成功。',
+  hint: '↑ ↓ 选择 · Enter 打开 · Shift+Enter 播放 · Esc 关闭',
+  playLine: (time: string) => `从 ${time} 播放`,
+  songs: (n: number) => `${n} 首`,
+  tips: '试试：拼音或首字母（zjl）、一句歌词、“歌手 歌名”，或 artist:名字 year:1999..2003。',
+  count: (n: number) => `${n} 个结果`,
+}
+
+export const en: Same<typeof zh> = {
+  kinds: { all: 'All', track: 'Songs', artist: 'Artists', release: 'Releases', line: 'Lyrics', playlist: 'Playlists' },
+  panel: 'Search results',
+  recent: 'Recent searches',
+  forget: 'Clear recent searches',
+  all: q => `All results for “${q}”`,
+  more: 'More',
+  meant: q => `Nothing is called exactly that. Results for “${q}”:`,
+  near: 'Nothing is called exactly that. These come close:',
+  unknown: filters => `Unknown filter: ${filters}. There are artist:, album:, genre: and year:1999..2003.`,
+  none: q => `Nothing found for “${q}”`,
+  noneBody: 'Try another spelling, or just a few letters, pinyin or initials.',
+  failed: 'The search did not work.',
+  hint: '↑ ↓ choose · Enter opens · Shift+Enter plays · Esc closes',
+  playLine: time => `Play from ${time}`,
+  songs: n => (n === 1 ? '1 song' : `${n} songs`),
+  tips: 'Try pinyin or initials (zjl), a line of lyrics, “artist title”, or artist:name year:1999..2003.',
+  count: n => (n === 1 ? '1 result' : `${n} results`),
+}
