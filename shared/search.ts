@@ -44,6 +44,8 @@ export const search = room('search', {
       tracks: z.array(FoundTrack),
       lines: z.array(FoundLine),
       playlists: z.array(FoundPlaylist),
+      /** Kinds that were found, that with the best one first. */
+      order: z.array(searchKind),
       /** Kinds that have more than was given. */
       more: z.array(searchKind),
       /** Nothing is called so: these words were looked for instead. */

@@ -81,6 +81,7 @@ async function lookForLines(db: Read, viewer: Viewer | null, q: string, limit: n
   })
 }
 
+const usual: readonly Kind[] = ['artist', 'track', 'release']
 /** The best of each kind for a query, with the parts of it that were found. A fixed number of statements, however much is found. */
 export async function searchAll(db: Read, viewer: Viewer | null, { q, kind, offset, limit }: InputOf<Entry['input']>): Promise<Ok> {
   const asked = ask(q)
@@ -123,6 +124,18 @@ export async function searchAll(db: Read, viewer: Viewer | null, { q, kind, offs
     })),
     lines: lines.slice(0, limit),
     playlists: playlists.slice(0, limit).map(playlist => ({ ...playlist, marks: marks(playlist.name) })),
+    order: [
+      ...kinds
+        .flatMap(one => {
+          const best = looked.found.find(found => found.kind === one)
+          return best === undefined || mine[one].length === 0 ? [] : [{ one, rank: best.rank }]
+        })
+        // Of equals: artist, song, release.
+        .sort((a, b) => a.rank - b.rank || usual.indexOf(a.one) - usual.indexOf(b.one))
+        .map(({ one }) => one),
+      ...(lines.length > 0 ? (['line'] as const) : []),
+      ...(playlists.length > 0 ? (['playlist'] as const) : []),
+    ],
     more: [
       ...kinds.filter(one => mine[one].length > limit),
       ...(lines.length > limit ? (['line'] as const) : []),

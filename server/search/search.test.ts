@@ -108,6 +108,8 @@ describe('finds', () => {
     expect((await search('agaetis')).releases[0]?.title).toBe('Ágætis byrjun')
     expect((await search('ZHOU JIE LUN')).artists[0]?.name).toBe('周杰伦')
     expect((await search('beatles')).artists[0]?.name).toBe('The Beatles')
+    expect((await planet.stranger.call<{ order: string[] }>('GET', '/search?q=beatles')).order).toEqual(['artist', 'track', 'release'])
+    expect((await planet.stranger.call<{ order: string[] }>('GET', '/search?q=help')).order).toEqual(['track', 'release', 'line'])
     expect((await search('無罪')).releases[0]?.title).toBe('無罪モラトリアム')
     expect((await search('无罪')).releases[0]?.title).toBe('無罪モラトリアム')
   })

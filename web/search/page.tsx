@@ -104,7 +104,7 @@ function All({ q }: { q: string }) {
       </p>
       <Told found={data} />
       {count === 0 ? <None q={q} /> : null}
-      {(['artist', 'track', 'release', 'line', 'playlist'] as const).map(kind =>
+      {data.order.map(kind =>
         data[partOf[kind]].length === 0 ? null : (
           <section key={kind} aria-label={t.search.kinds[kind]}>
             <SectionHead title={t.search.kinds[kind]} action={more(kind)} />

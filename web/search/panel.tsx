@@ -249,7 +249,7 @@ function useOptions({ found, q, recent, onPick, onClose }: OptionsOf): Option[] 
     picture: artist.picture ? (
       <Cover id={artist.id} picture={artist.picture} alt="" size={40} round className="size-10" />
     ) : (
-      <Planet id={artist.id} measure={artist.followers} className="size-10" />
+      <Planet id={artist.id} measure={artist.followers} className="size-10 rounded-full" />
     ),
     name: <Marked text={artist.name} marks={artist.marks} />,
     about: t.music.followers(format.compact(artist.followers)),
@@ -301,15 +301,11 @@ function useOptions({ found, q, recent, onPick, onClose }: OptionsOf): Option[] 
     about: `${playlist.owner} · ${t.search.songs(playlist.entries)}`,
     open: done(() => navigate({ to: `/playlists/${playlist.id}` as '/' })),
   }))
-  const some = artists.length + tracks.length + releases.length + lines.length + playlists.length > 0
-  // Whole names come first: an artist of this name before songs of it.
-  const exact = found.artists.some(artist => artist.marks[0] === 0 && artist.marks[1] === artist.name.length)
+  const parts = { artist: artists, track: tracks, release: releases, line: lines, playlist: playlists }
+  const all = found.order.flatMap(kind => parts[kind])
   return [
-    ...(exact ? [...artists, ...tracks] : [...tracks, ...artists]),
-    ...releases,
-    ...lines,
-    ...playlists,
-    ...(some
+    ...all,
+    ...(all.length > 0
       ? [
           {
             id: 'search-all',
