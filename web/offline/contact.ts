@@ -14,8 +14,9 @@ const oldestPlayMs = 7 * 86_400_000
 /** Rights are asked for at most so often, unless the app was opened anew. */
 export const askAgainMs = 3_600_000
 
-/** Tells what was heard without a network, oldest first. Told twice it is one play: its id says so. */
-export async function tellPlays(account: string): Promise<void> {
+/** Tells what was heard without a network, oldest first; how many were told. Told twice it is one play: its id says so. */
+export async function tellPlays(account: string): Promise<number> {
+  let told = 0
   for (const { by, ...play } of unsentPlays()) {
     if ((by ?? '') !== account) {
       // Someone else's: theirs while they may come back, but never told as this person's.
@@ -29,13 +30,15 @@ export async function tellPlays(account: string): Promise<void> {
     try {
       await api('POST /plays', play as never)
       forgetPlay(play.id)
+      told++
     } catch (error) {
       const { status } = asApiError(error)
-      if (status === 0 || status === 429 || status >= 500) return
+      if (status === 0 || status === 429 || status >= 500) return told
       // The planet will never take it: the track is gone, or it was told already.
       forgetPlay(play.id)
     }
   }
+  return told
 }
 
 /**

@@ -1,6 +1,7 @@
-import { Suspense, useEffect, useState } from 'react'
+import { Suspense } from 'react'
 import { lazyWithWords } from '../i18n/lazy.ts'
 import type { Track } from '../player/track.ts'
+import { useAlive } from './alive.ts'
 import type { SetWanted } from './kept.ts'
 
 export type KeepProps = {
@@ -13,9 +14,7 @@ const KeepButton = lazyWithWords(() => import('./keep-button.tsx').then(module =
 
 /** "Keep offline" for a release, a playlist or a track. It comes after the page: nothing of it is on the server. */
 export function KeepOffline(props: KeepProps) {
-  const [here, setHere] = useState(false)
-  useEffect(() => setHere(true), [])
-  return here ? (
+  return useAlive() ? (
     <Suspense fallback={null}>
       <KeepButton {...props} />
     </Suspense>

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { playable, type Track } from '../player/track.ts'
 import * as db from './db.ts'
 import { lastKnown } from './who.ts'
-import { mayKeep, orphans, progressOf, type KeptSet, type KeptTrack, type SetProgress } from './rules.ts'
+import { barrier, mayKeep, orphans, progressOf, type KeptSet, type KeptTrack, type SetProgress } from './rules.ts'
 
 export type Shelf = { tracks: ReadonlyMap<string, KeptTrack>; sets: readonly KeptSet[]; settings: db.Settings; read: boolean }
 
@@ -82,6 +82,9 @@ export const onShelf = (listener: () => void): void => {
   listeners.add(listener)
 }
 export const useShelf = (): Shelf => useSyncExternalStore(subscribe, currentShelf, () => bare)
+
+/** Why a kept track does not play right now; null: it does. */
+export const whyNot = (kept: KeptTrack, account: string): ReturnType<typeof barrier> => barrier(kept, account, Date.now())
 
 export const useProgress = (id: string): SetProgress | null => {
   const { sets, tracks } = useShelf()

@@ -5,7 +5,7 @@ import { forgetPlay, unsentPlays } from './unsent.ts'
 import { lastKnown, remember } from './who.ts'
 
 /** Before: while the session still holds, plays heard without a network are told. */
-export const beforeLeaving = (): Promise<void> => tellPlays(lastKnown())
+export const beforeLeaving = (): Promise<number> => tellPlays(lastKnown())
 
 export async function afterLeaving(): Promise<void> {
   const account = lastKnown()

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { CloudOff, RotateCw, Undo2 } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { EmptyState, SkeletonRows } from '../ui/states.tsx'
+import { useAlive } from './alive.ts'
 import { InstallPanel } from './install.tsx'
 import { canKeep, useShelf } from './kept.ts'
 import { useOnline } from './online.ts'
@@ -16,8 +16,7 @@ export function OfflinePage() {
   const t = useWords()
   const { sets, read } = useShelf()
   // The server knows nothing of the device: what is here shows once the page is alive.
-  const [alive, setAlive] = useState(false)
-  useEffect(() => setAlive(true), [])
+  const alive = useAlive()
   return (
     <>
       <h1 className="text-xl">{t.offline.title}</h1>

@@ -15,8 +15,8 @@ import { Menu } from '../ui/menu.tsx'
 import { Duration } from '../ui/money.tsx'
 import { Progress, Tag } from '../ui/states.tsx'
 import { goOn, pause, remove } from './actions.ts'
-import { useShelf } from './kept.ts'
-import { barrier, progressOf, type KeptSet, type KeptTrack } from './rules.ts'
+import { useShelf, whyNot } from './kept.ts'
+import { progressOf, type KeptSet, type KeptTrack } from './rules.ts'
 
 /** One release, playlist or track that is kept: how far it is, and what one can do with it. */
 export function KeptSetRow({ set }: { set: KeptSet }) {
@@ -115,8 +115,7 @@ export function KeptSetRow({ set }: { set: KeptSet }) {
 /** What of it plays now: from this device, or from the planet while it can be reached. */
 function usePlayable(all: readonly KeptTrack[]): KeptTrack[] {
   const me = useMe()
-  const now = Date.now()
-  return all.filter(one => barrier(one, me?.id ?? '', now) === null)
+  return all.filter(one => whyNot(one, me?.id ?? '') === null)
 }
 
 function TrackRow({ kept, among }: { kept: KeptTrack; among: readonly KeptTrack[] }) {
@@ -125,7 +124,7 @@ function TrackRow({ kept, among }: { kept: KeptTrack; among: readonly KeptTrack[
   const { track } = kept
   const on = useIsCurrent(kept.id)
   const sounding = useIsPlaying(kept.id)
-  const why = barrier(kept, me?.id ?? '', Date.now())
+  const why = whyNot(kept, me?.id ?? '')
   const press = (): void => {
     if (sounding) player.pause()
     else if (on) player.play()

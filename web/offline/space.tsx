@@ -92,7 +92,7 @@ export function Space() {
             <p className="flex-1">
               {persisted ? t.offline.persisted : t.offline.notPersisted}
               {persisted ? null : (
-                <button type="button" className="ml-2 font-medium text-ink underline underline-offset-4" onClick={askProtection}>
+                <button type="button" className="mt-1 block font-medium text-ink underline underline-offset-4" onClick={askProtection}>
                   {t.offline.protect}
                 </button>
               )}

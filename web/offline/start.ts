@@ -12,6 +12,7 @@ import { anyKey, canKeep, currentShelf, onShelf, refresh } from './kept.ts'
 import * as db from './db.ts'
 import type { KeptProblem } from './rules.ts'
 import type { Go } from '../own/arrivals.ts'
+import { unsentPlays } from './unsent.ts'
 import { lastKnown, watchWho } from './who.ts'
 import { startWorker } from './worker.ts'
 
@@ -38,7 +39,11 @@ export function start(client: QueryClient, go: Go): void {
   watchWho(client, () => void meet(client, false))
   addEventListener('online', () => void meet(client, true))
   setInterval(() => void meet(client, true), askAgainMs)
-  setTrouble(problem => void sayTrouble(problem))
+  setTrouble(problem => {
+    if (problem === 'network') meetLater(client)
+    void sayTrouble(problem)
+  })
+  if (unsentPlays().length > 0) meetLater(client)
   onShelf(obey)
   lendBeside(client)
   void refresh().then(() => work())
@@ -50,25 +55,43 @@ async function openPlaying(): Promise<void> {
   document.querySelector<HTMLElement>(`button[aria-label="${t.player.openFull}"]`)?.click()
 }
 
-/** The planet can be asked: plays first, then rights, then what is still to be kept. One tab does it. */
+/** The planet can be asked: plays first, then rights, then what is still to be kept. One tab does it; where the planet does not answer it tries again, more and more rarely. */
 async function meet(client: QueryClient, surely: boolean): Promise<void> {
   if (!navigator.onLine) return
+  let told = 0
+  let reached = true
   await navigator.locks.request('planet-contact', async () => {
     const account = lastKnown()
-    await tellPlays(account)
+    told = await tellPlays(account)
     const due = surely || asked() !== account || Date.now() - Number(localStorage.getItem(`${askedKey}.at`) ?? 0) > justMs
-    if (due && (localStorage.getItem(anyKey) || currentShelf().sets.length > 0)) {
+    if (!due) return
+    if (localStorage.getItem(anyKey) || currentShelf().sets.length > 0) {
       const gone = await recheck(account)
-      if (gone !== null) {
-        localStorage.setItem(askedKey, account)
-        localStorage.setItem(`${askedKey}.at`, String(Date.now()))
+      if (gone === null) {
+        reached = false
+        return
       }
-      if (gone) toast((await offlineWords()).offline.withdrawn(gone))
+      localStorage.setItem(askedKey, account)
+      localStorage.setItem(`${askedKey}.at`, String(Date.now()))
+      if (gone > 0) toast((await offlineWords()).offline.withdrawn(gone))
     }
-    if (due) await followFavourites(account, (await offlineWords()).offline.kinds.favourites)
+    await followFavourites(account, (await offlineWords()).offline.kinds.favourites).catch(() => (reached = false))
   })
-  await client.invalidateQueries({ queryKey: ['GET /me/recent'] })
-  await tryAgain()
+  if (told > 0) await client.invalidateQueries({ predicate: ({ queryKey: [key] }) => key === 'GET /me/recent' || key === 'GET /me/plays' })
+  if (reached) await tryAgain()
+  const waits = unsentPlays().some(play => (play.by ?? '') === lastKnown())
+  if (reached && !waits) pauseMs = shortestPauseMs
+  else meetLater(client)
+}
+
+const shortestPauseMs = 15_000
+const longestPauseMs = 300_000
+let pauseMs = shortestPauseMs
+let timer: ReturnType<typeof setTimeout> | undefined
+function meetLater(client: QueryClient): void {
+  clearTimeout(timer)
+  timer = setTimeout(() => void meet(client, true), pauseMs)
+  pauseMs = Math.min(longestPauseMs, pauseMs * 2)
 }
 const asked = (): string => localStorage.getItem(askedKey) ?? ''
 

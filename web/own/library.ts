@@ -4,7 +4,7 @@ import { ownCache, ownCover } from '../sw/told.ts'
 import * as db from './db.ts'
 import { allowed, walk, type Dropped, type Found } from './files.ts'
 import { withReaders, type Reader } from './readers.ts'
-import { fileName, hashText, isPicture, isSound, isWords, wordsBeside, type OwnRoot, type OwnTrack } from './track.ts'
+import { fileName, hashText, isPicture, isSound, wordsBeside, type OwnRoot, type OwnTrack } from './track.ts'
 
 export type OwnState = {
   tracks: readonly OwnTrack[]

@@ -30,6 +30,7 @@ export function OwnList({ rows, play }: { rows: readonly Row[]; play: (track: Ow
     watch.observe(document.body)
     return () => watch.disconnect()
   }, [])
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useWindowVirtualizer({
     count: rows.length,
     estimateSize: index => heights[rows[index]!.kind],

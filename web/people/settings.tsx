@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { MonitorSmartphone } from 'lucide-react'
-import { Suspense, useEffect, useState, type FormEvent } from 'react'
+import { Suspense, useState, type FormEvent } from 'react'
 import { api, read } from '../api.ts'
 import { asApiError } from '../api-call.ts'
 import { lazyWithWords } from '../i18n/lazy.ts'
 import { useLanguage, useWords, type LocaleName } from '../i18n/use.tsx'
+import { useAlive } from '../offline/alive.ts'
 import { player } from '../player/player.ts'
 import { usePlayer } from '../player/use.ts'
 import type { Theme } from '../scope.ts'
@@ -46,9 +47,7 @@ export function Settings() {
 const InstallPanel = lazyWithWords(() => import('../offline/install.tsx').then(module => module.InstallPanel))
 /** Planet as an app, where the device can have it. */
 function Installing() {
-  const [here, setHere] = useState(false)
-  useEffect(() => setHere(true), [])
-  return here ? (
+  return useAlive() ? (
     <Suspense fallback={null}>
       <InstallPanel />
     </Suspense>
