@@ -285,67 +285,6 @@ create table house.setting (
   constraint setting_pkey PRIMARY KEY (name)
 );
 
-create table immigration.archive (
-  id text not null,
-  person text not null,
-  page text,
-  uploads _text not null,
-  files _text not null,
-  formats _text not null default '{}'::text[],
-  state text not null,
-  problem jsonb,
-  started_at timestamptz not null,
-  applied_at timestamptz,
-  ended_at timestamptz,
-  constraint archive_pkey PRIMARY KEY (id),
-  constraint archive_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
-  constraint archive_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
-  constraint archive_check CHECK (((state = 'failed'::text) = (problem IS NOT NULL))),
-  constraint archive_check1 CHECK (((state = ANY (ARRAY['applied'::text, 'undoing'::text, 'undone'::text])) = (applied_at IS NOT NULL))),
-  constraint archive_id_check CHECK ((id ~~ 'imm\_%'::text)),
-  constraint archive_state_check CHECK ((state = ANY (ARRAY['reading'::text, 'ready'::text, 'applying'::text, 'applied'::text, 'undoing'::text, 'undone'::text, 'failed'::text, 'discarded'::text]))),
-  constraint archive_uploads_check CHECK (((cardinality(uploads) >= 1) AND (cardinality(uploads) <= 500)))
-);
-
-create table immigration.invitation (
-  page text not null,
-  address text not null,
-  archive text not null,
-  at timestamptz not null,
-  answered_at timestamptz,
-  constraint invitation_pkey PRIMARY KEY (page, address),
-  constraint invitation_archive_fkey FOREIGN KEY (archive) REFERENCES immigration.archive(id) ON DELETE CASCADE,
-  constraint invitation_page_fkey FOREIGN KEY (page) REFERENCES people.page(id) ON DELETE CASCADE,
-  constraint invitation_address_check CHECK ((length(address) = 43))
-);
-
-create table immigration.piece (
-  archive text not null,
-  n int4 not null,
-  kind text not null,
-  title text not null,
-  detail text not null default ''::text,
-  file text not null,
-  outcome text not null,
-  count int4 not null default 1,
-  usable int4 not null default 1,
-  take bool not null,
-  notes jsonb not null default '[]'::jsonb,
-  data jsonb not null,
-  result text,
-  made text,
-  undo jsonb,
-  constraint piece_pkey PRIMARY KEY (archive, n),
-  constraint piece_archive_fkey FOREIGN KEY (archive) REFERENCES immigration.archive(id) ON DELETE CASCADE,
-  constraint piece_check CHECK (((usable >= 0) AND (usable <= count))),
-  constraint piece_check1 CHECK ((NOT (take AND (outcome = ANY (ARRAY['duplicate'::text, 'refused'::text]))))),
-  constraint piece_count_check CHECK ((count >= 0)),
-  constraint piece_kind_check CHECK ((kind = ANY (ARRAY['release'::text, 'files'::text, 'playlist'::text, 'favourite'::text, 'follow'::text, 'plays'::text, 'followers'::text]))),
-  constraint piece_n_check CHECK ((n >= 0)),
-  constraint piece_outcome_check CHECK ((outcome = ANY (ARRAY['new'::text, 'duplicate'::text, 'conflict'::text, 'partly'::text, 'missing'::text, 'refused'::text]))),
-  constraint piece_result_check CHECK ((result = ANY (ARRAY['done'::text, 'failed'::text, 'left'::text, 'undone'::text])))
-);
-
 create table ledger.account (
   id int8 not null generated as identity,
   owner text not null,
@@ -2209,6 +2148,97 @@ create table royalties.share (
   constraint share_plays_check CHECK ((plays > 0))
 );
 
+create table scrobbles.latest_import (
+  person text not null,
+  at timestamptz not null,
+  constraint latest_import_pkey PRIMARY KEY (person),
+  constraint latest_import_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE
+);
+
+create table scrobbles.link (
+  id text not null,
+  person text not null,
+  protocol text not null,
+  root text not null,
+  sealed bytea not null,
+  request text not null,
+  name text,
+  now_playing bool not null,
+  state text not null,
+  reason text,
+  said text,
+  since timestamptz not null,
+  created_at timestamptz not null,
+  scanned_at timestamptz not null,
+  failures int4 not null default 0,
+  next_at timestamptz,
+  batch int4 not null default 50,
+  busy_until timestamptz,
+  sent int8 not null default 0,
+  sent_at timestamptz,
+  played_at timestamptz,
+  constraint link_person_protocol_root_key UNIQUE (person, protocol, root),
+  constraint link_pkey PRIMARY KEY (id),
+  constraint link_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint link_batch_check CHECK (((batch >= 1) AND (batch <= 50))),
+  constraint link_check CHECK (((state = 'paused'::text) = (reason IS NOT NULL))),
+  constraint link_id_check CHECK ((id ~~ 'lnk\_%'::text)),
+  constraint link_protocol_check CHECK ((protocol = ANY (ARRAY['listenbrainz'::text, 'lastfm'::text]))),
+  constraint link_reason_check CHECK ((reason = ANY (ARRAY['rejected'::text, 'blocked'::text, 'self'::text]))),
+  constraint link_request_check CHECK ((length(request) = 64)),
+  constraint link_root_check CHECK (((root ~ '^https?://'::text) AND (length(root) <= 300))),
+  constraint link_said_check CHECK ((length(said) <= 300)),
+  constraint link_state_check CHECK ((state = ANY (ARRAY['checking'::text, 'on'::text, 'paused'::text])))
+);
+
+create table scrobbles.listen (
+  id text not null,
+  person text not null,
+  listened_at timestamptz not null,
+  msid uuid not null,
+  title text not null,
+  artist text not null,
+  release text,
+  info jsonb not null,
+  client text not null,
+  inserted_at timestamptz not null,
+  track text,
+  play text,
+  tried_at timestamptz not null,
+  constraint listen_person_listened_at_msid_key UNIQUE (person, listened_at, msid),
+  constraint listen_pkey PRIMARY KEY (id),
+  constraint listen_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint listen_artist_check CHECK (((length(artist) >= 1) AND (length(artist) <= 1000))),
+  constraint listen_check CHECK (((track IS NULL) = (play IS NULL))),
+  constraint listen_client_check CHECK ((length(client) <= 60)),
+  constraint listen_id_check CHECK ((id ~~ 'lst\_%'::text)),
+  constraint listen_release_check CHECK ((length(release) <= 1000)),
+  constraint listen_title_check CHECK (((length(title) >= 1) AND (length(title) <= 1000)))
+);
+
+create table scrobbles.playing (
+  person text not null,
+  metadata jsonb not null,
+  track text,
+  until timestamptz not null,
+  constraint playing_pkey PRIMARY KEY (person),
+  constraint playing_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE
+);
+
+create table scrobbles.submission (
+  link text not null,
+  play text not null,
+  at timestamptz not null,
+  state text not null,
+  said text,
+  sent_at timestamptz,
+  constraint submission_pkey PRIMARY KEY (link, play),
+  constraint submission_link_fkey FOREIGN KEY (link) REFERENCES scrobbles.link(id) ON DELETE CASCADE,
+  constraint submission_check CHECK (((state = 'sent'::text) = (sent_at IS NOT NULL))),
+  constraint submission_said_check CHECK ((length(said) <= 300)),
+  constraint submission_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'refused'::text])))
+);
+
 create table search.entry (
   id text not null,
   kind text not null,
@@ -2647,18 +2677,6 @@ CREATE INDEX event_type ON ONLY house.event USING btree (type, at DESC);
 
 CREATE INDEX event_rest_type_at_idx ON house.event_rest USING btree (type, at DESC);
 
-CREATE UNIQUE INDEX archive_open ON immigration.archive USING btree (person) WHERE (state = ANY (ARRAY['reading'::text, 'applying'::text, 'undoing'::text]));
-
-CREATE INDEX archive_person ON immigration.archive USING btree (person, started_at DESC, id DESC);
-
-CREATE INDEX invitation_address ON immigration.invitation USING btree (address) WHERE (answered_at IS NULL);
-
-CREATE INDEX invitation_archive ON immigration.invitation USING btree (archive);
-
-CREATE INDEX piece_open ON immigration.piece USING btree (archive, n) WHERE (take AND (result IS NULL));
-
-CREATE INDEX piece_shown ON immigration.piece USING btree (archive, kind, outcome, n);
-
 CREATE INDEX appeal_hold ON ledger.appeal USING btree (hold, at);
 
 CREATE UNIQUE INDEX appeal_open ON ledger.appeal USING btree (hold) WHERE (decision IS NULL);
@@ -2940,6 +2958,14 @@ CREATE INDEX period_closing ON royalties.period USING btree (closes_at) WHERE (s
 CREATE INDEX play_listener ON royalties.play USING btree (pool, period, person);
 
 CREATE INDEX share_track ON royalties.share USING btree (pool, period, track);
+
+CREATE INDEX listen_newest ON scrobbles.listen USING btree (person, listened_at DESC, id DESC);
+
+CREATE INDEX listen_play ON scrobbles.listen USING btree (play) WHERE (play IS NOT NULL);
+
+CREATE INDEX listen_unmatched ON scrobbles.listen USING btree (tried_at) WHERE (track IS NULL);
+
+CREATE INDEX submission_waiting ON scrobbles.submission USING btree (link, at, play) WHERE (state = ANY (ARRAY['waiting'::text, 'sending'::text]));
 
 CREATE INDEX entry_artist ON search.entry USING btree (key, heat, id) WHERE (kind = 'artist'::text);
 
@@ -3259,6 +3285,13 @@ create view listening.public_history as
     source,
     device
    FROM listening.play;
+
+create view listening.public_now_playing as
+ SELECT person,
+    client,
+    track,
+    at
+   FROM listening.now_playing;
 
 create view listening.public_play as
  SELECT id,
@@ -3663,14 +3696,6 @@ create view rights.public_share as
      JOIN rights.sheet_party p ON ((p.sheet = s.id)))
   WHERE (s.in_force_from IS NOT NULL);
 
-create view rights.public_sheet as
- SELECT id,
-    subject,
-    release,
-    kind,
-    state
-   FROM rights.sheet;
-
 create view rights.public_waiting as
  SELECT DISTINCT release
    FROM rights.sheet s
@@ -3709,6 +3734,17 @@ create view royalties.public_pool as
     ends,
     state
    FROM royalties.pool;
+
+create view scrobbles.public_listen as
+ SELECT id,
+    person,
+    listened_at,
+    title,
+    artist,
+    release,
+    track,
+    play
+   FROM scrobbles.listen;
 
 create view shop.public_downloaded as
  SELECT id AS line,

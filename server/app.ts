@@ -28,6 +28,7 @@ import * as reconciliation from './reconciliation/index.ts'
 import * as refunds from './refunds/index.ts'
 import * as rights from './rights/index.ts'
 import * as royalties from './royalties/index.ts'
+import * as scrobbles from './scrobbles/index.ts'
 import * as search from './search/index.ts'
 import * as settlement from './settlement/index.ts'
 import * as shop from './shop/index.ts'
@@ -53,6 +54,7 @@ export const mounted: readonly Mounted[] = [
   search.routes,
   listening.routes,
   royalties.routes,
+  scrobbles.routes,
   playlists.routes,
   discovery.routes,
   insight.routes,
@@ -74,6 +76,7 @@ export const jobs: Jobs = {
   ...listening.jobs,
   ...playlists.jobs,
   ...royalties.jobs,
+  ...scrobbles.jobs,
   ...discovery.jobs,
   ...desk.jobs,
   ...demo.jobs,
@@ -140,6 +143,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   const api = mountApi(server, http, mounted)
   await media.mountMedia(server, http)
   await payments.mountPayments(server, http)
+  await scrobbles.mountScrobbles(server, http)
   await mountSubsonic(server, http, { type: 'planet', version })
 
   const rooms = mounted.map(({ room }) => room)

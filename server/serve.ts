@@ -19,6 +19,7 @@ import { startMediaWork } from './media/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
 import { startRefundsWork } from './refunds/index.ts'
 import { startRoyaltiesWork } from './royalties/index.ts'
+import { startScrobblesWork } from './scrobbles/index.ts'
 import { startSearchWork } from './search/index.ts'
 import { startSettler, startShopWork } from './shop/index.ts'
 
@@ -78,6 +79,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startShopWork(db)
   await startRefundsWork(db)
   await startRoyaltiesWork(db)
+  await startScrobblesWork(db)
   const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   const settler = startSettler(db, log)
   return {

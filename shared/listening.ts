@@ -74,7 +74,16 @@ export const listening = room('listening', {
     access: 'member',
     summary: 'What one heard, newest first.',
     input: { cursor: cursor(), limit: limit() },
-    ok: page(z.object({ id: id('ply'), at: time, heard: z.boolean(), heardMs: z.number().int(), track: Track })),
+    ok: page(
+      z.object({
+        id: id('ply'),
+        at: time,
+        heard: z.boolean(),
+        heardMs: z.number().int(),
+        via: z.enum(['planet', 'subsonic', 'outside']),
+        track: Track,
+      }),
+    ),
   }),
   'GET /me/recent': query({
     access: 'member',

@@ -315,43 +315,6 @@ export type Database = {
     value: Json
     changed_at: Generated<Date>
   }
-  'immigration.archive': {
-    id: string
-    person: string
-    page: string | null
-    uploads: string[]
-    files: string[]
-    formats: Generated<string[]>
-    state: string
-    problem: Json | null
-    started_at: Date
-    applied_at: Date | null
-    ended_at: Date | null
-  }
-  'immigration.invitation': {
-    page: string
-    address: string
-    archive: string
-    at: Date
-    answered_at: Date | null
-  }
-  'immigration.piece': {
-    archive: string
-    n: number
-    kind: string
-    title: string
-    detail: Generated<string>
-    file: string
-    outcome: string
-    count: Generated<number>
-    usable: Generated<number>
-    take: boolean
-    notes: Generated<Json>
-    data: Json
-    result: string | null
-    made: string | null
-    undo: Json | null
-  }
   'ledger.account': {
     id: GeneratedAlways<bigint>
     owner: string
@@ -579,6 +542,12 @@ export type Database = {
     heard_ms: number
     source: string
     device: string
+  }
+  'listening.public_now_playing': {
+    person: string
+    client: string
+    track: string
+    at: Date
   }
   'listening.public_play': {
     id: string
@@ -1721,13 +1690,6 @@ export type Database = {
     role: string
     share_bp: number
   }
-  'rights.public_sheet': {
-    id: string
-    subject: string
-    release: string
-    kind: string
-    state: string
-  }
   'rights.public_waiting': {
     release: string
   }
@@ -1886,6 +1848,72 @@ export type Database = {
     ms: bigint
     plays: number
     amount: bigint
+  }
+  'scrobbles.latest_import': {
+    person: string
+    at: Date
+  }
+  'scrobbles.link': {
+    id: string
+    person: string
+    protocol: string
+    root: string
+    sealed: Buffer
+    request: string
+    name: string | null
+    now_playing: boolean
+    state: string
+    reason: string | null
+    said: string | null
+    since: Date
+    created_at: Date
+    scanned_at: Date
+    failures: Generated<number>
+    next_at: Date | null
+    batch: Generated<number>
+    busy_until: Date | null
+    sent: Generated<bigint>
+    sent_at: Date | null
+    played_at: Date | null
+  }
+  'scrobbles.listen': {
+    id: string
+    person: string
+    listened_at: Date
+    msid: string
+    title: string
+    artist: string
+    release: string | null
+    info: Json
+    client: string
+    inserted_at: Date
+    track: string | null
+    play: string | null
+    tried_at: Date
+  }
+  'scrobbles.playing': {
+    person: string
+    metadata: Json
+    track: string | null
+    until: Date
+  }
+  'scrobbles.public_listen': {
+    id: string
+    person: string
+    listened_at: Date
+    title: string
+    artist: string
+    release: string
+    track: string
+    play: string
+  }
+  'scrobbles.submission': {
+    link: string
+    play: string
+    at: Date
+    state: string
+    said: string | null
+    sent_at: Date | null
   }
   'search.entry': {
     id: string

@@ -14,6 +14,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { addressMayCount, mayCount, type Uncounted } from './counting.ts'
 import { fromList, isHeard, lengthOf, possibleMs, toList, union } from './heard.ts'
 import { addCounts, extendPlay, insertPlay, insertPlays, listPlays, lockListener, lockPlay, readPlay, recentTracks } from './store.ts'
+import { writeNowPlaying } from './store-told.ts'
 
 type Entries = typeof listening.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -21,6 +22,9 @@ type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 
 /** A player that was offline may report so late; what is older is taken as that old. */
 const oldestMs = 7 * 86_400_000
+/** Reported so soon after it began, it plays still. */
+const justBegunMs = 60_000
+
 /** The day of a moment, in UTC: `2026-11-20`. */
 export const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
 
@@ -49,6 +53,9 @@ export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, i
   if (before !== undefined && (before.person !== person || before.track !== input.track)) throw fault('conflict')
 
   const now = clock.now()
+  // What is over for long stays as it is: what plays earned may have been paid.
+  if (before !== undefined && now.getTime() - before.at.getTime() > oldestMs)
+    return { id: before.id, heard: before.heard, heardMs: before.heardMs }
   const at = before?.at ?? new Date(Math.min(now.getTime(), Math.max(input.startedAt.getTime(), now.getTime() - oldestMs)))
   const ranges = union([...fromList(before?.ranges ?? []), ...input.ranges], track.durationMs)
   const heardMs = Math.max(before?.heardMs ?? 0, Math.min(lengthOf(ranges), possibleMs(now.getTime() - at.getTime())))
@@ -69,8 +76,12 @@ export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, i
     uncounted,
     reportedAt: now,
   }
-  if (before === undefined) await insertPlay(tx, { ...play, source: input.source ?? 'track', device: input.device ?? 'web' })
-  else await extendPlay(tx, play)
+  if (before === undefined) {
+    await insertPlay(tx, { ...play, source: input.source ?? 'track', device: input.device ?? 'web' })
+    // The first report of a play that goes on.
+    if (person !== null && now.getTime() - at.getTime() < justBegunMs)
+      await writeNowPlaying(tx, person, input.device ?? 'web', input.track, at)
+  } else await extendPlay(tx, play)
   if (justHeard) await tell(tx, { type: 'play_recorded', play: input.id })
   if (justHeard && play.counted) await addCounts(tx, [{ track: input.track, day: dayOf(now), plays: 1 }], dayOf(now))
   return { id: input.id, heard, heardMs }

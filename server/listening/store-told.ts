@@ -63,7 +63,7 @@ export async function unusedDeliveries(
   return rows
 }
 
-export async function useDeliveries(tx: Tx, ids: readonly bigint[], play: string): Promise<void> {
+export async function spendDeliveries(tx: Tx, ids: readonly bigint[], play: string): Promise<void> {
   await sql`update listening.delivery set play = ${play} where id = any(${ids.map(String)}::bigint[])`.execute(tx)
 }
 

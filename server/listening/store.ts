@@ -143,7 +143,7 @@ export async function makePartitions(tx: Tx): Promise<void> {
   await sql`select house.make_partitions('listening.play', 2)`.execute(tx)
 }
 
-export type HistoryRow = { id: string; at: Date; track: string; heard: boolean; heardMs: number }
+export type HistoryRow = { id: string; at: Date; track: string; heard: boolean; heardMs: number; via: 'planet' | 'subsonic' | 'outside' }
 export async function listPlays(
   db: Read,
   person: string,
@@ -151,7 +151,7 @@ export async function listPlays(
   limit: number,
 ): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
-    select id, at, track, heard, heard_ms as "heardMs" from listening.play
+    select id, at, track, heard, heard_ms as "heardMs", via from listening.play
     where person = ${person} and ${after === undefined ? sql`true` : sql`at <= ${after[0]} and (at, id) < (${after[0]}, ${after[1]})`}
     order by at desc, id desc limit ${limit}`.execute(db)
   return rows
@@ -187,4 +187,10 @@ export async function insertPlays(
       on conflict do nothing returning track, counted, (at at time zone 'UTC')::date as day)
     select track, day, count(*)::int as plays from made where counted group by track, day`.execute(tx)
   return rows
+}
+
+/** Takes out plays of a person that were heard elsewhere; they never counted. */
+export async function forgetOutside(tx: Tx, person: string, plays: readonly string[]): Promise<void> {
+  if (plays.length > 0)
+    await sql`delete from listening.play where person = ${person} and via = 'outside' and id = any(${plays}::text[])`.execute(tx)
 }

@@ -20,7 +20,7 @@ import {
   ownPlays,
   readNowPlaying,
   unusedDeliveries,
-  useDeliveries,
+  spendDeliveries,
   writeNowPlaying,
   type PlayingRow,
   type ToldRow,
@@ -145,7 +145,7 @@ async function decide(tx: Tx, person: string, play: Found, now: Date): Promise<T
     return { ...row, heardMs: said, heard, counted: false, uncounted: heard ? 'undelivered' : null }
   }
   const why = draft ? ('draft' as const) : await mayCount(tx, { person, track: play.name, at, durationMs, heardMs: proven })
-  await useDeliveries(tx, used, play.id)
+  await spendDeliveries(tx, used, play.id)
   return { ...row, at, heardMs: proven, heard: true, counted: why === null, uncounted: why }
 }
 
