@@ -15,6 +15,7 @@ import * as desk from './console/index.ts'
 import * as demo from './demo/index.ts'
 import * as discovery from './discovery/index.ts'
 import './gateways/index.ts'
+import * as immigration from './immigration/index.ts'
 import * as insight from './insight/index.ts'
 import * as ledger from './ledger/index.ts'
 import * as listening from './listening/index.ts'
@@ -57,6 +58,7 @@ export const mounted: readonly Mounted[] = [
   scrobbles.routes,
   playlists.routes,
   discovery.routes,
+  immigration.routes,
   insight.routes,
   desk.routes,
 ]
@@ -78,6 +80,7 @@ export const jobs: Jobs = {
   ...royalties.jobs,
   ...scrobbles.jobs,
   ...discovery.jobs,
+  ...immigration.jobs,
   ...desk.jobs,
   ...demo.jobs,
 }

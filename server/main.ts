@@ -53,6 +53,10 @@ const commands: Record<string, Command> = {
     about: 'this planet becomes the one in the file (asks; --yes for scripts): planet restore FILE',
     run: async (config, args) => (await import('./backup.ts')).restoreCommand(config, args),
   },
+  export: {
+    about: 'everything a person owns as one zip: planet export PERSON [FILE] [--no-music] [--json]',
+    run: async (config, args) => (await import('./export.ts')).exportCommand(config, args),
+  },
   verify: {
     about: 'verifies an exported statement, offline: planet verify FILE [--against CHECKPOINTS] [--key HEX]',
     offline: async args => (await import('./verify.ts')).verifyCommand(args),

@@ -3,6 +3,7 @@ import type { Encoded, Entries, Entry, WireInputOf } from './contract.ts'
 import type { catalogue } from './catalogue.ts'
 import type { console_ } from './console.ts'
 import type { discovery } from './discovery.ts'
+import type { immigration } from './immigration.ts'
 import type { insight } from './insight.ts'
 import type { ledger } from './ledger.ts'
 import type { listening } from './listening.ts'
@@ -38,6 +39,7 @@ type All = typeof people.entries &
   typeof listening.entries &
   typeof playlists.entries &
   typeof discovery.entries &
+  typeof immigration.entries &
   typeof insight.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */

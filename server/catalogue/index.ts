@@ -18,6 +18,9 @@ export {
   type GivenRelease,
   type GivenTrack,
 } from './building.ts'
+export { pageFinder } from './keeping.ts'
+export { removeRelease } from './removing.ts'
+export { importUnpacked } from './unpacked.ts'
 export { importFolder, type ImportCounts, type ImportProgress, type ImportTools } from './importing.ts'
 export { failUnplayable, readImportSounds as importSounds, readPageOwner as pageByIdOrHandle } from './store-import.ts'
 export { refreshHeatNow as refreshHeat } from './store-write.ts'

@@ -81,7 +81,7 @@ const saidOf = (album: Album): ReleaseSaid => {
 type Decision = { file: Looked; asset: string; row: KnownRow | null; how: 'same' | 'moved' | 'replaced' | 'copy' | 'new' | 'double' }
 
 /** Pages by the names the files use, made where there is none. */
-function pageFinder(tx: Tx, job: AlbumJob): (name: string) => Promise<string> {
+export function pageFinder(tx: Tx, job: Pick<AlbumJob, 'owner' | 'page'>): (name: string) => Promise<string> {
   const found = new Map<string, string>()
   const key = job.owner ?? '-'
   return async name => {

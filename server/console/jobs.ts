@@ -6,7 +6,16 @@ import { audit, thoroughChecks } from './checks.ts'
 import { makePartitions } from './store.ts'
 
 /** Harmless when run twice; each by itself, so that one that fails holds up no other. */
-const everyNight = ['people.sweep', 'ledger.nightly', 'listening.nightly', 'scrobbles.nightly', 'playlists.nightly', 'reconciliation.nightly', 'console.audit']
+const everyNight = [
+  'people.sweep',
+  'ledger.nightly',
+  'listening.nightly',
+  'scrobbles.nightly',
+  'playlists.nightly',
+  'immigration.nightly',
+  'reconciliation.nightly',
+  'console.audit',
+]
 
 /** The next 03:17 UTC: few listen then in either of our languages' homes, and no full hour's crowd. */
 export function nextNight(now: Date): Date {

@@ -183,7 +183,7 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
           : undefined
       const result = await perform(http, ready, viewer, input, context)
       // A reply is a promise of its end: awaited, it gives nothing.
-      if (result === reply || reply.sent) return reply
+      if (result === reply || reply.sent || reply.raw.headersSent) return reply
       if (entry.access !== 'anyone' || viewer !== null) reply.header('cache-control', 'private, no-store')
       return encoded ? z.encode(entry.ok as unknown as z.ZodType, result) : result
     },

@@ -2,6 +2,14 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 type Json = ColumnType<unknown, string, string>
 export type Database = {
+  'catalogue.alike': {
+    one: string
+    other: string
+    difference: number
+    found_at: Date
+    different_since: Date | null
+    person: string | null
+  }
   'catalogue.artist_name': {
     owner: string
     folded: string
@@ -17,6 +25,19 @@ export type Database = {
     name: string
     detail: string | null
     page: string | null
+  }
+  'catalogue.folder': {
+    id: string
+    path: string
+    page: string | null
+    person: string | null
+    state: Generated<string>
+    reason: string | null
+    since: Date
+    import: string | null
+    scanned_at: Date | null
+    scan_ms: number | null
+    created_at: Date
   }
   'catalogue.import': {
     id: string
@@ -87,6 +108,7 @@ export type Database = {
     track: string
     isrc: string
     duration_ms: number
+    mbid: string
   }
   'catalogue.public_recording_credit': {
     recording: string
@@ -185,6 +207,10 @@ export type Database = {
     cover: string
     accent: string
   }
+  'catalogue.public_upc': {
+    release: string
+    upc: string
+  }
   'catalogue.public_words': {
     recording: string
     id: string
@@ -206,6 +232,7 @@ export type Database = {
     language: string | null
     has_lyrics: Generated<boolean>
     created_at: Date
+    mbid: string | null
   }
   'catalogue.release': {
     id: string
@@ -251,6 +278,7 @@ export type Database = {
     track: string | null
     said: Json
     seen_at: Date
+    missing_since: Date | null
   }
   'catalogue.track': {
     id: string
@@ -314,6 +342,43 @@ export type Database = {
     name: string
     value: Json
     changed_at: Generated<Date>
+  }
+  'immigration.archive': {
+    id: string
+    person: string
+    page: string | null
+    uploads: string[]
+    files: string[]
+    formats: Generated<string[]>
+    state: string
+    problem: Json | null
+    started_at: Date
+    applied_at: Date | null
+    ended_at: Date | null
+  }
+  'immigration.invitation': {
+    page: string
+    address: string
+    archive: string
+    at: Date
+    answered_at: Date | null
+  }
+  'immigration.piece': {
+    archive: string
+    n: number
+    kind: string
+    title: string
+    detail: Generated<string>
+    file: string
+    outcome: string
+    count: Generated<number>
+    usable: Generated<number>
+    take: boolean
+    notes: Generated<Json>
+    data: Json
+    result: string | null
+    made: string | null
+    undo: Json | null
   }
   'ledger.account': {
     id: GeneratedAlways<bigint>
@@ -736,11 +801,23 @@ export type Database = {
     loudness_lufs: number
     true_peak_dbtp: number
   }
+  'media.public_fingerprint': {
+    asset: string
+    fingerprint: Buffer
+    duration_ms: number
+    lossless: boolean
+    bits_per_second: number
+  }
   'media.public_image': {
     asset: string
     width: number
     height: number
     accent: string
+  }
+  'media.public_quality': {
+    asset: string
+    lossless: boolean
+    bits_per_second: number
   }
   'media.public_upload': {
     id: string
@@ -1689,6 +1766,13 @@ export type Database = {
     party: string
     role: string
     share_bp: number
+  }
+  'rights.public_sheet': {
+    id: string
+    subject: string
+    release: string
+    kind: string
+    state: string
   }
   'rights.public_waiting': {
     release: string

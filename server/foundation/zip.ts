@@ -56,7 +56,12 @@ export function attachment(name: string): string {
 }
 
 /** One file of a zip. `open` is called when its turn comes. Sound and pictures are packed as they are. */
-export type Packed = { name: string; at: Date; open: () => Promise<Readable> }
+export type Packed = {
+  name: string
+  at: Date
+  open: () => Promise<Readable>
+  /** For text; sound is packed as it is. */ compress?: boolean
+}
 
 /** A zip that is made while it is read. When a file cannot be opened or read the stream ends with that error. */
 export function zipStream(files: readonly Packed[]): Readable {
@@ -66,7 +71,7 @@ export function zipStream(files: readonly Packed[]): Readable {
   zip.on('error', fail)
   const open = new Set<Readable>()
   for (const file of files) {
-    zip.addReadStreamLazy(file.name, { compress: false, mtime: file.at }, hand => {
+    zip.addReadStreamLazy(file.name, { compress: file.compress ?? false, mtime: file.at }, hand => {
       file.open().then(
         stream => {
           open.add(stream)

@@ -42,7 +42,7 @@ export type { AudioFacts } from './store.ts'
 export { measureAsset, processAsset, renderAsset, resumeProcessing } from './processing.ts'
 export { streamUrlFor, withdrawStreams, type StreamAddress, type Want } from './addresses.ts'
 export { rangeOf, serveAsset, Serving, servingOf } from './serving.ts'
-export { dropUpload, uploadedFile, uploadFailed, uploadStored } from './uploads.ts'
+export { dropUpload, takeUpload, uploadedFile, uploadFailed, uploadStored, wholeUploads } from './uploads.ts'
 
 /** Mounts what no contract can say: the bytes of sound and covers, and the tus protocol. */
 export async function mountMedia(app: FastifyInstance, http: Http): Promise<void> {

@@ -247,6 +247,9 @@ export async function failUpload(tx: Tx, id: string, reason: string): Promise<vo
     tx,
   )
 }
+export async function deleteUpload(tx: Tx, id: string): Promise<void> {
+  await sql`delete from media.upload where id = ${id}`.execute(tx)
+}
 /** Takes uploads nobody used in time out of the list; answers whose bytes can go. */
 export async function expireUploads(tx: Tx, now: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

@@ -69,6 +69,34 @@ export async function uploadedFile(
   }
   return { path, name: row.name, sizeBytes: Number(row.sizeBytes), asset: row.asset }
 }
+/** Names of uploads of this person that are whole, in order: `not_found` for another's, `not_ready` for one that still comes in. */
+export async function wholeUploads(tx: Tx, person: string, ids: readonly string[]): Promise<string[]> {
+  const names: string[] = []
+  for (const id of ids) {
+    const row = await store.readUpload(tx, id)
+    if (row === undefined || row.person !== person) throw fault('not_found')
+    if (row.state === 'receiving' && row.receivedBytes !== row.sizeBytes) throw fault('conflict', 'not_ready')
+    names.push(row.name)
+  }
+  return names
+}
+/** Hands a whole upload over for good: `take` moves its file away, then the upload is no more. Does nothing when that happened before. */
+export async function takeUpload(
+  write: Db['transaction'],
+  config: Pick<Config, 'home'>,
+  person: string,
+  id: string,
+  take: (path: string) => Promise<void>,
+): Promise<void> {
+  await write(async tx => {
+    const row = await store.readUpload(tx, id)
+    if (row === undefined || row.person !== person) return
+    const path = join(folderOf(config), row.id)
+    if (await stat(path).catch(() => undefined)) await take(path)
+    await store.deleteUpload(tx, id)
+  })
+  await dropUpload(config, id)
+}
 /** Notes what became of an upload. Its bytes go afterwards, with `dropUpload`. */
 export const uploadStored = (tx: Tx, id: string, asset: string): Promise<void> => store.storeUpload(tx, id, asset)
 export const uploadFailed = (tx: Tx, id: string, reason: string): Promise<void> => store.failUpload(tx, id, reason.slice(0, 300))

@@ -1,0 +1,415 @@
+/** Moving in and taking out, through the door: dry run, apply, undo; strangers, repeats, hostile archives. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openWorkshop, type Workshop } from '../catalogue/import.testing.ts'
+import { clock, newId } from '../foundation/clock.ts'
+import { until } from '../foundation/testing.ts'
+import { zipStream } from '../foundation/zip.ts'
+import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+
+type Summary = { kind: string; outcome: string; pieces: number; usable: number }
+type State = {
+  id: string
+  state: string
+  problem: { code: string } | null
+  summary: Summary[]
+  formats: string[]
+  progress: { done: number; failed: number; of: number }
+  undoUntil: string | null
+}
+type Piece = {
+  n: number
+  kind: string
+  title: string
+  outcome: string
+  count: number
+  usable: number
+  take: boolean
+  notes: { code: string; text: string | null }[]
+  result: string | null
+  made: string | null
+}
+
+let planet: TestPlanet
+let workshop: Workshop
+let ann: Person
+let ben: Person
+let page: string
+const work = mkdtempSync(join(tmpdir(), 'planet-immigration-'))
+
+beforeAll(async () => {
+  planet = await startPlanet({ work: true })
+  workshop = openWorkshop()
+  ;[ann, ben] = [await planet.signUp('Ann'), await planet.signUp('Ben')]
+  page = (await ann.call<{ id: string }>('POST', '/pages', { kind: 'artist', name: 'Ann and the Tide', handle: 'ann-tide' })).id
+})
+afterAll(async () => {
+  await planet.close()
+  workshop.close()
+  rmSync(work, { recursive: true, force: true })
+})
+
+async function upload(person: Person, name: string, bytes: Buffer): Promise<string> {
+  const made = await person.fetch('/api/v1/uploads', {
+    method: 'POST',
+    headers: {
+      'tus-resumable': '1.0.0',
+      'upload-length': String(bytes.length),
+      'upload-metadata': `filename ${Buffer.from(name).toString('base64')}`,
+    },
+  })
+  expect(made.status).toBe(201)
+  const address = new URL(made.headers.get('location')!, planet.url).pathname
+  const sent = await person.fetch(address, {
+    method: 'PATCH',
+    headers: { 'tus-resumable': '1.0.0', 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    body: bytes,
+  })
+  expect(sent.status).toBe(204)
+  return address.split('/').at(-1)!
+}
+const zip = (files: Record<string, string | Buffer>): Promise<Buffer> =>
+  buffer(
+    zipStream(
+      Object.entries(files).map(([name, content]) => ({
+        name,
+        at: new Date(0),
+        compress: true,
+        open: async () => Readable.from([Buffer.from(content)]),
+      })),
+    ),
+  )
+const settled = (person: Person, id: string, ...states: string[]): Promise<State> =>
+  until(
+    async () => {
+      const now = await person.call<State>('GET', `/immigrations/${id}`)
+      return states.includes(now.state) ? now : undefined
+    },
+    `the archive to be ${states.join(' or ')}`,
+  )
+async function begin(person: Person, files: Record<string, string | Buffer>, given: { page?: string } = {}): Promise<State> {
+  const uploads = await Promise.all(Object.entries(files).map(([name, content]) => upload(person, name, Buffer.from(content))))
+  const id = newId('imm')
+  await person.call('POST', '/immigrations', { id, page: given.page ?? null, uploads })
+  return settled(person, id, 'ready', 'failed')
+}
+const pieces = async (person: Person, id: string, query = ''): Promise<Piece[]> =>
+  (await person.call<{ items: Piece[] }>('GET', `/immigrations/${id}/pieces?limit=200${query}`)).items
+const of = (state: State, kind: string, outcome: string): number =>
+  state.summary.find(one => one.kind === kind && one.outcome === outcome)?.pieces ?? 0
+const count = async (query: string): Promise<number> =>
+  Number((await planet.db.pool.query<{ n: string }>(`select count(*) as n from ${query}`)).rows[0]!.n)
+
+test('a catalogue with its files: dry run changes nothing, applied it is there as drafts, undone it is gone', async () => {
+  const folder = workshop.newFolder()
+  const one = readFileSync(await workshop.song(join(folder, 'one.flac'), 0, {}))
+  const two = readFileSync(await workshop.song(join(folder, 'two.flac'), 1, {}))
+  const loose = readFileSync(
+    await workshop.song(join(folder, 'loose.flac'), 2, { title: 'Loose', artist: 'Ann and the Tide', album: 'Left over' }),
+  )
+  const csv = [
+    'album,title,artist,number,isrc,upc,date,genre,composer,lyricist,file',
+    'Harbour,First light,Ann and the Tide,1,USRC17607839,0123456789012,2024-05-01,Folk,Mei Lin,Jo,music/one.flac',
+    'Harbour,Second wind,Ann and the Tide; Guest,2,not-an-isrc,,,Folk,Mei Lin;Bo,,two.flac',
+    'Harbour,Planned,Ann and the Tide,3,,,,,,,',
+    ',,,,,,,,,,',
+  ].join('\n')
+  const bytes = await zip({
+    'catalogue.csv': csv,
+    'music/one.flac': one,
+    'music/two.flac': two,
+    'extra/loose.flac': loose,
+    '__MACOSX/._x': 'x',
+    'notes.pages': 'what?',
+  })
+  const ready = await begin(ann, { 'archive.zip': bytes }, { page })
+  expect(ready).toMatchObject({ state: 'ready', formats: ['catalogue', 'folder'] })
+  const [release, files, strange] = await pieces(ann, ready.id)
+  expect(release).toMatchObject({ kind: 'release', title: 'Harbour', outcome: 'partly', count: 3, usable: 3, take: true })
+  expect(release!.notes.map(note => note.code)).toEqual(['line'])
+  expect(release!.notes[0]!.text).toBe('3: isrc not-an-isrc')
+  expect(files).toMatchObject({ kind: 'files', outcome: 'new', count: 1 })
+  expect(strange).toMatchObject({ kind: 'files', outcome: 'refused', take: false })
+  // A dry run is dry.
+  expect(await count('catalogue.release')).toBe(0)
+  // Others see nothing of it and do nothing with it.
+  for (const [method, path] of [
+    ['GET', ''],
+    ['GET', '/pieces'],
+    ['POST', '/apply'],
+    ['POST', '/undo'],
+    ['POST', '/discard'],
+  ])
+    await expect(ben.call(method!, `/immigrations/${ready.id}${path}`, method === 'GET' ? undefined : {})).rejects.toMatchObject({
+      status: 404,
+    })
+  await expect(ann.call('POST', `/immigrations/${ready.id}/undo`, {})).rejects.toMatchObject({ status: 409 })
+
+  // Pressed five times it is applied once.
+  await Promise.all(Array.from({ length: 5 }, () => ann.call('POST', `/immigrations/${ready.id}/apply`, {})))
+  const applied = await settled(ann, ready.id, 'applied')
+  expect(applied.progress).toEqual({ done: 2, failed: 0, of: 2 })
+  const { items } = await ann.call<{ items: { id: string; title: string; visibility: string; trackCount: number; releasedOn: string }[] }>(
+    'GET',
+    '/me/releases',
+  )
+  expect(items.map(item => [item.title, item.visibility, item.trackCount]).sort()).toEqual([
+    ['Harbour', 'draft', 3],
+    ['Left over', 'draft', 1],
+  ])
+  const harbour = items.find(item => item.title === 'Harbour')!
+  expect(harbour.releasedOn).toBe('2024-05-01')
+  const whole = await ann.call<{
+    tracks: { title: string; durationMs: number; artists: { name: string }[] }[]
+    credits: { name: string; role: string }[]
+    upc: string
+  }>('GET', `/releases/${harbour.id}`)
+  expect(whole.upc).toBe('0123456789012')
+  expect(whole.tracks.map(track => track.artists.map(artist => artist.name))).toEqual([
+    ['Ann and the Tide'],
+    ['Ann and the Tide', 'Guest'],
+    ['Ann and the Tide'],
+  ])
+  expect(whole.tracks[0]!.durationMs).toBeGreaterThan(900)
+  expect((await planet.stranger.fetch(`/api/v1/releases/${harbour.id}`)).status).toBe(404)
+
+  // The same archive once more: all is here.
+  const again = await begin(ann, { 'catalogue.csv': csv }, { page })
+  expect(of(again, 'release', 'duplicate')).toBe(1)
+  await ann.call('POST', `/immigrations/${again.id}/discard`, {})
+
+  await Promise.all(Array.from({ length: 3 }, () => ann.call('POST', `/immigrations/${ready.id}/undo`, {})))
+  const undone = await settled(ann, ready.id, 'undone')
+  expect(undone.state).toBe('undone')
+  expect(await count('catalogue.release')).toBe(0)
+  expect(await count('catalogue.recording')).toBe(0)
+  expect(await count('catalogue.work')).toBe(0)
+  expect((await pieces(ann, ready.id, '&outcome=partly'))[0]).toMatchObject({ result: 'undone' })
+})
+
+test('what was heard or is for sale stays when an archive is undone, and says so', async () => {
+  const ready = await begin(
+    ann,
+    { 'catalogue.csv': 'album,title,artist,upc\nKept,Song,Ann and the Tide,\nGone,Other,Ann and the Tide,\n' },
+    { page },
+  )
+  await ann.call('POST', `/immigrations/${ready.id}/apply`, {})
+  await settled(ann, ready.id, 'applied')
+  const { items } = await ann.call<{ items: { id: string; title: string }[] }>('GET', '/me/releases')
+  const kept = items.find(item => item.title === 'Kept')!
+  await planet.db.pool.query(
+    `insert into listening.track_count (track, plays, plays30d) select id, 3, 3 from catalogue.track where release = $1`,
+    [kept.id],
+  )
+  await ann.call('POST', `/immigrations/${ready.id}/undo`, {})
+  await settled(ann, ready.id, 'undone')
+  const after = await pieces(ann, ready.id)
+  expect(after.map(piece => [piece.title, piece.result, piece.notes.at(-1)?.code]).sort()).toEqual([
+    ['Gone', 'undone', 'no_sound'],
+    ['Kept', 'left', 'left_heard'],
+  ])
+  expect((await ann.call<{ items: { title: string }[] }>('GET', '/me/releases')).items.map(item => item.title)).toEqual(['Kept'])
+  await planet.db.pool.query('delete from listening.track_count')
+})
+
+test('a listener’s archive: playlists, favourites, artists and years of listening come along, matched to what is here', async () => {
+  // Music that is here: public and in the index.
+  const music = await begin(ben, { 'catalogue.csv': 'album,title,artist,upc\nShore,Driftwood,Sea Folk,\nShore,Anchor,Sea Folk,\n' })
+  await ben.call('POST', `/immigrations/${music.id}/apply`, {})
+  await settled(ben, music.id, 'applied')
+  const { items } = await ben.call<{ items: { id: string }[] }>('GET', '/me/releases')
+  const shore = items[0]!.id
+  await ben.call('PATCH', `/releases/${shore}`, { visibility: 'public' })
+  await until(async () => (await planet.stranger.call<{ tracks: unknown[] }>('GET', '/search?q=driftwood')).tracks.length > 0, 'the index')
+
+  const spotify = {
+    'Spotify/Playlist1.json': JSON.stringify({
+      playlists: [
+        {
+          name: 'By the sea',
+          description: 'salt',
+          items: [
+            { track: { trackName: 'Driftwood', artistName: 'Sea Folk', albumName: 'Shore' } },
+            { track: { trackName: 'Nowhere song', artistName: 'Nobody', albumName: 'None' } },
+            { track: null },
+          ],
+        },
+      ],
+    }),
+    'Spotify/YourLibrary.json': JSON.stringify({
+      tracks: [
+        { track: 'Anchor', artist: 'Sea Folk', album: 'Shore' },
+        { track: 'Not here', artist: 'Nobody', album: 'x' },
+      ],
+      albums: [{ album: 'Shore', artist: 'Sea Folk' }],
+      artists: [{ name: 'Sea Folk' }, { name: 'Unknown' }],
+    }),
+    'Spotify/StreamingHistory_music_0.json': JSON.stringify([
+      { endTime: '2021-03-04 10:00', artistName: 'Sea Folk', trackName: 'Driftwood', msPlayed: 180_000 },
+      { endTime: '2021-03-04 10:00', artistName: 'Sea Folk', trackName: 'Skipped', msPlayed: 3000 },
+      { endTime: '2021-03-05 10:00', artistName: 'Nobody', trackName: 'Elsewhere', msPlayed: 180_000 },
+      { endTime: 'never', artistName: 'Nobody', trackName: 'Broken', msPlayed: 180_000 },
+    ]),
+    'mix.m3u8': '#EXTM3U\n#EXTINF:180,Sea Folk - Anchor\n../../etc/passwd\n',
+  }
+  const ready = await begin(ann, { 'my_data.zip': await zip(spotify) })
+  expect(ready.state).toBe('ready')
+  const found = await pieces(ann, ready.id)
+  const told = (kind: string) => found.filter(piece => piece.kind === kind).map(piece => [piece.title, piece.outcome, piece.usable])
+  expect(told('playlist').sort()).toEqual([
+    ['By the sea', 'partly', 1],
+    ['mix', 'new', 1],
+  ])
+  expect(told('favourite')).toEqual([
+    ['Anchor', 'new', 1],
+    ['Not here', 'missing', 0],
+    ['Shore', 'new', 1],
+  ])
+  expect(told('follow')).toEqual([
+    ['Sea Folk', 'new', 1],
+    ['Unknown', 'missing', 0],
+  ])
+  expect(found.find(piece => piece.kind === 'plays')).toMatchObject({ count: 2, notes: [{ code: 'skipped', text: '2' }] })
+  // One leaves the follow out.
+  await ann.call('PATCH', `/immigrations/${ready.id}/pieces`, { kind: 'follow', take: false })
+  await ann.call('POST', `/immigrations/${ready.id}/apply`, {})
+  const applied = await settled(ann, ready.id, 'applied')
+  expect(applied.progress.failed).toBe(0)
+  const lists = await ann.call<{ items: { id: string; name: string; entries: number }[] }>('GET', '/me/playlists')
+  expect(lists.items.map(list => [list.name, list.entries]).sort()).toEqual([
+    ['By the sea', 2],
+    ['mix', 1],
+  ])
+  expect((await ann.call<{ items: { title: string }[] }>('GET', '/me/favourites')).items.map(item => item.title)).toEqual(['Anchor'])
+  expect((await ann.call<{ items: unknown[] }>('GET', '/me/follows')).items).toEqual([])
+  expect(await count(`scrobbles.listen where person = '${ann.id}'`)).toBe(2)
+  expect(await count(`listening.play where person = '${ann.id}' and not counted and via = 'outside'`)).toBe(1)
+
+  // One playlist was changed by hand since: it stays.
+  const changed = lists.items.find(list => list.name === 'By the sea')!
+  await ann.call('PATCH', `/playlists/${changed.id}`, { name: 'By the sea, mine' })
+  await ann.call('POST', `/immigrations/${ready.id}/undo`, {})
+  await settled(ann, ready.id, 'undone')
+  expect((await ann.call<{ items: { name: string }[] }>('GET', '/me/playlists')).items.map(list => list.name)).toEqual(['By the sea, mine'])
+  expect((await ann.call<{ items: unknown[] }>('GET', '/me/favourites')).items).toEqual([])
+  expect(await count(`scrobbles.listen where person = '${ann.id}'`)).toBe(0)
+  expect(await count(`listening.play where person = '${ann.id}'`)).toBe(0)
+})
+
+test('followers from elsewhere are asked when they are here; nobody follows unasked and no address is kept', async () => {
+  const fan = await planet.signUp('Fan')
+  const csv = `email,name\n${fan.email.toUpperCase()},Fan\nsomebody@else.example,Else\nno address,Broken\n`
+  const ready = await begin(ann, { 'followers.csv': csv }, { page })
+  expect((await pieces(ann, ready.id))[0]).toMatchObject({ kind: 'followers', count: 2, notes: [{ code: 'skipped', text: '1' }] })
+  await ann.call('POST', `/immigrations/${ready.id}/apply`, {})
+  await settled(ann, ready.id, 'applied')
+  const asked = await fan.call<{ items: { page: string; name: string }[] }>('GET', '/me/invitations')
+  expect(asked.items).toMatchObject([{ page, name: 'Ann and the Tide' }])
+  expect((await ben.call<{ items: unknown[] }>('GET', '/me/invitations')).items).toEqual([])
+  await expect(ben.call('POST', `/me/invitations/${page}`, { accept: true })).rejects.toMatchObject({ status: 404 })
+  expect(await count(`people.follow where page = '${page}'`)).toBe(0)
+  const answers = await Promise.allSettled(Array.from({ length: 4 }, () => fan.call('POST', `/me/invitations/${page}`, { accept: true })))
+  expect(answers.filter(answer => answer.status === 'fulfilled')).toHaveLength(1)
+  expect(await count(`people.follow where page = '${page}'`)).toBe(1)
+  const { rows } = await planet.db.pool.query<{ text: string }>(
+    `select string_agg(i::text, '') || (select string_agg(p::text, '') from immigration.piece p) as text from immigration.invitation i`,
+  )
+  expect(rows[0]!.text).not.toContain('somebody@else')
+  // Undone, those who did not answer are not asked any more.
+  await ann.call('POST', `/immigrations/${ready.id}/undo`, {})
+  await settled(ann, ready.id, 'undone')
+  expect(await count('immigration.invitation where answered_at is null')).toBe(0)
+})
+
+test('hostile and broken archives end with a sentence and leave nothing behind', async () => {
+  const bomb = await zip({ 'a.json': '[' + '0,'.repeat(60_000_000) + '0]' })
+  expect(bomb.length).toBeLessThan(2_000_000)
+  expect((await begin(ann, { 'bomb.zip': bomb })).problem).toMatchObject({ code: 'zip_too_large' })
+  expect((await begin(ann, { 'half.zip': (await zip({ 'a.csv': 'x' })).subarray(0, 60) })).problem).toMatchObject({ code: 'zip_broken' })
+  expect((await begin(ann, { 'x.json': '{"nothing": true}' })).problem).toMatchObject({ code: 'nothing_found' })
+  // A name that climbs out is only a name: the file lies as a number in a folder of ours.
+  const evil = Buffer.from(await zip({ 'AA/AA/x.csv': 'album,title,artist,isrc\nEvil,Song,Ann and the Tide,\n' }))
+  const climbing = Buffer.from(evil.toString('latin1').replaceAll('AA/AA/x.csv', '../../x.csv'), 'latin1')
+  const state = await begin(ann, { 'evil.zip': climbing }, { page })
+  if (state.state === 'ready') await ann.call('POST', `/immigrations/${state.id}/discard`, {})
+  else expect(state.problem).toMatchObject({ code: 'zip_broken' })
+  expect(execFileSync('find', [planet.home, '-name', 'x.csv']).toString()).toBe('')
+  // Sound that is none fails by itself; the rest comes in.
+  const mixed = await begin(
+    ann,
+    { 'c.csv': 'album,title,artist,file,upc\nMixed,Song,Ann and the Tide,bad.flac,\n', 'bad.flac': 'this is no sound at all, not at all' },
+    { page },
+  )
+  await ann.call('POST', `/immigrations/${mixed.id}/apply`, {})
+  await settled(ann, mixed.id, 'applied')
+  expect((await pieces(ann, mixed.id))[0]).toMatchObject({ result: 'done', notes: [{ code: 'file_refused' }] })
+  await ann.call('POST', `/immigrations/${mixed.id}/undo`, {})
+  await settled(ann, mixed.id, 'undone')
+  await until(
+    () =>
+      execFileSync('find', [join(planet.home, 'immigration'), '-type', 'f'])
+        .toString()
+        .trim() === '',
+    'folders to be emptied',
+  )
+})
+
+test('one at a time; another’s uploads and pages are not found; thirty days and no more', async () => {
+  const mine = await upload(ann, 'a.csv', Buffer.from('album,title,artist,isrc\nA,B,Ann and the Tide,\n'))
+  const theirs = await upload(ben, 'b.csv', Buffer.from('album,title,artist,isrc\nA,B,C,\n'))
+  await expect(ann.call('POST', '/immigrations', { id: newId('imm'), uploads: [mine, theirs] })).rejects.toMatchObject({ status: 404 })
+  await expect(ben.call('POST', '/immigrations', { id: newId('imm'), page, uploads: [theirs] })).rejects.toMatchObject({ status: 403 })
+  expect(
+    (await planet.stranger.fetch('/api/v1/immigrations', { method: 'POST', json: { id: newId('imm'), uploads: [mine] } })).status,
+  ).toBe(401)
+  const id = newId('imm')
+  const both = await Promise.allSettled([
+    ann.call('POST', '/immigrations', { id, page, uploads: [mine] }),
+    ann.call('POST', '/immigrations', { id: newId('imm'), page, uploads: [mine] }),
+  ])
+  expect(both.filter(one => one.status === 'fulfilled')).toHaveLength(1)
+  const done = both[0]!.status === 'fulfilled' ? id : (both[1] as unknown as PromiseFulfilledResult<State>).value.id
+  await expect(ben.call('POST', '/immigrations', { id: done, uploads: [theirs] })).rejects.toMatchObject({ status: 409 })
+  await settled(ann, done, 'ready')
+  await ann.call('POST', `/immigrations/${done}/apply`, {})
+  await settled(ann, done, 'applied')
+  await planet.db.pool.query(`update immigration.archive set applied_at = $2 where id = $1`, [
+    done,
+    new Date(clock.now().getTime() - 31 * 86_400_000),
+  ])
+  await expect(ann.call('POST', `/immigrations/${done}/undo`, {})).rejects.toMatchObject({ status: 409, problem: { code: 'undo_over' } })
+})
+
+test('an export holds what one owns, reads back as an archive, and is nobody else’s', async () => {
+  const { pool } = planet.db
+  const answer = await ann.fetch('/api/v1/me/export?music=true')
+  expect(answer.status).toBe(200)
+  expect(answer.headers.get('content-type')).toBe('application/zip')
+  const file = join(work, 'export.zip')
+  const bytes = Buffer.from(await answer.arrayBuffer())
+  writeFileSync(file, bytes)
+  const listed = execFileSync(process.execPath, ['e2e/unzip.ts', file, join(work, 'out')]).toString()
+  expect(listed).toBeDefined()
+  const read = (name: string) => readFileSync(join(work, 'out', name), 'utf8')
+  expect(JSON.parse(read('planet.json'))).toMatchObject({ format: 'planet-archive', version: 1, person: { id: ann.id } })
+  expect(JSON.parse(read('account/account.json'))).toMatchObject({ me: { email: ann.email } })
+  const catalogue = JSON.parse(read('music/catalogue.json')) as { releases: { title: string }[] }
+  expect(catalogue.releases.map(release => release.title)).toContain('A')
+  expect(read('playlists/By the sea, mine.jspf')).toContain('Driftwood')
+  const all = execFileSync('cat', [file]).toString('latin1')
+  expect(all).not.toContain(ben.email)
+  expect((await planet.stranger.fetch('/api/v1/me/export')).status).toBe(401)
+  // What was taken out moves in elsewhere: Ben reads Ann's archive as his own.
+  const moved = await begin(ben, { 'export.zip': bytes })
+  expect(moved.formats).toContain('planet')
+  expect(of(moved, 'playlist', 'partly') + of(moved, 'playlist', 'new')).toBe(1)
+  expect(
+    (await pool.query('select 1 from immigration.piece where archive = $1 and kind = $2', [moved.id, 'release'])).rowCount,
+  ).toBeGreaterThan(0)
+  await ben.call('POST', `/immigrations/${moved.id}/discard`, {})
+})
