@@ -3,7 +3,8 @@ import { destination, pino, type Logger } from 'pino'
 
 export type Log = Logger
 
-export function makeLog(level: string): Log {
+/** `to`: where its lines go; standard error unless a test reads them. */
+export function makeLog(level: string, to: { write: (line: string) => void } = destination(2)): Log {
   return pino(
     {
       level,
@@ -24,6 +25,6 @@ export function makeLog(level: string): Log {
         },
       },
     },
-    destination(2),
+    to,
   )
 }

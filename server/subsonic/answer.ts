@@ -35,22 +35,25 @@ const unspeakable =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 const marks: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\n': '&#10;', '\r': '&#13;', '\t': '&#9;' }
 const needsCare = /[&<>"\n\r\t\u0000-\u001f\ud800-\udfff\ufffe\uffff]/
-const escape = (text: string): string =>
-  needsCare.test(text) ? text.replace(unspeakable, '').replace(/[&<>"\n\r\t]/g, mark => marks[mark]!) : text
+const clean = (text: string, care: RegExp): string =>
+  needsCare.test(text) ? text.replace(unspeakable, '').replace(care, mark => marks[mark]!) : text
+/** In an attribute a reader would make spaces of ends of lines. */
+const inAttribute = (text: string): string => clean(text, /[&<>"\n\r\t]/g)
+const inText = (text: string): string => clean(text, /[&<>\r]/g)
 
 /** Their scalars are elements of their own in XML, not attributes. */
 const wordy = new Set(['albumInfo', 'artistInfo', 'artistInfo2'])
 
 function element(name: string, value: Exclude<Value, undefined>): string {
   if (Array.isArray(value)) return (value as readonly Value[]).map(one => (one === undefined ? '' : element(name, one))).join('')
-  if (typeof value !== 'object' || value instanceof Date) return `<${name}>${escape(scalar(value as string))}</${name}>`
+  if (typeof value !== 'object' || value instanceof Date) return `<${name}>${inText(scalar(value as string))}</${name}>`
   let attributes = ''
   let inside = ''
   for (const [key, one] of Object.entries(value as Answer)) {
     if (one === undefined) continue
-    if (key === 'value') inside += escape(scalar(one as string))
+    if (key === 'value') inside += inText(scalar(one as string))
     else if ((typeof one === 'object' && !(one instanceof Date)) || wordy.has(name)) inside += element(key, one)
-    else attributes += ` ${key}="${escape(scalar(one))}"`
+    else attributes += ` ${key}="${inAttribute(scalar(one))}"`
   }
   return inside === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${inside}</${name}>`
 }

@@ -19,7 +19,9 @@ export class Given {
     let count = 0
     for (const text of [query, form]) {
       if (text === '') continue
-      for (const [name, value] of new URLSearchParams(text)) {
+      for (const [name, given] of new URLSearchParams(text)) {
+        // The database knows no NUL.
+        const value = given.replaceAll('\u0000', '')
         if (++count > mostParameters) throw new Refused(0, 'Too many parameters')
         const there = this.#values.get(name)
         if (there === undefined) this.#values.set(name, [value])

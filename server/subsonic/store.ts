@@ -168,7 +168,7 @@ export async function artistsByIds(db: Read, who: Person, ids: readonly string[]
   const { rows } = await sql<ArtistRow>`
     select ${artistColumns(who)} join unnest(${ids}::text[]) with ordinality w(id, at) on w.id = p.id
     cross join lateral (select count(*)::int as albums from catalogue.public_release_artist x join catalogue.public_album r on r.id = x.release
-      where x.page = p.id and r.visibility = 'public' and r.ready_count > 0) a order by w.at`.execute(db)
+      where x.page = p.id and ${albumListed(who)}) a order by w.at`.execute(db)
   return rows
 }
 
@@ -177,7 +177,7 @@ export async function listArtists(db: Read, who: Person): Promise<ArtistRow[]> {
   const { rows } = await sql<ArtistRow>`
     select ${artistColumns(who)} join (
       select x.page, count(*)::int as albums from catalogue.public_release_artist x join catalogue.public_album r on r.id = x.release
-      where r.visibility = 'public' and r.ready_count > 0 group by x.page) a on a.page = p.id`.execute(db)
+      where ${albumListed(who)} group by x.page) a on a.page = p.id`.execute(db)
   return rows
 }
 
