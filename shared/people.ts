@@ -87,6 +87,8 @@ export const AppKey = z.object({
   scopes: z.array(appKeyScope),
   createdAt: time,
   expiresAt: time.nullable(),
+  /** Its time is over: it opens nothing. */
+  over: z.boolean(),
   lastUsedAt: time.nullable(),
   /** What the app calls itself, and the network it was last used from: never a whole address. */
   lastClient: z.string().nullable(),

@@ -13,6 +13,7 @@ import { Route as FanRouteImport } from './routes/_fan'
 import { Route as ConsoleRouteImport } from './routes/console'
 import { Route as StudioRouteImport } from './routes/studio'
 import { Route as FanIndexRouteImport } from './routes/_fan/index'
+import { Route as FanAppsRouteImport } from './routes/_fan/apps'
 import { Route as FanCartRouteImport } from './routes/_fan/cart'
 import { Route as FanDemoRouteImport } from './routes/_fan/demo'
 import { Route as FanHowRouteImport } from './routes/_fan/how'
@@ -84,6 +85,11 @@ const StudioRoute = StudioRouteImport.update({
 const FanIndexRoute = FanIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanAppsRoute = FanAppsRouteImport.update({
+  id: '/apps',
+  path: '/apps',
   getParentRoute: () => FanRoute,
 } as any)
 const FanCartRoute = FanCartRouteImport.update({
@@ -358,6 +364,7 @@ export interface FileRoutesByFullPath {
   '/': typeof FanIndexRoute
   '/console': typeof ConsoleRouteWithChildren
   '/studio': typeof StudioRouteWithChildren
+  '/apps': typeof FanAppsRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
@@ -413,6 +420,7 @@ export interface FileRoutesByFullPath {
   '/studio/splits/': typeof StudioSplitsIndexRoute
 }
 export interface FileRoutesByTo {
+  '/apps': typeof FanAppsRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
@@ -473,6 +481,7 @@ export interface FileRoutesById {
   '/_fan': typeof FanRouteWithChildren
   '/console': typeof ConsoleRouteWithChildren
   '/studio': typeof StudioRouteWithChildren
+  '/_fan/apps': typeof FanAppsRoute
   '/_fan/cart': typeof FanCartRoute
   '/_fan/demo': typeof FanDemoRoute
   '/_fan/how': typeof FanHowRoute
@@ -534,6 +543,7 @@ export interface FileRouteTypes {
     | '/'
     | '/console'
     | '/studio'
+    | '/apps'
     | '/cart'
     | '/demo'
     | '/how'
@@ -589,6 +599,7 @@ export interface FileRouteTypes {
     | '/studio/splits/'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/apps'
     | '/cart'
     | '/demo'
     | '/how'
@@ -648,6 +659,7 @@ export interface FileRouteTypes {
     | '/_fan'
     | '/console'
     | '/studio'
+    | '/_fan/apps'
     | '/_fan/cart'
     | '/_fan/demo'
     | '/_fan/how'
@@ -738,6 +750,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof FanIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/apps': {
+      id: '/_fan/apps'
+      path: '/apps'
+      fullPath: '/apps'
+      preLoaderRoute: typeof FanAppsRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/cart': {
@@ -1115,6 +1134,7 @@ declare module '@tanstack/react-router' {
 }
 
 interface FanRouteChildren {
+  FanAppsRoute: typeof FanAppsRoute
   FanCartRoute: typeof FanCartRoute
   FanDemoRoute: typeof FanDemoRoute
   FanHowRoute: typeof FanHowRoute
@@ -1139,6 +1159,7 @@ interface FanRouteChildren {
 }
 
 const FanRouteChildren: FanRouteChildren = {
+  FanAppsRoute: FanAppsRoute,
   FanCartRoute: FanCartRoute,
   FanDemoRoute: FanDemoRoute,
   FanHowRoute: FanHowRoute,

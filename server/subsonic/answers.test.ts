@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { validateXML } from 'xmllint-wasm'
 import { jsonSchema, answers, sameInXml, xsd } from './schema.testing.ts'
 import { calls } from './index.ts'
-import { app, makeWorld, query, token, type Parameters_, type World } from './world.testing.ts'
+import { app, form, makeWorld, query, token, type Parameters_, type World } from './world.testing.ts'
 
 let w: World
 const plays = (): Record<string, Parameters_[]> => {
@@ -104,7 +104,7 @@ async function look(call: string, parameters: Parameters_, changes = false): Pro
       `${call} ${JSON.stringify(parameters)}: ${checked.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; ')}`,
     )
   if (changes) return wrong
-  const answer = await fetch(`${w.planet.url}/rest/${call}.view`, { method: 'POST', body: query({ ...who, ...parameters }) })
+  const answer = await fetch(`${w.planet.url}/rest/${call}.view`, { method: 'POST', body: form({ ...who, ...parameters }) })
   if (!answer.headers.get('content-type')!.startsWith('text/xml')) wrong.push(`${call}: XML as ${answer.headers.get('content-type')}`)
   const text = await answer.text()
   inXml.push({ call, text })

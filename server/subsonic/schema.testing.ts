@@ -422,7 +422,10 @@ export function sameInXml(json: unknown, xml: unknown): string[] {
       const there = (typeof other === 'object' && other !== null ? other : { value: other ?? '' }) as Record<string, unknown>
       for (const [name, value] of Object.entries(one)) compare(value, there[name], `${path}.${name}`)
       for (const name of Object.keys(there)) if (!(name in one) && there[name] !== '') differences.push(`${path}.${name}: only in XML`)
-    } else if (String(one) !== String(other ?? '')) differences.push(`${path}: ${String(one)} in JSON, ${String(other)} in XML`)
+    } else {
+      const [said, there] = [String(one as string | number | boolean), typeof other === 'string' ? other : '']
+      if (said !== there) differences.push(`${path}: ${said} in JSON, ${there} in XML`)
+    }
   }
   compare(json, xml, '')
   return differences

@@ -117,7 +117,8 @@ export async function makeWorld(options: { rateLimits?: boolean } = {}): Promise
 }
 
 export type Parameters_ = Record<string, string | number | readonly (string | number)[]>
-export function query(parameters: Parameters_): URLSearchParams {
+export const query = (parameters: Parameters_): string => form(parameters).toString()
+export function form(parameters: Parameters_): URLSearchParams {
   const found = new URLSearchParams()
   for (const [name, value] of Object.entries(parameters))
     for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) found.append(name, String(one))

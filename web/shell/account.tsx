@@ -5,6 +5,7 @@ import {
   CloudDownload,
   Globe,
   HardDrive,
+  KeyRound,
   LogOut,
   Receipt,
   Settings,
@@ -54,6 +55,7 @@ export function AccountMenu() {
         ...(me.roles.length > 0
           ? ([{ kind: 'link', name: t.shell.console, icon: ShieldCheck, to: '/console' }] satisfies MenuEntry[])
           : []),
+        { kind: 'link', name: t.shell.apps, icon: KeyRound, to: '/apps' },
         { kind: 'link', name: t.shell.settings, icon: Settings, to: '/settings' },
         { kind: 'line' },
       ]
