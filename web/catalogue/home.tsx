@@ -77,7 +77,7 @@ export function Home() {
           <SectionHead
             title={t.music.recent}
             action={
-              <Link to="/library" search={{ tab: 'recent' }} className={sectionLink}>
+              <Link to="/library" search={{ tab: 'history' }} className={sectionLink}>
                 {t.common.seeAll}
               </Link>
             }

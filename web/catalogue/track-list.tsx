@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router'
-import { CloudDownload, Disc3, Ellipsis, ListEnd, ListStart, Pause, Play, RadioTower, Share2, UserRound } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { CloudDownload, Disc3, Ellipsis, ListEnd, ListPlus, ListStart, Pause, Play, RadioTower, Share2, UserRound } from 'lucide-react'
+import { Suspense, useState, type ReactNode } from 'react'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Bars } from '../player/bars.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
@@ -10,10 +11,13 @@ import { useIsCurrent, useIsPlaying } from '../player/use.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
+import type { MenuEntry } from '../ui/menu-entry.ts'
 import { Menu } from '../ui/menu.tsx'
 import { Duration } from '../ui/money.tsx'
 import { Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+
+const AddToPlaylist = lazyWithWords(() => import('../playlists/add.tsx').then(module => module.AddToPlaylist))
 
 type TrackListProps = {
   tracks: readonly Track[]
@@ -183,8 +187,9 @@ function State({ track }: { track: Track }) {
 }
 
 /** What one can do with a track besides playing it. */
-export function TrackMenu({ track, source }: { track: Track; source: PlaySource }) {
+export function TrackMenu({ track, source, more = [] }: { track: Track; source: PlaySource; more?: readonly MenuEntry[] }) {
   const t = useWords()
+  const [adding, setAdding] = useState(false)
   const navigate = useNavigate()
   const can = track.playable !== 'no' && track.state === 'ready'
   const undo = { label: t.common.undo, run: () => player.undo() }
@@ -198,71 +203,80 @@ export function TrackMenu({ track, source }: { track: Track; source: PlaySource 
     }
   }
   return (
-    <Menu
-      label={t.common.moreActions}
-      trigger={
-        <IconButton
-          icon={Ellipsis}
-          size="sm"
-          tip={false}
-          label={`${t.common.moreActions}: ${track.title}`}
-          className="lg:opacity-0 lg:group-hover:opacity-100 lg:group-focus-within:opacity-100 lg:aria-expanded:opacity-100"
-        />
-      }
-      entries={[
-        {
-          kind: 'action',
-          name: t.player.playNext,
-          icon: ListStart,
-          disabled: !can,
-          run: () => {
-            player.addNext([playable(track, source)])
-            toast(t.player.addedOne(track.title), { action: undo })
+    <>
+      <Menu
+        label={t.common.moreActions}
+        trigger={
+          <IconButton
+            icon={Ellipsis}
+            size="sm"
+            tip={false}
+            label={`${t.common.moreActions}: ${track.title}`}
+            className="lg:opacity-0 lg:group-hover:opacity-100 lg:group-focus-within:opacity-100 lg:aria-expanded:opacity-100"
+          />
+        }
+        entries={[
+          {
+            kind: 'action',
+            name: t.player.playNext,
+            icon: ListStart,
+            disabled: !can,
+            run: () => {
+              player.addNext([playable(track, source)])
+              toast(t.player.addedOne(track.title), { action: undo })
+            },
           },
-        },
-        {
-          kind: 'action',
-          name: t.player.addToQueue,
-          icon: ListEnd,
-          disabled: !can,
-          run: () => {
-            player.add([playable(track, source)])
-            toast(t.player.addedOne(track.title), { action: undo })
+          {
+            kind: 'action',
+            name: t.player.addToQueue,
+            icon: ListEnd,
+            disabled: !can,
+            run: () => {
+              player.add([playable(track, source)])
+              toast(t.player.addedOne(track.title), { action: undo })
+            },
           },
-        },
-        {
-          kind: 'action',
-          name: t.music.startRadio,
-          icon: RadioTower,
-          run: () => void import('../discovery/radio.ts').then(radio => radio.startRadio(track.id)),
-        },
-        ...(track.playable === 'full'
-          ? [
-              {
-                kind: 'action' as const,
-                name: t.music.keepOffline,
-                icon: CloudDownload,
-                disabled: !can,
-                run: () => void import('../offline/actions.ts').then(offline => offline.keepTrack(track)),
-              },
-            ]
-          : []),
-        { kind: 'line' },
-        {
-          kind: 'action',
-          name: track.release.title,
-          icon: Disc3,
-          run: () => void navigate({ to: '/releases/$id', params: { id: track.release.id } }),
-        },
-        ...track.artists.slice(0, 3).map(artist => ({
-          kind: 'action' as const,
-          name: artist.name,
-          icon: UserRound,
-          run: () => void navigate({ to: '/artists/$id', params: { id: artist.id } }),
-        })),
-        { kind: 'line' },
-        { kind: 'action', name: t.music.share, icon: Share2, run: () => void share() },
-      ]}
-    />
+          {
+            kind: 'action',
+            name: t.music.startRadio,
+            icon: RadioTower,
+            run: () => void import('../discovery/radio.ts').then(radio => radio.startRadio(track.id)),
+          },
+          ...(track.playable === 'full'
+            ? [
+                {
+                  kind: 'action' as const,
+                  name: t.music.keepOffline,
+                  icon: CloudDownload,
+                  disabled: !can,
+                  run: () => void import('../offline/actions.ts').then(offline => offline.keepTrack(track)),
+                },
+              ]
+            : []),
+          { kind: 'action', name: t.music.addToPlaylist, icon: ListPlus, run: () => setAdding(true) },
+          ...more,
+          { kind: 'line' },
+          {
+            kind: 'action',
+            name: track.release.title,
+            icon: Disc3,
+            run: () => void navigate({ to: '/releases/$id', params: { id: track.release.id } }),
+          },
+          ...track.artists.slice(0, 3).map(artist => ({
+            kind: 'action' as const,
+            name: artist.name,
+            icon: UserRound,
+            run: () => void navigate({ to: '/artists/$id', params: { id: artist.id } }),
+          })),
+          { kind: 'line' },
+          { kind: 'action', name: t.music.share, icon: Share2, run: () => void share() },
+        ]}
+      />
+      {adding ? (
+        <Suspense>
+          <AddToPlaylist tracks={[track.id]} open={adding} onOpenChange={setAdding} />
+        </Suspense>
+      ) : null}
+    </>
   )
 }

@@ -1,5 +1,17 @@
 import { Outlet } from '@tanstack/react-router'
-import { CloudDownload, HardDrive, Headphones, Heart, History, Library, Receipt, Search, ShoppingBag, SlidersVertical } from 'lucide-react'
+import {
+  CloudDownload,
+  HardDrive,
+  Headphones,
+  Heart,
+  History,
+  Library,
+  ListMusic,
+  Receipt,
+  Search,
+  ShoppingBag,
+  SlidersVertical,
+} from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from './frame.tsx'
@@ -16,8 +28,9 @@ export function FanFace({ children }: { children?: ReactNode }) {
     { to: '/studio', name: t.shell.make, icon: SlidersVertical },
     ...(me
       ? ([
+          { to: '/library', search: { tab: 'playlists' }, name: t.shell.playlists, icon: ListMusic, group: t.shell.library },
           { to: '/library', search: { tab: 'favourites' }, name: t.shell.favourites, icon: Heart, group: t.shell.library },
-          { to: '/library', search: { tab: 'recent' }, name: t.shell.recent, icon: History, group: t.shell.library },
+          { to: '/library', search: { tab: 'history' }, name: t.shell.recent, icon: History, group: t.shell.library },
           { to: '/library', search: { tab: 'owned' }, name: t.shell.owned, icon: Library, group: t.shell.library },
           { to: '/orders', name: t.shell.orders, icon: Receipt, group: t.shell.library },
         ] satisfies NavItem[])
