@@ -30,19 +30,25 @@ import { Route as ConsoleBooksRouteImport } from './routes/console/books'
 import { Route as ConsoleDisputesRouteImport } from './routes/console/disputes'
 import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
+import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
 import { Route as ConsolePlansRouteImport } from './routes/console/plans'
 import { Route as ConsoleRefundsRouteImport } from './routes/console/refunds'
 import { Route as ConsoleShortfallsRouteImport } from './routes/console/shortfalls'
 import { Route as StudioIndexRouteImport } from './routes/studio/index'
 import { Route as StudioImportRouteImport } from './routes/studio/import'
+import { Route as StudioLyricsRouteImport } from './routes/studio/lyrics'
 import { Route as StudioMoneyRouteImport } from './routes/studio/money'
 import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
 import { Route as StudioSalesRouteImport } from './routes/studio/sales'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
+import { Route as FanLyricsIdRouteImport } from './routes/_fan/lyrics.$id'
 import { Route as FanMixesIndexRouteImport } from './routes/_fan/mixes.index'
 import { Route as FanMixesKindRouteImport } from './routes/_fan/mixes.$kind'
+import { Route as FanMoveIndexRouteImport } from './routes/_fan/move.index'
+import { Route as FanMoveIdRouteImport } from './routes/_fan/move.$id'
 import { Route as FanOrdersIndexRouteImport } from './routes/_fan/orders.index'
 import { Route as FanOrdersIdRouteImport } from './routes/_fan/orders.$id'
+import { Route as FanPlaylistsIdRouteImport } from './routes/_fan/playlists.$id'
 import { Route as FanRadioSeedRouteImport } from './routes/_fan/radio.$seed'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
 import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
@@ -172,6 +178,11 @@ const ConsoleJobsRoute = ConsoleJobsRouteImport.update({
   path: '/jobs',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsoleLyricsRoute = ConsoleLyricsRouteImport.update({
+  id: '/lyrics',
+  path: '/lyrics',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsolePlansRoute = ConsolePlansRouteImport.update({
   id: '/plans',
   path: '/plans',
@@ -197,6 +208,11 @@ const StudioImportRoute = StudioImportRouteImport.update({
   path: '/import',
   getParentRoute: () => StudioRoute,
 } as any)
+const StudioLyricsRoute = StudioLyricsRouteImport.update({
+  id: '/lyrics',
+  path: '/lyrics',
+  getParentRoute: () => StudioRoute,
+} as any)
 const StudioMoneyRoute = StudioMoneyRouteImport.update({
   id: '/money',
   path: '/money',
@@ -217,6 +233,11 @@ const FanArtistsIdRoute = FanArtistsIdRouteImport.update({
   path: '/artists/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanLyricsIdRoute = FanLyricsIdRouteImport.update({
+  id: '/lyrics/$id',
+  path: '/lyrics/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanMixesIndexRoute = FanMixesIndexRouteImport.update({
   id: '/mixes/',
   path: '/mixes/',
@@ -227,6 +248,16 @@ const FanMixesKindRoute = FanMixesKindRouteImport.update({
   path: '/mixes/$kind',
   getParentRoute: () => FanRoute,
 } as any)
+const FanMoveIndexRoute = FanMoveIndexRouteImport.update({
+  id: '/move/',
+  path: '/move/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanMoveIdRoute = FanMoveIdRouteImport.update({
+  id: '/move/$id',
+  path: '/move/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanOrdersIndexRoute = FanOrdersIndexRouteImport.update({
   id: '/orders/',
   path: '/orders/',
@@ -235,6 +266,11 @@ const FanOrdersIndexRoute = FanOrdersIndexRouteImport.update({
 const FanOrdersIdRoute = FanOrdersIdRouteImport.update({
   id: '/orders/$id',
   path: '/orders/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanPlaylistsIdRoute = FanPlaylistsIdRouteImport.update({
+  id: '/playlists/$id',
+  path: '/playlists/$id',
   getParentRoute: () => FanRoute,
 } as any)
 const FanRadioSeedRoute = FanRadioSeedRouteImport.update({
@@ -380,18 +416,23 @@ export interface FileRoutesByFullPath {
   '/console/disputes': typeof ConsoleDisputesRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
+  '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
+  '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
+  '/move/$id': typeof FanMoveIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
+  '/playlists/$id': typeof FanPlaylistsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
@@ -408,6 +449,7 @@ export interface FileRoutesByFullPath {
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/mixes/': typeof FanMixesIndexRoute
+  '/move/': typeof FanMoveIndexRoute
   '/orders/': typeof FanOrdersIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
@@ -436,10 +478,12 @@ export interface FileRoutesByTo {
   '/console/disputes': typeof ConsoleDisputesRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
+  '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
+  '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
@@ -447,8 +491,11 @@ export interface FileRoutesByTo {
   '/console': typeof ConsoleIndexRoute
   '/studio': typeof StudioIndexRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
+  '/move/$id': typeof FanMoveIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
+  '/playlists/$id': typeof FanPlaylistsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
@@ -465,6 +512,7 @@ export interface FileRoutesByTo {
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/mixes': typeof FanMixesIndexRoute
+  '/move': typeof FanMoveIndexRoute
   '/orders': typeof FanOrdersIndexRoute
   '/releases': typeof FanReleasesIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
@@ -497,10 +545,12 @@ export interface FileRoutesById {
   '/console/disputes': typeof ConsoleDisputesRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
+  '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
+  '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
@@ -508,8 +558,11 @@ export interface FileRoutesById {
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
+  '/_fan/lyrics/$id': typeof FanLyricsIdRoute
   '/_fan/mixes/$kind': typeof FanMixesKindRoute
+  '/_fan/move/$id': typeof FanMoveIdRoute
   '/_fan/orders/$id': typeof FanOrdersIdRoute
+  '/_fan/playlists/$id': typeof FanPlaylistsIdRoute
   '/_fan/radio/$seed': typeof FanRadioSeedRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
@@ -526,6 +579,7 @@ export interface FileRoutesById {
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/_fan/mixes/': typeof FanMixesIndexRoute
+  '/_fan/move/': typeof FanMoveIndexRoute
   '/_fan/orders/': typeof FanOrdersIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
@@ -559,18 +613,23 @@ export interface FileRouteTypes {
     | '/console/disputes'
     | '/console/holds'
     | '/console/jobs'
+    | '/console/lyrics'
     | '/console/plans'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
+    | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
     | '/studio/sales'
     | '/console/'
     | '/studio/'
     | '/artists/$id'
+    | '/lyrics/$id'
     | '/mixes/$kind'
+    | '/move/$id'
     | '/orders/$id'
+    | '/playlists/$id'
     | '/radio/$seed'
     | '/releases/$id'
     | '/tracks/$id'
@@ -587,6 +646,7 @@ export interface FileRouteTypes {
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/mixes/'
+    | '/move/'
     | '/orders/'
     | '/releases/'
     | '/console/accounts/'
@@ -615,10 +675,12 @@ export interface FileRouteTypes {
     | '/console/disputes'
     | '/console/holds'
     | '/console/jobs'
+    | '/console/lyrics'
     | '/console/plans'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
+    | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
     | '/studio/sales'
@@ -626,8 +688,11 @@ export interface FileRouteTypes {
     | '/console'
     | '/studio'
     | '/artists/$id'
+    | '/lyrics/$id'
     | '/mixes/$kind'
+    | '/move/$id'
     | '/orders/$id'
+    | '/playlists/$id'
     | '/radio/$seed'
     | '/releases/$id'
     | '/tracks/$id'
@@ -644,6 +709,7 @@ export interface FileRouteTypes {
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/mixes'
+    | '/move'
     | '/orders'
     | '/releases'
     | '/console/accounts'
@@ -675,10 +741,12 @@ export interface FileRouteTypes {
     | '/console/disputes'
     | '/console/holds'
     | '/console/jobs'
+    | '/console/lyrics'
     | '/console/plans'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
+    | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
     | '/studio/sales'
@@ -686,8 +754,11 @@ export interface FileRouteTypes {
     | '/console/'
     | '/studio/'
     | '/_fan/artists/$id'
+    | '/_fan/lyrics/$id'
     | '/_fan/mixes/$kind'
+    | '/_fan/move/$id'
     | '/_fan/orders/$id'
+    | '/_fan/playlists/$id'
     | '/_fan/radio/$seed'
     | '/_fan/releases/$id'
     | '/_fan/tracks/$id'
@@ -704,6 +775,7 @@ export interface FileRouteTypes {
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/_fan/mixes/'
+    | '/_fan/move/'
     | '/_fan/orders/'
     | '/_fan/releases/'
     | '/console/accounts/'
@@ -871,6 +943,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleJobsRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/lyrics': {
+      id: '/console/lyrics'
+      path: '/lyrics'
+      fullPath: '/console/lyrics'
+      preLoaderRoute: typeof ConsoleLyricsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/plans': {
       id: '/console/plans'
       path: '/plans'
@@ -906,6 +985,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioImportRouteImport
       parentRoute: typeof StudioRoute
     }
+    '/studio/lyrics': {
+      id: '/studio/lyrics'
+      path: '/lyrics'
+      fullPath: '/studio/lyrics'
+      preLoaderRoute: typeof StudioLyricsRouteImport
+      parentRoute: typeof StudioRoute
+    }
     '/studio/money': {
       id: '/studio/money'
       path: '/money'
@@ -934,6 +1020,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanArtistsIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/lyrics/$id': {
+      id: '/_fan/lyrics/$id'
+      path: '/lyrics/$id'
+      fullPath: '/lyrics/$id'
+      preLoaderRoute: typeof FanLyricsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/mixes/': {
       id: '/_fan/mixes/'
       path: '/mixes'
@@ -948,6 +1041,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanMixesKindRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/move/': {
+      id: '/_fan/move/'
+      path: '/move'
+      fullPath: '/move/'
+      preLoaderRoute: typeof FanMoveIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/move/$id': {
+      id: '/_fan/move/$id'
+      path: '/move/$id'
+      fullPath: '/move/$id'
+      preLoaderRoute: typeof FanMoveIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/orders/': {
       id: '/_fan/orders/'
       path: '/orders'
@@ -960,6 +1067,13 @@ declare module '@tanstack/react-router' {
       path: '/orders/$id'
       fullPath: '/orders/$id'
       preLoaderRoute: typeof FanOrdersIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/playlists/$id': {
+      id: '/_fan/playlists/$id'
+      path: '/playlists/$id'
+      fullPath: '/playlists/$id'
+      preLoaderRoute: typeof FanPlaylistsIdRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/radio/$seed': {
@@ -1148,12 +1262,16 @@ interface FanRouteChildren {
   FanSignUpRoute: typeof FanSignUpRoute
   FanIndexRoute: typeof FanIndexRoute
   FanArtistsIdRoute: typeof FanArtistsIdRoute
+  FanLyricsIdRoute: typeof FanLyricsIdRoute
   FanMixesKindRoute: typeof FanMixesKindRoute
+  FanMoveIdRoute: typeof FanMoveIdRoute
   FanOrdersIdRoute: typeof FanOrdersIdRoute
+  FanPlaylistsIdRoute: typeof FanPlaylistsIdRoute
   FanRadioSeedRoute: typeof FanRadioSeedRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
   FanMixesIndexRoute: typeof FanMixesIndexRoute
+  FanMoveIndexRoute: typeof FanMoveIndexRoute
   FanOrdersIndexRoute: typeof FanOrdersIndexRoute
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
 }
@@ -1173,12 +1291,16 @@ const FanRouteChildren: FanRouteChildren = {
   FanSignUpRoute: FanSignUpRoute,
   FanIndexRoute: FanIndexRoute,
   FanArtistsIdRoute: FanArtistsIdRoute,
+  FanLyricsIdRoute: FanLyricsIdRoute,
   FanMixesKindRoute: FanMixesKindRoute,
+  FanMoveIdRoute: FanMoveIdRoute,
   FanOrdersIdRoute: FanOrdersIdRoute,
+  FanPlaylistsIdRoute: FanPlaylistsIdRoute,
   FanRadioSeedRoute: FanRadioSeedRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
   FanTracksIdRoute: FanTracksIdRoute,
   FanMixesIndexRoute: FanMixesIndexRoute,
+  FanMoveIndexRoute: FanMoveIndexRoute,
   FanOrdersIndexRoute: FanOrdersIndexRoute,
   FanReleasesIndexRoute: FanReleasesIndexRoute,
 }
@@ -1190,6 +1312,7 @@ interface ConsoleRouteChildren {
   ConsoleDisputesRoute: typeof ConsoleDisputesRoute
   ConsoleHoldsRoute: typeof ConsoleHoldsRoute
   ConsoleJobsRoute: typeof ConsoleJobsRoute
+  ConsoleLyricsRoute: typeof ConsoleLyricsRoute
   ConsolePlansRoute: typeof ConsolePlansRoute
   ConsoleRefundsRoute: typeof ConsoleRefundsRoute
   ConsoleShortfallsRoute: typeof ConsoleShortfallsRoute
@@ -1210,6 +1333,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleDisputesRoute: ConsoleDisputesRoute,
   ConsoleHoldsRoute: ConsoleHoldsRoute,
   ConsoleJobsRoute: ConsoleJobsRoute,
+  ConsoleLyricsRoute: ConsoleLyricsRoute,
   ConsolePlansRoute: ConsolePlansRoute,
   ConsoleRefundsRoute: ConsoleRefundsRoute,
   ConsoleShortfallsRoute: ConsoleShortfallsRoute,
@@ -1230,6 +1354,7 @@ const ConsoleRouteWithChildren =
 
 interface StudioRouteChildren {
   StudioImportRoute: typeof StudioImportRoute
+  StudioLyricsRoute: typeof StudioLyricsRoute
   StudioMoneyRoute: typeof StudioMoneyRoute
   StudioPayoutsRoute: typeof StudioPayoutsRoute
   StudioSalesRoute: typeof StudioSalesRoute
@@ -1249,6 +1374,7 @@ interface StudioRouteChildren {
 
 const StudioRouteChildren: StudioRouteChildren = {
   StudioImportRoute: StudioImportRoute,
+  StudioLyricsRoute: StudioLyricsRoute,
   StudioMoneyRoute: StudioMoneyRoute,
   StudioPayoutsRoute: StudioPayoutsRoute,
   StudioSalesRoute: StudioSalesRoute,
