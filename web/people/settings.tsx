@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { MonitorSmartphone } from 'lucide-react'
 import { Suspense, useState, type FormEvent } from 'react'
 import { api, read } from '../api.ts'
@@ -12,7 +13,8 @@ import type { Theme } from '../scope.ts'
 import { meQuery, useMe, type Me } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
 import { useTheme } from '../shell/theme.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { Input, Select, Switch } from '../ui/field.tsx'
 import { When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
@@ -36,6 +38,12 @@ export function Settings() {
         <>
           <Sessions />
           <Password />
+          <Panel title={t.account.moving}>
+            <p className="max-w-[64ch] text-muted">{t.account.movingBody}</p>
+            <Link to="/move" className={cx(buttonClass('quiet'), 'mt-4')}>
+              {t.account.movingOpen}
+            </Link>
+          </Panel>
         </>
       ) : (
         <SignInFirst />

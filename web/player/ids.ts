@@ -8,3 +8,5 @@ export const newOrderId = (): string => `ord_${encodeId(uuidv7Bytes(Date.now(), 
 export const newPlaylistId = (): string => `pls_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`
 /** An id for this device, made once and kept on it. */
 export const newDeviceId = (): string => `dev_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`
+/** An id for an archive that moves in, made here so that a second press of "look" is the same archive. */
+export const newArchiveId = (): string => `imm_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`

@@ -12,7 +12,7 @@ import { EmptyState, ErrorState, Panel, Progress, SkeletonRows, Tag, faultText, 
 import { Table } from '../ui/table.tsx'
 import { toast } from '../ui/toast.tsx'
 import { DropZone, UploadList } from '../ui/upload.tsx'
-import { dropUpload, forgetUploads, pauseUpload, resumeUpload, sendFiles, useUploads } from './uploads.ts'
+import { uploads as line } from './uploads.ts'
 
 export type ImportData = Ok<'GET /imports/:id'>
 
@@ -22,14 +22,14 @@ export function ImportPage() {
   const me = useMe()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const uploads = useUploads()
+  const uploads = line.use()
   const [page, setPage] = useState(me?.pages[0]?.id ?? '')
   const done = uploads.filter(item => item.state === 'done' && item.upload)
   const moving = uploads.some(item => item.state === 'sending' || item.state === 'waiting')
   const begin = useMutation({
     mutationFn: () => api('POST /imports', { page: page || null, uploads: done.map(item => item.upload!) }),
     onSuccess: async made => {
-      forgetUploads(done.map(item => item.key))
+      line.forget(done.map(item => item.key))
       toast(t.studio.importStarted, { tone: 'good' })
       await client.invalidateQueries({ queryKey: ['GET /me/imports'] })
       await navigate({ to: '/studio/imports/$id', params: { id: made.id } })
@@ -50,7 +50,7 @@ export function ImportPage() {
           multiple
           compact={uploads.length > 0}
           onFiles={files => {
-            const refused = sendFiles(files)
+            const refused = line.send(files)
             if (refused > 0) toast(`${t.faults.not_an_audio_file} (${refused})`, { tone: 'bad' })
           }}
         />
@@ -67,9 +67,9 @@ export function ImportPage() {
                       ? { note: t.upload.paused }
                       : {}),
               }))}
-              onPause={pauseUpload}
-              onResume={resumeUpload}
-              onCancel={dropUpload}
+              onPause={line.pause}
+              onResume={line.resume}
+              onCancel={line.drop}
             />
             <div className="mt-5 flex flex-wrap items-end gap-4 border-t border-line pt-5">
               <Select
