@@ -24,9 +24,21 @@ export class Heard {
     this.last = null
   }
 
-  /** Whole milliseconds, at most 200 ranges (the longest ones). */
+  /** Sounded from one moment to another, in one go. */
+  add(from: number, to: number): void {
+    if (to > from) this.ranges.push([from, to])
+    this.last = null
+  }
+
+  /** Whole milliseconds, ascending and apart (what sounded again and again is there once), at most 200 of them: the longest. */
   list(): Range[] {
-    const whole = this.ranges.map(([from, to]): Range => [Math.floor(from), Math.ceil(to)]).filter(([from, to]) => to > from)
+    const whole: Range[] = []
+    for (const [from, to] of this.ranges.map(([a, b]): Range => [Math.floor(a), Math.ceil(b)]).toSorted((a, b) => a[0] - b[0])) {
+      const last = whole.at(-1)
+      if (last && from <= last[1]) last[1] = Math.max(last[1], to)
+      else if (to > from) whole.push([from, to])
+    }
+    if (this.ranges.length > 1000) this.ranges = whole.map(([from, to]) => [from, to])
     if (whole.length <= 200) return whole
     const kept = new Set(whole.toSorted((a, b) => b[1] - b[0] - (a[1] - a[0])).slice(0, 200))
     return whole.filter(range => kept.has(range))

@@ -2,18 +2,35 @@ import type { Ok } from '../api.ts'
 
 /** A track as the API tells it. */
 export type Track = Ok<'GET /tracks'>['items'][number]
-export type PlaySource = 'release' | 'artist' | 'search' | 'playlist' | 'queue' | 'home' | 'track' | 'library' | 'external' | 'radio' | 'mix'
+export type PlaySource =
+  | 'release'
+  | 'artist'
+  | 'search'
+  | 'playlist'
+  | 'queue'
+  | 'home'
+  | 'track'
+  | 'library'
+  | 'external'
+  | 'radio'
+  | 'mix'
 
 /** What the player keeps of a track. It survives a restart in localStorage, so it is small. */
 export type Playable = Pick<
   Track,
   'id' | 'title' | 'durationMs' | 'artists' | 'release' | 'cover' | 'playable' | 'loudness' | 'hasLyrics'
-> & { source: PlaySource; /** A file of this device (`own:<hash>`), unknown to the planet. */ own?: true }
+> &
+  Partial<Pick<Track, 'disc' | 'number'>> & {
+    source: PlaySource
+    /** A file of this device (`own:<hash>`), unknown to the planet. */ own?: true
+  }
 
 export const playable = (track: Track, source: PlaySource): Playable => ({
   id: track.id,
   title: track.title,
   durationMs: track.durationMs,
+  disc: track.disc,
+  number: track.number,
   artists: track.artists,
   release: track.release,
   cover: track.cover,
