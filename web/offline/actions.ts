@@ -11,7 +11,12 @@ export const protect = async (): Promise<boolean> => (await navigator.storage?.p
 export async function keep(set: SetWanted, tracks: readonly Track[]): Promise<void> {
   const t = await offlineWords()
   if (!canKeep()) return toast(t.offline.app.needsHttps, { tone: 'bad' })
-  const kept = await keepSet(set, tracks)
+  let kept: number
+  try {
+    kept = await keepSet(set, tracks)
+  } catch {
+    return toast(t.offline.quotaToast, { tone: 'bad' })
+  }
   if (kept === 0) return toast(t.offline.nothingToKeep)
   if (kept < tracks.length) toast(t.offline.someOnly(kept, tracks.length))
   void protect()

@@ -42,6 +42,13 @@ const database = (): Promise<IDBPDatabase<Schema>> =>
     terminated: () => (opened = null),
   }))
 
+/** All of it, or an error that says why not: a full device ends the transaction, and only the transaction knows the reason. */
+async function whole(change: { done: Promise<void>; error: DOMException | null }, work: Promise<unknown>[]): Promise<void> {
+  const settled = await Promise.allSettled([...work, change.done])
+  const failed = settled.find(one => one.status === 'rejected')
+  if (failed) throw change.error ?? failed.reason
+}
+
 const partsOf = (id: string): IDBKeyRange => IDBKeyRange.bound([id, 0], [id, Number.MAX_SAFE_INTEGER])
 
 export const readAll = async (): Promise<{ tracks: KeptTrack[]; sets: KeptSet[] }> => {
@@ -54,7 +61,7 @@ export const readBeside = async (id: string): Promise<Beside | undefined> => (aw
 
 export async function putSet(set: KeptSet, tracks: readonly KeptTrack[]): Promise<void> {
   const change = (await database()).transaction(['sets', 'tracks'], 'readwrite')
-  await Promise.all([change.objectStore('sets').put(set), ...tracks.map(one => change.objectStore('tracks').put(one)), change.done])
+  await whole(change, [change.objectStore('sets').put(set), ...tracks.map(one => change.objectStore('tracks').put(one))])
 }
 
 /** Changes a track that is still there; what was removed meanwhile stays removed (undefined). */
@@ -75,11 +82,7 @@ export async function putBeside(beside: Beside): Promise<void> {
 export async function addPart(id: string, index: number, part: Blob, next: Partial<KeptTrack>): Promise<boolean> {
   const change = (await database()).transaction(['parts', 'tracks'], 'readwrite')
   const before = await change.objectStore('tracks').get(id)
-  if (before) {
-    await change.objectStore('parts').put(part, [id, index])
-    await change.objectStore('tracks').put({ ...before, ...next })
-  }
-  await change.done
+  await whole(change, before ? [change.objectStore('parts').put(part, [id, index]), change.objectStore('tracks').put({ ...before, ...next })] : [])
   return before !== undefined
 }
 

@@ -6,13 +6,17 @@ export const ArtistLinks = ({ artists }: { artists: readonly { id: string; name:
     {artists.map((artist, index) => (
       <span key={artist.id}>
         {index > 0 ? ', ' : ''}
-        <Link
-          to="/artists/$id"
-          params={{ id: artist.id }}
-          className="inline-block min-h-6 min-w-6 leading-6 hover:text-ink hover:underline"
-        >
-          {artist.name}
-        </Link>
+        {artist.id === 'own' ? (
+          artist.name
+        ) : (
+          <Link
+            to="/artists/$id"
+            params={{ id: artist.id }}
+            className="inline-block min-h-6 min-w-6 leading-6 hover:text-ink hover:underline"
+          >
+            {artist.name}
+          </Link>
+        )}
       </span>
     ))}
   </>

@@ -100,9 +100,15 @@ function Playing({ track, onOpen }: { track: Playable; onOpen: () => void }) {
       </button>
       <div className="min-w-0 flex-1">
         <p className="truncate font-semibold">
-          <Link to="/tracks/$id" params={{ id: track.id }} className="hover:underline">
-            {track.title}
-          </Link>
+          {track.own ? (
+            <Link to="/own" className="hover:underline">
+              {track.title}
+            </Link>
+          ) : (
+            <Link to="/tracks/$id" params={{ id: track.id }} className="hover:underline">
+              {track.title}
+            </Link>
+          )}
         </p>
         <p className="flex items-center gap-2 truncate text-xs text-muted">
           <span className="truncate">
@@ -111,7 +117,7 @@ function Playing({ track, onOpen }: { track: Playable; onOpen: () => void }) {
           {track.playable === 'preview' ? <Tag tone="accent">{t.player.preview}</Tag> : null}
         </p>
       </div>
-      <Favourite track={track.id} />
+      {track.own ? null : <Favourite track={track.id} />}
     </div>
   )
 }

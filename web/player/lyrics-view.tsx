@@ -19,13 +19,14 @@ export function LyricsView({ track, onLeave }: { track: Playable; onLeave: () =>
   const t = useWords()
   const choices = useLyricsChoices()
   const { data, error, isPending, refetch } = useQuery({
-    ...read('GET /tracks/:id/lyrics', { id: track.id, ...(choices.language ? { translation: choices.language } : {}) }),
+    ...read('GET /tracks/:id/lyrics', { id: track.id, ...(choices.language && !track.own ? { translation: choices.language } : {}) }),
     enabled: track.hasLyrics && !track.own,
     staleTime: 600_000,
     // Another language of the translation comes without the words going away.
     placeholderData: before => (before?.track === track.id ? before : undefined),
   })
-  if (!track.hasLyrics || track.own) {
+  // Words of the device's own files are laid there by web/own: nobody is asked for them.
+  if (!track.hasLyrics || (track.own && !data)) {
     return (
       <div className="grid flex-1 place-items-center">
         <EmptyState

@@ -47,7 +47,7 @@ export function usePosition(perSecond = 8): number {
 export function usePeaks(track: Playable | null): readonly number[] {
   const { data } = useQuery({
     ...read('GET /tracks/:id/waveform', { id: track?.id ?? '' }),
-    enabled: track !== null && track.playable === 'full',
+    enabled: track !== null && track.playable === 'full' && !track.own,
     staleTime: Infinity,
     select: wave => wave.peaks.map(peak => peak / 255),
   })
