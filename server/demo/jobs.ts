@@ -8,6 +8,7 @@ import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { storeAudio, storeImage } from '../media/index.ts'
 import { reconcilePast } from './books.ts'
 import { makeHistory } from './history.ts'
+import { makeLists } from './playlists.ts'
 import { worldState } from './world.ts'
 
 async function cover({ read, write }: JobContext, { release }: { release: string }): Promise<void> {
@@ -36,6 +37,7 @@ async function render({ read, write, config, signal }: JobContext, { track }: { 
 async function history({ db, read, log }: JobContext): Promise<void> {
   const world = await worldState(read)
   if (world === undefined) return
+  await makeLists(db, world)
   await makeHistory(db, world, log)
   await db.transaction(tx => enqueue(tx, 'demo.books', {}, { key: 'demo.books', maxAttempts: 3 }))
 }

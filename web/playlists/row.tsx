@@ -194,12 +194,12 @@ export function Row({
       <div role="gridcell" className="flex shrink-0 items-center gap-1 sm:gap-2" onPointerDown={quiet}>
         {entry.dead !== null ? (
           <span title={t.playlists.deadBody[entry.dead]}>
-            <Tag>{t.playlists.dead[entry.dead]}</Tag>
+            <Tag>{entry.dead === 'unplayable' && track && track.state !== 'ready' ? t.music.notReady : t.playlists.dead[entry.dead]}</Tag>
           </span>
         ) : track?.playable === 'preview' ? (
           <Tag tone="accent">{t.music.preview}</Tag>
         ) : null}
-        {entry.dead !== null && can.remove ? (
+        {(entry.dead === 'missing' || entry.dead === 'gone') && can.remove ? (
           <Button
             look="quiet"
             size="sm"
