@@ -7,7 +7,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { change, checkedLines, placeOf, whole } from './changing.ts'
-import { splitParts } from './joining.ts'
+import { besideWords, splitParts } from './joining.ts'
 import { can, isOpen, isStaff } from './policy.ts'
 import { plain } from './sheet.ts'
 import { showContribution } from './showing.ts'
@@ -168,15 +168,19 @@ export async function getContribution(
   const row = await load(db, viewer, id)
   const parts = splitParts((await readParts(db, viewer, row.track)) ?? [])
   const now = placeOf(parts, row.kind, row.language)
+  const words = whole(parts.find(part => part.kind === 'main')?.lines ?? [])
+  // What stands beside the words is shown line by line as they are.
+  const laid = (lines: readonly KeptLine[]): Lines => (row.kind === 'main' ? whole(lines) : besideWords(words, lines))
   return {
     ...showContribution(row, viewer),
-    lines: whole(row.lines),
-    baseLines: whole(row.baseLines),
-    shownLines: whole(now?.lines ?? []),
+    lines: laid(row.lines),
+    baseLines: laid(row.baseLines),
+    shownLines: laid(now?.lines ?? []),
     shownBase: now?.base ?? null,
-    mainLines: whole(parts.find(part => part.kind === 'main')?.lines ?? []),
+    mainLines: words,
   }
 }
+type Lines = Ok<'GET /lyrics/contributions/:id'>['lines']
 
 const after = (cursor: string | undefined): readonly [Date, string] | undefined => fromCursor(cursor, [cursorTime, z.string()])
 

@@ -33,6 +33,10 @@ export function beside(words: readonly Pick<TimedLine, 'startMs' | 'text'>[], ot
   return found.map(text => (text === null || text === '' ? null : text))
 }
 
+/** A translation or romanisation with one line for each of the words'. */
+export const besideWords = (words: readonly TimedLine[], others: readonly KeptLine[]): TimedLine[] =>
+  beside(words, others).map((text, i) => ({ ...words[i]!, text: text ?? '', words: [], translation: null, romanisation: null }))
+
 /** Lines of a translation or romanisation as they are kept: each with the line it belongs to. */
 export const besideLines = (words: readonly TimedLine[], texts: readonly (string | null)[]): KeptLine[] =>
   words.flatMap(({ startMs, endMs, text }, i) => {

@@ -7,7 +7,7 @@ import type { Viewer } from '../foundation/session.ts'
 import type { TimedLine } from '../timedtext/index.ts'
 import { change, checkedLines, whole } from './changing.ts'
 import { showContribution } from './showing.ts'
-import { beside, splitParts } from './joining.ts'
+import { besideWords, splitParts } from './joining.ts'
 import { listVersions, readParts, readPlace, readVersion, setLock, type PartRow } from './store.ts'
 import { countWaiting, listOfTrack } from './store-contributions.ts'
 import { checkBase, lockOwn, showPart, type Input, type Ok } from './words.ts'
@@ -18,16 +18,7 @@ export function partsWithLines(shown: readonly PartRow[]): Ok<'GET /tracks/:id/l
   const words = (parts.find(part => part.kind === 'main')?.lines ?? []) as TimedLine[]
   return parts.map(part => ({
     ...showPart(part),
-    lines:
-      part.kind === 'main'
-        ? whole(part.lines)
-        : beside(words, part.lines).map((text, i) => ({
-            ...words[i]!,
-            text: text ?? '',
-            words: [],
-            translation: null,
-            romanisation: null,
-          })),
+    lines: part.kind === 'main' ? whole(part.lines) : besideWords(words, part.lines),
   }))
 }
 

@@ -7,7 +7,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { parseTimed, TimedFault, wholeLines, type TimedLine, type TimedText, type Timing } from '../timedtext/index.ts'
 import { change, checkedLines, placeOf } from './changing.ts'
-import { beside, besideLines, splitParts } from './joining.ts'
+import { beside, besideLines, besideWords, splitParts } from './joining.ts'
 import { lockRecording, readParts, readPlace, type Kind, type PartRow, type PlaceRow, type Who } from './store.ts'
 
 type Entries = typeof lyrics.entries
@@ -27,10 +27,7 @@ export async function lyricsOf(db: Read, viewer: Who, track: string): Promise<Sh
     kind,
     timing: kind === 'main' ? timing : main.timing === 'none' ? 'none' : 'line',
     // Line by line as the words are, so that a client can lay one beside the other.
-    lines:
-      kind === 'main'
-        ? words
-        : beside(words, lines).map((text, i) => ({ ...words[i]!, text: text ?? '', words: [], translation: null, romanisation: null })),
+    lines: kind === 'main' ? words : besideWords(words, lines),
   }))
 }
 

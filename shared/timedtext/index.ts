@@ -6,17 +6,6 @@ import { readTtml, writeTtml } from './ttml.ts'
 
 export * from './model.ts'
 
-/** What can be written, with the ending and type of its file. */
-export const formats: Record<TimedFormat, { ending: string; type: string }> = {
-  lrc: { ending: 'lrc', type: 'text/plain; charset=utf-8' },
-  elrc: { ending: 'lrc', type: 'text/plain; charset=utf-8' },
-  trc: { ending: 'trc', type: 'text/plain; charset=utf-8' },
-  ttml: { ending: 'ttml', type: 'application/ttml+xml; charset=utf-8' },
-  srt: { ending: 'srt', type: 'application/x-subrip; charset=utf-8' },
-  vtt: { ending: 'vtt', type: 'text/vtt; charset=utf-8' },
-  txt: { ending: 'txt', type: 'text/plain; charset=utf-8' },
-}
-
 const tag = /^[a-zA-Z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/
 const languageFrom = (said: string | null | undefined, lines: readonly TimedLine[]): string => {
   const first = said?.trim() ?? ''

@@ -24,6 +24,17 @@ export type TimedText = {
   lines: TimedLine[]
 }
 
+/** What can be written, with the ending and type of its file. */
+export const formats: Record<TimedFormat, { ending: string; type: string }> = {
+  lrc: { ending: 'lrc', type: 'text/plain; charset=utf-8' },
+  elrc: { ending: 'lrc', type: 'text/plain; charset=utf-8' },
+  trc: { ending: 'trc', type: 'text/plain; charset=utf-8' },
+  ttml: { ending: 'ttml', type: 'application/ttml+xml; charset=utf-8' },
+  srt: { ending: 'srt', type: 'application/x-subrip; charset=utf-8' },
+  vtt: { ending: 'vtt', type: 'text/vtt; charset=utf-8' },
+  txt: { ending: 'txt', type: 'text/plain; charset=utf-8' },
+}
+
 export const mostBytes = 512 * 1024
 export const mostLines = 2000
 export const mostLineLength = 1000

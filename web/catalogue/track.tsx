@@ -20,6 +20,8 @@ import { TrackMenu } from './track-list.tsx'
 
 const SimilarTracks = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarTracks))
 
+const LyricsFoot = lazyWithWords(() => import('../lyrics/foot.tsx').then(module => module.LyricsFoot))
+
 /** One track: its sound as a picture, its words, the people behind it. */
 export function TrackPage({ id }: { id: string }) {
   const t = useWords()
@@ -77,6 +79,9 @@ export function TrackPage({ id }: { id: string }) {
       <div className="mt-8 grid gap-8 lg:grid-cols-[minmax(0,1.4fr)_minmax(260px,1fr)]">
         <Panel title={t.music.lyrics}>
           {track.hasLyrics ? <Words id={id} /> : <EmptyState icon={MicVocal} title={t.music.noLyrics} compact />}
+          <Suspense>
+            <LyricsFoot id={id} edit={track.can.edit} has={track.hasLyrics} />
+          </Suspense>
         </Panel>
         <aside className="flex flex-col gap-6">
           <Credits credits={track.credits} />

@@ -7,6 +7,7 @@ import {
   Headphones,
   LayoutDashboard,
   Lock,
+  MicVocal,
   Percent,
   Receipt,
   Scale,
@@ -24,7 +25,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { DeskKeys } from './keys.tsx'
 
 /** A page of the desk: `go` is the letter that leads there after g, `role` who sees it. */
-type DeskItem = NavItem & { to: string; go: string; role: 'finance' | 'operator' }
+type DeskItem = NavItem & { to: string; go: string; role: 'finance' | 'operator' | 'reviewer' }
 
 /** The operators' side: dense, for keyboards, and only for staff. */
 export function ConsoleFace() {
@@ -45,6 +46,7 @@ export function ConsoleFace() {
           { to: '/console/refunds', name: t.disputes.refunds, icon: Undo2, go: 'f', role: 'finance' },
           { to: '/console/disputes', name: t.disputes.disputes, icon: Gavel, go: 'i', role: 'finance' },
           { to: '/console/shortfalls', name: t.disputes.shortfalls, icon: TriangleAlert, go: 's', role: 'finance' },
+          { to: '/console/lyrics', name: t.studio.lyrics, icon: MicVocal, go: 'l', role: 'reviewer' },
           { to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true, go: 'j', role: 'operator' },
         ] satisfies DeskItem[]
       ).filter(item => hasRole(me, item.role as DeskItem['role'])),

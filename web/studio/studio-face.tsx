@@ -1,5 +1,5 @@
 import { Outlet } from '@tanstack/react-router'
-import { Banknote, Building2, Disc3, FileSignature, HandCoins, Headphones, IdCard, LayoutDashboard, Tags, Upload } from 'lucide-react'
+import { Banknote, Building2, Disc3, FileSignature, HandCoins, Headphones, IdCard, LayoutDashboard, MicVocal, Tags, Upload } from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
 import { useMe } from '../shell/me.ts'
@@ -14,6 +14,7 @@ export function StudioFace() {
     { to: '/studio', name: t.studio.overview, icon: LayoutDashboard, exact: true, phone: true },
     { to: '/studio/releases', name: t.studio.releases, icon: Disc3, phone: true },
     { to: '/studio/import', name: t.studio.import, icon: Upload, phone: true },
+    { to: '/studio/lyrics', name: t.studio.lyrics, icon: MicVocal },
     { to: '/studio/splits', name: t.studio.splits, icon: FileSignature },
     { to: '/studio/sales', name: t.studio.sales, icon: Tags },
     { to: '/studio/money', name: t.studio.money, icon: Banknote, phone: true },
