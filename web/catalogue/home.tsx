@@ -14,7 +14,7 @@ import { asQueue, CardGrid, CardSkeletons, PageBubble, ReleaseCard, SectionHead,
 import { homeQueries } from './queries.ts'
 import { TrackList } from './track-list.tsx'
 
-const MixStrip = lazyWithWords(() => import('../discovery/mixes.tsx').then(module => module.MixStrip))
+const MixStrip = lazyWithWords(() => import('../discovery/mixes.tsx').then(module => module.MixStrip), <CardSkeletons count={4} />)
 
 /** The first screen: music one can play at once. */
 export function Home() {

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useHydrated } from './hydrated.ts'
 import type { WireMoney } from '../i18n/format.ts'
 import { useFormat, useLanguage } from '../i18n/use.tsx'
 import { cx } from './cx.ts'
@@ -48,15 +48,6 @@ export function Duration({ ms, className }: { ms: number; className?: string }) 
   const format = useFormat()
   return <span className={cx('tabular', className)}>{format.duration(ms)}</span>
 }
-
-const never = () => () => undefined
-/** False on the server and in the first browser render, then true: for what only the reader's device knows. */
-export const useHydrated = (): boolean =>
-  useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  )
 
 /** A moment in the reader's time zone. The server does not know the zone, so it tells UTC and the browser puts it right. */
 export function When({ at, show = 'date' }: { at: string; show?: 'date' | 'dateTime' }) {
