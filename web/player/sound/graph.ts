@@ -2,11 +2,11 @@ import { volumeCurve } from '../gain.ts'
 import { bands, type SoundSettings } from '../sound-settings.ts'
 import { bandQ, safePreampDb } from './eq.ts'
 import { sleepCurve } from './fade.ts'
+import { ceilingDb } from './limit.ts'
 // oxlint-disable-next-line import/default -- the build makes a file of its own of it and answers with its address
 import limiterUrl from './limiter.worklet.ts?worker&url'
 
-/** A little under −1 dBTP: what finds peaks between samples may miss a tenth of a decibel. */
-const ceiling = 10 ** (-1.15 / 20)
+const ceiling = 10 ** (ceilingDb / 20)
 /** Seconds in which a level follows without a click. */
 const glide = 0.015
 const linear = (db: number): number => 10 ** (db / 20)

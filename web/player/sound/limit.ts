@@ -6,12 +6,12 @@
 /** Samples over which the gain falls before a peak: 2.7 ms at 48 kHz. */
 const ahead = 128
 /** Taps of each of the three filters that find the values between two samples. */
-const taps = 16
+const taps = 32
 const half = taps / 2
 /** How fast it comes back, in seconds. */
 const releaseSeconds = 0.12
 
-/** Windowed sinc: the value at `half - 1 + phase / 4` of 16 neighbours. */
+/** Windowed sinc: the value at `half - 1 + phase / 4` of its neighbours. */
 const filters = [1, 2, 3].map(phase => {
   const values = Array.from({ length: taps }, (_, tap) => {
     const distance = tap - (half - 1) - phase / 4
@@ -21,6 +21,9 @@ const filters = [1, 2, 3].map(phase => {
   const sum = values.reduce((a, b) => a + b, 0)
   return Float32Array.from(values, value => value / sum)
 })
+
+/** Under −1 dBTP: between the points it looks at, the highest tones can be a little higher. */
+export const ceilingDb = -1.4
 
 export class Limiter {
   /** By so many samples the output is later than the input. */
