@@ -159,7 +159,7 @@ export async function importCommand(config: Config, args: string[]): Promise<num
       return 1
     }
     line.end()
-    const { id, ...figures } = counts
+    const { id, unsettled: _unsettled, missing, away, ...figures } = counts
     if (!given.json)
       print(
         `${figures.found} found: ${figures.new} new, ${figures.changed} changed, ${figures.unchanged} unchanged, ${figures.failed} failed.`,

@@ -18,6 +18,8 @@ export type Song = {
   catalogNumber: string | null
   upc: string | null
   isrc: string | null
+  /** MusicBrainz recording id. */
+  mbid?: string | null
   copyright: string | null
   description: string | null
   bpm: number | null
@@ -68,6 +70,10 @@ export function albumFolder(folder: string): string {
 
 const isrcOf = (list: readonly string[]): string | null =>
   list.map(code => code.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')).find(code => /^[A-Z]{2}[A-Z0-9]{3}\d{7}$/.test(code)) ?? null
+const mbidOf = (id: string | null): string | null => {
+  const plain = (id ?? '').toLowerCase()
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(plain) ? plain : null
+}
 const upcOf = (barcode: string | null): string | null => {
   const digits = (barcode ?? '').replaceAll(/\D/g, '')
   return /^\d{12,13}$/.test(digits) ? digits : null
@@ -104,6 +110,7 @@ export function songOf(path: string, tags: Tags, durationMs: number, note: Album
     catalogNumber: tags.catalogNumber[0]?.slice(0, 60) ?? null,
     upc: upcOf(tags.barcode),
     isrc: isrcOf(tags.isrc),
+    ...(mbidOf(tags.musicbrainz.recording) === null ? {} : { mbid: mbidOf(tags.musicbrainz.recording) }),
     copyright: rights.length > 0 ? [...new Set(rights)].join(' · ').slice(0, 500) : (note?.copyright ?? null),
     description: note?.description ?? null,
     bpm: tags.bpm ?? noted?.bpm ?? null,
@@ -205,7 +212,7 @@ const clash = (a: Group, b: Group): boolean => {
 }
 
 /** Numbers for all: as said where free, the rest behind the last of their disc, in the order of their names. */
-function numbered(songs: readonly Placed[]): Album['songs'] {
+export function numbered(songs: readonly Placed[]): Album['songs'] {
   const order = [...songs].sort(
     (a, b) =>
       (a.song.disc ?? 1) - (b.song.disc ?? 1) || (a.song.number ?? 9999) - (b.song.number ?? 9999) || natural.compare(a.path, b.path),
@@ -303,3 +310,18 @@ export function albumsOf(files: readonly Placed[], rootName: string, aboveRoot: 
   }
   return groups.map(group => albumOf(group, rootName, aboveRoot))
 }
+
+export type Quality = { lossless: boolean; bitsPerSecond: number }
+/** Lossless before lossy, then half as many bits again. */
+export const isBetter = (a: Quality, b: Quality): boolean =>
+  a.lossless !== b.lossless ? a.lossless : !a.lossless && a.bitsPerSecond > b.bitsPerSecond * 1.5
+export const nearMs = 3000
+/** Whether two files say that they are one recording: by a code of it and their lengths. */
+export const sameCode = (a: Song, b: Song): boolean =>
+  ((a.mbid != null && a.mbid === b.mbid) || (a.isrc !== null && a.isrc === b.isrc)) && Math.abs(a.durationMs - b.durationMs) <= nearMs
+const stem = (path: string): string => path.replace(/\.[^./]+$/, '').toLowerCase()
+/** One song in two formats beside each other: by name or code. */
+export const sameSong = (a: { path: string; song: Song }, b: { path: string; song: Song }): boolean =>
+  sameCode(a.song, b.song) ||
+  (a.path !== b.path && stem(a.path) === stem(b.path) && Math.abs(a.song.durationMs - b.song.durationMs) <= nearMs)
+export const sameAlbum = (a: Song, b: Song): boolean => fold(a.album ?? '') === fold(b.album ?? '')

@@ -33,6 +33,8 @@ export type GivenTrack = {
   asset?: string | null
   durationMs: number
   isrc?: string | null
+  /** MusicBrainz recording id. */
+  mbid?: string | null
   bpm?: number | null
   key?: string | null
   instrumental?: boolean
@@ -143,6 +145,7 @@ export async function addTracks(
       asset: track.asset ?? null,
       durationMs: Math.max(0, Math.round(track.durationMs)),
       isrc: track.isrc ?? null,
+      mbid: track.mbid ?? null,
       iswc: track.iswc ?? null,
       bpm: track.bpm ?? null,
       key: track.key ?? null,

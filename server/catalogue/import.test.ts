@@ -38,7 +38,13 @@ const tracks = (at = folder): Promise<Shown[]> => tracksOf(planet.db, at)
 type Outcome = { found: number; new: number; changed: number; unchanged: number; failed: number; failures: Map<string, string> }
 async function run(at = folder, page: { id: string; name: string; kind: string; owner: string | null } | null = null): Promise<Outcome> {
   const failures = new Map<string, string>()
-  const { id: _id, ...counts } = await importFolder(
+  const {
+    id: _id,
+    unsettled: _unsettled,
+    missing: _missing,
+    away: _away,
+    ...counts
+  } = await importFolder(
     { db: planet.db, log: makeLog('fatal'), onFailure: (file, reason) => failures.set(file, reason) },
     { folder: at, person: operator.id, page },
   )
@@ -108,13 +114,10 @@ describe('a folder', () => {
       language: 'other',
       lines: [{ startMs: 100, text: 'first line' }, { text: 'second line' }],
     })
-    for (const query of ['qtl', '晴天', 'qingtian', '周傑倫', 'zjl']) {
-      const found = await operator.call<{ artists: { name: string }[]; tracks: { title: string }[] }>(
-        'GET',
-        `/search?q=${encodeURIComponent(query)}`,
-      )
-      if (query === 'qtl') expect(found.tracks).toEqual([])
-      else expect([query, found.tracks.map(({ title }) => title)]).toEqual([query, ['晴天']])
+    for (const query of ['晴天', 'qingtian', '周傑倫', 'zjl']) {
+      const found = async () =>
+        (await operator.call<{ tracks: { title: string }[] }>('GET', `/search?q=${encodeURIComponent(query)}`)).tracks
+      await until(async () => (await found()).map(({ title }) => title).join() === '晴天', `"${query}" finds what was imported`)
     }
     const before = await planet.db.pool.query('select * from catalogue.track order by id')
     expect(counts(await run())).toEqual({ found: 3, new: 0, changed: 0, unchanged: 3, failed: 0 })

@@ -10,7 +10,9 @@ import { decodeText } from '../timedtext/index.ts'
 import { albumFolder, albumsOf, folderOf, songOf, type Album, type Placed, type Song } from './album.ts'
 import { keepAlbum, type Looked } from './keeping.ts'
 import * as store from './store-import.ts'
-import type { ItemOutcome, SourceRow } from './store-import.ts'
+import * as filed from './store-known.ts'
+import type { ItemOutcome } from './store-import.ts'
+import type { SourceRow } from './store-known.ts'
 import { walk, wordEndings, type Beside, type FoundFile } from './walk.ts'
 
 export type ImportProgress = { found: number; done: number; failed: number; file: string }
@@ -23,6 +25,17 @@ export type ImportTools = {
   /** A file that could not be imported, and why. */
   onFailure?: ((file: string, reason: string) => void) | undefined
   onProgress?: ((progress: ImportProgress) => void) | undefined
+  /** Files that changed less than this long ago are left for the next time: they may not be whole yet. */
+  settleMs?: number | undefined
+}
+/** What a look at a folder told besides the counts. */
+export type FolderLook = {
+  /** Files left for the next time. */
+  unsettled: number
+  /** Files that are not where they were. */
+  missing: number
+  /** All that was there is gone at once: a mount is away. Nothing is said of single files then. */
+  away: boolean
 }
 type Given = {
   id: string
@@ -88,7 +101,8 @@ async function importFiles(tools: ImportTools, given: Given): Promise<void> {
   const todo = given.files.filter(file => !given.same.has(file.path))
   const bySize = Map.groupBy(todo, file => file.sizeBytes)
   const missing = new Map<string, string>()
-  for (const row of given.sources.values()) if (!byPath.has(row.path)) missing.set(stem(row.path), row.path)
+  const present = new Map<string, string>()
+  for (const row of given.sources.values()) (byPath.has(row.path) ? present : missing).set(stem(row.path), row.path)
   const hashes = new Map<string, Promise<{ sha256: string; sizeBytes: number }>>()
   const hashOf = (file: Listed): Promise<{ sha256: string; sizeBytes: number }> => {
     const known = hashes.get(file.path) ?? hashFile(file.absolute)
@@ -142,7 +156,7 @@ async function importFiles(tools: ImportTools, given: Given): Promise<void> {
     const said =
       neighbours.length === 0
         ? []
-        : await store.readSaid(
+        : await filed.readSaid(
             db.read,
             given.root,
             neighbours.map(file => file.path),
@@ -190,6 +204,7 @@ async function importFiles(tools: ImportTools, given: Given): Promise<void> {
           looked,
           sizeAt: path => byPath.get(path)?.sizeBytes,
           twinOf: path => (given.sources.has(path) ? undefined : missing.get(stem(path))),
+          siblingOf: path => (given.sources.has(path) ? undefined : present.get(stem(path))),
           movedAway: async (row, path) => {
             const sha256 = given.sources.get(path)?.sha256
             for (const other of bySize.get(row.sizeBytes) ?? [])
@@ -254,7 +269,10 @@ export type FolderImport = {
  * Imports a folder, or brings it up to date. Run again at any time, also after a kill: what is stored is known by its files. Errors: the folder cannot be read,
  * or another import of it is running.
  */
-export async function importFolder(tools: ImportTools, { folder, person, page }: FolderImport): Promise<ImportCounts & { id: string }> {
+export async function importFolder(
+  tools: ImportTools,
+  { folder, person, page }: FolderImport,
+): Promise<ImportCounts & { id: string } & FolderLook> {
   const { db, signal } = tools
   const root = await realpath(folder)
   if (!(await stat(root)).isDirectory()) throw new Error(`${folder} is not a folder`)
@@ -265,15 +283,20 @@ export async function importFolder(tools: ImportTools, { folder, person, page }:
       await store.insertImport(tx, { id, person, page: page?.id ?? null, source: 'folder', root }, clock.now())
     })
     const walked = await walk(root, signal)
-    const sources = new Map((await store.readSources(db.read, root)).map(row => [row.path, row]))
+    const sources = new Map((await filed.readSources(db.write, root)).map(row => [row.path, row]))
+    const since = clock.now().getTime() - (tools.settleMs ?? 0)
+    const unsettled = new Set(
+      tools.settleMs === undefined ? [] : walked.files.filter(file => file.modifiedMs > since).map(file => file.path),
+    )
+    // What is known stands as it is until it is whole.
+    walked.files = walked.files.filter(file => !unsettled.has(file.path) || sources.has(file.path))
     const same = new Set<string>()
     for (const { path, sizeBytes, modifiedMs } of walked.files) {
       const row = sources.get(path)
       if (
         row !== undefined &&
-        row.sizeBytes === sizeBytes &&
-        row.modifiedMs === modifiedMs &&
-        row.beside === besideOf(walked.folders, path)
+        (unsettled.has(path) ||
+          (row.sizeBytes === sizeBytes && row.modifiedMs === modifiedMs && row.beside === besideOf(walked.folders, path)))
       )
         same.add(path)
     }
@@ -305,7 +328,19 @@ export async function importFolder(tools: ImportTools, { folder, person, page }:
       same,
       sources,
     })
-    return finish(tools, id)
+    const away = walked.files.length === 0 && unsettled.size === 0 && sources.size > 0
+    const missing =
+      signal?.aborted || away
+        ? 0
+        : await db.transaction(tx =>
+            filed.markMissing(tx, root, {
+              there: [...walked.files.map(file => file.path), ...unsettled],
+              // What could not be looked at is not missing.
+              unseen: walked.problems.map(problem => problem.path),
+              at: clock.now(),
+            }),
+          )
+    return { ...(await finish(tools, id)), unsettled: unsettled.size, missing, away }
   })
 }
 

@@ -11,6 +11,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { dropUpload, uploadedFile, uploadFailed, uploadStored } from '../media/index.ts'
 import { finish, importFiles, type Listed } from './importing.ts'
 import * as store from './store-import.ts'
+import * as filed from './store-known.ts'
 import type { ItemOutcome } from './store-import.ts'
 import { mayEdit } from './store-write.ts'
 import { isBeside, isSound, lookBeside, type BesideFile } from './walk.ts'
@@ -132,7 +133,7 @@ export async function runImport({ db, log, config, signal }: JobContext, { impor
     folders,
     files,
     same: new Set(),
-    sources: new Map((await store.readSources(db.read, `upload:${person}:${id}`)).map(row => [row.path, row])),
+    sources: new Map((await filed.readSources(db.read, `upload:${person}:${id}`)).map(row => [row.path, row])),
   })
   await db.transaction(tx => store.updateItems(tx, id, others))
   // Stopped while the process ends: the next attempt goes on.

@@ -7,11 +7,13 @@ import type { Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import { addAudio, type Inspection, type Kept } from '../media/index.ts'
 import { openPage } from '../people/index.ts'
-import type { Album, Song } from './album.ts'
+import { isBetter, nearMs, numbered, sameAlbum, sameCode, sameSong, type Album, type Quality, type Song } from './album.ts'
 import { addTracks, dayOf, settleReleases, type GivenTrack } from './building.ts'
 import { fold } from './names.ts'
 import * as store from './store-import.ts'
-import type { ItemOutcome, KnownRow, PlaceRow, ReleaseSaid } from './store-import.ts'
+import * as filed from './store-known.ts'
+import type { ItemOutcome, PlaceRow, ReleaseSaid } from './store-import.ts'
+import type { KnownRow } from './store-known.ts'
 import { insertRelease, insertReleaseArtists, setAsset, setCover } from './store-write.ts'
 import { merge, retell, trackOf } from './telling.ts'
 
@@ -43,6 +45,8 @@ export type AlbumJob = {
   sizeAt: (path: string) => number | undefined
   /** A file that is gone and that this one replaces by its name (another format of the same song). */
   twinOf: (path: string) => string | undefined
+  /** A known file of the same name in another format that is still there. */
+  siblingOf: (path: string) => string | undefined
   /** Whether the bytes that were at this path are at another one now. */
   movedAway: (row: KnownRow, path: string) => Promise<boolean>
 }
@@ -77,8 +81,20 @@ const saidOf = (album: Album): ReleaseSaid => {
   }
 }
 
-/** double: the same bytes as another file of this album. */
-type Decision = { file: Looked; asset: string; row: KnownRow | null; how: 'same' | 'moved' | 'replaced' | 'copy' | 'new' | 'double' }
+/**
+ * double: the same song as another file of this album, which is at least as good · better, worse: another file of a known song of this album, whose file is
+ * still there · copy: a recording that is on another release.
+ */
+type Decision = {
+  file: Looked
+  asset: string
+  row: KnownRow | null
+  how: 'same' | 'moved' | 'replaced' | 'copy' | 'new' | 'double' | 'better' | 'worse'
+  /** Of a double the file that stands for both. */
+  of?: Decision
+}
+
+const qualityOf = ({ inspection }: Looked): Quality => ({ lossless: inspection.lossless, bitsPerSecond: inspection.bitsPerSecond ?? 0 })
 
 /** Pages by the names the files use, made where there is none. */
 export function pageFinder(tx: Tx, job: Pick<AlbumJob, 'owner' | 'page'>): (name: string) => Promise<string> {
@@ -118,16 +134,25 @@ async function decide(tx: Tx, job: AlbumJob): Promise<{ decisions: Decision[]; b
   const assets = new Map<string, string>()
   for (const file of [...files].sort((a, b) => (a.kept.sha256 < b.kept.sha256 ? -1 : 1)))
     assets.set(file.path, (await addAudio(tx, file.kept, file.inspection, file.name)).asset)
+  // The best file of a song stands for it.
+  files.sort((a, b) => Number(isBetter(qualityOf(b), qualityOf(a))) - Number(isBetter(qualityOf(a), qualityOf(b))))
   const twins = new Map(files.map(file => [file.path, job.twinOf(file.path)]))
+  const siblings = new Map(files.map(file => [file.path, job.siblingOf(file.path)]))
   const byPath = new Map(
     (
-      await store.readKnownPaths(tx, job.root, [
+      await filed.readKnownPaths(tx, job.root, [
         ...job.album.songs.map(song => song.path),
-        ...[...twins.values()].filter(path => path !== undefined),
+        ...[...twins.values(), ...siblings.values()].filter(path => path !== undefined),
       ])
     ).map(row => [row.path, row]),
   )
-  const bySound = Map.groupBy(await store.readKnownSounds(tx, job.root, [...assets.values()]), row => row.asset)
+  const bySound = Map.groupBy(await filed.readKnownSounds(tx, job.root, [...assets.values()]), row => row.asset)
+  const coded = await filed.readKnownCodes(
+    tx,
+    job.root,
+    files.flatMap(file => file.song.mbid ?? []),
+    files.flatMap(file => file.song.isrc ?? []),
+  )
   const taken = new Set<string>()
   const decisions: Decision[] = []
   for (const file of files) {
@@ -141,8 +166,11 @@ async function decide(tx: Tx, job: AlbumJob): Promise<{ decisions: Decision[]; b
       add('same', here)
       continue
     }
-    if (decisions.some(other => other.asset === asset)) {
-      add('double', null)
+    const twice = decisions.find(
+      other => other.asset === asset || (here === undefined && other.how !== 'double' && sameSong(other.file, file)),
+    )
+    if (twice !== undefined) {
+      decisions.push({ file, asset, row: null, how: 'double', of: twice })
       continue
     }
     const heard = bySound.get(asset) ?? []
@@ -155,7 +183,27 @@ async function decide(tx: Tx, job: AlbumJob): Promise<{ decisions: Decision[]; b
     else if (heard.length > 0) add('copy', heard[0]!)
     else if (here !== undefined && !taken.has(here.recording) && !(await job.movedAway(here, file.path))) add('replaced', here)
     else if (here === undefined && twin !== undefined && !taken.has(twin.recording)) add('replaced', twin)
-    else add('new', null)
+    else if (here !== undefined) add('new', null)
+    else {
+      const sibling = byPath.get(siblings.get(file.path) ?? '')
+      const known = [...(sibling === undefined ? [] : [sibling]), ...coded].filter(
+        row =>
+          row.track !== null &&
+          (sameCode(row.said, file.song) || (row === sibling && Math.abs(row.said.durationMs - file.song.durationMs) <= nearMs)),
+      )
+      const gone = known.find(
+        row => !taken.has(row.recording) && !known.some(other => other.recording === row.recording && isThere(job, other)),
+      )
+      const beside = known.find(row => isThere(job, row) && sameAlbum(row.said, file.song))
+      if (beside !== undefined) {
+        // It stands for the song already, or will from now on.
+        const first = !taken.has(beside.recording)
+        decisions.push({ file, asset, row: beside, how: first && isBetter(qualityOf(file), beside) ? 'better' : 'worse' })
+        taken.add(beside.recording)
+      } else if (gone !== undefined && sameAlbum(gone.said, file.song)) add('replaced', gone)
+      else if (known.length > 0) add('copy', known[0]!)
+      else add('new', null)
+    }
   }
   return { decisions, byPath }
 }
@@ -243,7 +291,8 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
   const here = new Map(places.map(place => [place.recording, place.id]))
   const fresh: { decision: Decision; given: GivenTrack }[] = []
   const outcomes: ItemOutcome[] = []
-  const sources: store.NewSource[] = []
+  const betters: { decision: Decision; durationMs: number }[] = []
+  const sources: filed.NewSource[] = []
   const gone: { root: string; path: string }[] = []
   const outcome = (file: Looked, change: 'new' | 'changed' | null, track: string, recording: string): void => {
     outcomes.push({ position: file.position, state: change === null ? 'unchanged' : 'done', change, reason: null, track })
@@ -259,11 +308,27 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
     })
   }
 
+  // One file of each song has its place; others of it only stand for it, or give it their sound.
+  const placed = new Set<string>()
+  const songs = numbered(
+    album.songs.filter(({ path, song }) => {
+      const decision = deciding.get(path)
+      if (decision?.how === 'double') return false
+      const track = rowOf(path)?.track ?? path
+      if (decision?.how !== 'better' && decision?.how !== 'worse') return placed.size < placed.add(track).size
+      betters.push({ decision, durationMs: song.durationMs })
+      return false
+    }),
+  )
+  for (const { decision, durationMs } of betters) {
+    const { recording, track } = decision.row!
+    if (decision.how === 'better') for (const id of await setAsset(tx, recording, decision.asset, durationMs)) touched.add(id)
+    outcome(decision.file, decision.how === 'better' ? 'changed' : null, track!, recording)
+  }
   // Those that are known choose their place first; without a number of their own they keep the one they have.
-  const order = [...album.songs].sort((a, b) => Number(rowOf(a.path)?.track == null) - Number(rowOf(b.path)?.track == null))
+  const order = songs.sort((a, b) => Number(rowOf(a.path)?.track == null) - Number(rowOf(b.path)?.track == null))
   for (const { path, song, ...wished } of order) {
     const decision = deciding.get(path)
-    if (decision?.how === 'double') continue
     if (decision?.how === 'copy' && here.has(decision.row!.recording)) {
       outcome(decision.file, null, here.get(decision.row!.recording)!, decision.row!.recording)
       continue
@@ -309,14 +374,20 @@ export async function keepAlbum(tx: Tx, job: AlbumJob): Promise<{ release: strin
     fresh.map(({ given }) => given),
     at,
   )
-  added.forEach(({ track, recording }, i) => outcome(fresh[i]!.decision.file, 'new', track, recording))
-  for (const { file, asset, how } of decisions) {
-    if (how !== 'double') continue
-    const first = sources.find(source => decisions.some(other => other.asset === asset && other.file.path === source.path))!
+  for (const [i, { track, recording }] of added.entries()) {
+    const { decision } = fresh[i]!
+    outcome(decision.file, 'new', track, recording)
+    const row = decision.how === 'copy' ? decision.row! : null
+    if (row !== null && row.asset !== decision.asset && isBetter(qualityOf(decision.file), row))
+      for (const id of await setAsset(tx, recording, decision.asset, decision.file.song.durationMs)) touched.add(id)
+  }
+  for (const { file, of } of decisions) {
+    if (of === undefined) continue
+    const first = sources.find(source => source.path === of.file.path)!
     outcome(file, null, first.track, first.recording)
   }
-  await store.deleteSources(tx, gone)
-  await store.upsertSources(tx, job.root, sources, at)
+  await filed.deleteSources(tx, gone)
+  await filed.upsertSources(tx, job.root, sources, at)
   await settleReleases(tx, [...touched])
   await store.hideEmptied(tx, [...touched])
   return { release, outcomes }

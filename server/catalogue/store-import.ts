@@ -2,86 +2,6 @@
 import { sql } from 'kysely'
 import { fault } from '../../shared/faults.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
-import type { Song } from './album.ts'
-
-export type SourceRow = {
-  path: string
-  sizeBytes: number
-  modifiedMs: number
-  sha256: string
-  beside: string
-  recording: string
-  track: string | null
-}
-/** Everything known of the files below a root, without what they said. */
-export async function readSources(db: Read, root: string): Promise<SourceRow[]> {
-  const { rows } = await sql<SourceRow>`
-    select path, size_bytes::float8 as "sizeBytes", modified_ms::float8 as "modifiedMs", sha256, beside, recording, track from catalogue.source_file where root = ${root}`.execute(
-    db,
-  )
-  return rows
-}
-export async function readSaid(db: Read, root: string, paths: readonly string[]): Promise<{ path: string; said: Song }[]> {
-  const { rows } = await sql<{
-    path: string
-    said: Song
-  }>`select path, said from catalogue.source_file where root = ${root} and path = any(${paths}::text[])`.execute(db)
-  return rows
-}
-
-export type KnownRow = {
-  root: string
-  path: string
-  sizeBytes: number
-  modifiedMs: number
-  recording: string
-  track: string | null
-  release: string | null
-  asset: string | null
-  said: Song
-}
-const knownColumns = sql`s.root, s.path, s.size_bytes::float8 as "sizeBytes", s.modified_ms::float8 as "modifiedMs", s.recording, s.track, t.release, c.asset, s.said`
-const knownTables = sql`catalogue.source_file s join catalogue.recording c on c.id = s.recording left join catalogue.track t on t.id = s.track`
-/** What stands at these paths of a root. */
-export async function readKnownPaths(db: Read, root: string, paths: readonly string[]): Promise<KnownRow[]> {
-  const { rows } =
-    await sql<KnownRow>`select ${knownColumns} from ${knownTables} where s.root = ${root} and s.path = any(${paths}::text[])`.execute(db)
-  return rows
-}
-/** Where these sounds were found before: in any folder (for folders), in the same person's uploads (for uploads). */
-export async function readKnownSounds(db: Read, root: string, assets: readonly string[]): Promise<KnownRow[]> {
-  const { rows } = await sql<KnownRow>`
-    select ${knownColumns} from ${knownTables} where c.asset = any(${assets}::text[]) and ${root.startsWith('upload:') ? sql`s.root like ${`${root.split(':').slice(0, 2).join(':')}:%`}` : sql`s.root not like 'upload:%'`} order by s.seen_at, s.path`.execute(
-    db,
-  )
-  return rows
-}
-
-export type NewSource = {
-  path: string
-  sizeBytes: number
-  modifiedMs: number
-  sha256: string
-  beside: string
-  recording: string
-  track: string
-  said: Song
-}
-export async function upsertSources(tx: Tx, root: string, rows: readonly NewSource[], at: Date): Promise<void> {
-  if (rows.length === 0) return
-  await sql`
-    insert into catalogue.source_file (root, path, size_bytes, modified_ms, sha256, beside, recording, track, said, seen_at)
-    select ${root}, x.path, x."sizeBytes", x."modifiedMs", x.sha256, x.beside, x.recording, x.track, x.said, ${at}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(path text, "sizeBytes" int8, "modifiedMs" int8, sha256 text, beside text, recording text, track text, said jsonb)
-    on conflict (root, path) do update set size_bytes = excluded.size_bytes, modified_ms = excluded.modified_ms, sha256 = excluded.sha256, beside = excluded.beside,
-      recording = excluded.recording, track = excluded.track, said = excluded.said, seen_at = excluded.seen_at`.execute(tx)
-}
-export async function deleteSources(tx: Tx, places: readonly { root: string; path: string }[]): Promise<void> {
-  if (places.length === 0) return
-  await sql`delete from catalogue.source_file s using jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as x(root text, path text) where s.root = x.root and s.path = x.path`.execute(
-    tx,
-  )
-}
 
 export type ReleaseFacts = {
   id: string
@@ -155,8 +75,17 @@ export async function placeTrack(tx: Tx, id: string, release: string, disc: numb
     tx,
   )
 }
-export async function updateRecording(tx: Tx, id: string, title: string, isrc: string | null, bpm: number | null): Promise<void> {
-  await sql`update catalogue.recording set title = ${title}, isrc = ${isrc}, bpm = ${bpm} where id = ${id}`.execute(tx)
+export async function updateRecording(
+  tx: Tx,
+  id: string,
+  title: string,
+  isrc: string | null,
+  bpm: number | null,
+  mbid: string | null,
+): Promise<void> {
+  await sql`update catalogue.recording set title = ${title}, isrc = ${isrc}, bpm = ${bpm}, mbid = coalesce(${mbid}, mbid) where id = ${id}`.execute(
+    tx,
+  )
 }
 export async function deleteTrackArtists(tx: Tx, track: string): Promise<void> {
   await sql`delete from catalogue.track_artist where track = ${track}`.execute(tx)

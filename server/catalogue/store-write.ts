@@ -51,6 +51,7 @@ export type NewTrack = {
   asset: string | null
   durationMs: number
   isrc: string | null
+  mbid: string | null
   iswc: string | null
   bpm: number | null
   key: string | null
@@ -68,9 +69,9 @@ export async function insertTracks(tx: Tx, release: string, tracks: readonly New
       select x.work, x.title, case when exists (select 1 from catalogue.work o where o.iswc = x.iswc) then null else x.iswc end, ${at}
       from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x(work text, title text, iswc text)`.execute(tx)
     await sql`
-      insert into catalogue.recording (id, work, title, isrc, asset, duration_ms, bpm, musical_key, instrumental, language, created_at)
-      select x.recording, x.work, x.title, x.isrc, x.asset, x."durationMs", x.bpm, x.key, x.instrumental, x.language, ${at}
-      from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x(recording text, work text, title text, isrc text, asset text, "durationMs" int, bpm real, key text, instrumental bool, language text)`.execute(
+      insert into catalogue.recording (id, work, title, isrc, mbid, asset, duration_ms, bpm, musical_key, instrumental, language, created_at)
+      select x.recording, x.work, x.title, x.isrc, x.mbid, x.asset, x."durationMs", x.bpm, x.key, x.instrumental, x.language, ${at}
+      from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x(recording text, work text, title text, isrc text, mbid text, asset text, "durationMs" int, bpm real, key text, instrumental bool, language text)`.execute(
       tx,
     )
   }

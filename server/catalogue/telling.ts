@@ -5,7 +5,8 @@ import type { Tx } from '../foundation/db.ts'
 import type { Song, SongCredit } from './album.ts'
 import { creditsFor, wordsFrom, type GivenCredit, type GivenTrack } from './building.ts'
 import * as store from './store-import.ts'
-import type { KnownRow, PlaceRow } from './store-import.ts'
+import type { PlaceRow } from './store-import.ts'
+import type { KnownRow } from './store-known.ts'
 import { deleteCredits, deleteLyrics, insertCredits, insertTrackArtists, upsertLyrics } from './store-write.ts'
 
 const roles: Record<string, string> = {
@@ -65,6 +66,7 @@ export async function trackOf(
     asset: given.asset,
     durationMs: song.durationMs,
     isrc: song.isrc,
+    mbid: song.mbid ?? null,
     bpm: song.bpm,
     key: song.key,
     language: song.language,
@@ -99,6 +101,7 @@ export async function retell(
       song.title,
       merge(place.isrc, said.isrc, song.isrc),
       merge(place.bpm, said.bpm, song.bpm),
+      song.mbid ?? null,
     )
     const before = creditsOf(said.credits)
     if (

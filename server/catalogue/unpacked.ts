@@ -5,6 +5,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import { folderOf } from './album.ts'
 import { finish, importFiles, type ImportCounts, type ImportTools, type Listed } from './importing.ts'
 import * as store from './store-import.ts'
+import * as filed from './store-known.ts'
 import { lookBeside, type BesideFile } from './walk.ts'
 
 type Unpacked = { path: string; absolute: string }
@@ -56,7 +57,7 @@ export async function importUnpacked(
     folders: looked,
     files,
     same: new Set(),
-    sources: new Map((await store.readSources(db.read, root)).map(row => [row.path, row])),
+    sources: new Map((await filed.readSources(db.read, root)).map(row => [row.path, row])),
   })
   if (tools.signal?.aborted) throw new Error('stopped before the import was finished')
   const counts = await finish(tools, id)

@@ -2,14 +2,6 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 type Json = ColumnType<unknown, string, string>
 export type Database = {
-  'catalogue.alike': {
-    one: string
-    other: string
-    difference: number
-    found_at: Date
-    different_since: Date | null
-    person: string | null
-  }
   'catalogue.artist_name': {
     owner: string
     folded: string
@@ -25,19 +17,6 @@ export type Database = {
     name: string
     detail: string | null
     page: string | null
-  }
-  'catalogue.folder': {
-    id: string
-    path: string
-    page: string | null
-    person: string | null
-    state: Generated<string>
-    reason: string | null
-    since: Date
-    import: string | null
-    scanned_at: Date | null
-    scan_ms: number | null
-    created_at: Date
   }
   'catalogue.import': {
     id: string
@@ -104,10 +83,35 @@ export type Database = {
     id: string
     heat: bigint
   }
+  'catalogue.public_import': {
+    id: string
+    root: string
+    state: string
+    untouched: number
+    started_at: Date
+    ended_at: Date
+  }
+  'catalogue.public_import_item': {
+    import: string
+    position: number
+    file: string
+    state: string
+    change: string
+    reason: string
+    track: string
+  }
   'catalogue.public_isrc': {
     track: string
     isrc: string
     duration_ms: number
+    mbid: string
+  }
+  'catalogue.public_recording': {
+    id: string
+    title: string
+    asset: string
+    duration_ms: number
+    isrc: string
     mbid: string
   }
   'catalogue.public_recording_credit': {
@@ -165,6 +169,14 @@ export type Database = {
     cover: string
     label: string
     release_loudness: number
+  }
+  'catalogue.public_source': {
+    root: string
+    path: string
+    recording: string
+    track: string
+    seen_at: Date
+    missing_since: Date
   }
   'catalogue.public_track': {
     id: string
@@ -379,6 +391,27 @@ export type Database = {
     result: string | null
     made: string | null
     undo: Json | null
+  }
+  'intake.alike': {
+    one: string
+    other: string
+    difference: number
+    found_at: Date
+    different_since: Date | null
+    person: string | null
+  }
+  'intake.folder': {
+    id: string
+    path: string
+    page: string | null
+    person: string | null
+    state: Generated<string>
+    reason: string | null
+    since: Date
+    import: string | null
+    scanned_at: Date | null
+    scan_ms: number | null
+    created_at: Date
   }
   'ledger.account': {
     id: GeneratedAlways<bigint>
