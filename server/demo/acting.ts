@@ -5,6 +5,7 @@ import type { Tx } from '../foundation/db.ts'
 import type { Mounted } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { routes as ledger } from '../ledger/index.ts'
+import { routes as lyrics } from '../lyrics/index.ts'
 import { routes as payouts } from '../payouts/index.ts'
 import { routes as playlists } from '../playlists/index.ts'
 import { routes as reconciliation } from '../reconciliation/index.ts'
@@ -13,7 +14,7 @@ import { routes as settlement } from '../settlement/index.ts'
 import { listeners, musicians, signIns } from './people.ts'
 import type { WorldState } from './world.ts'
 
-const doors: readonly Mounted[] = [ledger, payouts, playlists, reconciliation, refunds, settlement]
+const doors: readonly Mounted[] = [ledger, lyrics, payouts, playlists, reconciliation, refunds, settlement]
 const everyone = [...signIns, ...musicians, ...listeners]
 
 /** Calls an entry as one of the demo's people would; `input` as on the wire. */

@@ -8,6 +8,7 @@ import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { storeAudio, storeImage } from '../media/index.ts'
 import { reconcilePast } from './books.ts'
 import { makeHistory } from './history.ts'
+import { makeLyrics } from './lyrics.ts'
 import { makeLists } from './playlists.ts'
 import { worldState } from './world.ts'
 
@@ -38,6 +39,7 @@ async function history({ db, read, log }: JobContext): Promise<void> {
   const world = await worldState(read)
   if (world === undefined) return
   await makeLists(db, world)
+  await makeLyrics(db, world)
   await makeHistory(db, world, log)
   await db.transaction(tx => enqueue(tx, 'demo.books', {}, { key: 'demo.books', maxAttempts: 3 }))
 }
