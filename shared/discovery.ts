@@ -7,10 +7,10 @@ import { id } from './ids.ts'
 /**
  * Why something is suggested. version: another recording of the same work · together: heard by the same listeners (of them at least three) ·
  * credit: somebody had a hand in both · artist: by the same artist · genre: of the same genre, maybe the same years · often, rare, favourite, followed: from what one
- * heard, kept or follows · popular: many hear it, for listeners the planet does not know yet.
+ * heard, kept or follows · popular: many hear it, for listeners the planet does not know yet · seed: what a radio goes out from.
  */
 export const Reason = z.object({
-  kind: z.enum(['version', 'together', 'credit', 'artist', 'genre', 'often', 'rare', 'favourite', 'followed', 'popular']),
+  kind: z.enum(['version', 'together', 'credit', 'artist', 'genre', 'often', 'rare', 'favourite', 'followed', 'popular', 'seed']),
   /** The track, person, artist or genre it goes back to, as a name to show; null where there is none. */
   name: z.string().nullable(),
   /** together: listeners in common · often: plays · rare: days since it was last heard. */

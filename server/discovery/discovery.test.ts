@@ -130,7 +130,7 @@ test('a radio begins with its seed, repeats nothing until all has sounded, and n
   for (let turn = 0; turn < 8; turn++) {
     const page: Turn = await planet.stranger.call<Turn>('GET', `/radio?seed=${seed}&salt=x${cursor ? `&cursor=${cursor}` : ''}`)
     expect(page.items.length).toBeGreaterThan(0)
-    if (turn === 0) expect(page.items[0]!.track.id).toBe(seed)
+    if (turn === 0) expect(page.items[0]).toMatchObject({ track: { id: seed }, reason: { kind: 'seed' } })
     seen.push(...page.items.map(item => item.track.id))
     cursor = page.next
     expect(cursor).not.toBeNull()

@@ -65,7 +65,7 @@ export async function getRadio(db: Read, viewer: Viewer | null, { seed, salt, cu
   const wanted = mingle(open, perTurn + 6, { perRelease: 2, perArtist: 4 })
   let items: Suggestions = (await suggest(db, viewer, wanted)).slice(0, perTurn)
   if (turn === 0 && seed.startsWith('trk_')) {
-    const first = await suggest(db, viewer, [{ track: seed, why: { kind: 'artist', name: start.name, count: null } }])
+    const first = await suggest(db, viewer, [{ track: seed, why: { kind: 'seed', name: null, count: null } }])
     items = [...first, ...items].slice(0, perTurn)
   }
   if (items.length === 0) return { name: start.name, items, next: null }

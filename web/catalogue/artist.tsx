@@ -74,6 +74,7 @@ export function ArtistPage({ id }: { id: string }) {
               </Button>
               <Follow page={page} />
               <Button
+                look="quiet"
                 size="lg"
                 icon={RadioTower}
                 disabled={can.length === 0}

@@ -166,6 +166,7 @@ export function MixPage({ kind }: { kind: Mix['kind'] }) {
               {t.discover.play}
             </Button>
             <Button
+              look="quiet"
               size="lg"
               icon={Shuffle}
               onClick={() => {

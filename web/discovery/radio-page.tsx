@@ -24,7 +24,7 @@ export function RadioPage({ seed, salt }: { seed: string; salt: string }) {
   return (
     <>
       <header className="mb-8 flex flex-col gap-6 sm:flex-row sm:items-end sm:gap-8">
-        <Planet id={seed} measure={1} alive className="block w-44 shrink-0 max-sm:mx-auto" />
+        <Planet id={seed} measure={1} alive className="block w-44 shrink-0 overflow-hidden rounded-lg max-sm:mx-auto" />
         <div className="min-w-0 flex-1">
           <h1 className="text-[1.9rem] leading-[1.1] font-[700] tracking-tight sm:text-2xl">{t.discover.radioFrom(first.name)}</h1>
           <p className="mt-2 max-w-[60ch] text-base text-muted">{t.discover.radioBody}</p>
@@ -48,7 +48,7 @@ export function RadioPage({ seed, salt }: { seed: string; salt: string }) {
       )}
       {hasNextPage && items.length > 0 ? (
         <div className="mt-6 flex justify-center">
-          <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          <Button look="quiet" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
             {t.discover.more}
           </Button>
         </div>

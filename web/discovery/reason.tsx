@@ -27,5 +27,7 @@ export function reasonText(t: Words, { kind, name, count }: Why): string {
       return say.followed(name ?? '')
     case 'popular':
       return say.popular
+    case 'seed':
+      return say.seed
   }
 }

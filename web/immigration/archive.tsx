@@ -128,7 +128,7 @@ export function ArchivePage({ id }: { id: string }) {
           </div>
           {archive.state === 'ready' && kind !== null ? (
             <div className="mb-3 flex gap-2">
-              <Button size="sm" disabled={choose.isPending} onClick={() => choose.mutate({ kind, take: true })}>
+              <Button look="quiet" size="sm" disabled={choose.isPending} onClick={() => choose.mutate({ kind, take: true })}>
                 {t.immigration.takeAll}
               </Button>
               <Button size="sm" look="plain" disabled={choose.isPending} onClick={() => choose.mutate({ kind, take: false })}>
@@ -186,7 +186,7 @@ function Decide({ archive, pending, onApply, onDiscard, onUndo }: DecideProps) {
         </Link>
       ) : null}
       {over ? null : (
-        <Button icon={Undo2} disabled={pending} onClick={onUndo}>
+        <Button look="quiet" icon={Undo2} disabled={pending} onClick={onUndo}>
           {t.immigration.undo}
         </Button>
       )}
@@ -253,7 +253,7 @@ function Pieces({ id, kind, state, onChoose }: PiecesProps) {
       </ul>
       {hasNextPage ? (
         <div className="mt-4 flex justify-center">
-          <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          <Button look="quiet" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
             {t.immigration.more}
           </Button>
         </div>
