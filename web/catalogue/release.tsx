@@ -1,6 +1,6 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ListEnd, Pause, Pencil, Play } from 'lucide-react'
+import { ListEnd, Pause, Pencil, Play, RadioTower } from 'lucide-react'
 import { read, type Ok } from '../api.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
@@ -73,6 +73,12 @@ export function ReleasePage({ id }: { id: string }) {
                 player.add(asQueue(can, 'release'))
                 toast(t.player.added(can.length), { action: { label: t.common.undo, run: () => player.undo() } })
               }}
+            />
+            <IconButton
+              icon={RadioTower}
+              label={t.music.startRadio}
+              disabled={can.length === 0}
+              onClick={() => void import('../discovery/radio.ts').then(radio => radio.startRadio(id))}
             />
             <KeepOffline
               set={{ id, kind: 'release', title: release.title, by: artistNames(release.artists), cover: release.cover }}

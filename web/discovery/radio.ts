@@ -3,11 +3,11 @@ import { api, type Ok } from '../api.ts'
 import { newPlayId } from '../player/ids.ts'
 import { player } from '../player/player.ts'
 import { playable } from '../player/track.ts'
+import { keptRadio as kept } from './waiting.ts'
 
 type Radio = { seed: string; salt: string; next: string | null }
 export type RadioTurn = Ok<'GET /radio'>
 
-const kept = 'planet.radio.v1'
 /** Tracks left in the queue when more are asked for. */
 const fewLeft = 3
 

@@ -12,7 +12,8 @@ import {
   ShoppingBag,
   SlidersVertical,
 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useEffect, type ReactNode } from 'react'
+import { radioWaits } from '../discovery/waiting.ts'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from './frame.tsx'
 import { useMe } from './me.ts'
@@ -22,6 +23,10 @@ import { SearchBox } from '../search/box.tsx'
 export function FanFace({ children }: { children?: ReactNode }) {
   const t = useWords()
   const me = useMe()
+  // A radio that played before the page was loaded anew goes on.
+  useEffect(() => {
+    if (radioWaits()) void import('../discovery/radio.ts').then(radio => radio.goOn())
+  }, [])
   const items: NavItem[] = [
     { to: '/', name: t.shell.listen, icon: Headphones, exact: true, phone: true },
     { to: '/shop', name: t.shell.shop, icon: ShoppingBag, phone: true },
