@@ -47,7 +47,17 @@ export class QueueKeeper {
     addEventListener('pagehide', leave)
     this.undo.push(() => document.removeEventListener('visibilitychange', look))
     this.undo.push(() => removeEventListener('pagehide', leave))
-    void this.look().then(() => this.tick())
+    // Someone may have pressed play before this was fetched.
+    if (this.sounding && this.seen.queue.entries.length > 0) this.version = 0
+    void this.look().then(() => {
+      this.gather(0)
+      this.tick()
+    })
+  }
+
+  private get sounding(): boolean {
+    const { status } = player.getState()
+    return status === 'playing' || status === 'loading'
   }
 
   stop(): void {
@@ -187,8 +197,7 @@ export class QueueKeeper {
     this.told = null
     if (!place) return
     this.known = place.version
-    const { status } = player.getState()
-    if (place.takenFrom === thisDevice().id && (status === 'playing' || status === 'loading')) {
+    if (place.takenFrom === thisDevice().id && this.sounding) {
       player.pause()
       this.say({ kind: 'moved', place })
     } else this.offer(place)
@@ -196,9 +205,8 @@ export class QueueKeeper {
 
   private offer(place: Place): void {
     const mine = place.device === thisDevice().id
-    const sounding = this.seen.status === 'playing' || this.seen.status === 'loading'
     const old = Date.now() - Date.parse(place.updatedAt) > times.old
-    if (mine || old || place.count === 0 || !place.track || place.version <= this.dismissed || (sounding && !place.playing)) {
+    if (mine || old || place.count === 0 || !place.track || place.version <= this.dismissed || (this.sounding && !place.playing)) {
       if (this.state.kind === 'there') this.say(quiet)
       return
     }
@@ -215,7 +223,8 @@ export class QueueKeeper {
         // A restart, or another tab of this browser: what is here goes on being this device's.
         this.version ??= this.seen.queue.entries.length > 0 ? place.version : null
         if (this.state.kind !== 'quiet') this.say(quiet)
-      } else if (this.version === null || place.version > this.version) this.lost(place)
+      } else if (this.version === null || (this.version > 0 && place.version > this.version)) this.lost(place)
+      else this.known = place.version
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.stop()
     }
@@ -223,8 +232,7 @@ export class QueueKeeper {
 
   private tick(): void {
     if (this.stopped) return
-    const { status } = player.getState()
-    const playing = status === 'playing' || status === 'loading'
+    const playing = this.sounding
     const there = this.state.kind !== 'quiet' && this.state.place.playing
     const wait = playing && this.version !== null ? times.beat : there ? times.lookWhilePlaying : times.look
     this.ticking = setTimeout(() => {

@@ -38,6 +38,7 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
   const queue = usePlayer(state => state.queue)
   const box = useRef<HTMLDivElement>(null)
   const [lifted, setLifted] = useState<number | null>(null)
+  const moved = useRef(false)
   const { entries, at } = queue
   const rows = useMemo<Row[]>(() => {
     const now = entries[at]
@@ -90,8 +91,15 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
   const title = (key: unknown) => entries.find(entry => entry.key === key)?.track.title ?? ''
   const place = (key: unknown) => [keys.indexOf(key as number) + 1, keys.length] as const
   const announcements: Announcements = {
-    onDragStart: ({ active }) => t.listening.lifted(title(active.id), ...place(active.id)),
-    onDragOver: ({ active, over }) => (over ? t.listening.over(title(active.id), ...place(over.id)) : undefined),
+    onDragStart: ({ active }) => {
+      moved.current = false
+      return t.listening.lifted(title(active.id), ...place(active.id))
+    },
+    // What is lifted lies over its own place first: that says nothing.
+    onDragOver: ({ active, over }) => {
+      moved.current ||= over !== null && over.id !== active.id
+      return over && moved.current ? t.listening.over(title(active.id), ...place(over.id)) : undefined
+    },
     onDragEnd: ({ active, over }) => t.listening.dropped(title(active.id), ...place((over ?? active).id)),
     onDragCancel: ({ active }) => t.listening.cancelled(title(active.id)),
   }
@@ -123,7 +131,7 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
                   return (
                     <div
                       key={item.key}
-                      role={row.kind === 'entry' ? 'listitem' : 'presentation'}
+                      role="listitem"
                       className="absolute inset-x-0 top-0"
                       style={{ height: item.size, transform: `translateY(${item.start}px)` }}
                       {...(row.kind === 'entry' ? { 'aria-current': row.part === 'now' || undefined } : {})}
