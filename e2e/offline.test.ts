@@ -85,7 +85,7 @@ async function signOut(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: t.shell.signOut }).click()
   await page.waitForURL(url => url.pathname === '/')
 }
-const inControl = (page: Page): Promise<void> =>
+const inControl = (page: Page): Promise<unknown> =>
   until(
     async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated',
     'the worker in control',
