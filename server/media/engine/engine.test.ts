@@ -122,6 +122,14 @@ describe('rendering', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b))
     expect(readdirSync(at('half')).sort()).toEqual(['aac128.m4a', 'aac256.m4a', 'opus96.m4a', 'preview.m4a'])
   })
+  test('the index inside a file says the length of the music to the sample: joins rely on it', async () => {
+    writeWav(at('odd.wav'), 11.2347, music)
+    const rendered = await engine.render(at('odd.wav'), at('odd'), { previewStartMs: 0, names: ['aac256', 'aac128'] })
+    for (const { segments, sampleRate, validSamples } of rendered) {
+      expect(validSamples).toBe(495_450)
+      expect(Math.round((segments.reduce((sum, one) => sum + one.durationMs, 0) * sampleRate) / 1000)).toBe(495_450)
+    }
+  })
   test('files to keep carry tags and cover', async () => {
     for (const name of ['music.flac', 'music.mp3']) {
       const { tags, picture, durationMs } = await engine.inspect(at(name))

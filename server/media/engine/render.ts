@@ -66,10 +66,10 @@ function bodyOf(names: readonly RenditionName[], rate: number, channels: number,
     if (name !== 'preview') return `aformat=${shared},${tail}`
     const from = previewStartMs / 1000
     const fades = `${previewStartMs > 0 ? `afade=t=in:d=${fadeSeconds / 3},` : ''}afade=t=out:st=${previewMs / 1000 - fadeSeconds}:d=${fadeSeconds}`
-    return `atrim=start=${from}:duration=${previewMs / 1000},asetpts=N/SR/TB,${fades},aformat=${shared},${tail}`
+    return `atrim=start=${from}:duration=${previewMs / 1000},asetpts=round(N/SR/TB),${fades},aformat=${shared},${tail}`
   })
   const pads = names.map((_, index) => `[s${index}]`)
-  return `[in]asetpts=N/SR/TB,asplit=${names.length}${pads.join('')};${chains.map((chain, index) => `${pads[index]}${chain}`).join(';')}`
+  return `[in]asetpts=round(N/SR/TB),asplit=${names.length}${pads.join('')};${chains.map((chain, index) => `${pads[index]}${chain}`).join(';')}`
 }
 
 type Open = { graph: Graph; outputs: Map<RenditionName, { output: Output; valid: number; path: string }>; channels: number }
@@ -231,7 +231,7 @@ export async function convertFile(
       opus: `aformat=sample_fmts=flt:sample_rates=48000:channel_layouts=${layout},asetnsamples=n=960:p=0`,
     }
     const chain = chains[task.format]
-    const graph = openGraph(shapeOf(decoded), `[in]asetpts=N/SR/TB,${chain}[a]`, ['a'])
+    const graph = openGraph(shapeOf(decoded), `[in]asetpts=round(N/SR/TB),${chain}[a]`, ['a'])
     const output = openOutput(graph.exits['a']!, {
       path: task.out,
       muxer,
@@ -335,7 +335,7 @@ export async function transcodeFile(
       opus: { chain: 'sample_fmts=flt:sample_rates=48000', frame: 960, codec: FF_ENCODER_LIBOPUS, muxer: 'ogg' },
       aac: { chain: `sample_fmts=fltp:sample_rates=${rate}`, frame: 1024, codec: FF_ENCODER_AAC, muxer: 'adts' },
     }[task.format]
-    const body = `[in]asetpts=N/SR/TB,aformat=${made.chain}:channel_layouts=${layout},asetnsamples=n=${made.frame}:p=0[a]`
+    const body = `[in]asetpts=round(N/SR/TB),aformat=${made.chain}:channel_layouts=${layout},asetnsamples=n=${made.frame}:p=0[a]`
     const graph = openGraph(shapeOf(decoded), body, ['a'])
     const output = openOutput(graph.exits['a']!, {
       path: task.out,
