@@ -33,7 +33,7 @@ function compressedTwins(): Plugin {
 
 /** What stands on every page: the shell and the parts of the player and the kit it is made of. */
 const frame =
-  /[\\/]web[\\/]routes[\\/][^?]*\.tsx$|[\\/]web[\\/](?:api|api-call|load|scope|router)\.tsx?$|[\\/]web[\\/]i18n[\\/](?:initial|load|use|format)\.tsx?$|[\\/]web[\\/]shell[\\/](?!how|demo\.)[\w-]+\.tsx?$|[\\/]web[\\/]player[\\/](?!now-|queue-list|lyrics|key-help|continue|aside)[\w-]+\.tsx?$|[\\/]web[\\/]ui[\\/](?:button|colour|cover|cx|field|menu|money|planet|states|toast|tooltip|wave|waveform|width)\.tsx?$/
+  /[\\/]web[\\/]routes[\\/][^?]*\.tsx$|[\\/]web[\\/](?:api|api-call|load|scope|router)\.tsx?$|[\\/]web[\\/]i18n[\\/](?:initial|load|use|format)\.tsx?$|[\\/]web[\\/]shell[\\/](?!how|demo\.)[\w-]+\.tsx?$|[\\/]web[\\/]player[\\/](?!now-|queue-list|lyrics|key-help|continue|aside|sound\.)[\w-]+\.tsx?$|[\\/]web[\\/]ui[\\/](?:button|colour|cover|cx|field|menu|money|planet|states|toast|tooltip|wave|waveform|width)\.tsx?$/
 
 // The order matters: Tailwind reads the sources, Start splits the routes, React compiles what is left.
 export default defineConfig({

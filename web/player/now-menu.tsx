@@ -1,16 +1,23 @@
 import { useRouter } from '@tanstack/react-router'
-import { BadgeInfo, Disc3, Ellipsis, Share2, UserRound } from 'lucide-react'
+import { BadgeInfo, Disc3, Ellipsis, ListPlus, RadioTower, Share2, UserRound } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
+import { useMe } from '../shell/me.ts'
 import type { MenuEntry } from '../ui/menu-entry.ts'
 import { Menu } from '../ui/menu.tsx'
 import { toast } from '../ui/toast.tsx'
 import { artistNames, type Playable } from './track.ts'
 
+const AddToPlaylist = lazy(() => import('../playlists/add.tsx').then(module => ({ default: module.AddToPlaylist })))
+const Stars = lazy(() => import('../playlists/stars.tsx').then(module => ({ default: module.Stars })))
+
 /** What else there is about the track that plays. */
 export function NowMenu({ track, onLeave }: { track: Playable; onLeave: () => void }) {
   const t = useWords()
   const router = useRouter()
+  const me = useMe()
+  const [adding, setAdding] = useState(false)
   const go = (to: string, params: Record<string, string>) => {
     onLeave()
     void router.navigate({ to: to as '/tracks/$id', params: params as { id: string } })
@@ -28,6 +35,26 @@ export function NowMenu({ track, onLeave }: { track: Playable; onLeave: () => vo
   const entries: MenuEntry[] = track.own
     ? [{ kind: 'head', content: <p className="truncate font-semibold">{track.title}</p> }]
     : [
+        ...(me
+          ? ([
+              {
+                kind: 'head',
+                content: (
+                  <Suspense fallback={<span className="block h-8" />}>
+                    <Stars id={track.id} />
+                  </Suspense>
+                ),
+              },
+            ] satisfies MenuEntry[])
+          : []),
+        { kind: 'action', name: t.listening.addToPlaylist, icon: ListPlus, run: () => setAdding(true) },
+        {
+          kind: 'action',
+          name: t.listening.radio,
+          icon: RadioTower,
+          run: () => void import('../discovery/radio.ts').then(radio => radio.startRadio(track.id)),
+        },
+        { kind: 'line' },
         { kind: 'action', name: t.listening.goToAlbum, icon: Disc3, run: () => go('/releases/$id', { id: track.release.id }) },
         ...track.artists.map((artist): MenuEntry => ({
           kind: 'action',

@@ -13,7 +13,10 @@ import { Waveform } from '../ui/waveform.tsx'
 import { ArtistLinks } from './artist-links.tsx'
 import { Next, PlayPause, Previous, RepeatButton, ShuffleButton, Volume } from './controls.tsx'
 import { Favourite } from './favourite.tsx'
+import { followsInAlbum, gainInQueue } from './gain.ts'
+import { SoundButton, SoundSigns } from './now-sound.tsx'
 import { player } from './player.ts'
+import { useSound } from './sound.tsx'
 import { useSwipe } from './swipe.ts'
 import type { Playable } from './track.ts'
 import { usePeaks, usePlayer, usePosition } from './use.ts'
@@ -95,9 +98,11 @@ export function Stage({ track, view, onView, pull }: StageProps) {
             pressed={view === 'queue'}
             onClick={() => onView(view === 'queue' ? 'cover' : 'queue')}
           />
+          <SoundButton />
           <FullScreen />
         </div>
       </div>
+      <SoundSigns />
     </div>
   )
 }
@@ -106,9 +111,10 @@ function Seek({ track, height, facts }: { track: Playable; height: number; facts
   const position = usePosition()
   const durationMs = usePlayer(state => state.durationMs)
   const peaks = usePeaks(track)
+  const loop = usePlayer(state => state.loop)
   return (
     <div>
-      <Waveform peaks={peaks} durationMs={durationMs} positionMs={position} height={height} onSeek={ms => player.seek(ms)} />
+      <Waveform peaks={peaks} durationMs={durationMs} positionMs={position} height={height} loop={loop} onSeek={ms => player.seek(ms)} />
       <div className="tabular mt-1.5 flex items-center justify-between gap-3 text-xs text-muted">
         <span>{clockText(position)}</span>
         {facts && !track.own ? <Facts track={track} /> : null}
@@ -120,9 +126,22 @@ function Seek({ track, height, facts }: { track: Playable; height: number; facts
 
 /** What the sound is made of, and how much it is turned up or down. */
 function Facts({ track }: { track: Playable }) {
+  const t = useWords()
+  const [{ loudness }] = useSound()
+  const queue = usePlayer(state => state.queue)
   const { data } = useQuery({ ...read('GET /tracks/:id', { id: track.id }), staleTime: 600_000 })
   const audio = data?.audio
-  const parts = audio ? [`${audio.format.replace(/^audio\//, '').toUpperCase()} ${audio.sampleRate / 1000} kHz`] : []
+  const tracks = queue.entries.map(entry => entry.track)
+  const [before, after] = [tracks[queue.at - 1], tracks[queue.at + 1]]
+  const album =
+    loudness === 'album' ||
+    (loudness === 'auto' && Boolean((after && followsInAlbum(track, after)) || (before && followsInAlbum(before, track))))
+  const gain = 20 * Math.log10(gainInQueue(tracks, queue.at, loudness))
+  const text = `${gain < 0 ? '−' : '+'}${Math.abs(gain).toFixed(1)}`
+  const parts = [
+    ...(audio ? [`${audio.format.replace(/^audio\//, '').toUpperCase()} ${audio.sampleRate / 1000} kHz`] : []),
+    loudness === 'off' || !track.loudness ? t.listening.noGain : album ? t.listening.albumGain(text) : t.listening.trackGain(text),
+  ]
   return <span className="min-w-0 truncate text-center">{parts.join(' · ')}</span>
 }
 

@@ -15,6 +15,8 @@ type WaveformProps = {
   /** Share of the sound that has been loaded. */
   loaded?: number
   height?: number
+  /** A part that sounds again and again, in ms; `to` is null while only its beginning is set. */
+  loop?: { from: number; to: number | null } | null
   label?: string
   className?: string
 }
@@ -22,7 +24,7 @@ type WaveformProps = {
 const gap = 4
 
 /** The shape of a sound and where one is in it; a slider for pointer and keyboard (arrows 5 s, page keys 30 s, home, end). */
-export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, label, className }: WaveformProps) {
+export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, loop, label, className }: WaveformProps) {
   const t = useWords()
   const [box, width] = useWidth(480)
   const [hover, setHover] = useState<number | null>(null)
@@ -116,6 +118,13 @@ export function Waveform({ peaks, durationMs, positionMs, onSeek, height = 40, l
         >
           <path d={path} fill="currentColor" />
         </svg>
+      ) : null}
+      {loop && durationMs > 0 ? (
+        <span
+          aria-hidden
+          className="pointer-events-none absolute -inset-y-1 rounded-sm border-x-2 border-ion bg-ion/12"
+          style={{ left: `${(loop.from / durationMs) * 100}%`, right: `${100 - ((loop.to ?? loop.from) / durationMs) * 100}%` }}
+        />
       ) : null}
       {hover !== null && durationMs > 0 ? (
         <div
