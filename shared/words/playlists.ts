@@ -2,6 +2,8 @@ import type { Same } from './locale.ts'
 
 export const zh = {
   title: '歌单',
+  one: '歌单',
+  byRule: '按规则',
   mine: '我的歌单',
   make: '新建歌单',
   makeSmart: '新建智能歌单',
@@ -245,6 +247,8 @@ export const zh = {
 
 export const en: Same<typeof zh> = {
   title: 'Playlists',
+  one: 'Playlist',
+  byRule: 'By its rule',
   mine: 'My playlists',
   make: 'New playlist',
   makeSmart: 'New smart playlist',

@@ -5,6 +5,7 @@ import { read } from '../api.ts'
 import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { Follow } from '../people/follow.tsx'
+import { Favourite } from '../player/favourite.tsx'
 import { player } from '../player/player.ts'
 import { Button } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
@@ -73,6 +74,7 @@ export function ArtistPage({ id }: { id: string }) {
                 {t.player.play}
               </Button>
               <Follow page={page} />
+              <Favourite track={page.id} size="md" />
               <Button
                 look="quiet"
                 size="lg"

@@ -6,6 +6,7 @@ import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
 import { KeepOffline } from '../offline/keep.tsx'
+import { Favourite } from '../player/favourite.tsx'
 import { player } from '../player/player.ts'
 import { artistNames } from '../player/track.ts'
 import { Buy } from '../shop/buy.tsx'
@@ -65,6 +66,7 @@ export function ReleasePage({ id }: { id: string }) {
               {sounding ? t.player.pause : t.player.play}
             </Button>
             <Buy release={release} />
+            <Favourite track={id} size="md" />
             <IconButton
               icon={ListEnd}
               label={t.player.addToQueue}

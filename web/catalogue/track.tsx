@@ -13,6 +13,7 @@ import { useIsCurrent, useIsPlaying, usePosition } from '../player/use.ts'
 import { Button } from '../ui/button.tsx'
 import { accentVars } from '../ui/colour.ts'
 import { Cover } from '../ui/cover.tsx'
+import { useHydrated } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { Waveform } from '../ui/waveform.tsx'
 import { Credits } from './credits.tsx'
@@ -20,12 +21,14 @@ import { TrackMenu } from './track-list.tsx'
 
 const SimilarTracks = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarTracks))
 
+const Stars = lazyWithWords(() => import('../playlists/stars.tsx').then(module => module.Stars))
 const LyricsFoot = lazyWithWords(() => import('../lyrics/foot.tsx').then(module => module.LyricsFoot))
 
 /** One track: its sound as a picture, its words, the people behind it. */
 export function TrackPage({ id }: { id: string }) {
   const t = useWords()
   const { data: track } = useSuspenseQuery(read('GET /tracks/:id', { id }))
+  const alive = useHydrated()
   const sounding = useIsPlaying(id)
   const on = useIsCurrent(id)
   const can = track.playable !== 'no' && track.state === 'ready'
@@ -72,6 +75,11 @@ export function TrackPage({ id }: { id: string }) {
             <Favourite track={id} size="md" />
             <TrackMenu track={track} source="track" />
           </div>
+          <div className="mt-3 min-h-8">
+            <Suspense>
+              <Stars id={id} />
+            </Suspense>
+          </div>
           {track.playable === 'preview' ? <p className="mt-3 text-xs text-muted">{t.player.previewOnly}</p> : null}
         </div>
       </header>
@@ -79,9 +87,11 @@ export function TrackPage({ id }: { id: string }) {
       <div className="mt-8 grid gap-8 lg:grid-cols-[minmax(0,1.4fr)_minmax(260px,1fr)]">
         <Panel title={t.music.lyrics}>
           {track.hasLyrics ? <Words id={id} /> : <EmptyState icon={MicVocal} title={t.music.noLyrics} compact />}
-          <Suspense>
-            <LyricsFoot id={id} edit={track.can.edit} has={track.hasLyrics} />
-          </Suspense>
+          {alive ? (
+            <Suspense>
+              <LyricsFoot id={id} edit={track.can.edit} has={track.hasLyrics} />
+            </Suspense>
+          ) : null}
         </Panel>
         <aside className="flex flex-col gap-6">
           <Credits credits={track.credits} />

@@ -22,7 +22,11 @@ export function Favourite({ track, size = 'sm' }: { track: string; size?: 'sm' |
       client.setQueryData(query.queryKey, { favourite: !next })
       toast(faultText(t, error), { tone: 'bad' })
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['GET /me/favourites'] }),
+    // Lists of favourites, and playlists whose rule asks for them.
+    onSettled: () =>
+      client.invalidateQueries({
+        predicate: ({ queryKey: [key] }) => /^GET \/(me\/favourites(\/releases|\/artists)?|playlists\/:id(\/entries)?)$/.test(String(key)),
+      }),
   })
   if (!me) return null
   return (

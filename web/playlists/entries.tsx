@@ -130,7 +130,10 @@ export function Entries({ list, loaded }: { list: Playlist; loaded: ReturnType<t
               hideLabel
               value={order}
               onChange={event => setOrder(event.target.value as Order)}
-              options={orders.map(value => ({ value, name: t.playlists.orders[value] }))}
+              options={orders.map(value => ({
+                value,
+                name: value === 'manual' && list.smart ? t.playlists.byRule : t.playlists.orders[value],
+              }))}
               className="w-36 shrink-0 sm:ml-auto"
             />
             <IconButton icon={CheckCheck} label={t.playlists.select} pressed={choosing} onClick={() => setChoosing(!choosing)} />

@@ -135,7 +135,7 @@ function Days({ plays, appName, onForget }: { plays: readonly Play[]; appName: (
   const today = dayOf(now)
   const yesterday = dayOf(now - 86_400_000)
   const days = Map.groupBy(plays, play => dayOf(play.at))
-  const time = new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en', { hour: '2-digit', minute: '2-digit' })
+  const time = new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   return (
     <div className="flex flex-col gap-7">
       {[...days].map(([day, list]) => (

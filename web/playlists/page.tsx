@@ -88,7 +88,7 @@ export function PlaylistPage({ id, invite }: { id: string; invite?: string | und
         />
         <div className="w-full min-w-0 text-center sm:text-left">
           <p className="flex flex-wrap items-center justify-center gap-2 sm:justify-start">
-            <Tag tone={list.smart ? 'accent' : 'plain'}>{list.smart ? t.playlists.smart : t.playlists.title}</Tag>
+            <Tag tone={list.smart ? 'accent' : 'plain'}>{list.smart ? t.playlists.smart : t.playlists.one}</Tag>
             {list.collaborative ? <Tag tone="ion">{t.playlists.together}</Tag> : null}
             {list.role === 'owner' && list.visibility !== 'private' ? <Tag>{t.playlists.visible[list.visibility]}</Tag> : null}
           </p>

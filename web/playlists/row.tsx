@@ -146,22 +146,31 @@ export function Row({
           </span>
         </button>
       </span>
-      <div role="gridcell" className="min-w-0 flex-1">
-        <p className={cx('truncate font-medium', on && 'text-accent-ink', !alive && 'text-muted')}>
-          {track ? (
-            <Link
-              to="/tracks/$id"
-              params={{ id: track.id }}
-              tabIndex={-1}
-              className="inline-block min-h-6 min-w-6 leading-6 hover:underline"
-            >
-              {entry.title}
-            </Link>
-          ) : (
-            entry.title
-          )}
-        </p>
-        <p className="truncate text-[13px] text-muted">{track ? <ArtistLinks artists={track.artists} /> : entry.artist || '—'}</p>
+      <div role="gridcell" className="flex min-w-0 flex-1 items-center gap-3">
+        <div className="min-w-0 flex-1">
+          <p className={cx('truncate font-medium', on && 'text-accent-ink', !alive && 'text-muted')}>
+            {track ? (
+              <Link
+                to="/tracks/$id"
+                params={{ id: track.id }}
+                tabIndex={-1}
+                className="inline-block min-h-6 min-w-6 leading-6 hover:underline"
+              >
+                {entry.title}
+              </Link>
+            ) : (
+              entry.title
+            )}
+          </p>
+          <p className="truncate text-[13px] text-muted">{track ? <ArtistLinks artists={track.artists} /> : entry.artist || '—'}</p>
+        </div>
+        {entry.dead !== null ? (
+          <span title={t.playlists.deadBody[entry.dead]}>
+            <Tag>{entry.dead === 'unplayable' && track && track.state !== 'ready' ? t.music.notReady : t.playlists.dead[entry.dead]}</Tag>
+          </span>
+        ) : track?.playable === 'preview' ? (
+          <Tag tone="accent">{t.music.preview}</Tag>
+        ) : null}
       </div>
       <div role="gridcell" className="hidden w-[24%] min-w-0 truncate text-[13px] text-muted lg:block">
         {track ? (
@@ -192,13 +201,6 @@ export function Row({
         </div>
       ) : null}
       <div role="gridcell" className="flex shrink-0 items-center gap-1 sm:gap-2" onPointerDown={quiet}>
-        {entry.dead !== null ? (
-          <span title={t.playlists.deadBody[entry.dead]}>
-            <Tag>{entry.dead === 'unplayable' && track && track.state !== 'ready' ? t.music.notReady : t.playlists.dead[entry.dead]}</Tag>
-          </span>
-        ) : track?.playable === 'preview' ? (
-          <Tag tone="accent">{t.music.preview}</Tag>
-        ) : null}
         {(entry.dead === 'missing' || entry.dead === 'gone') && can.remove ? (
           <Button
             look="quiet"
