@@ -3,20 +3,17 @@ import { BadgeInfo, Disc3, Ellipsis, ListPlus, RadioTower, Share2, UserRound } f
 import { lazy, Suspense, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { useMe } from '../shell/me.ts'
 import type { MenuEntry } from '../ui/menu-entry.ts'
 import { Menu } from '../ui/menu.tsx'
 import { toast } from '../ui/toast.tsx'
 import { artistNames, type Playable } from './track.ts'
 
 const AddToPlaylist = lazy(() => import('../playlists/add.tsx').then(module => ({ default: module.AddToPlaylist })))
-const Stars = lazy(() => import('../playlists/stars.tsx').then(module => ({ default: module.Stars })))
 
 /** What else there is about the track that plays. */
 export function NowMenu({ track, onLeave }: { track: Playable; onLeave: () => void }) {
   const t = useWords()
   const router = useRouter()
-  const me = useMe()
   const [adding, setAdding] = useState(false)
   const go = (to: string, params: Record<string, string>) => {
     onLeave()
@@ -35,18 +32,6 @@ export function NowMenu({ track, onLeave }: { track: Playable; onLeave: () => vo
   const entries: MenuEntry[] = track.own
     ? [{ kind: 'head', content: <p className="truncate font-semibold">{track.title}</p> }]
     : [
-        ...(me
-          ? ([
-              {
-                kind: 'head',
-                content: (
-                  <Suspense fallback={<span className="block h-8" />}>
-                    <Stars id={track.id} />
-                  </Suspense>
-                ),
-              },
-            ] satisfies MenuEntry[])
-          : []),
         { kind: 'action', name: t.listening.addToPlaylist, icon: ListPlus, run: () => setAdding(true) },
         {
           kind: 'action',
@@ -66,5 +51,14 @@ export function NowMenu({ track, onLeave }: { track: Playable; onLeave: () => vo
         { kind: 'line' },
         { kind: 'action', name: t.listening.share, icon: Share2, run: () => void share() },
       ]
-  return <Menu label={t.listening.more} entries={entries} trigger={<IconButton icon={Ellipsis} label={t.listening.more} tip={false} />} />
+  return (
+    <>
+      <Menu label={t.listening.more} entries={entries} trigger={<IconButton icon={Ellipsis} label={t.listening.more} tip={false} />} />
+      {adding ? (
+        <Suspense>
+          <AddToPlaylist tracks={[track.id]} open onOpenChange={setAdding} />
+        </Suspense>
+      ) : null}
+    </>
+  )
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ListMusic, Maximize, MicVocal, Minimize } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { read } from '../api.ts'
 import { clockText } from '../i18n/format.ts'
 import { useWords } from '../i18n/use.tsx'
@@ -21,6 +21,8 @@ import { useSwipe } from './swipe.ts'
 import type { Playable } from './track.ts'
 import { usePeaks, usePlayer, usePosition } from './use.ts'
 import type { NowView } from './view.ts'
+
+const Stars = lazy(() => import('../playlists/stars.tsx').then(module => ({ default: module.Stars })))
 
 type Pull = { onMove: (dx: number, dy: number) => void; onEnd: (down: boolean) => void }
 type StageProps = { track: Playable; view: NowView; onView: (view: NowView) => void; pull: Pull }
@@ -75,6 +77,13 @@ export function Stage({ track, view, onView, pull }: StageProps) {
         </div>
         {track.own ? null : <Favourite track={track.id} size="md" />}
       </div>
+      {alone && !track.own ? (
+        <div className="-mt-3 -ml-1.5 min-h-8 empty:hidden lg:-mt-4">
+          <Suspense>
+            <Stars id={track.id} />
+          </Suspense>
+        </div>
+      ) : null}
       <Seek track={track} height={alone ? 64 : 44} facts={alone} />
       <div className="flex items-center justify-between">
         <ShuffleButton />
