@@ -31,7 +31,9 @@ export const isDesk = (path: string): boolean => /^\/(?:studio|console)(?:\/|\?|
 
 /** Addresses whose pages need the words of a listener's further pages: their routes say `beforeLoad: moreWords` (held together by words.test.ts). */
 export const isFurther = (path: string): boolean =>
-  /^\/(?:apps|history|library|lyrics|minutes|mixes|move|offline|own|playlists|radio|search)(?:\/|\?|$)/.test(path)
+  /^\/(?:apps|history|library|lyrics|minutes|mixes|move|offline|own|playlists|radio|search|(?:studio|console)\/lyrics)(?:\/|\?|$)/.test(
+    path,
+  )
 
 const files = {
   more: { zh: () => import('./zh-more.ts'), en: () => import('./en-more.ts') },

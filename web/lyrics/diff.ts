@@ -5,6 +5,8 @@ export type DiffRow = {
   what: 'same' | 'text' | 'time' | 'added' | 'removed'
   before: DiffLine | null
   after: DiffLine | null
+  /** The line of the words a translation stands beside. */
+  of?: string
 }
 
 const sameTimes = (a: DiffLine, b: DiffLine): boolean =>

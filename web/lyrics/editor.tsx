@@ -82,9 +82,9 @@ function EditorBody({ track, sheet, proposed, revising }: WorkProps) {
   }
   return (
     <>
-      <header className="mb-5 flex flex-wrap items-center gap-4">
+      <header className="mb-5 flex flex-wrap items-center gap-x-4 gap-y-2">
         <Cover id={track.release.id} picture={track.cover} alt="" size={64} className="size-16 rounded-sm" />
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:min-w-[55%]">
           <h1 className="truncate text-xl">{t.lyrics.editorTitle(track.title)}</h1>
           <p className="truncate text-muted">{artistNames(track.artists)}</p>
         </div>
@@ -253,14 +253,17 @@ function Preview({ editor, durationMs, on }: { editor: Editor; durationMs: numbe
   return (
     <section
       aria-label={t.lyrics.preview}
-      className="flex h-[520px] min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface p-3 [--line:1.35rem] max-xl:h-[380px] xl:sticky xl:top-20"
+      className="flex h-[520px] min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface p-3 max-xl:h-[380px] xl:sticky xl:top-20"
     >
       <h2 className="px-3 pb-1 text-sm text-muted">{t.lyrics.preview}</h2>
-      {on && isTimed(work.lines) ? (
-        <Following rows={rows} byWord={byWord} language={work.language} beside={beside} foot={null} />
-      ) : (
-        <Plain rows={rows} language={work.language} beside={beside} foot={null} />
-      )}
+      {/* The lines take their size from this; it is the name of a colour everywhere else. */}
+      <div className="flex min-h-0 flex-1 flex-col [--line:1.35rem]">
+        {on && isTimed(work.lines) ? (
+          <Following rows={rows} byWord={byWord} language={work.language} beside={beside} foot={null} />
+        ) : (
+          <Plain rows={rows} language={work.language} beside={beside} foot={null} />
+        )}
+      </div>
     </section>
   )
 }

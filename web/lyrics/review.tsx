@@ -216,10 +216,10 @@ function One({ one, onClose }: { one: Open; onClose: () => void }) {
 /** Translations and romanisations stand beside the words: they are compared place by place. */
 function diffOf(one: Open): DiffRow[] {
   if (one.kind === 'main') return diffLines(one.shownLines, one.lines)
-  return one.mainLines.map((_, i): DiffRow => {
+  return one.mainLines.map((words, i): DiffRow => {
     const [before, after] = [one.shownLines[i] ?? null, one.lines[i] ?? null]
     const [was, is] = [before?.text ?? '', after?.text ?? '']
-    return { what: was === is ? 'same' : was === '' ? 'added' : is === '' ? 'removed' : 'text', before, after }
+    return { what: was === is ? 'same' : was === '' ? 'added' : is === '' ? 'removed' : 'text', before, after, of: words.text }
   })
 }
 
@@ -250,6 +250,7 @@ function DiffTable({ one, rows, track }: { one: Open; rows: readonly DiffRow[]; 
           {rows.map((row, i) => (
             <tr key={i} className={cx('border-t border-line align-top', marks[row.what])}>
               <td lang={language} className="w-1/2 px-3 py-2">
+                {row.of ? <span className="block text-xs text-muted">{row.of}</span> : null}
                 <Side line={row.before} />
               </td>
               <td lang={language} className="w-1/2 px-3 py-2">

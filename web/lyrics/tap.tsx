@@ -94,8 +94,8 @@ export function TapStage({ editor, sound }: { editor: Editor; sound: TrackSound 
   }
   return (
     <div className="flex flex-col gap-3">
-      <p className="text-sm text-muted">
-        {t.lyrics.tapHelp} <span className="max-lg:hidden">{t.lyrics.tapKeys}</span>
+      <p className="text-sm text-muted max-lg:hidden">
+        {t.lyrics.tapHelp} {t.lyrics.tapKeys}
       </p>
       <div
         ref={stage}
@@ -106,7 +106,7 @@ export function TapStage({ editor, sound }: { editor: Editor; sound: TrackSound 
         onKeyDown={keys}
         className="rounded-lg border border-line bg-surface focus:border-focus focus:outline-2 focus:outline-focus"
       >
-        <ol ref={list} className="relative h-[min(46dvh,460px)] overflow-y-auto overscroll-contain p-2">
+        <ol ref={list} className="relative h-[min(46dvh,460px)] overflow-y-auto max-lg:h-[36dvh] overscroll-contain p-2">
           {work.lines.map((line, index) => (
             <TapLine
               key={line.key}
@@ -211,7 +211,7 @@ const TapLine = memo(function TapLine({ line, index, language, place, chosen, su
         tabIndex={-1}
         onClick={() => onChoose(index, null)}
         className={cx('tabular w-16 shrink-0 text-left text-xs', start === null ? 'text-muted' : 'text-ink')}
-        aria-label={t.lyrics.lineAt(index + 1, text)}
+        aria-label={`${start === null ? '–:––' : preciseClock(start)} ${t.lyrics.lineAt(index + 1, text)}`}
       >
         {start === null ? '–:––' : preciseClock(start)}
       </button>

@@ -79,12 +79,17 @@ export function shownWork(sheet: Sheet): { work: Work; bases: Record<string, str
   }
 }
 
+/** Where all has its time one begins to look from the first line. */
+const startPlace = (work: Work): Place => {
+  const open = firstOpen(work)
+  return open.line < work.lines.length ? open : { line: 0, word: 0 }
+}
 const begin = (work: Work, initial: Work, bases: State['bases'], fromDraft: boolean): State => ({
   work,
   past: [],
   future: [],
-  place: firstOpen(work),
-  chosen: { line: Math.min(firstOpen(work).line, Math.max(0, work.lines.length - 1)), word: null },
+  place: startPlace(work),
+  chosen: { line: startPlace(work).line, word: null },
   initial,
   bases,
   last: { kind: '', at: 0 },

@@ -1,6 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { lazyWithWords } from '../../i18n/lazy.ts'
+import { moreWords } from '../../i18n/lazy.ts'
+import { LyricsReview } from '../../lyrics/review.tsx'
 
-const LyricsReview = lazyWithWords(() => import('../../lyrics/review.tsx').then(module => module.LyricsReview))
-
-export const Route = createFileRoute('/studio/lyrics')({ component: () => <LyricsReview /> })
+export const Route = createFileRoute('/studio/lyrics')({ beforeLoad: moreWords, component: LyricsReview })
