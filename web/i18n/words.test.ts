@@ -76,7 +76,7 @@ describe('the sources of the web', () => {
     expect(further.filter(name => !isFurther(`/${name.replace(/\.tsx$/, '').replaceAll('.', '/')}`))).toEqual([])
   })
   it('take no contract and no zod along to the browser', () => {
-    const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|ids|planet|words\/)[a-z]+\.ts'/m
+    const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|installed|planet|uuid|words\/)[a-z]+\.ts'/m
     const heavy = sources(new URL('../', import.meta.url)).filter(file => bare.test(readFileSync(file, 'utf8')))
     expect(heavy.map(file => file.pathname)).toEqual([])
   })

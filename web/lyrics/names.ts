@@ -1,5 +1,5 @@
 import type { Ok } from '../api.ts'
-import { encodeId, uuidv7Bytes } from '../../shared/ids.ts'
+import { encodeId, uuidv7Bytes } from '../../shared/uuid.ts'
 
 export type Sheet = Ok<'GET /tracks/:id/lyrics/sheet'>
 export type Part = Sheet['parts'][number]

@@ -1,4 +1,4 @@
-import { encodeId, uuidv7Bytes } from '../../shared/ids.ts'
+import { encodeId, uuidv7Bytes } from '../../shared/uuid.ts'
 
 /** An id for a play, made here so that a report sent twice is one play. */
 export const newPlayId = (): string => `ply_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`

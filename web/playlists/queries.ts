@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
-import { encodeId, uuidv7Bytes } from '../../shared/ids.ts'
+import { encodeId, uuidv7Bytes } from '../../shared/uuid.ts'
 import { api, read, type Ok } from '../api.ts'
 
 export type Card = Ok<'GET /me/playlists'>['items'][number]
