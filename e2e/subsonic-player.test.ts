@@ -1,7 +1,7 @@
 /** A real player of Debian's, Strawberry, is given an app key: it syncs the planet, finds a song, plays it, and tells what was heard. */
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addRelease } from '../server/catalogue/index.ts'
+import { addRelease, type GivenTrack } from '../server/catalogue/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { processAsset, storeAudio, storeImage } from '../server/media/index.ts'
 import { png, sine, writeWav } from '../server/media/sound.testing.ts'
@@ -46,7 +46,7 @@ beforeAll(async () => {
     ['Harbour', ['Awake', 'Ebb']],
     ['夜航', ['灯塔']],
   ] as const) {
-    const tracks = []
+    const tracks: GivenTrack[] = []
     for (const name of names)
       tracks.push({ title: name, artists: [page], asset: await sound(`${name}.wav`, 200 + name.length * 40), durationMs: seconds * 1000 })
     await write(tx =>
