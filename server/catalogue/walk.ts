@@ -10,11 +10,12 @@ const pictureNames = /\.(jpe?g|png|webp|avif|gif)$/i
 /** Whether a name says sound. */
 export const isSound = (name: string): boolean => soundNames.test(name)
 /** Whether a name says something that belongs to the sound beside it: picture, words, notes. */
-export const isBeside = (name: string): boolean => pictureNames.test(name) || name.toLowerCase() === 'album.json' || /\.lrc$/i.test(name)
+export const isBeside = (name: string): boolean => pictureNames.test(name) || name.toLowerCase() === 'album.json' || isWords(name)
 const mostNoteBytes = 1024 * 1024
 const mostLyricsBytes = 512 * 1024
 /** Files of words beside the music, the ones that can say most first. */
 export const wordEndings = ['.ttml', '.trc', '.lrc', '.srt', '.vtt']
+const isWords = (name: string): boolean => wordEndings.some(ending => name.toLowerCase().endsWith(ending))
 const deepest = 40
 
 export type FoundFile = {
@@ -31,7 +32,7 @@ export type Beside = {
   note: AlbumNote | null
   /** Sizes and times of cover and note: when these change the folder's songs are looked at again. */
   signature: string
-  /** `.lrc` files by their name in lower case. */
+  /** Files of words by their name in lower case. */
   lyrics: Map<string, { absolute: string; signature: string }>
 }
 export type Walked = { files: FoundFile[]; folders: Map<string, Beside>; problems: { path: string; reason: string }[] }
@@ -133,7 +134,7 @@ export async function lookBeside(files: readonly BesideFile[]): Promise<Beside> 
     signature: `${sign(cover)}|${sign(note)}`,
     lyrics: new Map(
       files
-        .filter(file => wordEndings.some(ending => file.name.toLowerCase().endsWith(ending)) && file.sizeBytes <= mostLyricsBytes)
+        .filter(file => isWords(file.name) && file.sizeBytes <= mostLyricsBytes)
         .map(file => [file.name.toLowerCase(), { absolute: file.absolute, signature: sign(file) }]),
     ),
   }
