@@ -16,6 +16,8 @@ import type { playlists } from './playlists.ts'
 import type { reconciliation } from './reconciliation.ts'
 import type { refunds } from './refunds.ts'
 import type { rights } from './rights.ts'
+import type { royalties } from './royalties.ts'
+import type { scrobbles } from './scrobbles.ts'
 import type { search } from './search.ts'
 import type { settlement } from './settlement.ts'
 import type { shop } from './shop.ts'
@@ -40,6 +42,8 @@ type All = typeof people.entries &
   typeof playlists.entries &
   typeof discovery.entries &
   typeof immigration.entries &
+  typeof royalties.entries &
+  typeof scrobbles.entries &
   typeof insight.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */

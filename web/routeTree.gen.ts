@@ -18,6 +18,7 @@ import { Route as FanCartRouteImport } from './routes/_fan/cart'
 import { Route as FanDemoRouteImport } from './routes/_fan/demo'
 import { Route as FanHowRouteImport } from './routes/_fan/how'
 import { Route as FanLibraryRouteImport } from './routes/_fan/library'
+import { Route as FanMinutesRouteImport } from './routes/_fan/minutes'
 import { Route as FanOfflineRouteImport } from './routes/_fan/offline'
 import { Route as FanOwnRouteImport } from './routes/_fan/own'
 import { Route as FanSearchRouteImport } from './routes/_fan/search'
@@ -32,6 +33,7 @@ import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
 import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
 import { Route as ConsolePlansRouteImport } from './routes/console/plans'
+import { Route as ConsolePoolsRouteImport } from './routes/console/pools'
 import { Route as ConsoleRefundsRouteImport } from './routes/console/refunds'
 import { Route as ConsoleShortfallsRouteImport } from './routes/console/shortfalls'
 import { Route as StudioIndexRouteImport } from './routes/studio/index'
@@ -40,6 +42,7 @@ import { Route as StudioLyricsRouteImport } from './routes/studio/lyrics'
 import { Route as StudioMoneyRouteImport } from './routes/studio/money'
 import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
 import { Route as StudioSalesRouteImport } from './routes/studio/sales'
+import { Route as FanAppsLinksRouteImport } from './routes/_fan/apps_.links'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
 import { Route as FanLyricsIdRouteImport } from './routes/_fan/lyrics.$id'
 import { Route as FanMixesIndexRouteImport } from './routes/_fan/mixes.index'
@@ -118,6 +121,11 @@ const FanLibraryRoute = FanLibraryRouteImport.update({
   path: '/library',
   getParentRoute: () => FanRoute,
 } as any)
+const FanMinutesRoute = FanMinutesRouteImport.update({
+  id: '/minutes',
+  path: '/minutes',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanOfflineRoute = FanOfflineRouteImport.update({
   id: '/offline',
   path: '/offline',
@@ -188,6 +196,11 @@ const ConsolePlansRoute = ConsolePlansRouteImport.update({
   path: '/plans',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsolePoolsRoute = ConsolePoolsRouteImport.update({
+  id: '/pools',
+  path: '/pools',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsoleRefundsRoute = ConsoleRefundsRouteImport.update({
   id: '/refunds',
   path: '/refunds',
@@ -227,6 +240,11 @@ const StudioSalesRoute = StudioSalesRouteImport.update({
   id: '/sales',
   path: '/sales',
   getParentRoute: () => StudioRoute,
+} as any)
+const FanAppsLinksRoute = FanAppsLinksRouteImport.update({
+  id: '/apps_/links',
+  path: '/apps/links',
+  getParentRoute: () => FanRoute,
 } as any)
 const FanArtistsIdRoute = FanArtistsIdRouteImport.update({
   id: '/artists/$id',
@@ -405,6 +423,7 @@ export interface FileRoutesByFullPath {
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
+  '/minutes': typeof FanMinutesRoute
   '/offline': typeof FanOfflineRoute
   '/own': typeof FanOwnRoute
   '/search': typeof FanSearchRoute
@@ -418,6 +437,7 @@ export interface FileRoutesByFullPath {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
+  '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
@@ -427,6 +447,7 @@ export interface FileRoutesByFullPath {
   '/studio/sales': typeof StudioSalesRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
+  '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
@@ -467,6 +488,7 @@ export interface FileRoutesByTo {
   '/demo': typeof FanDemoRoute
   '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
+  '/minutes': typeof FanMinutesRoute
   '/offline': typeof FanOfflineRoute
   '/own': typeof FanOwnRoute
   '/search': typeof FanSearchRoute
@@ -480,6 +502,7 @@ export interface FileRoutesByTo {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
+  '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
@@ -490,6 +513,7 @@ export interface FileRoutesByTo {
   '/': typeof FanIndexRoute
   '/console': typeof ConsoleIndexRoute
   '/studio': typeof StudioIndexRoute
+  '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
@@ -534,6 +558,7 @@ export interface FileRoutesById {
   '/_fan/demo': typeof FanDemoRoute
   '/_fan/how': typeof FanHowRoute
   '/_fan/library': typeof FanLibraryRoute
+  '/_fan/minutes': typeof FanMinutesRoute
   '/_fan/offline': typeof FanOfflineRoute
   '/_fan/own': typeof FanOwnRoute
   '/_fan/search': typeof FanSearchRoute
@@ -547,6 +572,7 @@ export interface FileRoutesById {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
+  '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
@@ -557,6 +583,7 @@ export interface FileRoutesById {
   '/_fan/': typeof FanIndexRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
+  '/_fan/apps_/links': typeof FanAppsLinksRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
   '/_fan/lyrics/$id': typeof FanLyricsIdRoute
   '/_fan/mixes/$kind': typeof FanMixesKindRoute
@@ -602,6 +629,7 @@ export interface FileRouteTypes {
     | '/demo'
     | '/how'
     | '/library'
+    | '/minutes'
     | '/offline'
     | '/own'
     | '/search'
@@ -615,6 +643,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/plans'
+    | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
@@ -624,6 +653,7 @@ export interface FileRouteTypes {
     | '/studio/sales'
     | '/console/'
     | '/studio/'
+    | '/apps/links'
     | '/artists/$id'
     | '/lyrics/$id'
     | '/mixes/$kind'
@@ -664,6 +694,7 @@ export interface FileRouteTypes {
     | '/demo'
     | '/how'
     | '/library'
+    | '/minutes'
     | '/offline'
     | '/own'
     | '/search'
@@ -677,6 +708,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/plans'
+    | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
@@ -687,6 +719,7 @@ export interface FileRouteTypes {
     | '/'
     | '/console'
     | '/studio'
+    | '/apps/links'
     | '/artists/$id'
     | '/lyrics/$id'
     | '/mixes/$kind'
@@ -730,6 +763,7 @@ export interface FileRouteTypes {
     | '/_fan/demo'
     | '/_fan/how'
     | '/_fan/library'
+    | '/_fan/minutes'
     | '/_fan/offline'
     | '/_fan/own'
     | '/_fan/search'
@@ -743,6 +777,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/plans'
+    | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
@@ -753,6 +788,7 @@ export interface FileRouteTypes {
     | '/_fan/'
     | '/console/'
     | '/studio/'
+    | '/_fan/apps_/links'
     | '/_fan/artists/$id'
     | '/_fan/lyrics/$id'
     | '/_fan/mixes/$kind'
@@ -859,6 +895,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanLibraryRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/minutes': {
+      id: '/_fan/minutes'
+      path: '/minutes'
+      fullPath: '/minutes'
+      preLoaderRoute: typeof FanMinutesRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/offline': {
       id: '/_fan/offline'
       path: '/offline'
@@ -957,6 +1000,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsolePlansRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/pools': {
+      id: '/console/pools'
+      path: '/pools'
+      fullPath: '/console/pools'
+      preLoaderRoute: typeof ConsolePoolsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/refunds': {
       id: '/console/refunds'
       path: '/refunds'
@@ -1012,6 +1062,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/studio/sales'
       preLoaderRoute: typeof StudioSalesRouteImport
       parentRoute: typeof StudioRoute
+    }
+    '/_fan/apps_/links': {
+      id: '/_fan/apps_/links'
+      path: '/apps/links'
+      fullPath: '/apps/links'
+      preLoaderRoute: typeof FanAppsLinksRouteImport
+      parentRoute: typeof FanRoute
     }
     '/_fan/artists/$id': {
       id: '/_fan/artists/$id'
@@ -1253,6 +1310,7 @@ interface FanRouteChildren {
   FanDemoRoute: typeof FanDemoRoute
   FanHowRoute: typeof FanHowRoute
   FanLibraryRoute: typeof FanLibraryRoute
+  FanMinutesRoute: typeof FanMinutesRoute
   FanOfflineRoute: typeof FanOfflineRoute
   FanOwnRoute: typeof FanOwnRoute
   FanSearchRoute: typeof FanSearchRoute
@@ -1261,6 +1319,7 @@ interface FanRouteChildren {
   FanSignInRoute: typeof FanSignInRoute
   FanSignUpRoute: typeof FanSignUpRoute
   FanIndexRoute: typeof FanIndexRoute
+  FanAppsLinksRoute: typeof FanAppsLinksRoute
   FanArtistsIdRoute: typeof FanArtistsIdRoute
   FanLyricsIdRoute: typeof FanLyricsIdRoute
   FanMixesKindRoute: typeof FanMixesKindRoute
@@ -1282,6 +1341,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanDemoRoute: FanDemoRoute,
   FanHowRoute: FanHowRoute,
   FanLibraryRoute: FanLibraryRoute,
+  FanMinutesRoute: FanMinutesRoute,
   FanOfflineRoute: FanOfflineRoute,
   FanOwnRoute: FanOwnRoute,
   FanSearchRoute: FanSearchRoute,
@@ -1290,6 +1350,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanSignInRoute: FanSignInRoute,
   FanSignUpRoute: FanSignUpRoute,
   FanIndexRoute: FanIndexRoute,
+  FanAppsLinksRoute: FanAppsLinksRoute,
   FanArtistsIdRoute: FanArtistsIdRoute,
   FanLyricsIdRoute: FanLyricsIdRoute,
   FanMixesKindRoute: FanMixesKindRoute,
@@ -1314,6 +1375,7 @@ interface ConsoleRouteChildren {
   ConsoleJobsRoute: typeof ConsoleJobsRoute
   ConsoleLyricsRoute: typeof ConsoleLyricsRoute
   ConsolePlansRoute: typeof ConsolePlansRoute
+  ConsolePoolsRoute: typeof ConsolePoolsRoute
   ConsoleRefundsRoute: typeof ConsoleRefundsRoute
   ConsoleShortfallsRoute: typeof ConsoleShortfallsRoute
   ConsoleIndexRoute: typeof ConsoleIndexRoute
@@ -1335,6 +1397,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleJobsRoute: ConsoleJobsRoute,
   ConsoleLyricsRoute: ConsoleLyricsRoute,
   ConsolePlansRoute: ConsolePlansRoute,
+  ConsolePoolsRoute: ConsolePoolsRoute,
   ConsoleRefundsRoute: ConsoleRefundsRoute,
   ConsoleShortfallsRoute: ConsoleShortfallsRoute,
   ConsoleIndexRoute: ConsoleIndexRoute,

@@ -10,11 +10,12 @@ import { routes as payouts } from '../payouts/index.ts'
 import { routes as playlists } from '../playlists/index.ts'
 import { routes as reconciliation } from '../reconciliation/index.ts'
 import { routes as refunds } from '../refunds/index.ts'
+import { routes as royalties } from '../royalties/index.ts'
 import { routes as settlement } from '../settlement/index.ts'
 import { listeners, musicians, signIns } from './people.ts'
 import type { WorldState } from './world.ts'
 
-const doors: readonly Mounted[] = [ledger, lyrics, payouts, playlists, reconciliation, refunds, settlement]
+const doors: readonly Mounted[] = [ledger, lyrics, payouts, playlists, reconciliation, refunds, royalties, settlement]
 const everyone = [...signIns, ...musicians, ...listeners]
 
 /** Calls an entry as one of the demo's people would; `input` as on the wire. */

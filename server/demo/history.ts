@@ -9,6 +9,7 @@ import { followAs } from '../people/index.ts'
 import { recordPastOrder } from '../shop/index.ts'
 import { happen, moneyEvents } from './money.ts'
 import { listeners } from './people.ts'
+import { playEvents } from './plays.ts'
 import type { WorldState } from './world.ts'
 
 const day = 86_400_000
@@ -66,7 +67,8 @@ export async function makeHistory(db: Db, world: WorldState, log: Log): Promise<
 
   if (!done.steps.includes('orders')) {
     const orders = planOrders(world, now, fan, listenersHere)
-    const events = moneyEvents(now).filter(event => done.events?.includes(event.name) !== true)
+    const all = [...moneyEvents(now), ...playEvents(now)].sort((a, b) => a.at.getTime() - b.at.getTime())
+    const events = all.filter(event => done.events?.includes(event.name) !== true)
     while (done.orders < orders.length || events.length > 0) {
       // What else happened to money comes between the sales, in the order of time: balances on statements run as they would have.
       const [event, next] = [events[0], orders[done.orders]]

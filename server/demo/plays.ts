@@ -3,6 +3,7 @@ import { newId } from '../foundation/clock.ts'
 import { openPeriods, step } from '../royalties/index.ts'
 import { isoDay } from './acting.ts'
 import type { MoneyEvent } from './money.ts'
+import { poolsOf } from './store.ts'
 
 const day = 86_400_000
 const graceHours = 192
@@ -43,10 +44,9 @@ export function playEvents(now: number): MoneyEvent[] {
   const begin = (month: number): MoneyEvent => ({
     name: `plays.begin.${nameOf(month)}`,
     at: new Date(month + 600_000),
-    run: async ({ tx, world, at }) => {
+    run: async ({ tx, at }) => {
       await openPeriods(tx, at)
       for (const one of await poolsOf(tx)) await step(tx, one, nameOf(month), at)
-      void world
     },
   })
   const close: MoneyEvent = {

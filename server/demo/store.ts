@@ -12,3 +12,9 @@ export async function soldLines(db: Read | Tx, most: number): Promise<SoldLine[]
     order by l.paid_at desc, l.id limit ${most}`.execute(db)
   return rows
 }
+
+/** Pools for plays that are running. */
+export async function poolsOf(db: Read | Tx): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from royalties.public_pool where state = 'running' order by id`.execute(db)
+  return rows.map(row => row.id)
+}

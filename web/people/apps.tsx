@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { Check, ChevronDown, Copy, KeyRound, Plus } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { api, read } from '../api.ts'
@@ -27,6 +28,11 @@ export function Apps() {
       <header>
         <h1 className="text-xl">{t.apps.title}</h1>
         <p className="mt-1 text-muted">{t.apps.lead}</p>
+        <p className="mt-2">
+          <Link to="/apps/links" className="underline">
+            {t.apps.links.title}
+          </Link>
+        </p>
       </header>
       {me ? <Keys email={me.email} /> : <SignInFirst />}
       <Help email={me?.email ?? null} />

@@ -9,6 +9,7 @@ import { codeName } from '../insight/codes.ts'
 import { EarningsChart } from '../insight/earnings.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
 import { Looks } from '../insight/looks.tsx'
+import { PlayIncome } from '../settlement/play-income.tsx'
 import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
@@ -74,6 +75,7 @@ export function StudioMoney({ search }: { search: MoneySearch }) {
       <Panel title={t.studio.earnings}>
         <EarningsChart of={of} />
       </Panel>
+      <PlayIncome as={search.as} />
       <Statement of={of} />
       <Looks />
     </div>
