@@ -20,6 +20,13 @@ const version = (name: string): string => (JSON.parse(read(`../../node_modules/$
 /** What the story of e2e/subsonic-player.test.ts waits for. */
 const strawberry = new Set(['getAlbumList2', 'getAlbum', 'getCoverArt', 'stream', 'scrobble'])
 
+/** A table of Markdown as the formatter has it. */
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, i) => Math.max(3, ...rows.map(row => row[i]!.length)))
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`
+  return [line(rows[0]!), line(widths.map(width => '-'.repeat(width))), ...rows.slice(1).map(line)].join('\n')
+}
+
 test('docs/subsonic.md is as the code is', async () => {
   const client = read('client.test.ts')
   const story = tests.at(-1)!.text
@@ -34,7 +41,7 @@ test('docs/subsonic.md is as the code is', async () => {
       const needs = 'open' in call ? 'nothing' : (call.scope ?? 'any key')
       expect([name, by.length > 0]).toEqual([name, true])
       const schema = name in answers ? 'JSON, XML' : 'bytes'
-      return `| ${name} | ${needs} | ${schema} | ${npm ? (native ? 'yes' : 'by hand') : ''} | ${strawberry.has(name) ? 'yes' : ''} | ${by.join(' ')} |`
+      return [name, needs, schema, npm ? (native ? 'yes' : 'by hand') : '', strawberry.has(name) ? 'yes' : '', by.join(' ')]
     })
   const text = `# Apps that speak Subsonic
 
@@ -45,11 +52,12 @@ The planet answers the OpenSubsonic API (1.16.1) at \`/rest/\`, so players peopl
 
 Every app gets a key of its own on the page **/apps**; the password of the account opens nothing here.
 
-| field | what to enter |
-|---|---|
-| server | the planet's address, such as \`https://planet.example\` (no \`/rest\` at its end) |
-| user name | the e-mail address one signs in with, or the handle of one's own page |
-| password | the app key, as it was shown once (\`plk_…\`); apps that know API keys want the key alone and no user name |
+${table([
+  ['field', 'what to enter'],
+  ['server', "the planet's address, such as `https://planet.example` (no `/rest` at its end)"],
+  ['user name', "the e-mail address one signs in with, or the handle of one's own page"],
+  ['password', 'the app key, as it was shown once (`plk_…`); apps that know API keys want the key alone and no user name'],
+])}
 
 - **Symfonium**: Settings → Media providers → Add → Subsonic / OpenSubsonic. It syncs by \`search3\` with an empty query, 500 songs a page.
 - **Feishin**: server type OpenSubsonic (Subsonic in older versions).
@@ -80,9 +88,7 @@ HTTP 200 with the protocol's number, in the format that was asked for: 10 a para
 "Schemas": every answer is checked against ours for JSON (zod, strict) and XML (XSD), and both must say the same. "subsonic-api" is the npm client (${version('subsonic-api')}),
 driven over HTTP by key and form and by name, token and salt. "Strawberry" is Debian's player (seen with 1.0.14), driven headless: it syncs, searches, streams and scrobbles.
 
-| call | the key must be good for | schemas | subsonic-api | Strawberry | tests |
-|---|---|---|---|---|---|
-${rows.join('\n')}
+${table([['call', 'the key must be good for', 'schemas', 'subsonic-api', 'Strawberry', 'tests'], ...rows])}
 `
   await expect(text).toMatchFileSnapshot('../../docs/subsonic.md')
 })
