@@ -57,6 +57,7 @@ function text(schema: Json): string {
   if (schema['format'] === 'date') return '2026-01-02'
   if (schema['format'] === 'uri') return 'https://test.example/'
   if (pattern.startsWith('^-?\\d')) return '100'
+  if (pattern.startsWith('^[a-z]{2,8}')) return 'en'
   if (pattern.includes('a-z0-9-')) return 'some-handle'
   return 'x'.repeat(Math.max(1, (schema['minLength'] as number) ?? 1))
 }

@@ -61,7 +61,19 @@ beforeAll(async () => {
     ses: sessions.items[0]!.id,
     usr: owner.id,
     rfq: newId('rfq'),
+    ctr: newId('ctr'),
+    lyr: newId('lyr'),
   })
+  // Someone proposed other words for the draft, and says they are wrong: only they and the page see it.
+  await planet.db.pool.query(
+    `insert into lyrics.contribution (id, recording, track, person, kind, language, timing, lines, created_at, changed_at)
+     select $1, recording, id, $3, 'main', 'en', 'none', '[{"startMs":0,"endMs":0,"text":"la"}]', now(), now() from catalogue.track where id = $2`,
+    [secret['ctr'], draft.tracks[0], buyer.id],
+  )
+  await planet.db.pool.query(
+    `insert into lyrics.report (id, recording, track, person, reason, at) select $1, recording, id, $3, 'wrong', now() from catalogue.track where id = $2`,
+    [secret['lyr'], draft.tracks[0], buyer.id],
+  )
   await planet.db.pool.query(
     `insert into refunds.request (id, line, "order", page, buyer, currency, asked, amount, side, by, reason, state, until, created_at)
      values ($1, $2, $3, $4, $5, 'CNY', 1, 1, 'buyer', $5, 'mistake', 'asked', now() + interval '1 day', now())`,
@@ -93,6 +105,8 @@ function kindOf(path: string, name: string): string | undefined {
         organisations: 'org',
         sessions: 'ses',
         refunds: 'rfq',
+        contributions: 'ctr',
+        reports: 'lyr',
         downloads: 'lin',
         'payout-methods': 'pym',
       }[noun]
@@ -105,6 +119,21 @@ const bodies: Record<string, unknown> = {
   'PATCH /tracks/:id': { title: 'Taken over' },
   'PUT /tracks/:id/credits': { credits: [] },
   'PUT /tracks/:id/lyrics': { language: 'en', text: 'mine now' },
+  'PUT /tracks/:id/lyrics/parts': { kind: 'main', language: 'en', lines: [{ startMs: 0, endMs: 0, text: 'mine now' }], base: null },
+  'POST /tracks/:id/lyrics/restore': () => ({ version: newId('lyr') }),
+  'PUT /tracks/:id/lyrics/lock': { locked: true },
+  'POST /tracks/:id/lyrics/contributions': {
+    kind: 'main',
+    language: 'en',
+    lines: [{ startMs: 0, endMs: 0, text: 'proposed' }],
+    base: null,
+  },
+  'POST /tracks/:id/lyrics/reports': { reason: 'wrong' },
+  'PUT /lyrics/contributions/:id': { lines: [{ startMs: 0, endMs: 0, text: 'mine now' }], base: null },
+  'POST /lyrics/contributions/:id/accept': { base: null },
+  'POST /lyrics/contributions/:id/refuse': { reason: 'mine now' },
+  'POST /lyrics/contributions/:id/ask': { question: 'mine now' },
+  'POST /lyrics/reports/:id/settle': { answer: 'mine now' },
   'PATCH /pages/:id': { name: 'Taken over' },
   'PATCH /offers/:id': { state: 'closed' },
   'POST /split-sheets/:id/sign': () => ({ hash: things['hash'] }),
@@ -119,6 +148,9 @@ const bodies: Record<string, unknown> = {
 }
 const mayFollow = new Set([
   'POST /pages/:id/follow',
+  // Anyone may propose and report; it changes nothing that is shown.
+  'POST /tracks/:id/lyrics/contributions',
+  'POST /tracks/:id/lyrics/reports',
   'DELETE /pages/:id/follow',
   'PUT /me/favourites/:id',
   'DELETE /me/favourites/:id',
@@ -152,6 +184,10 @@ const tables = [
   'catalogue.release',
   'catalogue.track',
   'catalogue.lyrics',
+  'lyrics.version',
+  'lyrics.contribution',
+  'lyrics.report',
+  'lyrics.locked',
   'payouts.method',
   'people.page',
   'people.member',

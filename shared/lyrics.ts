@@ -182,7 +182,7 @@ export const lyrics = room('lyrics', {
     summary: 'Earlier texts, the newest first, for those who may edit.',
     input: tracks,
     ok: z.object({ items: z.array(LyricsVersion) }),
-    faults: ['not_found', 'forbidden'],
+    faults: ['not_found'],
   }),
   'POST /tracks/:id/lyrics/restore': command({
     access: 'member',

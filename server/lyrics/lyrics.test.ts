@@ -387,7 +387,7 @@ describe('earlier texts and reports', () => {
       `/tracks/${track}/lyrics/versions`,
     )
     const before = versions.items.find(one => one.hands.some(hand => hand.name === 'Ana'))!
-    expect(await status(ana.call('GET', `/tracks/${track}/lyrics/versions`))).toBe('403 forbidden')
+    expect(await status(ana.call('GET', `/tracks/${track}/lyrics/versions`))).toBe('404 not_found')
     expect(await status(ana.call('POST', `/tracks/${track}/lyrics/restore`, { version: before.id }))).toBe('403 forbidden')
     await artist.call('POST', `/tracks/${track}/lyrics/restore`, { version: before.id })
     expect((await lyrics(ben)).parts[0]).toMatchObject({ source: 'community', hands: [{ name: 'Ana', role: 'timing' }] })

@@ -87,8 +87,7 @@ export async function getVersions(
   { id }: Input<'GET /tracks/:id/lyrics/versions'>,
 ): Promise<Ok<'GET /tracks/:id/lyrics/versions'>> {
   const place = await readPlace(db, viewer, id)
-  if (place === undefined) throw fault('not_found')
-  if (!place.editor) throw fault('forbidden')
+  if (place === undefined || !place.editor) throw fault('not_found')
   const rows = await listVersions(db, place.recording)
   return { items: rows.map(row => ({ ...row, hands: row.hands.map(({ name, page, role }) => ({ name, page, role })) })) }
 }
