@@ -1,3 +1,4 @@
+import { soundSettings } from './sound-settings.ts'
 import { artistNames, type Playable } from './track.ts'
 
 /** What the system's keys can do to the player. */
@@ -21,6 +22,7 @@ export function tellSystem(track: Playable | null, status: string, player: Contr
   if (!track) {
     session.metadata = null
     session.playbackState = 'none'
+    session.setPositionState()
     told = null
     return
   }
@@ -31,7 +33,15 @@ export function tellSystem(track: Playable | null, status: string, player: Contr
       title: track.title,
       artist: artistNames(track.artists),
       album: track.release.title,
-      artwork: cover ? [{ src: cover.medium }, { src: cover.large }] : [],
+      artwork: cover
+        ? (
+            [
+              ['small', 300],
+              ['medium', 640],
+              ['large', 1200],
+            ] as const
+          ).map(([which, px]) => ({ src: cover[which], sizes: `${px}x${px}` }))
+        : [{ src: '/favicon.svg', sizes: 'any', type: 'image/svg+xml' }],
     })
     const actions: [MediaSessionAction, MediaSessionActionHandler][] = [
       ['play', () => player.play()],
@@ -53,6 +63,11 @@ export function tellSystem(track: Playable | null, status: string, player: Contr
   }
   session.playbackState = status === 'playing' || status === 'loading' ? 'playing' : 'paused'
   const { durationMs } = player.getState()
-  if (durationMs > 0 && positionMs <= durationMs)
-    session.setPositionState({ duration: durationMs / 1000, position: Math.max(0, positionMs / 1000), playbackRate: 1 })
+  if (durationMs > 0)
+    session.setPositionState({
+      duration: durationMs / 1000,
+      // The clock of the sound may be a little past the length that was told.
+      position: Math.min(durationMs, Math.max(0, positionMs)) / 1000,
+      playbackRate: soundSettings().speed,
+    })
 }
