@@ -143,6 +143,12 @@ export async function makePartitions(tx: Tx): Promise<void> {
   await sql`select house.make_partitions('listening.play', 2)`.execute(tx)
 }
 
+/** What a person took out of their history stays counted, and leaves their own view. */
+const remembered = (
+  person: string,
+) => sql`at > coalesce((select f.at from playlists.public_forgotten_before f where f.person = ${person}), '-infinity')
+  and not exists (select 1 from playlists.public_forgotten f where f.person = ${person} and f.play = listening.play.id)`
+
 export type HistoryRow = { id: string; at: Date; track: string; heard: boolean; heardMs: number; via: 'planet' | 'subsonic' | 'outside' }
 export async function listPlays(
   db: Read,
@@ -152,7 +158,7 @@ export async function listPlays(
 ): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
     select id, at, track, heard, heard_ms as "heardMs", via from listening.play
-    where person = ${person} and ${after === undefined ? sql`true` : sql`at <= ${after[0]} and (at, id) < (${after[0]}, ${after[1]})`}
+    where person = ${person} and ${remembered(person)} and ${after === undefined ? sql`true` : sql`at <= ${after[0]} and (at, id) < (${after[0]}, ${after[1]})`}
     order by at desc, id desc limit ${limit}`.execute(db)
   return rows
 }
@@ -160,7 +166,7 @@ export async function listPlays(
 /** Tracks of the last 500 plays, each once, the latest first. */
 export async function recentTracks(db: Read, person: string, limit: number): Promise<string[]> {
   const { rows } = await sql<{ track: string }>`
-    select track from (select track, at from listening.play where person = ${person} order by at desc, id desc limit 500) p
+    select track from (select track, at from listening.play where person = ${person} and ${remembered(person)} order by at desc, id desc limit 500) p
     group by track order by max(at) desc, track limit ${limit}`.execute(db)
   return rows.map(row => row.track)
 }

@@ -9,7 +9,8 @@ export type OutList = { id: string; name: string; note: string; owner: string; c
 
 // oxlint-disable-next-line no-control-regex
 const oneLine = (text: string): string => text.replace(/[\u0000-\u001f\u007f]+/g, ' ')
-const xml = (text: string): string => oneLine(text).replace(/[<>&"']/g, mark => `&#${mark.charCodeAt(0)};`)
+const named: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&apos;' }
+const xml = (text: string): string => oneLine(text).replace(/[<>&"']/g, mark => named[mark]!)
 const seconds = (ms: number | null): number => (ms === null ? -1 : Math.round(ms / 1000))
 
 const m3u = (list: OutList, at: (track: string) => string): string =>

@@ -199,12 +199,7 @@ function readXspf(content: string): PlaylistFile | undefined {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(content)) return undefined
   let data: unknown
   try {
-    data = new XMLParser({
-      processEntities: { enabled: true, maxTotalExpansions: 100_000 },
-      ignoreAttributes: true,
-      parseTagValue: false,
-      removeNSPrefix: true,
-    }).parse(content)
+    data = new XMLParser({ htmlEntities: true, ignoreAttributes: true, parseTagValue: false, removeNSPrefix: true }).parse(content)
   } catch {
     return undefined
   }

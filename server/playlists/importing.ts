@@ -16,6 +16,7 @@ import { lockPlaylist, updatePlaylist } from './store.ts'
 
 /** From here on name and artist agree. */
 const sure = 0.7
+const likely = 0.6
 /** So many lines are looked for in one statement. */
 const atOnce = 500
 
@@ -23,6 +24,15 @@ async function inParts<T, R>(all: readonly T[], work: (part: readonly T[]) => Pr
   const out: R[] = []
   for (let i = 0; i < all.length; i += atOnce) out.push(...(await work(all.slice(i, i + atOnce))))
   return out
+}
+
+/** A title alone is no more than likely. */
+async function matched(db: Read, wanted: readonly TrackWanted[]): Promise<(TrackMatch | null)[]> {
+  const found = await matchTracks(db, wanted)
+  return found.map((match, i) => {
+    const { artist, isrc } = wanted[i]!
+    return match !== null && artist === '' && !isrc ? { ...match, certainty: Math.min(match.certainty, likely) } : match
+  })
 }
 
 /** What each line means: by the planet's own address, else by what is said of it, else by what the name of its file may say. */
@@ -36,7 +46,7 @@ async function find(db: Read, viewer: Viewer, lines: readonly FileLine[]): Promi
   await seen()
   const look = async (wanted: readonly { at: number; as: TrackWanted }[]): Promise<void> => {
     const found = await inParts(wanted, part =>
-      matchTracks(
+      matched(
         db,
         part.map(one => one.as),
       ),
@@ -163,7 +173,7 @@ export async function findMissing(db: Db, signal?: AbortSignal): Promise<number>
     const missing = await listMissing(db.read, after, atOnce)
     if (missing.length === 0) return count
     after = missing.at(-1)!.id
-    const found = await matchTracks(db.read, missing)
+    const found = await matched(db.read, missing)
     for (const [i, line] of missing.entries()) {
       const match = found[i]
       if (!match || match.certainty < sure) continue

@@ -6,7 +6,7 @@ import type { Person, TestPlanet } from '../testing.ts'
 export type Music = { page: string; tracks: string[]; releases: string[]; draft: string }
 /** An artist's page of this person with `count` singles that can be played, and a draft. */
 export async function addMusic(planet: TestPlanet, who: Person, count: number, name = 'Tide'): Promise<Music> {
-  const handle = `${name.toLowerCase()}-${newId('pag').slice(-8)}`
+  const handle = `${name.toLowerCase().replace(/[^a-z0-9]/g, '')}-${newId('pag').slice(-8)}`
   const page = (await who.call<{ id: string }>('POST', '/pages', { kind: 'artist', name, handle })).id
   const add = (title: string, visibility: 'public' | 'draft'): Promise<{ id: string; tracks: string[] }> =>
     planet.db.transaction(tx =>
