@@ -5,6 +5,11 @@ export type Device = { id: string; name: string }
 
 const name = 'planet.device.v1'
 let own: Device | null = null
+const listeners = new Set<() => void>()
+export const onDevice = (listener: () => void): (() => void) => {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
 
 export function thisDevice(): Device {
   if (own) return own
@@ -25,6 +30,7 @@ export function thisDevice(): Device {
 export function nameDevice(next: string): void {
   own = { ...thisDevice(), name: next.trim().slice(0, 60) || usualName(navigator.userAgent) }
   write()
+  for (const listener of listeners) listener()
 }
 
 function write(): void {

@@ -1,5 +1,5 @@
 import { api, ApiError, type Ok } from '../api.ts'
-import { nameDevice, thisDevice } from './continue-device.ts'
+import { onDevice, thisDevice } from './continue-device.ts'
 import { player, type PlayerState } from './player.ts'
 import { playable } from './track.ts'
 
@@ -41,6 +41,13 @@ export class QueueKeeper {
   constructor() {
     this.seen = player.getState()
     this.undo.push(player.subscribe(() => this.watch()))
+    // Its new name is told with the queue.
+    this.undo.push(
+      onDevice(() => {
+        this.told = null
+        this.gather(0)
+      }),
+    )
     const look = () => document.visibilityState === 'visible' && void this.look()
     const leave = () => this.leave()
     document.addEventListener('visibilitychange', look)
@@ -96,12 +103,6 @@ export class QueueKeeper {
   dismiss(): void {
     if (this.state.kind !== 'quiet') this.dismissed = Math.max(this.dismissed, this.state.place.version)
     this.say(quiet)
-  }
-
-  rename(name: string): void {
-    nameDevice(name)
-    this.told = null
-    if (this.version !== null) this.gather(0)
   }
 
   // ── what follows from it ───────────────────────────────────────

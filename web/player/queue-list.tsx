@@ -18,6 +18,7 @@ import { useWords } from '../i18n/use.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { player } from './player.ts'
+import { ThisDevice } from './queue-list-device.tsx'
 import { QueueRow, SortableRow, type RowActions } from './queue-list-row.tsx'
 import { QueueTools } from './queue-list-tools.tsx'
 import type { Entry } from './queue.ts'
@@ -154,6 +155,7 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
           <DragOverlay>{lift ? <QueueRow entry={lift} part="next" floating /> : null}</DragOverlay>
         </DndContext>
       )}
+      <ThisDevice />
     </div>
   )
 }
