@@ -17,6 +17,7 @@ import * as discovery from './discovery/index.ts'
 import './gateways/index.ts'
 import * as immigration from './immigration/index.ts'
 import * as insight from './insight/index.ts'
+import * as intake from './intake/index.ts'
 import * as ledger from './ledger/index.ts'
 import * as listening from './listening/index.ts'
 import * as lyrics from './lyrics/index.ts'
@@ -44,6 +45,7 @@ export const mounted: readonly Mounted[] = [
   ledger.routes,
   media.routes,
   catalogue.routes,
+  intake.routes,
   lyrics.routes,
   rights.routes,
   payments.routes,
@@ -69,6 +71,7 @@ export const jobs: Jobs = {
   ...ledger.jobs,
   ...media.jobs,
   ...catalogue.jobs,
+  ...intake.jobs,
   ...payments.jobs,
   ...shop.jobs,
   ...refunds.jobs,

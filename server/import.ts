@@ -1,4 +1,4 @@
-/** `planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]`: real music from a folder, with the server running or not. */
+/** `planet import FOLDER [--as PAGE] [--json] [--render] [--no-process] [--watch]`: real music from a folder, with the server running or not. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,10 +10,11 @@ import type { Config } from './foundation/config.ts'
 import { startWorker } from './foundation/jobs.ts'
 import { print, printError } from './foundation/progress.ts'
 import { openHome, type Home } from './home.ts'
+import { startWatching, watchFolders } from './intake/index.ts'
 import { engine, measureAsset, MediaRefused, resumeProcessing } from './media/index.ts'
 import { firstOperator } from './people/index.ts'
 
-const usage = 'planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]'
+const usage = 'planet import FOLDER [--as PAGE] [--json] [--render] [--no-process] [--watch]'
 /** One line for a terminal: names may hold anything. */
 // oxlint-disable-next-line no-control-regex
 const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f]/g, '?')
@@ -23,7 +24,13 @@ function readArgs(args: string[]) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { as: { type: 'string' }, json: { type: 'boolean' }, render: { type: 'boolean' }, 'no-process': { type: 'boolean' } },
+      options: {
+        as: { type: 'string' },
+        json: { type: 'boolean' },
+        render: { type: 'boolean' },
+        'no-process': { type: 'boolean' },
+        watch: { type: 'boolean' },
+      },
     })
     return positionals.length === 1
       ? {
@@ -32,6 +39,7 @@ function readArgs(args: string[]) {
           json: values.json === true,
           render: values.render === true,
           process: values['no-process'] !== true,
+          watch: values.watch === true,
         }
       : undefined
   } catch {
@@ -108,6 +116,21 @@ async function renderHere(home: Home, id: string, line: ReturnType<typeof progre
   }
 }
 
+/** From now on the folder is watched. Without a running planet this process watches it, until it is asked to stop. */
+async function watchHere(home: Home, folder: string, page: string | null, signal: AbortSignal): Promise<void> {
+  await watchFolders(home.db, [folder], page)
+  if (await someoneWorks(home)) {
+    printError('The folder is watched from now on.')
+    return
+  }
+  printError('Watching the folder; the planet does so by itself while it runs. Ctrl-C ends this.')
+  const worker = await startWorker({ db: home.db, log: home.log, config: home.config, jobs, concurrency: availableParallelism() + 1 })
+  const watching = startWatching(home.db, home.log)
+  await new Promise<void>(resolve => (signal.aborted ? resolve() : signal.addEventListener('abort', () => resolve(), { once: true })))
+  await watching.stop()
+  await worker.stop()
+}
+
 /** The command. 0 when the import ran through, also with files that failed (each is named on standard error); 1 when it could not. */
 export async function importCommand(config: Config, args: string[]): Promise<number> {
   const given = readArgs(args)
@@ -160,6 +183,8 @@ export async function importCommand(config: Config, args: string[]): Promise<num
     }
     line.end()
     const { id, unsettled: _unsettled, missing, away, ...figures } = counts
+    if (away) printError(`${plain(given.folder)}: everything that was in it is gone; is it mounted? Nothing was taken away.`)
+    else if (missing > 0) printError(`${missing} files are not where they were. Their music stays.`)
     if (!given.json)
       print(
         `${figures.found} found: ${figures.new} new, ${figures.changed} changed, ${figures.unchanged} unchanged, ${figures.failed} failed.`,
@@ -182,6 +207,10 @@ export async function importCommand(config: Config, args: string[]): Promise<num
     }
     const seconds = Math.round(clock.ticks() - from) / 1000
     if (given.json) print(JSON.stringify({ ...figures, seconds }))
+    if (given.watch && !stop.signal.aborted) {
+      await watchHere(home, given.folder, page?.id ?? null, stop.signal)
+      return 0
+    }
     return stop.signal.aborted ? 1 : 0
   } finally {
     await engine().close()

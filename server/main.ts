@@ -34,7 +34,7 @@ const commands: Record<string, Command> = {
     },
   },
   import: {
-    about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--render] [--no-process]',
+    about: 'brings in a folder of music: planet import FOLDER [--as PAGE] [--json] [--render] [--no-process] [--watch]',
     run: async (config, args) => (await import('./import.ts')).importCommand(config, args),
   },
   operator: {

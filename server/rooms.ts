@@ -6,6 +6,7 @@ export const rooms = {
   ledger: ['people'],
   media: ['people'],
   catalogue: ['people', 'media', 'timedtext'],
+  intake: ['people', 'media', 'catalogue'],
   rights: ['people', 'ledger', 'catalogue'],
   payments: ['people', 'ledger'],
   gateways: ['ledger', 'payments'],

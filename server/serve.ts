@@ -14,6 +14,7 @@ import { openHome, refuseWhileServed, type Home } from './home.ts'
 import { startCatalogueWork } from './catalogue/index.ts'
 import { startNights } from './console/index.ts'
 import { startDiscoveryWork } from './discovery/index.ts'
+import { startIntakeWork, startWatching } from './intake/index.ts'
 import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
@@ -74,6 +75,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startMediaWork(db)
   await startCatalogueWork(db)
   await startSearchWork(db)
+  await startIntakeWork(db, config.music)
   await startDiscoveryWork(db)
   await startPaymentsWork(db, config)
   await startShopWork(db)
@@ -81,9 +83,11 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startRoyaltiesWork(db)
   await startScrobblesWork(db)
   const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
+  const watching = startWatching(db, log)
   const settler = startSettler(db, log)
   return {
     stop: async () => {
+      await watching.stop()
       await settler.stop()
       await worker.stop()
     },

@@ -6,6 +6,6 @@ export const switchboard: Switchboard = {
   page_opened: ['search.page'],
   page_changed: ['catalogue.page', 'search.page'],
   release_changed: ['search.release', 'playlists.arrived'],
-  asset_processed: ['catalogue.sound', 'shop.formats'],
+  asset_processed: ['catalogue.sound', 'intake.alike', 'shop.formats'],
   asset_failed: ['catalogue.sound'],
 }

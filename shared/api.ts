@@ -5,6 +5,7 @@ import type { console_ } from './console.ts'
 import type { discovery } from './discovery.ts'
 import type { immigration } from './immigration.ts'
 import type { insight } from './insight.ts'
+import type { intake } from './intake.ts'
 import type { ledger } from './ledger.ts'
 import type { listening } from './listening.ts'
 import type { lyrics } from './lyrics.ts'
@@ -29,6 +30,7 @@ type All = typeof people.entries &
   typeof ledger.entries &
   typeof media.entries &
   typeof catalogue.entries &
+  typeof intake.entries &
   typeof lyrics.entries &
   typeof payments.entries &
   typeof rights.entries &

@@ -1,7 +1,9 @@
 /** Taking releases out for good: what an undone immigration or an owner wants gone. What others have a right in stays. */
 import type { Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
-import { deleteRelease, heldBy } from './store-removing.ts'
+import { settleReleases } from './building.ts'
+import { deleteSources } from './store-known.ts'
+import { deleteRelease, deleteTrack, dropImports, heldBy, hide, moveTracks, silence, trackHeldBy } from './store-removing.ts'
 
 /** Why a release cannot go: it was sold or is for sale, people share in it, or it was heard. */
 export type Holder = 'sold' | 'shared' | 'heard'
@@ -18,3 +20,35 @@ export async function removeRelease(tx: Tx, release: string): Promise<Holder | '
   await tell(tx, { type: 'release_changed', release })
   return 'removed'
 }
+
+/** Removes one track, as `removeRelease` does a release. */
+export async function removeTrack(tx: Tx, track: string): Promise<Holder | 'gone' | 'removed'> {
+  const there = await trackHeldBy(tx, track)
+  if (there === undefined) return 'gone'
+  if (there.held !== null) return there.held
+  await deleteTrack(tx, track)
+  await settleReleases(tx, [there.release])
+  return 'removed'
+}
+/** Only its editors see it from now on. */
+export async function hideRelease(tx: Tx, release: string): Promise<void> {
+  await hide(tx, release)
+  await settleReleases(tx, [release])
+}
+/** Nobody streams it from now on but who bought it and its editors. */
+export async function silenceTrack(tx: Tx, track: string): Promise<void> {
+  const release = await silence(tx, track)
+  if (release !== undefined) await settleReleases(tx, [release])
+}
+
+/** Two recordings that are one: `drop`'s tracks become tracks of `keep`, which takes the better sound. A release that has both keeps both. */
+export async function joinRecordings(tx: Tx, keep: string, drop: string): Promise<void> {
+  const { releases } = await moveTracks(tx, drop, keep)
+  await settleReleases(tx, releases)
+}
+export const dropEmptyImport = dropImports
+export const forgetSources = (tx: Tx, root: string, paths: readonly string[]): Promise<void> =>
+  deleteSources(
+    tx,
+    paths.map(path => ({ root, path })),
+  )

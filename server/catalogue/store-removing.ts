@@ -29,3 +29,70 @@ export async function deleteRelease(tx: Tx, release: string): Promise<void> {
     delete from catalogue.work w where w.id = any(${works.rows.flatMap(row => row.work ?? [])}::text[])
       and not exists (select from catalogue.recording c where c.work = w.id)`.execute(tx)
 }
+
+/** The release of a track, locked, and who has a right in it; undefined when there is none. */
+export async function trackHeldBy(
+  tx: Tx,
+  track: string,
+): Promise<{ release: string; held: 'sold' | 'shared' | 'heard' | null } | undefined> {
+  const { rows } = await sql<{ release: string; plays: boolean }>`
+    select t.release, coalesce((select p.plays > 0 from listening.public_track_plays p where p.track = t.id), false) as plays from catalogue.track t where t.id = ${track} for update of t`.execute(
+    tx,
+  )
+  const [there] = rows
+  if (there === undefined) return undefined
+  const held = await heldBy(tx, there.release)
+  return { release: there.release, held: held === 'sold' || held === 'shared' ? held : there.plays ? 'heard' : null }
+}
+export async function deleteTrack(tx: Tx, track: string): Promise<void> {
+  const { rows } = await sql<{ recording: string }>`delete from catalogue.track where id = ${track} returning recording`.execute(tx)
+  const works = await sql<{ work: string | null }>`
+    delete from catalogue.recording c where c.id = ${rows[0]?.recording ?? ''} and not exists (select from catalogue.track t where t.recording = c.id) returning c.work`.execute(
+    tx,
+  )
+  await sql`
+    delete from catalogue.work w where w.id = any(${works.rows.flatMap(row => row.work ?? [])}::text[])
+      and not exists (select from catalogue.recording c where c.work = w.id)`.execute(tx)
+}
+export async function hide(tx: Tx, release: string): Promise<void> {
+  await sql`update catalogue.release set visibility = 'draft' where id = ${release}`.execute(tx)
+}
+export async function silence(tx: Tx, track: string): Promise<string | undefined> {
+  const { rows } = await sql<{
+    release: string
+  }>`update catalogue.track set streaming = 'none' where id = ${track} returning release`.execute(tx)
+  return rows[0]?.release
+}
+
+/** Tracks of one recording become tracks of another, but where a release has both. The releases that changed; whether the first is without tracks now. */
+export async function moveTracks(tx: Tx, from: string, to: string): Promise<{ releases: string[]; empty: boolean }> {
+  await sql`select 1 from catalogue.recording where id = any(${[from, to].sort()}::text[]) order by id for update`.execute(tx)
+  const { rows } = await sql<{ release: string }>`
+    update catalogue.track t set recording = ${to} where recording = ${from} and not exists (select from catalogue.track o where o.release = t.release and o.recording = ${to}) returning release`.execute(
+    tx,
+  )
+  const left = await sql`select from catalogue.track where recording = ${from} limit 1`.execute(tx)
+  if (left.rows.length === 0) {
+    await sql`update catalogue.source_file set recording = ${to} where recording = ${from}`.execute(tx)
+    const { rows: gone } = await sql<{ asset: string | null; better: boolean }>`
+      select c.asset, coalesce(q.lossless and not k.lossless, false) as better from catalogue.recording c left join media.public_quality q on q.asset = c.asset,
+        catalogue.recording o left join media.public_quality k on k.asset = o.asset where c.id = ${from} and o.id = ${to}`.execute(tx)
+    if (gone[0]?.better) await sql`update catalogue.recording set asset = ${gone[0].asset} where id = ${to}`.execute(tx)
+    await sql`delete from catalogue.recording where id = ${from}`.execute(tx)
+  }
+  return { releases: rows.map(row => row.release), empty: left.rows.length === 0 }
+}
+
+/** Removes an import that brought and refused nothing, and one before it that only refused. True: it is gone. */
+export async function dropImports(tx: Tx, id: string, before: string | null): Promise<boolean> {
+  const { rows } = await sql`
+    delete from catalogue.import i where id = ${id} and state = 'done' and not exists (select from catalogue.import_item m where m.import = i.id and m.state <> 'unchanged') returning id`.execute(
+    tx,
+  )
+  if (rows.length === 0 && before !== null)
+    await sql`
+      delete from catalogue.import i where id = ${before} and id <> ${id} and state <> 'running' and not exists (select from catalogue.import_item m where m.import = i.id and m.state <> 'failed')`.execute(
+      tx,
+    )
+  return rows.length > 0
+}

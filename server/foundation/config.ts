@@ -29,6 +29,8 @@ export type Config = {
   /** Bytes of hot media kept in memory. */
   mediaCacheBytes: number
   rateLimits: boolean
+  /** Folders of music that are watched. */
+  music: string[]
   /** Payment providers with a contract of the planet's; undefined: not used. See docs/operate.md, "Payment providers". */
   stripe: { secretKey: string; webhookSecret: string; apiUrl: string } | undefined
   alipay: { appId: string; sellerId: string; privateKey: string; publicKey: string; gateway: string } | undefined
@@ -183,6 +185,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, overrides: Part
     uploadLimitBytes: whole('PLANET_UPLOAD_LIMIT_MB', env['PLANET_UPLOAD_LIMIT_MB'], 2048, 1, 1_000_000) * 1024 * 1024,
     mediaCacheBytes: whole('PLANET_MEDIA_CACHE_MB', env['PLANET_MEDIA_CACHE_MB'], 64, 0, 100_000) * 1024 * 1024,
     rateLimits: env['PLANET_RATE_LIMITS'] !== 'off',
+    music: (env['PLANET_MUSIC'] ?? '').split(':').filter(Boolean),
     stripe,
     alipay,
     sandbox: onOff('PLANET_SANDBOX', env['PLANET_SANDBOX'], stripe === undefined && alipay === undefined),

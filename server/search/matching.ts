@@ -27,10 +27,10 @@ const guests = /\s*(?:\b(?:feat|ft|featuring)\b\.?|[,;&、/]|\s[x×]\s)\s*/i
 export async function matchTracks(read: Read, wanted: readonly TrackWanted[]): Promise<(TrackMatch | null)[]> {
   const found = await matchNames(
     read,
-    wanted.flatMap(({ title, artist, album, durationMs, isrc }, n) => {
+    wanted.flatMap(({ title, artist, album, durationMs, isrc, mbid }, n) => {
       const key = spell(title).key
       const artists = [...new Set([artist, artist.split(guests)[0]!])].map(name => spell(name).own).filter(own => own !== '')
-      if ((key === '' || artists.length === 0) && !isrc) return []
+      if ((key === '' || artists.length === 0) && !isrc && !mbid) return []
       return [
         {
           n,
@@ -39,6 +39,7 @@ export async function matchTracks(read: Read, wanted: readonly TrackWanted[]): P
           album: album ? `${spell(album).own} %` : null,
           ms: durationMs ?? null,
           isrc: isrc ? isrc.toUpperCase().replaceAll('-', '') : null,
+          mbid: mbid?.toLowerCase() ?? null,
         },
       ]
     }),

@@ -46,6 +46,7 @@ export type MatchWanted = {
   album: string | null
   ms: number | null
   isrc: string | null
+  mbid: string | null
 }
 export type MatchRow = { n: number; track: string; certainty: number }
 /** The public track that fits each of the wanted ones best, in one statement. */
@@ -53,10 +54,10 @@ export async function matchNames(db: Read, given: readonly MatchWanted[]): Promi
   if (given.length === 0) return []
   const { rows } = await sql<MatchRow>`
     select distinct on (w.n) w.n, c.track, least(c.certainty, 1)::float8 as certainty
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as w(n int, keys text[], artists text[], album text, ms int, isrc text)
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as w(n int, keys text[], artists text[], album text, ms int, isrc text, mbid text)
     cross join lateral (
       select i.track, 1.0 as certainty, e.heat from catalogue.public_isrc i join search.entry e on e.id = i.track
-      where i.isrc = w.isrc and (w.ms is null or i.duration_ms = 0 or abs(i.duration_ms - w.ms) < 15000)
+      where (i.isrc = w.isrc or i.mbid = w.mbid) and (w.ms is null or i.duration_ms = 0 or abs(i.duration_ms - w.ms) < 15000)
       union all
       select e.id, 0.8 - case when e.key = w.keys[1] then 0 else 0.1 end + case when w.album is not null and e.album like w.album then 0.1 else 0 end
         + case when w.ms is null or t.duration_ms = 0 then 0 when abs(t.duration_ms - w.ms) <= 3000 then 0.1 when abs(t.duration_ms - w.ms) > 15000 then -0.25 else 0 end, e.heat
