@@ -43,7 +43,7 @@ describe('words', () => {
 
 describe('the sources of the web', () => {
   const desk =
-    /web\/(?:studio|console|payouts|settlement|reconciliation|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/(?:earnings|looks)\.tsx$|web\/refunds\/desk/
+    /web\/(?:studio|console|intake|payouts|settlement|reconciliation|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/(?:earnings|looks)\.tsx$|web\/refunds\/desk/
   const sources = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap(item =>
       item.isDirectory()
@@ -64,7 +64,7 @@ describe('the sources of the web', () => {
     }
   })
   it('say only at the desks what comes with the desks', () => {
-    const areas = /\bt\.(?:console|disputes|studio|settlement|payouts|reconciliation)\./
+    const areas = /\bt\.(?:console|disputes|intake|studio|settlement|payouts|reconciliation)\./
     const strayed = sources(new URL('../', import.meta.url)).filter(
       file => !desk.test(file.pathname) && areas.test(readFileSync(file, 'utf8')),
     )
@@ -79,5 +79,9 @@ describe('the sources of the web', () => {
     const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|installed|planet|uuid|words\/)[a-z]+\.ts'/m
     const heavy = sources(new URL('../', import.meta.url)).filter(file => bare.test(readFileSync(file, 'utf8')))
     expect(heavy.map(file => file.pathname)).toEqual([])
+    // What the web may take from it stands on itself alone.
+    const timedtext = new URL('../../shared/timedtext/', import.meta.url)
+    for (const name of readdirSync(timedtext))
+      expect(readFileSync(new URL(name, timedtext), 'utf8'), name).not.toMatch(/from '(?!\.\/[a-z]+\.ts')/)
   })
 })

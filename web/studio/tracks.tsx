@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { MicVocal, Plus, UsersRound, X } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
-import { Button, IconButton } from '../ui/button.tsx'
-import { Input, Select, TextArea } from '../ui/field.tsx'
+import { Button, buttonClass, IconButton } from '../ui/button.tsx'
+import { Input, Select } from '../ui/field.tsx'
 import { Duration } from '../ui/money.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
@@ -19,7 +20,6 @@ export function StudioTracks({ release }: { release: StudioReleaseData }) {
   const t = useWords()
   const client = useQueryClient()
   const [credits, setCredits] = useState<Track | null>(null)
-  const [lyrics, setLyrics] = useState<Track | null>(null)
   const change = useMutation({
     mutationFn: (input: { id: string; streaming: Track['streaming'] }) => api('PATCH /tracks/:id', input),
     onSuccess: () => toast(t.studio.saved, { tone: 'good' }),
@@ -55,14 +55,14 @@ export function StudioTracks({ release }: { release: StudioReleaseData }) {
             <Button look="plain" size="sm" icon={UsersRound} onClick={() => setCredits(track)}>
               {t.studio.credits}
             </Button>
-            <Button look="plain" size="sm" icon={MicVocal} onClick={() => setLyrics(track)}>
+            <Link to="/lyrics/$id" params={{ id: track.id }} className={buttonClass('plain', 'sm')}>
+              <MicVocal size={14} strokeWidth={2.2} aria-hidden />
               {t.studio.lyrics}
-            </Button>
+            </Link>
           </li>
         ))}
       </ol>
       {credits ? <CreditsDialog track={credits} onClose={() => setCredits(null)} /> : null}
-      {lyrics ? <LyricsDialog track={lyrics} onClose={() => setLyrics(null)} /> : null}
     </Panel>
   )
 }
@@ -153,89 +153,6 @@ function CreditsForm({ track, onClose }: { track: Ok<'GET /tracks/:id'>; onClose
           {t.common.save}
         </Button>
       </div>
-    </form>
-  )
-}
-
-/** Lyrics as LRC text again, so that what was timed can be edited. */
-function asLrc(lyrics: Ok<'GET /tracks/:id/lyrics'>): string {
-  const stamp = (ms: number) => `${String(Math.floor(ms / 60_000)).padStart(2, '0')}:${((ms % 60_000) / 1000).toFixed(2).padStart(5, '0')}`
-  return lyrics.lines
-    .map(line => {
-      if (lyrics.timing === 'none') return line.text
-      if (lyrics.timing === 'word' && line.words.length > 0)
-        return `[${stamp(line.startMs)}]${line.words.map(word => `<${stamp(word.startMs)}>${word.text}`).join('')}<${stamp(line.words.at(-1)!.endMs)}>`
-      return `[${stamp(line.startMs)}]${line.text}`
-    })
-    .join('\n')
-}
-
-function LyricsDialog({ track, onClose }: { track: Track; onClose: () => void }) {
-  const t = useWords()
-  const { data, error, isPending, refetch } = useQuery({ ...read('GET /tracks/:id/lyrics', { id: track.id }), enabled: track.hasLyrics })
-  return (
-    <Dialog open onOpenChange={open => !open && onClose()} title={t.studio.editLyrics} description={track.title} wide>
-      {error ? (
-        <ErrorState error={error} onRetry={() => void refetch()} compact />
-      ) : track.hasLyrics && isPending ? (
-        <SkeletonRows rows={3} />
-      ) : (
-        <LyricsForm track={track} language={data?.language ?? 'zh'} text={data ? asLrc(data) : ''} onClose={onClose} />
-      )}
-    </Dialog>
-  )
-}
-
-function LyricsForm({
-  track,
-  language: given,
-  text: before,
-  onClose,
-}: {
-  track: Track
-  language: string
-  text: string
-  onClose: () => void
-}) {
-  const t = useWords()
-  const client = useQueryClient()
-  const [language, setLanguage] = useState<'zh' | 'en' | 'other'>(given === 'zh' || given === 'en' ? given : 'other')
-  const [text, setText] = useState(before)
-  const save = useMutation({
-    mutationFn: () => api('PUT /tracks/:id/lyrics', { id: track.id, language, text }),
-    onSuccess: async lyrics => {
-      toast(`${t.studio.lyricsSaved} (${t.studio.timing[lyrics.timing]})`, { tone: 'good' })
-      client.setQueryData(read('GET /tracks/:id/lyrics', { id: track.id }).queryKey, lyrics)
-      onClose()
-      await client.invalidateQueries({ queryKey: ['GET /releases/:id'] })
-    },
-    onError: error => toast(faultText(t, error), { tone: 'bad' }),
-  })
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate()
-  }
-  return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
-      <Select
-        label={t.studio.lyricsLanguage}
-        className="w-44"
-        value={language}
-        onChange={event => setLanguage(event.target.value as typeof language)}
-        options={(['zh', 'en', 'other'] as const).map(value => ({ value, name: t.studio.languages[value] }))}
-      />
-      <TextArea
-        label={t.studio.lyricsText}
-        hint={t.studio.lyricsHint}
-        rows={14}
-        value={text}
-        onChange={event => setText(event.target.value)}
-        maxLength={50_000}
-        spellCheck={false}
-      />
-      <Button type="submit" busy={save.isPending} className="self-end">
-        {t.common.save}
-      </Button>
     </form>
   )
 }
