@@ -100,6 +100,7 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/console/orders',
       '/console/orders/:sold',
       '/console/books',
+      '/console/folders',
       '/console/lyrics',
       '/console/accounts',
       '/console/accounts/:account',

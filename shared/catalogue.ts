@@ -112,10 +112,14 @@ export const Import = z.object({
   changed: z.number().int(),
   unchanged: z.number().int(),
   failed: z.number().int(),
+  /** Files that wait or are worked on. */
+  open: z.number().int(),
   /** Of the tracks it brought, how many can be played already. */
   ready: z.number().int(),
+  /** The first hundred. */
   releases: z.array(z.object({ id: id('rel'), title: z.string() })),
   startedAt: time,
+  /** The first five hundred files; all of them: GET /imports/:id/items. */
   items: z.array(ImportItem),
 })
 
@@ -246,6 +250,13 @@ export const catalogue = room('catalogue', {
     summary: 'How far an import is, file by file.',
     input: { id: id('imp') },
     ok: Import,
+    faults: ['not_found'],
+  }),
+  'GET /imports/:id/items': query({
+    access: 'member',
+    summary: 'Files of an import in their order, all or those of one state.',
+    input: { id: id('imp'), state: ImportItem.shape.state.optional(), cursor: cursor(), limit: limit(200, 100) },
+    ok: page(ImportItem),
     faults: ['not_found'],
   }),
   'POST /imports/:id/cancel': command({

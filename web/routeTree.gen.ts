@@ -29,6 +29,7 @@ import { Route as FanSignUpRouteImport } from './routes/_fan/sign-up'
 import { Route as ConsoleIndexRouteImport } from './routes/console/index'
 import { Route as ConsoleBooksRouteImport } from './routes/console/books'
 import { Route as ConsoleDisputesRouteImport } from './routes/console/disputes'
+import { Route as ConsoleFoldersRouteImport } from './routes/console/folders'
 import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
 import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
@@ -174,6 +175,11 @@ const ConsoleBooksRoute = ConsoleBooksRouteImport.update({
 const ConsoleDisputesRoute = ConsoleDisputesRouteImport.update({
   id: '/disputes',
   path: '/disputes',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleFoldersRoute = ConsoleFoldersRouteImport.update({
+  id: '/folders',
+  path: '/folders',
   getParentRoute: () => ConsoleRoute,
 } as any)
 const ConsoleHoldsRoute = ConsoleHoldsRouteImport.update({
@@ -433,6 +439,7 @@ export interface FileRoutesByFullPath {
   '/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
   '/console/disputes': typeof ConsoleDisputesRoute
+  '/console/folders': typeof ConsoleFoldersRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
@@ -498,6 +505,7 @@ export interface FileRoutesByTo {
   '/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
   '/console/disputes': typeof ConsoleDisputesRoute
+  '/console/folders': typeof ConsoleFoldersRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
@@ -568,6 +576,7 @@ export interface FileRoutesById {
   '/_fan/sign-up': typeof FanSignUpRoute
   '/console/books': typeof ConsoleBooksRoute
   '/console/disputes': typeof ConsoleDisputesRoute
+  '/console/folders': typeof ConsoleFoldersRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
@@ -639,6 +648,7 @@ export interface FileRouteTypes {
     | '/sign-up'
     | '/console/books'
     | '/console/disputes'
+    | '/console/folders'
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
@@ -704,6 +714,7 @@ export interface FileRouteTypes {
     | '/sign-up'
     | '/console/books'
     | '/console/disputes'
+    | '/console/folders'
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
@@ -773,6 +784,7 @@ export interface FileRouteTypes {
     | '/_fan/sign-up'
     | '/console/books'
     | '/console/disputes'
+    | '/console/folders'
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
@@ -970,6 +982,13 @@ declare module '@tanstack/react-router' {
       path: '/disputes'
       fullPath: '/console/disputes'
       preLoaderRoute: typeof ConsoleDisputesRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/folders': {
+      id: '/console/folders'
+      path: '/folders'
+      fullPath: '/console/folders'
+      preLoaderRoute: typeof ConsoleFoldersRouteImport
       parentRoute: typeof ConsoleRoute
     }
     '/console/holds': {
@@ -1371,6 +1390,7 @@ const FanRouteWithChildren = FanRoute._addFileChildren(FanRouteChildren)
 interface ConsoleRouteChildren {
   ConsoleBooksRoute: typeof ConsoleBooksRoute
   ConsoleDisputesRoute: typeof ConsoleDisputesRoute
+  ConsoleFoldersRoute: typeof ConsoleFoldersRoute
   ConsoleHoldsRoute: typeof ConsoleHoldsRoute
   ConsoleJobsRoute: typeof ConsoleJobsRoute
   ConsoleLyricsRoute: typeof ConsoleLyricsRoute
@@ -1393,6 +1413,7 @@ interface ConsoleRouteChildren {
 const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleBooksRoute: ConsoleBooksRoute,
   ConsoleDisputesRoute: ConsoleDisputesRoute,
+  ConsoleFoldersRoute: ConsoleFoldersRoute,
   ConsoleHoldsRoute: ConsoleHoldsRoute,
   ConsoleJobsRoute: ConsoleJobsRoute,
   ConsoleLyricsRoute: ConsoleLyricsRoute,

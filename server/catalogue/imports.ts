@@ -30,6 +30,22 @@ async function load(db: Read, viewer: Viewer, id: string): Promise<Ok<'GET /impo
 export const getImport = (db: Read, viewer: Viewer, { id }: Input<'GET /imports/:id'>): Promise<Ok<'GET /imports/:id'>> =>
   load(db, viewer, id)
 
+export async function getImportItems(
+  db: Read,
+  viewer: Viewer,
+  input: Input<'GET /imports/:id/items'>,
+): Promise<Ok<'GET /imports/:id/items'>> {
+  const head = await store.readImportHead(db, input.id)
+  if (head === undefined || (head.person !== viewer.id && !viewer.roles.includes('operator'))) throw fault('not_found')
+  const after = fromCursor(input.cursor, [z.number().int()])?.[0] ?? null
+  return pageOf(
+    await store.listItems(db, input.id, input.state ?? null, after, input.limit + 1),
+    input.limit,
+    ({ file, state, reason, track }) => ({ file, state, reason, track }),
+    row => toCursor(row.position),
+  )
+}
+
 export async function getMyImports(db: Read, viewer: Viewer, input: Input<'GET /me/imports'>): Promise<Ok<'GET /me/imports'>> {
   const rows = await store.listImports(db, viewer.id, fromCursor(input.cursor, [cursorTime, z.string()]), input.limit + 1)
   return pageOf(

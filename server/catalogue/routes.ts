@@ -1,6 +1,6 @@
 import { catalogue } from '../../shared/catalogue.ts'
 import { handlers } from '../foundation/http.ts'
-import { cancelImport, getImport, getMyImports, startImport } from './imports.ts'
+import { cancelImport, getImport, getImportItems, getMyImports, startImport } from './imports.ts'
 import {
   changeRelease,
   changeTrack,
@@ -31,6 +31,7 @@ export const routes = handlers(catalogue, {
   'GET /genres': getGenres,
   'POST /imports': startImport,
   'GET /imports/:id': getImport,
+  'GET /imports/:id/items': getImportItems,
   'POST /imports/:id/cancel': cancelImport,
   'GET /me/imports': getMyImports,
 })

@@ -224,19 +224,26 @@ export type ImportRow = {
   changed: number
   unchanged: number
   failed: number
+  open: number
   ready: number
   releases: { id: string; title: string }[]
   items: { file: string; state: ItemOutcome['state']; reason: string | null; track: string | null }[]
 }
 const importColumns = (
   items: boolean,
-) => sql`i.id, i.state, i.source, i.started_at as "startedAt", n.found + i.untouched as found, n.fresh as new, n.changed, n.unchanged + i.untouched as unchanged, n.failed, n.ready,
-  (select coalesce(json_agg(json_build_object('id', r.id, 'title', r.title) order by r.created_at, r.id), '[]') from catalogue.release r
-   where r.id in (select t.release from catalogue.import_item m join catalogue.track t on t.id = m.track where m.import = i.id)) as releases,
-  ${items ? sql`(select coalesce(json_agg(json_build_object('file', m.file, 'state', m.state, 'reason', m.reason, 'track', m.track) order by m.position), '[]') from catalogue.import_item m where m.import = i.id)` : sql`'[]'::json`} as items`
+) => sql`i.id, i.state, i.source, i.started_at as "startedAt", n.found + i.untouched as found, n.open, n.fresh as new, n.changed, n.unchanged + i.untouched as unchanged, n.failed, n.ready,
+  (select coalesce(json_agg(json_build_object('id', r.id, 'title', r.title) order by r.created_at, r.id), '[]') from (
+   select * from catalogue.release r where r.id in (select t.release from catalogue.import_item m join catalogue.track t on t.id = m.track where m.import = i.id)
+   order by r.created_at, r.id limit 100) r) as releases,
+  ${
+    items
+      ? sql`(select coalesce(json_agg(json_build_object('file', m.file, 'state', m.state, 'reason', m.reason, 'track', m.track) order by m.position), '[]') from (
+    select * from catalogue.import_item m where m.import = i.id order by m.position limit 500) m)`
+      : sql`'[]'::json`
+  } as items`
 const importTables = sql`catalogue.import i cross join lateral (
   select count(*)::int as found, (count(*) filter (where m.change = 'new'))::int as fresh, (count(*) filter (where m.change = 'changed'))::int as changed,
-    (count(*) filter (where m.state = 'unchanged'))::int as unchanged, (count(*) filter (where m.state = 'failed'))::int as failed, (count(*) filter (where a.state = 'ready'))::int as ready
+    (count(*) filter (where m.state = 'unchanged'))::int as unchanged, (count(*) filter (where m.state = 'failed'))::int as failed, (count(*) filter (where m.state in ('waiting', 'working')))::int as open, (count(*) filter (where a.state = 'ready'))::int as ready
   from catalogue.import_item m left join catalogue.track t on t.id = m.track left join catalogue.recording c on c.id = t.recording left join media.public_audio a on a.asset = c.asset
   where m.import = i.id) n`
 /** An import with its items, for whom it belongs to (or, with null, for anyone who may see all). */
@@ -246,6 +253,19 @@ export async function readImport(db: Read, id: string, person: string | null): P
       db,
     )
   return rows[0]
+}
+/** Files of an import after a position. */
+export async function listItems(
+  db: Read,
+  id: string,
+  state: ItemOutcome['state'] | null,
+  after: number | null,
+  limit: number,
+): Promise<(ImportRow['items'][number] & { position: number })[]> {
+  const { rows } = await sql<ImportRow['items'][number] & { position: number }>`
+    select position, file, state, reason, track from catalogue.import_item where import = ${id} and ${state === null ? sql`true` : sql`state = ${state}`}
+      and ${after === null ? sql`true` : sql`position > ${after}`} order by position limit ${limit}`.execute(db)
+  return rows
 }
 export async function listImports(
   db: Read,

@@ -2,7 +2,7 @@
  * All text of the planet, for pages, mails and files. One file per area; `zh` is the master, `en` must have the same keys (it does not compile
  * otherwise). The browser loads one language (web/i18n): a file here must be listed below and import nothing but types.
  *
- * Areas that only the studio and the console speak (console, disputes, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
+ * Areas that only the studio and the console speak (console, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
  * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, search, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts).
@@ -23,6 +23,7 @@ import * as common from './common.ts'
 import * as console from './console.ts'
 import * as disputes from './disputes.ts'
 import * as faults from './faults.ts'
+import * as intake from './intake.ts'
 import * as money from './money.ts'
 import * as music from './music.ts'
 import * as payouts from './payouts.ts'
@@ -57,6 +58,7 @@ export const words = {
     console: console.zh,
     disputes: disputes.zh,
     faults: faults.zh,
+    intake: intake.zh,
     money: money.zh,
     music: music.zh,
     payouts: payouts.zh,
@@ -87,6 +89,7 @@ export const words = {
     console: console.en,
     disputes: disputes.en,
     faults: faults.en,
+    intake: intake.en,
     money: money.en,
     music: music.en,
     payouts: payouts.en,

@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import {
   BookOpenCheck,
   CircleAlert,
+  FolderSearch,
   HandCoins,
   Gavel,
   Headphones,
@@ -48,6 +49,7 @@ export function ConsoleFace() {
           { to: '/console/disputes', name: t.disputes.disputes, icon: Gavel, go: 'i', role: 'finance' },
           { to: '/console/shortfalls', name: t.disputes.shortfalls, icon: TriangleAlert, go: 's', role: 'finance' },
           { to: '/console/lyrics', name: t.studio.lyrics, icon: MicVocal, go: 'l', role: 'reviewer' },
+          { to: '/console/folders', name: t.intake.title, icon: FolderSearch, go: 'm', role: 'operator' },
           { to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true, go: 'j', role: 'operator' },
         ] satisfies DeskItem[]
       ).filter(item => hasRole(me, item.role as DeskItem['role'])),

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { FolderInput } from 'lucide-react'
 import { useState } from 'react'
@@ -168,7 +168,7 @@ export function ImportRun({ id }: { id: string }) {
   })
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
-  const finished = data.items.filter(item => item.state !== 'waiting' && item.state !== 'working').length
+  const finished = data.found - data.open
   const brought = data.new + data.changed
   return (
     <div className="flex flex-col gap-6">
@@ -187,8 +187,8 @@ export function ImportRun({ id }: { id: string }) {
         <div className="flex flex-col gap-4" role="status">
           <Progress
             label={t.studio.importFound}
-            share={data.items.length === 0 ? null : finished / data.items.length}
-            detail={`${finished}/${data.items.length}`}
+            share={data.found === 0 ? null : finished / data.found}
+            detail={`${finished}/${data.found}`}
           />
           {brought > 0 ? <Progress label={t.studio.importReady(data.ready, brought)} share={data.ready / brought} detail="" /> : null}
         </div>
@@ -213,37 +213,69 @@ export function ImportRun({ id }: { id: string }) {
           </p>
         ) : null}
       </Panel>
-      <Panel>
-        <Table
-          label={t.studio.importFound}
-          dense
-          rows={data.items}
-          rowKey={row => row.file}
-          columns={[
-            {
-              key: 'file',
-              name: t.studio.file,
-              cell: row =>
-                row.track ? (
-                  <Link to="/tracks/$id" params={{ id: row.track }} className="hover:underline">
-                    {row.file}
-                  </Link>
-                ) : (
-                  row.file
-                ),
-              sort: row => row.file,
-              className: 'break-all',
-            },
-            {
-              key: 'state',
-              name: t.studio.state,
-              cell: row => <Tag tone={itemTone[row.state]}>{t.studio.itemStates[row.state]}</Tag>,
-              sort: row => row.state,
-            },
-            { key: 'reason', name: t.studio.reason, cell: row => <span className="text-muted">{row.reason ?? ''}</span> },
-          ]}
-        />
-      </Panel>
+      <ImportItems id={id} running={data.state === 'running'} first={data.items} />
     </div>
+  )
+}
+
+/** File by file: few at once, more when asked, those that failed by themselves. */
+function ImportItems({ id, running, first }: { id: string; running: boolean; first: ImportData['items'] }) {
+  const t = useWords()
+  const [failed, setFailed] = useState(false)
+  const many = first.length >= 500 || failed
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+    queryKey: ['GET /imports/:id/items', id, failed],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      api(
+        'GET /imports/:id/items',
+        { id, ...(failed ? { state: 'failed' } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        { signal },
+      ),
+    getNextPageParam: last => last.next ?? undefined,
+    enabled: many,
+    refetchInterval: running ? 5000 : false,
+  })
+  const rows = many ? (data?.pages.flatMap(page => page.items) ?? first.slice(0, 100)) : first
+  return (
+    <Panel>
+      <div className="mb-3 flex justify-end">
+        <Button look="quiet" size="sm" aria-pressed={failed} onClick={() => setFailed(!failed)}>
+          {t.studio.importFailed}
+        </Button>
+      </div>
+      <Table
+        label={t.studio.importFound}
+        dense
+        rows={rows}
+        rowKey={row => row.file}
+        columns={[
+          {
+            key: 'file',
+            name: t.studio.file,
+            cell: row =>
+              row.track ? (
+                <Link to="/tracks/$id" params={{ id: row.track }} className="hover:underline">
+                  {row.file}
+                </Link>
+              ) : (
+                row.file
+              ),
+            className: 'break-all',
+          },
+          {
+            key: 'state',
+            name: t.studio.state,
+            cell: row => <Tag tone={itemTone[row.state]}>{t.studio.itemStates[row.state]}</Tag>,
+          },
+          { key: 'reason', name: t.studio.reason, cell: row => <span className="text-muted">{row.reason ?? ''}</span> },
+        ]}
+      />
+      {many && hasNextPage ? (
+        <Button look="quiet" className="mt-3" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t.common.more}
+        </Button>
+      ) : null}
+    </Panel>
   )
 }
