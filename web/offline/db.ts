@@ -82,7 +82,10 @@ export async function putBeside(beside: Beside): Promise<void> {
 export async function addPart(id: string, index: number, part: Blob, next: Partial<KeptTrack>): Promise<boolean> {
   const change = (await database()).transaction(['parts', 'tracks'], 'readwrite')
   const before = await change.objectStore('tracks').get(id)
-  await whole(change, before ? [change.objectStore('parts').put(part, [id, index]), change.objectStore('tracks').put({ ...before, ...next })] : [])
+  await whole(
+    change,
+    before ? [change.objectStore('parts').put(part, [id, index]), change.objectStore('tracks').put({ ...before, ...next })] : [],
+  )
   return before !== undefined
 }
 

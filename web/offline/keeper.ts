@@ -4,7 +4,7 @@ import { codecFor } from '../player/track.ts'
 import { asApiError } from '../api-call.ts'
 import { keepCovers } from './covers.ts'
 import * as db from './db.ts'
-import { changed, currentShelf, moved, refresh, removeTracks } from './kept.ts'
+import { changed, currentShelf, markFailed, moved, refresh, removeTracks } from './kept.ts'
 import { guessBytes, toMakeRoom, type KeptProblem, type KeptTrack } from './rules.ts'
 import { lastKnown } from './who.ts'
 
@@ -64,8 +64,8 @@ class Trouble extends Error {
 async function keepOne(kept: KeptTrack): Promise<void> {
   const stop = new AbortController()
   loading = { id: kept.id, stop }
-  const started = await db.changeTrack(kept.id, { state: 'loading', problem: null })
   try {
+    const started = await db.changeTrack(kept.id, { state: 'loading', problem: null })
     if (!started) return
     moved(started)
     await keepCovers(kept.track).catch(() => undefined)
@@ -81,8 +81,10 @@ async function keepOne(kept: KeptTrack): Promise<void> {
       return onTrouble(problem)
     }
     // What broke off goes on by itself when the network is back; the rest is for the listener to say.
-    await db.changeTrack(kept.id, { state: 'failed', problem })
-    if (problem === 'limit' || problem === 'quota') await stopAll(problem)
+    // Where there is no room for one there is none for those behind it.
+    const behind =
+      problem === 'limit' || problem === 'quota' ? [...currentShelf().tracks.values()].filter(one => one.state === 'waiting') : []
+    await markFailed([kept.id, ...behind.map(one => one.id)], problem)
     onTrouble(problem)
   } finally {
     loading = null
@@ -95,11 +97,6 @@ const problemOf = (error: unknown): KeptProblem => {
   if (error instanceof DOMException && error.name === 'QuotaExceededError') return 'quota'
   if (error instanceof Error && error.name === 'QuotaExceededError') return 'quota'
   return 'network'
-}
-
-/** Where there is no room for one there is none for those behind it. */
-async function stopAll(problem: KeptProblem): Promise<void> {
-  for (const one of currentShelf().tracks.values()) if (one.state === 'waiting') await db.changeTrack(one.id, { state: 'failed', problem })
 }
 
 async function load(kept: KeptTrack, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 import { playable, type Track } from '../player/track.ts'
 import * as db from './db.ts'
 import { lastKnown } from './who.ts'
-import { barrier, mayKeep, orphans, progressOf, type KeptSet, type KeptTrack, type SetProgress } from './rules.ts'
+import { barrier, mayKeep, orphans, progressOf, type KeptProblem, type KeptSet, type KeptTrack, type SetProgress } from './rules.ts'
 
 export type Shelf = { tracks: ReadonlyMap<string, KeptTrack>; sets: readonly KeptSet[]; settings: db.Settings; read: boolean }
 
@@ -19,6 +19,22 @@ export const anyKey = 'planet.kept'
 
 export const canKeep = (): boolean => typeof indexedDB !== 'undefined' && isSecureContext && 'locks' in navigator && 'caches' in globalThis
 
+/** What failed and could not even be written down as failed: a device without room takes nothing at all. */
+const stuck = new Map<string, KeptProblem>()
+const asItIs = (track: KeptTrack): KeptTrack => {
+  const problem = track.state === 'done' ? undefined : stuck.get(track.id)
+  return problem ? { ...track, state: 'failed', problem } : track
+}
+/** Marks tracks as failed, on the device where it can be written, and in this tab in any case. */
+export async function markFailed(ids: readonly string[], problem: KeptProblem): Promise<void> {
+  for (const id of ids) stuck.set(id, problem)
+  for (const id of ids)
+    await db.changeTrack(id, { state: 'failed', problem }).then(
+      () => stuck.delete(id),
+      () => undefined,
+    )
+}
+
 /** Reads everything anew; calls that come meanwhile share one more reading. */
 export function refresh(): Promise<void> {
   if (reading) {
@@ -30,7 +46,7 @@ export function refresh(): Promise<void> {
       again = false
       const [{ tracks, sets }, settings] = await Promise.all([db.readAll(), db.readSettings()])
       shelf = {
-        tracks: new Map(tracks.map(one => [one.id, one])),
+        tracks: new Map(tracks.map(one => [one.id, asItIs(one)])),
         sets: sets.toSorted((a, b) => b.addedAt - a.addedAt),
         settings,
         read: true,
@@ -109,7 +125,8 @@ export async function keepSet(wanted: SetWanted, tracks: readonly Track[]): Prom
     account,
     addedAt: before?.addedAt ?? now,
   }
-  const fresh = good.flatMap((track): KeptTrack[] => {
+  for (const track of good) stuck.delete(track.id)
+  const fresh = good.flatMap((track, index): KeptTrack[] => {
     const known = have.get(track.id)
     const facts = { track: playable(track, 'library'), free: track.streaming === 'full', checkedAt: now }
     // Somebody wants it (again): what was paused or failed gets another try.
@@ -126,7 +143,8 @@ export async function keepSet(wanted: SetWanted, tracks: readonly Track[]): Prom
         sizeBytes: null,
         etag: null,
         mime: null,
-        addedAt: now,
+        // In their order.
+        addedAt: now + index,
         playedAt: now,
       },
     ]
@@ -173,6 +191,7 @@ export async function setMoving(id: string, moving: boolean): Promise<void> {
   const { sets, tracks } = await shelfNow()
   for (const track of sets.find(set => set.id === id)?.tracks ?? []) {
     const state = tracks.get(track)?.state
+    stuck.delete(track)
     if (!state || state === 'done' || (moving ? state === 'loading' : state === 'paused')) continue
     await db.changeTrack(track, moving ? { state: 'waiting', problem: null } : { state: 'paused' })
   }
