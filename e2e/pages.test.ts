@@ -69,6 +69,8 @@ const signedOut = [
   '/cart',
   '/how',
   '/demo',
+  '/offline',
+  '/own',
   '/sign-in',
   '/sign-up',
   '/nothing-here',
