@@ -76,6 +76,9 @@ export function History() {
             className="w-40"
           />
         ) : null}
+        <Link to="/minutes" className={buttonClass('plain', 'md')}>
+          {t.royalties.title}
+        </Link>
         {plays.length > 0 ? (
           <Button look="plain" icon={Trash2} className="ml-auto" onClick={() => setAsking(true)}>
             {t.playlists.history.clear}

@@ -154,7 +154,8 @@ export function Rows({ label, entries, selection, onSelect, choosing, shared, ca
   const place = (id: unknown) => [ids.indexOf(String(id)) + 1, ids.length] as const
   const announcements: Announcements = {
     onDragStart: ({ active: one }) => t.playlists.lifted(title(one.id), ...place(one.id)),
-    onDragOver: ({ active: one, over }) => (over ? t.playlists.over(title(one.id), ...place(over.id)) : undefined),
+    // Over itself is where it begins: said already.
+    onDragOver: ({ active: one, over }) => (over && over.id !== one.id ? t.playlists.over(title(one.id), ...place(over.id)) : undefined),
     onDragEnd: ({ active: one, over }) => t.playlists.dropped(title(one.id), ...place((over ?? one).id)),
     onDragCancel: ({ active: one }) => t.playlists.cancelled(title(one.id)),
   }
