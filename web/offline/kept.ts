@@ -151,6 +151,8 @@ export async function keepSet(wanted: SetWanted, tracks: readonly Track[]): Prom
   })
   await db.putSet(set, fresh)
   await changed()
+  // What left the list in the meantime.
+  if (before) await removeSets([])
   return good.length
 }
 

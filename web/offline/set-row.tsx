@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import { ChevronDown, Disc3, Ellipsis, Pause, Play, RotateCw, Trash2 } from 'lucide-react'
+import { ChevronDown, Disc3, Ellipsis, ListMusic, Pause, Play, RotateCw, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Bars } from '../player/bars.tsx'
@@ -38,6 +38,9 @@ export function KeptSetRow({ set }: { set: KeptSet }) {
     ...(state === 'failed' ? [{ kind: 'action' as const, name: t.offline.retry, icon: RotateCw, run: () => void goOn(set.id) }] : []),
     ...(set.kind === 'release'
       ? [{ kind: 'link' as const, name: t.offline.kinds.release, icon: Disc3, to: '/releases/$id', params: { id: set.id } }]
+      : []),
+    ...(set.kind === 'playlist'
+      ? [{ kind: 'link' as const, name: t.offline.kinds.playlist, icon: ListMusic, to: '/playlists/$id', params: { id: set.id } }]
       : []),
     { kind: 'action', name: moving ? t.offline.cancel : t.offline.remove, icon: Trash2, run: () => void remove(set.id) },
   ]

@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { read } from '../api.ts'
 import { initialLocale } from '../i18n/initial.ts'
 import { loadLaterWords, wordsOf } from '../i18n/load.ts'
+import { lyricsChoices } from '../player/lyrics-choices.ts'
 import { player } from '../player/player.ts'
 import { toast } from '../ui/toast.tsx'
 import type { Words } from '../../shared/words/index.ts'
@@ -112,8 +113,9 @@ function lendBeside(client: QueryClient): void {
   })
   const lend = async (id: string): Promise<void> => {
     const beside = await db.readBeside(id)
+    const { language } = lyricsChoices()
     for (const [key, value] of [
-      [read('GET /tracks/:id/lyrics', { id }).queryKey, beside?.lyrics],
+      [read('GET /tracks/:id/lyrics', { id, ...(language ? { translation: language } : {}) }).queryKey, beside?.lyrics],
       [read('GET /tracks/:id/waveform', { id }).queryKey, beside?.waveform],
     ] as const)
       if (value && client.getQueryData(key) === undefined) client.setQueryData(key as readonly unknown[], value, { updatedAt: 1 })

@@ -54,4 +54,6 @@ const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
+/** The same outside of components. */
+export const lyricsChoices = (): LyricsChoices => read()
 export const useLyricsChoices = (): LyricsChoices => useSyncExternalStore(subscribe, read, () => usual)

@@ -19,6 +19,7 @@ import {
 import { lazy, Suspense, useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { KeepOffline } from '../offline/keep.tsx'
 import { player } from '../player/player.ts'
 import { playable } from '../player/track.ts'
 import { usePlayer } from '../player/use.ts'
@@ -119,6 +120,12 @@ export function PlaylistPage({ id, invite }: { id: string; invite?: string | und
             <IconButton size="lg" icon={Shuffle} label={t.playlists.shuffle} disabled={alive.length === 0} onClick={shuffle} />
             <Follow list={list} />
             <IconButton size="lg" icon={UsersRound} label={t.playlists.share} onClick={() => setOpen('share')} />
+            {loaded.complete ? (
+              <KeepOffline
+                set={{ id, kind: 'playlist', title: list.name, by: list.owner.name, cover: alive[0]?.track.cover ?? null }}
+                tracks={alive.map(one => one.track)}
+              />
+            ) : null}
             <More list={list} onOpen={setOpen} queue={() => queue} />
           </div>
         </div>
