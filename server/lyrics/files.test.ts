@@ -167,7 +167,7 @@ describe('words inside the music', () => {
         `lyrics=${words}`,
         join(folder, 'mp4.m4a'),
       ])
-    else console.warn('no ffmpeg here: words in MP4 are not tested')
+    else process.stderr.write('no ffmpeg here: words in MP4 are not tested\n')
     const found = await imported(folder)
     const timed = ['word', [200, 'one two'], [700, 'three']]
     for (const title of ['flac', 'synced', 'uslt', 'opus', ...(ffmpeg ? ['mp4'] : [])])
