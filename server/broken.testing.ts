@@ -75,6 +75,12 @@ const claim = `with p as (insert into settlement.proposal (id, kind, content, re
     values ('prp_x', 'claim', '{}', repeat('0', 64), 'clm_x', 'because', 'usr_x', now()))
   insert into settlement.claim (id, kind, subject, name, share_bp, currency, taken, valid_from, state, proposal) values ('clm_x', 'recoupment', 'rel_x', 'x', 1, 'CNY', 5, now(), 'agreed', 'prp_x')`
 
+/** A pool with one period that nothing stands behind. */
+const pool = (state: string, closed: string): string =>
+  `with made as (insert into royalties.pool (id, name, currency, monthly, every, grace_hours, starts, state, request)
+      values ('pol_00000000000000000000000000', 'x', 'CNY', 5, 'month', 0, '2026-01-01', 'running', repeat('x', 64)) returning id)
+   insert into royalties.period (pool, name, starts, ends, closes_at, amount, state, gathered_at, closed_at, shared)
+   select id, '2026-01', '2026-01-01', '2026-02-01', '2026-02-01', 5, '${state}', ${closed} from made`
 /** By check: SQL that makes its statement untrue, run with all triggers off. */
 export const breaks: Record<string, string> = {
   'people.followers': `update people.page set followers = followers + 1`,
@@ -133,6 +139,17 @@ export const breaks: Record<string, string> = {
   'shop.settled': `update shop.line set state = 'held', due_at = now() - interval '2 hours', settled_at = null, plan = null where ${first('shop.line', "state = 'settled'")}`,
   'listening.counts': `insert into listening.track_day (track, day, plays) values ('trk_x', current_date, 3)`,
   'listening.plays': `insert into listening.track_count (track, plays, plays30d) values ('trk_x', 3, 3)`,
+  'lyrics.flags': `update catalogue.recording set has_lyrics = true`,
+  'lyrics.hands': `with v as (insert into lyrics.version (id, recording, kind, language, timing, lines, source, created_at)
+      select 'lyr_x', recording, 'main', 'en', 'none', '[{"text":"la"}]', 'community', now() from catalogue.track limit 1 returning id)
+    insert into lyrics.contribution (id, recording, track, person, kind, language, timing, lines, state, reviewer, version, created_at, changed_at, decided_at)
+    select 'ctr_x', t.recording, t.id, p.ids[1], 'main', 'en', 'none', '[{"text":"la"}]', 'accepted', p.ids[2], v.id, now(), now(), now()
+    from v, (select array_agg(id) as ids from people.person) p, (select id, recording from catalogue.track limit 1) t`,
+  'playlists.entries': `insert into playlists.playlist (id, owner, name, entries, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
+  'playlists.followers': `insert into playlists.playlist (id, owner, name, followers, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
+  'royalties.pools': pool('open', 'null, null, null'),
+  'royalties.shares': pool('closed', 'now(), now(), 5'),
+  'royalties.plays': `insert into royalties.play (pool, period, play, at, person, track, ms) values ('pol_x', '2026-01', 'ply_x', now(), 'usr_x', 'trk_x', 1000)`,
   'reconciliation.facts': `delete from reconciliation.fact where ${first('reconciliation.fact')}`,
   'reconciliation.one_to_one': `update reconciliation.line set state = 'open' where state = 'matched'`,
   'reconciliation.listed': `update reconciliation.exception set state = 'matched', closed_at = now() where state = 'open'`,
