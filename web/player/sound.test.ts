@@ -59,6 +59,19 @@ describe('what was heard', () => {
     expect(heard.total()).toBe(12_000)
   })
 
+  it('tells a loop once, however often it came, and what a crossfade took away', () => {
+    const heard = new Heard()
+    for (let round = 0; round < 1500; round++) {
+      heard.lift()
+      play(heard, 2000, 4000)
+      heard.lift()
+    }
+    play(heard, 4000, 6000)
+    heard.add(6000, 9500)
+    expect(heard.list()).toEqual([[2000, 9500]])
+    expect(heard.total()).toBe(7500)
+  })
+
   it('does not count the time a tab slept, nor a seek while paused', () => {
     const heard = new Heard()
     play(heard, 0, 1000)

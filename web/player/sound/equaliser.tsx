@@ -2,7 +2,7 @@ import { Trash2 } from 'lucide-react'
 import { useId, useState, type CSSProperties } from 'react'
 import { useWords } from '../../i18n/use.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { Input, Select, Switch } from '../../ui/field.tsx'
+import { Input, Select } from '../../ui/field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { bands, flat, mostGain, mostPresets, type Curve } from '../sound-settings.ts'
 import { useSound } from '../sound.tsx'
@@ -39,12 +39,7 @@ export function Equaliser() {
   }
   return (
     <>
-      <Switch
-        label={words.equaliser}
-        hint={words.equaliserHint}
-        checked={equaliser.on}
-        onChange={event => change({ equaliser: { ...equaliser, on: event.target.checked } })}
-      />
+      <p className="-mt-2 text-xs text-muted">{words.equaliserHint}</p>
       <div className="flex items-end gap-2">
         <Select
           className="min-w-0 flex-1"
@@ -71,7 +66,7 @@ export function Equaliser() {
       <div className={equaliser.on ? '' : 'opacity-60'}>
         <Picture curve={equaliser.on ? equaliser : flat} label={words.curve} />
         <div className="mt-1 flex justify-between" role="group" aria-label={words.equaliser}>
-          <Band label={words.preamp} short={words.preamp} value={equaliser.preamp} onChange={preamp => set({ preamp })} />
+          <Band label={words.preamp} short={words.preampShort} value={equaliser.preamp} onChange={preamp => set({ preamp })} />
           <div aria-hidden className="mx-0.5 w-px self-stretch bg-line" />
           {bands.map((hertz, index) => (
             <Band

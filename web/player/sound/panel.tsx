@@ -19,7 +19,17 @@ export function SoundPanel({ open, onOpenChange }: { open: boolean; onOpenChange
     <Sheet open={open} onOpenChange={onOpenChange} title={words.title} description={words.subtitle}>
       <div className="flex flex-col gap-6 pt-1">
         <SleepSection />
-        <Section title={words.equaliser}>
+        <Section
+          title={words.equaliser}
+          aside={
+            <Switch
+              label={words.equaliser}
+              hideLabel
+              checked={sound.equaliser.on}
+              onChange={event => change({ equaliser: { ...sound.equaliser, on: event.target.checked } })}
+            />
+          }
+        >
           <Equaliser />
         </Section>
         <Section title={words.loudness}>
