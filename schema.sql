@@ -2229,7 +2229,7 @@ create table royalties.pool (
   constraint pool_every_check CHECK ((every = ANY (ARRAY['month'::text, 'day'::text]))),
   constraint pool_grace_hours_check CHECK (((grace_hours >= 0) AND (grace_hours <= 744))),
   constraint pool_id_check CHECK ((id ~~ 'pol\_%'::text)),
-  constraint pool_monthly_check CHECK (((monthly >= 1) AND (monthly <= 1000000000))),
+  constraint pool_monthly_check CHECK (((monthly >= 1) AND (monthly <= 999999999))),
   constraint pool_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint pool_request_check CHECK ((length(request) = 64)),
   constraint pool_returned_check CHECK ((returned >= 0)),
@@ -3186,6 +3186,13 @@ create view catalogue.public_credit as
     page
    FROM catalogue.credit;
 
+create view catalogue.public_has_words as
+ SELECT t.id AS track,
+    t.recording,
+    c.has_lyrics
+   FROM (catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)));
+
 create view catalogue.public_heat as
  SELECT release.id,
     release.heat
@@ -3352,6 +3359,22 @@ create view catalogue.public_track_fact as
    FROM ((catalogue.track t
      JOIN catalogue.recording c ON ((c.id = t.recording)))
      JOIN catalogue.release r ON ((r.id = t.release)));
+
+create view catalogue.public_track_sound as
+ SELECT t.id,
+    t.release,
+    t.disc,
+    t.streaming,
+    c.asset,
+    c.duration_ms
+   FROM (catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)));
+
+create view catalogue.public_track_streaming as
+ SELECT id,
+    release,
+    streaming
+   FROM catalogue.track;
 
 create view catalogue.public_upc as
  SELECT id AS release,
@@ -3582,6 +3605,15 @@ create view media.public_quality as
     COALESCE(((probe ->> 'bitsPerSecond'::text))::double precision, (0)::double precision) AS bits_per_second
    FROM media.asset
   WHERE (kind = 'audio'::text);
+
+create view media.public_ready as
+ SELECT asset
+   FROM media.processing p
+  WHERE ((state = 'done'::text) OR ((state <> 'failed'::text) AND (EXISTS ( SELECT 1
+           FROM media.audio f
+          WHERE (f.asset = p.asset))) AND (EXISTS ( SELECT 1
+           FROM media.asset a
+          WHERE ((a.id = p.asset) AND (a.mime = ANY (ARRAY['audio/mpeg'::text, 'audio/mp4'::text, 'audio/flac'::text, 'audio/ogg'::text, 'audio/wav'::text, 'audio/aac'::text])))))));
 
 create view media.public_upload as
  SELECT id,

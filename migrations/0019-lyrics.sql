@@ -5,6 +5,10 @@ create schema lyrics;
 create view catalogue.public_words as
   select recording, id, language, timing, lines, changed_at from catalogue.lyrics;
 
+-- What tracks say of having words, to hold against what is shown.
+create view catalogue.public_has_words as
+  select t.id as track, t.recording, c.has_lyrics from catalogue.track t join catalogue.recording c on c.id = t.recording;
+
 -- One text for one recording: the words themselves, a translation, or how they are said in Latin letters. The one that is not replaced is shown.
 create table lyrics.version (
   id text primary key check (id like 'lyr\_%'),

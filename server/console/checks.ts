@@ -9,6 +9,7 @@ import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
+import { checks as lyrics } from '../lyrics/index.ts'
 import { checks as payments } from '../payments/index.ts'
 import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
@@ -35,6 +36,7 @@ export const allChecks: readonly Check[] = [
   ...refunds,
   ...royalties,
   ...listening,
+  ...lyrics,
   ...playlists,
   ...reconciliation,
   ...rooms,

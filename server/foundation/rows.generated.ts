@@ -79,6 +79,11 @@ export type Database = {
     detail: string
     page: string
   }
+  'catalogue.public_has_words': {
+    track: string
+    recording: string
+    has_lyrics: boolean
+  }
   'catalogue.public_heat': {
     id: string
     heat: bigint
@@ -218,6 +223,19 @@ export type Database = {
     visibility: string
     cover: string
     accent: string
+  }
+  'catalogue.public_track_sound': {
+    id: string
+    release: string
+    disc: number
+    streaming: string
+    asset: string
+    duration_ms: number
+  }
+  'catalogue.public_track_streaming': {
+    id: string
+    release: string
+    streaming: string
   }
   'catalogue.public_upc': {
     release: string
@@ -851,6 +869,9 @@ export type Database = {
     asset: string
     lossless: boolean
     bits_per_second: number
+  }
+  'media.public_ready': {
+    asset: string
   }
   'media.public_upload': {
     id: string
