@@ -45,5 +45,14 @@ create view media.public_file as
          else f.asset is not null and (p.state = 'done' or a.mime in ('audio/mpeg', 'audio/mp4', 'audio/flac', 'audio/ogg', 'audio/wav', 'audio/aac')) end as ready,
     f.duration_ms, f.sample_rate, f.channels, f.loudness_lufs, f.true_peak_dbtp
   from media.asset a join media.processing p on p.asset = a.id left join media.audio f on f.asset = a.id where a.kind = 'audio';
+-- The same in as few looks as choosing from a hundred thousand needs: which sounds can be played, and what decides whether a track may be.
+create view media.public_ready as
+  select p.asset from media.processing p
+  where p.state = 'done' or (p.state <> 'failed' and exists (select 1 from media.audio f where f.asset = p.asset)
+    and exists (select 1 from media.asset a where a.id = p.asset and a.mime in ('audio/mpeg', 'audio/mp4', 'audio/flac', 'audio/ogg', 'audio/wav', 'audio/aac')));
+create view catalogue.public_track_sound as
+  select t.id, t.release, t.disc, t.streaming, c.asset, c.duration_ms from catalogue.track t join catalogue.recording c on c.id = t.recording;
+create view catalogue.public_track_streaming as
+  select id, release, streaming from catalogue.track;
 create view people.public_page_text as
   select id, bio_zh, bio_en, links, city from people.page;

@@ -1,7 +1,7 @@
 /** SQL of what is chosen from the whole catalogue: album lists, songs by genre or chance, everything in pages. Each gives what `songsOf` and `albumsOf` take. */
 import { sql, type RawBuilder } from 'kysely'
 import type { Read } from '../foundation/db.ts'
-import { albumListed, listed, songTables, type Person } from './store.ts'
+import { albumListed, choosable, listed, type Person } from './store.ts'
 
 export const albumOrders = [
   'random',
@@ -34,7 +34,12 @@ export function chooseAlbums(who: Person, { order, size, offset, genre, fromYear
   const year = sql`extract(year from r.released_on)::int`
   switch (order) {
     case 'random':
-      return ranked(all, sql`random()`, size, 0)
+      return ranked(
+        sql`from (select * from catalogue.public_album x where x.visibility = 'public' and x.ready_count > 0 order by random() limit ${size * 3 + 50}) r where ${albumListed(who)}`,
+        sql`random()`,
+        size,
+        0,
+      )
     case 'newest':
       return ranked(all, sql`r.created_at desc, r.id desc`, size, offset)
     case 'alphabeticalByName':
@@ -72,20 +77,22 @@ export function chooseAlbums(who: Person, { order, size, offset, genre, fromYear
 }
 
 const rankedSongs = (where: RawBuilder<unknown>, order: RawBuilder<unknown>, size: number, offset: number) =>
-  sql`select id, row_number() over () as at from (select s.id from ${songTables} where ${where} order by ${order} limit ${size} offset ${offset}) x`
+  sql`select id, row_number() over () as at from (select s.id from ${choosable} where ${where} order by ${order} limit ${size} offset ${offset}) x`
 
 export const chooseByGenre = (who: Person, genre: string, size: number, offset: number): RawBuilder<unknown> =>
   rankedSongs(sql`s.genre = ${genre} and ${listed(who)}`, sql`s.release, s.disc, s.number, s.id`, size, offset)
 
-/** By chance. Ids begin with the time, so chance takes their end; from a large catalogue a sample first, so that not all of it is put in order. */
+/** By chance. Without wishes a few more than enough are drawn first, so that not all of a large catalogue is looked at. */
 export function chooseRandom(
   who: Person,
   { size, genre, fromYear, toYear }: { size: number; genre: string | undefined; fromYear: number | undefined; toYear: number | undefined },
 ): RawBuilder<unknown> {
+  const open = genre === undefined && fromYear === undefined && toYear === undefined
+  const drawn = sql`s.id in (select id from catalogue.public_track_streaming where streaming = 'full' order by random() limit ${size * 4 + 100})`
   const wishes = sql`${genre === undefined ? sql`true` : sql`s.genre = ${genre}`}
     and ${fromYear === undefined ? sql`true` : sql`s.released_on >= make_date(${fromYear}, 1, 1)`}
     and ${toYear === undefined ? sql`true` : sql`s.released_on <= make_date(${toYear}, 12, 31)`}`
-  return rankedSongs(sql`${wishes} and ${listed(who)}`, sql`random()`, size, 0)
+  return rankedSongs(sql`${open ? drawn : wishes} and ${listed(who)}`, sql`random()`, size, 0)
 }
 
 /** An artist's songs, the most heard first. */
@@ -127,7 +134,7 @@ export async function pageOfAll(
   const past = (id: RawBuilder<unknown>) => ('after' in place ? sql`${id} > ${place.after}` : sql`true`)
   const from =
     kind === 'song'
-      ? sql`select s.id from ${songTables} where ${listed(who)} and ${past(sql`s.id`)} order by s.id`
+      ? sql`select s.id from ${choosable} where ${listed(who)} and ${past(sql`s.id`)} order by s.id`
       : kind === 'album'
         ? sql`select r.id from catalogue.public_album r where ${albumListed(who)} and ${past(sql`r.id`)} order by r.id`
         : sql`select p.id from people.public_page p where exists (
@@ -156,7 +163,7 @@ export async function catalogueState(db: Read): Promise<{ changedAt: Date | null
 /** The song with this title by this artist, for apps that ask for words by name. */
 export async function findByName(db: Read, who: Person, artist: string, title: string): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
-    select s.id from people.public_page p join catalogue.public_track_artist a on a.page = p.id join ${songTables} on s.id = a.track
+    select s.id from people.public_page p join catalogue.public_track_artist a on a.page = p.id join ${choosable} on s.id = a.track
     where lower(p.name) = lower(${artist}) and lower(s.title) = lower(${title}) and ${listed(who)} order by s.heat desc, s.id limit 1`.execute(
     db,
   )

@@ -64,16 +64,18 @@ const editable = (who: Person, page: RawBuilder<unknown>): RawBuilder<boolean> =
     : own
 }
 /** All of the song `s` may be heard by this person: free, bought, or their own. A preview is never passed off as the whole. */
-export const whole = (who: Person): RawBuilder<boolean> => sql<boolean>`(s.streaming = 'full'
+export const whole = (who: Person, page = sql`s.page`): RawBuilder<boolean> => sql<boolean>`(s.streaming = 'full'
   or (s.streaming = 'preview' and exists (select 1 from shop.public_ownership o where o.release = s.release and o.person = ${who.id}))
-  or ${editable(who, sql`s.page`)})`
-/** It may be listed: public, its sound is there, and all of it may be heard. `f` is its file. */
-export const listed = (who: Person): RawBuilder<boolean> => sql<boolean>`(s.visibility = 'public' and f.ready and ${whole(who)})`
+  or ${editable(who, page)})`
+/** Songs `s` whose sound is there, with what decides whether they are listed and nothing more. */
+export const choosable = sql`catalogue.public_song s join media.public_ready f on f.asset = s.asset`
+/** It may be listed: public, and all of it may be heard. */
+export const listed = (who: Person): RawBuilder<boolean> => sql<boolean>`(s.visibility = 'public' and ${whole(who)})`
 /** Whoever has its id may have it: as listed, but by its address too, and one's own drafts. */
 const reachable = (who: Person): RawBuilder<boolean> =>
   sql<boolean>`(f.ready and (s.visibility <> 'draft' or ${editable(who, sql`s.page`)}) and ${whole(who)})`
 
-export const songTables = sql`catalogue.public_song s join media.public_file f on f.asset = s.asset`
+const songTables = sql`catalogue.public_song s join media.public_file f on f.asset = s.asset`
 const songColumns = sql`s.id, s.title, s.disc, s.number, s.artists, s.release, s.release_title as "releaseTitle", s.release_artists as "releaseArtists", s.genre,
   s.released_on as "releasedOn", s.duration_ms as "durationMs", s.bpm, s.isrc, s.created_at as "createdAt", f.name, f.mime, f.size_bytes::float8 as "sizeBytes",
   (f.probe->>'bitsPerSecond')::float8 as "bitsPerSecond", (f.probe->>'bitsPerSample')::int as "bitsPerSample", (f.probe->>'lossless')::bool as lossless,
@@ -117,11 +119,11 @@ export async function songsOfReleases(db: Read, who: Person, releases: readonly 
 
 const albumColumns = sql`r.id, r.title, r.artists, r.kind, r.genre, r.label, r.released_on as "releasedOn", r.released_precision as "releasedPrecision",
   r.created_at as "createdAt", q.songs, q.duration as "durationMs", q.plays, q.discs, m.at as "starredAt", coalesce(g.stars, 0)::int as rating`
-/** Its songs that this person can hear: what is told of an album is true of what it holds. */
+/** The songs of the album `r` that this person can hear: what is told of an album is true of what it holds. */
+const heard = sql`catalogue.public_track_sound s join media.public_ready f on f.asset = s.asset`
 const albumSongs = (who: Person) => sql`cross join lateral (
     select count(*)::int as songs, coalesce(sum(s.duration_ms), 0)::float8 as duration, coalesce(sum(n.plays), 0)::float8 as plays, coalesce(max(s.disc), 1)::int as discs
-    from ${songTables} left join listening.public_track_plays n on n.track = s.id
-    where s.release = r.id and f.ready and ${whole(who)}) q
+    from ${heard} left join listening.public_track_plays n on n.track = s.id where s.release = r.id and ${whole(who, sql`r.page`)}) q
   left join playlists.public_favourite m on m.person = ${who.id} and m.thing = r.id left join playlists.public_rating g on g.person = ${who.id} and g.thing = r.id`
 
 /** Albums in the order of the ids; those without a song that this person can play are left out. */
@@ -142,9 +144,10 @@ export async function albumsOf(db: Read, who: Person, chosen: RawBuilder<unknown
   )
   return rows
 }
-/** An album `r` with a song this person can play. */
-export const albumListed = (who: Person): RawBuilder<boolean> => sql<boolean>`(r.visibility = 'public' and r.ready_count > 0
-  and exists (select 1 from ${songTables} where s.release = r.id and f.ready and ${whole(who)}))`
+/** An album `r` with a song this person can play. Most are free and whole: one look tells (with a limit, so that it is not made a hash of all tracks). */
+export const albumListed = (who: Person): RawBuilder<boolean> => sql<boolean>`(r.visibility = 'public' and r.ready_count > 0 and (
+  (r.ready_count = r.track_count and coalesce((select true from catalogue.public_track_streaming t where t.release = r.id and t.streaming = 'full' limit 1), false))
+  or exists (select 1 from ${heard} where s.release = r.id and ${whole(who, sql`r.page`)})))`
 
 /** Public albums of an artist: their own, then those they are heard on; and which are their own. */
 export async function albumIdsOfArtist(db: Read, artist: string): Promise<{ id: string; own: boolean }[]> {
