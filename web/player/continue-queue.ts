@@ -118,7 +118,9 @@ export class QueueKeeper {
       if (this.state.kind !== 'quiet') this.say(quiet)
       this.version ??= 0
     }
-    if (changed || this.jumped(playing(before))) this.gather(times.gather)
+    // Where it was left is told at once: the page may be gone in a moment.
+    const paused = playing(before) && !playing(now)
+    if (changed || this.jumped(playing(before))) this.gather(paused ? 0 : times.gather)
   }
 
   /** Whether the place is not where it would be by now: someone went elsewhere in the track. */
