@@ -231,7 +231,7 @@ function Lines({ read, onChange }: { read: Read; onChange: (lines: Line[]) => vo
                   </>
                 ) : null}
                 <Button look="plain" size="sm" onClick={() => setChoosing(index)}>
-                  {t.playlists.imports.other}
+                  {line.state === 'missing' ? t.playlists.choose : t.playlists.imports.other}
                 </Button>
               </li>
             )

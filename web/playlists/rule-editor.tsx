@@ -19,6 +19,7 @@ import { emptyRules, isGroup, isWhole, orders, ready, ruleOf, starts, type Rule,
 /** Makes or changes a smart playlist; what it gives now stands beside it while one edits. */
 export function RuleDialog({ list, onClose }: { list?: Playlist | undefined; onClose: () => void }) {
   const t = useWords()
+  const format = useFormat()
   const client = useQueryClient()
   const navigate = useNavigate()
   const [id] = useState(() => list?.id ?? newPlaylistId())
@@ -33,6 +34,8 @@ export function RuleDialog({ list, onClose }: { list?: Playlist | undefined; onC
     },
     onError: error => toast(faultText(t, error), { tone: 'bad' }),
   })
+  const preview = usePreview(rules)
+  const { data } = preview
   const can = isWhole(rules) && (list !== undefined || name.trim() !== '')
   return (
     <Dialog
@@ -42,6 +45,12 @@ export function RuleDialog({ list, onClose }: { list?: Playlist | undefined; onC
       title={list ? t.playlists.editRules : t.playlists.makeSmart}
       footer={
         <>
+          <p
+            role="status"
+            className={cx('tabular mr-auto self-center text-xs text-muted transition-opacity', preview.isFetching && 'opacity-60')}
+          >
+            {data ? t.playlists.rules.previewCount(data.count, format.duration(data.durationMs)) : ''}
+          </p>
           <Button look="quiet" onClick={onClose}>
             {t.common.cancel}
           </Button>
@@ -88,7 +97,7 @@ export function RuleDialog({ list, onClose }: { list?: Playlist | undefined; onC
           top
         />
         <Ordering rules={rules} onChange={setRules} />
-        <Preview rules={rules} />
+        <Preview preview={preview} />
       </div>
     </Dialog>
   )
@@ -201,7 +210,7 @@ function Ordering({ rules, onChange }: { rules: Rules; onChange: (rules: Rules) 
         className="min-w-0"
       />
       <Select
-        label={words.value}
+        label={words.unit}
         value={minutes ? 'minutes' : 'tracks'}
         onChange={event => limit(value, event.target.value === 'minutes')}
         options={[
@@ -224,26 +233,23 @@ function useSettled<T>(value: T, ms: number): T {
   return settled
 }
 
-function Preview({ rules }: { rules: Rules }) {
-  const t = useWords()
-  const format = useFormat()
-  const asked = useSettled(ready(rules), 250)
-  const key = JSON.stringify(asked)
-  const settled = useSettled(key, 250)
-  const { data, error, isPending, isFetching, refetch } = useQuery({
+/** What the rules give now, when one has stopped changing them for a moment. */
+function usePreview(rules: Rules) {
+  const settled = useSettled(JSON.stringify(ready(rules)), 300)
+  return useQuery({
     queryKey: ['POST /playlists/preview', settled],
     queryFn: ({ signal }) => api('POST /playlists/preview', { rules: JSON.parse(settled) as Rules }, { signal }),
     placeholderData: keepPreviousData,
   })
+}
+
+function Preview({ preview }: { preview: ReturnType<typeof usePreview> }) {
+  const t = useWords()
+  const { data, error, isPending, isFetching, refetch } = preview
   const words = t.playlists.rules
   return (
     <section aria-busy={isFetching} className="border-t border-line pt-4">
-      <div className="mb-2 flex items-baseline justify-between gap-3">
-        <h3 className="text-sm font-semibold">{words.preview}</h3>
-        <p role="status" className="tabular text-xs text-muted">
-          {data ? words.previewCount(data.count, format.duration(data.durationMs)) : ''}
-        </p>
-      </div>
+      <h3 className="mb-2 text-sm font-semibold">{words.preview}</h3>
       {error ? (
         <ErrorState error={error} onRetry={() => void refetch()} compact />
       ) : isPending ? (
