@@ -77,7 +77,7 @@ const signedOut = [
 ]
 const visits: { who: string | null; paths: string[] }[] = [
   { who: null, paths: signedOut },
-  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/orders/:bought', '/settings', '/releases/:release'] },
+  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/orders/:bought', '/settings', '/releases/:release', '/minutes', '/apps/links'] },
   {
     who: 'artist@demo.example',
     paths: [
@@ -113,6 +113,7 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/console/payouts',
       '/console/payouts/:batch',
       '/console/plans',
+      '/console/pools',
       '/console/refunds',
       '/console/disputes',
       '/console/shortfalls',

@@ -7,7 +7,7 @@ create table royalties.pool (
   name text not null check (length(name) between 1 and 100),
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   -- Minor units for each calendar month (UTC).
-  monthly bigint not null check (monthly between 1 and 1000000000),
+  monthly bigint not null check (monthly between 1 and 999999999),
   every text not null check (every in ('month', 'day')),
   -- A period closes so long after its end: players that were offline report up to seven days late.
   grace_hours integer not null check (grace_hours between 0 and 744),

@@ -2,14 +2,11 @@
 import { z } from 'zod'
 import { command, line, query, room, text } from './contract.ts'
 import { id } from './ids.ts'
-import { currency, money } from './money.ts'
+import { amount, currency, money } from './money.ts'
 import { day, time } from './time.ts'
 
 /** Millionths of a minor unit: bigint in code, decimal string on the wire. */
-export const micro = z.codec(z.string().regex(/^\d{1,18}$/), z.bigint(), {
-  decode: value => BigInt(value),
-  encode: value => value.toString(),
-})
+export const micro = amount
 const period = z.string().regex(/^\d{4}(-\d{2}){1,2}$/)
 const month = z.string().regex(/^\d{4}-\d{2}$/)
 

@@ -27,7 +27,7 @@ export function playEvents(now: number): MoneyEvent[] {
       const made = await act<{ id: string; changes: { id: string }[] }>(finance, 'POST /console/pools', {
         id: pool,
         name: '星球听歌基金',
-        monthly: { amount: '10000', currency: 'CNY' },
+        monthly: { amount: '3000', currency: 'CNY' },
         every: 'month',
         starts: isoDay(new Date(first)),
         graceHours,

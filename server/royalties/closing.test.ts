@@ -17,6 +17,7 @@ let writer: Person
 let album: Catalogue
 let other: Catalogue
 const listeners: string[] = []
+const ears: Person[] = []
 
 beforeAll(async () => {
   planet = await startPlanet({ max: 16 })
@@ -28,7 +29,8 @@ beforeAll(async () => {
   ])
   album = await addRelease(planet, maker.id, [200_000, 180_000, 240_000, 31_000])
   other = await addRelease(planet, writer.id, [150_000, 90_000])
-  for (let i = 0; i < 7; i++) listeners.push((await planet.signUp(`Listener ${i}`)).id)
+  for (let i = 0; i < 7; i++) ears.push(await planet.signUp(`Listener ${i}`))
+  listeners.push(...ears.map(ear => ear.id))
   await planet.db.transaction(tx =>
     recordSignedSheet(tx, {
       subject: album.tracks[1]!,
@@ -243,4 +245,62 @@ test('what nobody can be paid yet is held, and given when a sheet is signed; wha
   const [funds] = await rows<{ amount: bigint }>('select sum(amount) as amount from royalties.period where pool = $1', [id])
   const [given] = await rows<{ amount: bigint }>('select sum(amount) as amount from royalties.income where pool = $1', [id])
   expect(BigInt(over.returned!.amount) * 1_000_000n).toBe(BigInt(funds!.amount) * 1_000_000n - BigInt(given!.amount))
+})
+
+test('a listener sees their own minutes to the last receiver, nobody else does; musicians see numbers of listeners from five on', async () => {
+  type Part = { micro: string }
+  type Seen = {
+    periods: { pool: string; name: string; state: string }[]
+    minutes: {
+      period: string
+      state: string
+      micro: string | null
+      listeners: number | null
+      plays: number
+      artists: (Part & { id: string; tracks: Part[]; receivers: Part[] })[]
+    } | null
+  }
+  const big = (parts: readonly Part[]): bigint => parts.reduce((sum, part) => sum + BigInt(part.micro), 0n)
+  const { periods } = await ears[0]!.call<Seen>('GET', '/me/minutes')
+  const first = periods.findLast(one => one.state === 'closed')!
+  const seen = (await ears[0]!.call<Seen>('GET', `/me/minutes?period=${first.name}&pool=${first.pool}`)).minutes!
+  const [row] = await rows<{ amount: bigint }>('select amount from royalties.listener where pool = $1 and period = $2 and person = $3', [
+    first.pool,
+    first.name,
+    listeners[0],
+  ])
+  expect(BigInt(seen.micro!)).toBe(BigInt(row!.amount))
+  expect(big(seen.artists)).toBe(BigInt(seen.micro!))
+  for (const artist of seen.artists)
+    expect([artist.id, big(artist.tracks), big(artist.receivers)]).toEqual([artist.id, BigInt(artist.micro), BigInt(artist.micro)])
+  expect(seen.listeners).toBe(5)
+  expect(await (await planet.signUp('Silent')).call('GET', '/me/minutes')).toEqual({ periods: [], minutes: null })
+  expect((await ears[6]!.fetch(`/api/v1/me/minutes?period=${first.name}&pool=${first.pool}`)).status).toBe(404)
+  expect((await planet.stranger.fetch('/api/v1/me/minutes')).status).toBe(401)
+  const income = await maker.call<{ items: { listeners: number | null; micro: string; release: { id: string }; pool: { id: string } }[] }>(
+    'GET',
+    '/me/play-income',
+  )
+  expect(income.items.filter(item => item.pool.id === first.pool).map(item => item.listeners)).toEqual([5])
+  // One listener that day: their number is not told.
+  expect(income.items.filter(item => item.pool.id !== first.pool).every(item => item.listeners === null)).toBe(true)
+  expect((await maker.fetch(`/api/v1/me/play-income?as=${writer.id}`)).status).toBe(404)
+  const whole = big(income.items) + big((await writer.call<typeof income>('GET', '/me/play-income')).items)
+  const [given] = await rows<{ amount: bigint }>('select sum(amount) as amount from royalties.part', [])
+  expect(whole).toBe(BigInt(given!.amount))
+  // What is open shows time, no money yet.
+  clock.shift(27 * day)
+  await open(1000n)
+  await ears[5]!.call('POST', '/plays', {
+    id: newId('ply'),
+    track: album.tracks[0],
+    startedAt: new Date(clock.now().getTime() - 300_000).toISOString(),
+    ranges: [[0, 120_000]],
+  })
+  expect((await ears[5]!.call<Seen>('GET', '/me/minutes')).minutes).toMatchObject({
+    state: 'open',
+    micro: null,
+    plays: 1,
+    artists: [{ micro: '0' }],
+  })
 })

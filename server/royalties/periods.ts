@@ -11,7 +11,7 @@ import type { Log } from '../foundation/log.ts'
 import { sharesForTracks, waitingFor, weightsOf } from '../rights/index.ts'
 import { accrue, fundPool, settleAccruals, termsFor, workBpOf, type AccrualPlace } from '../settlement/index.ts'
 import { fundsOf, periodsOf } from './calendar.ts'
-import { runningPools, type PoolRow } from './store.ts'
+import { ownMoney, runningPools, type PoolRow } from './store.ts'
 import {
   beginGathering,
   closePeriod,
@@ -50,6 +50,7 @@ async function openPeriodsOf(tx: Tx, pool: PoolRow, now: Date): Promise<void> {
 
 /** Sets a period's money aside out of the planet's own. False while the planet has not so much. */
 async function fund(tx: Tx, row: PeriodRow): Promise<boolean> {
+  if ((await ownMoney(tx, row.currency)) < row.amount) return false
   try {
     if (row.amount > 0n)
       await fundPool(tx, {

@@ -19,6 +19,7 @@ import {
   insertChange,
   insertPool,
   listPools,
+  ownMoney,
   readPool,
   setPool,
   type ChangeRow,
@@ -70,8 +71,10 @@ export async function getPools(db: Read, viewer: Viewer): Promise<Ok<'GET /conso
     db,
     rows.map(row => row.id),
   )
-  const own = await accountsOf(db, { owner: 'planet', purpose: 'commission', nonZero: true, limit: 50 })
-  return { items: rows.map(row => shown(row, changes, viewer)), own: own.map(({ asset, balance }) => money(balance, asset)) }
+  const earned = await accountsOf(db, { owner: 'planet', purpose: 'commission', nonZero: true, limit: 50 })
+  const own = []
+  for (const { asset } of earned) own.push(money(await ownMoney(db, asset), asset))
+  return { items: rows.map(row => shown(row, changes, viewer)), own }
 }
 
 export async function getPool(db: Read, viewer: Viewer, { id }: Input<'GET /console/pools/:id'>): Promise<Ok<'GET /console/pools/:id'>> {
@@ -93,7 +96,7 @@ export async function getPool(db: Read, viewer: Viewer, { id }: Input<'GET /cons
 export async function proposePool(tx: Tx, viewer: Viewer, input: Input<'POST /console/pools'>): Promise<Pool> {
   const { name, monthly, starts, reason, every = 'month', graceHours = 192 } = input
   const now = clock.now()
-  if (monthly.amount < 1n || monthly.amount > 10n ** 9n) throw fault('invalid', 'invalid', { fields: { monthly: '1 … 1000000000' } })
+  if (monthly.amount < 1n || monthly.amount >= 10n ** 9n) throw fault('invalid', 'invalid', { fields: { monthly: '1 … 999999999' } })
   const request = createHash('sha256')
     .update([viewer.id, name, monthly.amount, monthly.currency, every, graceHours, starts, reason].join('\n'))
     .digest('hex')

@@ -3,7 +3,7 @@ import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { recordPlay } from '../listening/index.ts'
 import { modelOf, type ModelPlay } from './closing.testing.ts'
-import { round, step } from './index.ts'
+import { openPeriods, round, step } from './index.ts'
 import { Book, chance, paidPlays, reportsOf, type Report, type World } from './simulation.testing.ts'
 
 export type Figures = {
@@ -80,6 +80,7 @@ export async function closeWithCrashes(
   const random = chance(seed)
   const started = clock.ticks()
   let killed = 0
+  await db.transaction(tx => openPeriods(tx))
   const { rows } = await db.pool.query<{ pool: string; name: string }>(
     `select pool, name from royalties.period where state <> 'closed' and closes_at <= $1 order by starts`,
     [clock.now()],

@@ -7,7 +7,18 @@ import { newId } from '../foundation/clock.ts'
 import type { ModelPlay } from './closing.testing.ts'
 
 export type Report = { person: number; id: string; track: number; startedAt: number; ranges: [number, number][]; at: number; guest: string }
-export type World = { from: number; until: number; listeners: number; lengths: readonly number[]; seed: number }
+export type World = {
+  from: number
+  until: number
+  listeners: number
+  lengths: readonly number[]
+  seed: number
+  /** Milliseconds between reports while it plays, and of life between two whiles of listening: at least, and up to so much more. */
+  reportMs?: readonly [number, number]
+  restMs?: readonly [number, number]
+  /** Plays in one while of a listener at most: what a bot makes of it. */
+  most?: number
+}
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -33,6 +44,8 @@ export function reportsOf(world: World, listener: number): Report[] {
   const kind = kindOf(listener)
   const reports: Report[] = []
   const tracks = world.lengths.length
+  const [every, more] = world.reportMs ?? [15_000, 15_000]
+  const [rest, longer] = world.restMs ?? [30 * minute, 300 * minute]
   const favourites = Array.from({ length: 3 + random(20) }, () => random(tracks))
   const tell = (report: Omit<Report, 'person' | 'guest'>): void =>
     void reports.push({ ...report, person: listener, guest: `guest-${listener}` })
@@ -52,7 +65,7 @@ export function reportsOf(world: World, listener: number): Report[] {
     let position = 0
     let clock = at
     while (position < length && clock < at + whole) {
-      const most = Math.min(15_000 + random(15_000), length - position, at + whole - clock)
+      const most = Math.min(every + random(more), length - position, at + whole - clock)
       if (most < 1) break
       told.push([position, position + most])
       position += most
@@ -79,8 +92,8 @@ export function reportsOf(world: World, listener: number): Report[] {
       const until = Math.min(at + (20 + random(100)) * minute, world.until - 20 * minute)
       const late = kind === 'offline' ? Math.min(2 * 60 * minute + random(20 * 60) * minute, 6 * day) : 0
       const repeated = kind === 'looper' ? choose() : null
-      for (let tries = 0; at < until && tries < 400; tries++) at = play(at, repeated ?? choose(), late) + random(3000)
-      at += (30 + random(300)) * minute
+      for (let tries = 0; at < until && tries < (world.most ?? 400); tries++) at = play(at, repeated ?? choose(), late) + random(3000)
+      at += rest + random(longer)
     }
   }
   device(0)

@@ -50,6 +50,15 @@ export async function setPool(
   )
 }
 
+/** What is the planet's own in this currency, less what it spent and lent: nobody else's money may pay for listening. */
+export async function ownMoney(db: Read | Tx, currency: string): Promise<bigint> {
+  const { rows } = await sql<{ own: bigint }>`
+    select coalesce(sum(balance), 0)::bigint as own from ledger.public_account where asset = ${currency} and (owner = 'planet' or purpose = 'receivable')`.execute(
+    db,
+  )
+  return rows[0]!.own
+}
+
 /** Pools whose last period is closed and that hold nothing back: they can be ended. */
 export async function endingPools(db: Read, today: string): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`

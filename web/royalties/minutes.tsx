@@ -128,7 +128,11 @@ function Period({ minutes, name }: { minutes: Minutes; name: string }) {
           />
         )}
         {minutes.micro === null ? null : (
-          <Figure label={t.royalties.reached} value={t.royalties.reachedOf(format.number(minutes.artists.length), format.number(people))} />
+          <Figure
+            label={t.royalties.reached}
+            value={format.number(people)}
+            note={t.royalties.artistsOf(format.number(minutes.artists.length))}
+          />
         )}
       </div>
       {minutes.state === 'open' ? (
