@@ -46,7 +46,7 @@ export function ImportPage() {
         <DropZone
           label={t.studio.drop}
           hint={t.studio.dropHint}
-          accept="audio/*,.mp3,.flac,.ogg,.opus,.m4a,.wav,.aiff"
+          accept="audio/*,.mp3,.flac,.ogg,.opus,.m4a,.wav,.aiff,.lrc,.trc,.ttml,.srt,.vtt"
           multiple
           compact={uploads.length > 0}
           onFiles={files => {
