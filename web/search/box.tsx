@@ -3,7 +3,7 @@ import { Search, X } from 'lucide-react'
 import { Suspense, useEffect, useRef, useState } from 'react'
 import { lazyWithWords } from '../i18n/lazy.ts'
 import { useWords } from '../i18n/use.tsx'
-import { panelId, type PanelKeys } from './keys.ts'
+import { aroundId, panelId, type PanelKeys } from './keys.ts'
 
 const load = () => import('./panel.tsx')
 const Panel = lazyWithWords(async () => (await load()).SearchPanel)
@@ -42,7 +42,7 @@ export function SearchBox() {
     if (!shown) return
     const away = (event: PointerEvent) => {
       const target = event.target as HTMLElement
-      if (!form.current?.contains(target) && !target.closest(`#${panelId}`)) setOpen(false)
+      if (!form.current?.contains(target) && !target.closest(`#${aroundId}`)) setOpen(false)
     }
     document.addEventListener('pointerdown', away)
     return () => document.removeEventListener('pointerdown', away)
@@ -94,7 +94,7 @@ export function SearchBox() {
         onBlur={event => {
           if (here.on) setDraft(null)
           // By Tab to somewhere else: the results go; a press inside them comes before.
-          if (event.relatedTarget instanceof HTMLElement && !event.relatedTarget.closest(`#${panelId}`)) setOpen(false)
+          if (event.relatedTarget instanceof HTMLElement && !event.relatedTarget.closest(`#${aroundId}`)) setOpen(false)
         }}
         onKeyDown={event => {
           if (event.key === 'Escape' && shown) {

@@ -11,7 +11,7 @@ import { Planet } from '../ui/planet.tsx'
 import { faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { canPlay, playArtist, playLine, playRelease, playTrack } from './acts.ts'
-import { panelId, type PanelKeys } from './keys.ts'
+import { aroundId, panelId, type PanelKeys } from './keys.ts'
 import { Marked } from './marked.tsx'
 import { searchQuery, type Found } from './queries.ts'
 import { forgetSearches, keepSearch, recentSearches } from './recent.ts'
@@ -88,60 +88,58 @@ export function SearchPanel({ box, keys, q, active, onActive, onPick, onClose }:
   const groups = [...new Set(options.map(option => option.group))]
   const count = found === undefined ? 0 : options.filter(option => option.group !== '').length
   return createPortal(
-    <div
-      id={panelId}
-      role="listbox"
-      tabIndex={-1}
+    <section
+      id={aroundId}
       aria-label={t.search.panel}
-      aria-busy={isFetching}
       style={place}
       className="fixed top-16 z-15 overflow-y-auto overscroll-contain bg-surface pb-2 max-sm:inset-x-0 max-sm:bottom-0 max-sm:pb-[calc(var(--player-height)+var(--tabs-height)+16px)] sm:z-40 sm:max-h-[min(640px,calc(100dvh-80px-var(--player-height)))] sm:rounded-md sm:border sm:border-line sm:shadow-pop"
       // The cursor stays in the box.
       onMouseDown={event => event.preventDefault()}
     >
       {found?.meant || found?.unknownFilters.length ? (
-        <div role="presentation" className="px-4 pt-3 text-[13px] text-muted">
+        <div className="px-4 pt-3 text-[13px] text-muted">
           {found.meant ? <p>{t.search.meant(found.meant)}</p> : null}
           {found.unknownFilters.length > 0 ? <p>{t.search.unknown(found.unknownFilters.join(' '))}</p> : null}
         </div>
       ) : null}
       {error && found === undefined ? (
-        <div role="presentation" className="px-4 pt-3 text-[13px]">
+        <div className="px-4 pt-3 text-[13px]">
           <p role="alert">{faultText(t, error)}</p>
           <button type="button" className="mt-1 font-semibold text-accent-ink hover:underline" onClick={() => void refetch()}>
             {t.common.retry}
           </button>
         </div>
       ) : null}
-      {groups.map(group => (
-        <div key={group} role="group" aria-label={group || t.search.panel} className="pt-2">
-          {group ? (
-            <div aria-hidden className="flex items-baseline justify-between px-4 pt-1 pb-0.5 text-xs font-medium text-muted">
-              {group}
-              {group === t.search.recent ? (
-                <button
-                  type="button"
-                  tabIndex={-1}
-                  className="hover:text-ink hover:underline"
-                  onClick={() => {
-                    forgetSearches()
-                    setForgotten(true)
-                  }}
-                >
-                  {t.search.forget}
-                </button>
-              ) : null}
-            </div>
-          ) : null}
-          {options
-            .filter(option => option.group === group)
-            .map(option => (
-              <Row key={option.id} option={option} active={option.id === active} onActive={onActive} />
-            ))}
-        </div>
-      ))}
+      <div id={panelId} role="listbox" tabIndex={-1} aria-label={t.search.panel} aria-busy={isFetching}>
+        {groups.map(group => (
+          <div key={group} role="group" aria-label={group || t.search.panel} className="pt-2">
+            {group ? (
+              <div aria-hidden className="px-4 pt-1 pb-0.5 text-xs font-medium text-muted">
+                {group}
+              </div>
+            ) : null}
+            {options
+              .filter(option => option.group === group)
+              .map(option => (
+                <Row key={option.id} option={option} active={option.id === active} onActive={onActive} />
+              ))}
+          </div>
+        ))}
+      </div>
+      {recent.length > 0 ? (
+        <button
+          type="button"
+          className="mx-4 mt-1 text-xs text-muted hover:text-ink hover:underline"
+          onClick={() => {
+            forgetSearches()
+            setForgotten(true)
+          }}
+        >
+          {t.search.forget}
+        </button>
+      ) : null}
       {found !== undefined && count === 0 && !isFetching ? (
-        <div role="presentation" className="px-4 pt-4 pb-2">
+        <div className="px-4 pt-4 pb-2">
           <p className="font-medium">{t.search.none(wanted)}</p>
           <p className="text-[13px] text-muted">{t.search.noneBody}</p>
         </div>
@@ -152,7 +150,7 @@ export function SearchPanel({ box, keys, q, active, onActive, onPick, onClose }:
       <p role="status" className="sr-only">
         {found === undefined || isFetching ? '' : count === 0 ? t.search.none(wanted) : t.search.count(count)}
       </p>
-    </div>,
+    </section>,
     document.body,
   )
 }
