@@ -77,7 +77,7 @@ const signedOut = [
 ]
 const visits: { who: string | null; paths: string[] }[] = [
   { who: null, paths: signedOut },
-  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/orders/:bought', '/settings', '/releases/:release', '/minutes', '/apps/links'] },
+  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/orders/:bought', '/settings', '/apps', '/releases/:release', '/minutes', '/apps/links'] },
   {
     who: 'artist@demo.example',
     paths: [

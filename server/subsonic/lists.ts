@@ -1,5 +1,6 @@
 /** Lists: albums in all the orders apps ask for, songs by chance, genre or likeness, what was searched for, and everything page by page. */
 import type { RawBuilder } from 'kysely'
+import { near } from '../discovery/index.ts'
 import { find } from '../search/index.ts'
 import { missing, notFound, Refused, type Answer } from './answer.ts'
 import { call, type Asked, type Call, type Given } from './call.ts'
@@ -79,7 +80,19 @@ async function similarSongs(asked: Asked): Promise<Answer[]> {
     genres: [...new Set(seeds.flatMap(song => song.genre ?? []))],
     but: id.startsWith('trk_') ? [id] : [],
   }
-  return songsOf(asked, choose.chooseAlike(viewer, about, given.whole('count', 50, 0, 500)))
+  const count = given.whole('count', 50, 0, 500)
+  const close = (
+    await near(
+      read,
+      seeds.map(song => song.id),
+    )
+  )
+    .map(one => one.track)
+    .filter(track => !about.but.includes(track))
+  const found = (await store.songsByIds(read, viewer, close)).slice(0, count).map(showSong)
+  // Where little is known of who hears what together, the same artists and genres fill it up.
+  const more = { ...about, but: [...about.but, ...found.map(song => song.id)] }
+  return found.length >= count ? found : [...found, ...(await songsOf(asked, choose.chooseAlike(viewer, more, count - found.length)))]
 }
 
 /** Where a client is in its walk through everything: the last id before an offset. Not known (a restart, another process): counted from the beginning. */
