@@ -3360,6 +3360,22 @@ create view catalogue.public_track_fact as
      JOIN catalogue.recording c ON ((c.id = t.recording)))
      JOIN catalogue.release r ON ((r.id = t.release)));
 
+create view catalogue.public_track_sound as
+ SELECT t.id,
+    t.release,
+    t.disc,
+    t.streaming,
+    c.asset,
+    c.duration_ms
+   FROM (catalogue.track t
+     JOIN catalogue.recording c ON ((c.id = t.recording)));
+
+create view catalogue.public_track_streaming as
+ SELECT id,
+    release,
+    streaming
+   FROM catalogue.track;
+
 create view catalogue.public_upc as
  SELECT id AS release,
     upc
@@ -3589,6 +3605,15 @@ create view media.public_quality as
     COALESCE(((probe ->> 'bitsPerSecond'::text))::double precision, (0)::double precision) AS bits_per_second
    FROM media.asset
   WHERE (kind = 'audio'::text);
+
+create view media.public_ready as
+ SELECT asset
+   FROM media.processing p
+  WHERE ((state = 'done'::text) OR ((state <> 'failed'::text) AND (EXISTS ( SELECT 1
+           FROM media.audio f
+          WHERE (f.asset = p.asset))) AND (EXISTS ( SELECT 1
+           FROM media.asset a
+          WHERE ((a.id = p.asset) AND (a.mime = ANY (ARRAY['audio/mpeg'::text, 'audio/mp4'::text, 'audio/flac'::text, 'audio/ogg'::text, 'audio/wav'::text, 'audio/aac'::text])))))));
 
 create view media.public_upload as
  SELECT id,

@@ -66,9 +66,9 @@ export default {
       listeners: count,
       lengths,
       seed: 11,
-      reportMs: quick ? [15_000, 15_000] : [90_000, 60_000],
-      restMs: quick ? [30 * 60_000, 300 * 60_000] : [5 * hour, 9 * hour],
-      most: 120,
+      reportMs: quick ? [15_000, 15_000] : [240_000, 60_000],
+      restMs: quick ? [30 * 60_000, 300 * 60_000] : [9 * hour, 14 * hour],
+      most: 50,
     }
     say(`${count} listeners, ${hours} hours …`)
     const cpu = process.cpuUsage()

@@ -224,6 +224,19 @@ export type Database = {
     cover: string
     accent: string
   }
+  'catalogue.public_track_sound': {
+    id: string
+    release: string
+    disc: number
+    streaming: string
+    asset: string
+    duration_ms: number
+  }
+  'catalogue.public_track_streaming': {
+    id: string
+    release: string
+    streaming: string
+  }
   'catalogue.public_upc': {
     release: string
     upc: string
@@ -856,6 +869,9 @@ export type Database = {
     asset: string
     lossless: boolean
     bits_per_second: number
+  }
+  'media.public_ready': {
+    asset: string
   }
   'media.public_upload': {
     id: string
