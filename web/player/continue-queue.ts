@@ -164,6 +164,8 @@ export class QueueKeeper {
 
   private tell(): Promise<void> {
     return this.inLine(async () => {
+      // While it loads, the place is not certain yet.
+      if (player.getState().status === 'loading') return this.gather(times.gather)
       const here = this.here()
       if (!here || this.version === null || this.stopped) return
       const device = thisDevice()

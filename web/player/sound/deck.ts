@@ -30,6 +30,8 @@ export class Deck {
   private token = 0
   private speed = 1
   private retried = 0
+  /** Where it is to be, in ms, until the element can go there. */
+  private wanted: number | null = null
   private readonly events: Events
 
   constructor(events: Events) {
@@ -57,7 +59,8 @@ export class Deck {
     return this.next?.load ?? null
   }
   get positionMs(): number {
-    return Math.max(0, (this.element.currentTime - (this.now?.part?.base ?? 0)) * 1000)
+    // Where it will begin, until it can: nobody sees it at the start of the track meanwhile.
+    return this.wanted ?? Math.max(0, (this.element.currentTime - (this.now?.part?.base ?? 0)) * 1000)
   }
   /** Of what sounds now, in ms; null until it is known. */
   get durationMs(): number | null {
@@ -74,6 +77,7 @@ export class Deck {
     this.drop()
     const token = ++this.token
     this.now = { token, load, part: null }
+    this.wanted = load.startMs
     this.retried = 0
     // The element gets its source in the press itself: phones let nothing sound that began later.
     if (load.track.playable === 'full' && canChain()) {
@@ -114,7 +118,9 @@ export class Deck {
   }
 
   private begin(startMs: number): void {
-    if (startMs > 0) this.seek(startMs)
+    const to = this.wanted ?? startMs
+    if (to > 0) this.seek(to)
+    else this.wanted = null
   }
 
   /** Lays a track behind the one that sounds, without a gap. Nothing happens when it cannot be: it then comes from the other deck. */
@@ -180,9 +186,13 @@ export class Deck {
     const to = Math.max(0, milliseconds / 1000) + (this.now?.part?.base ?? 0)
     const token = this.now?.token
     const set = () => {
-      if (this.now?.token === token) element.currentTime = to
+      if (this.now?.token === token) {
+        this.wanted = null
+        element.currentTime = to
+      }
       this.chain?.moved()
     }
+    this.wanted = milliseconds
     if (element.readyState >= 1) set()
     else element.addEventListener('loadedmetadata', set, { once: true })
   }
@@ -198,6 +208,7 @@ export class Deck {
   drop(): void {
     const had = this.now !== null
     this.now = null
+    this.wanted = null
     this.next = null
     this.source = null
     this.chain?.close()
