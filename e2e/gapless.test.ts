@@ -81,7 +81,15 @@ afterAll(async () => {
 })
 
 type Track = { id: string; title: string; durationMs: number }
-type Start = { settings?: object; timers?: object; /** Parts in the queue, from 1. */ parts: number[]; positionMs?: number }
+type Start = {
+  settings?: object
+  timers?: object
+  /** Parts in the queue, from 1. */
+  parts: number[]
+  positionMs?: number
+  before?: (page: Page) => Promise<void>
+  noise?: RegExp
+}
 type Report = { id: string; track: string; ranges: [number, number][] }
 
 /** Someone whose queue and settings are on the device already opens a page and presses play. `reports`: what the player tells of what was heard. */
@@ -98,12 +106,13 @@ async function listen(start: Start, act: (page: Page, reports: Map<string, Repor
     const report = request.postDataJSON() as Report
     reports.set(report.id, report)
   })
+  await start.before?.(page)
   await page.goto(`/releases/${release}`)
   const bar = page.getByRole('region', { name: t.player.region })
   await bar.getByText(parts[0]!.title).first().waitFor()
   await bar.locator('[data-player-toggle]').first().click()
   await act(page, reports)
-  expect(problems).toEqual([])
+  expect(problems.filter(problem => !start.noise?.test(problem))).toEqual([])
   await context.close()
 }
 
@@ -148,6 +157,29 @@ test('nothing is heard between the tracks of an album; it is as loud as it shoul
       expect(report.ranges[0]![0]).toBeLessThan(350)
       expect(Math.abs(report.ranges[0]![1] - tracks[index]!.durationMs)).toBeLessThanOrEqual(2)
     }
+  })
+})
+
+test('an address that has ended and a network that is away are got over before the join is reached', async () => {
+  let [ended, away, asked] = [0, 0, 0]
+  const trouble = async (page: Page): Promise<void> => {
+    const second = new URL((await api<{ url: string }>('GET', `/tracks/${tracks[1]!.id}/stream`)).url, running.url).pathname.split('/')[3]!
+    await page.route(`**/media/*/${second}/**`, route => {
+      if (ended++ === 0) return route.fulfill({ status: 410, body: '' })
+      return away++ < 2 ? route.abort('internetdisconnected') : route.continue()
+    })
+    page.on('request', request => {
+      if (request.url().includes(`/tracks/${tracks[1]!.id}/stream`)) asked++
+    })
+  }
+  await listen({ parts: [1, 2], positionMs: 3000, before: trouble, noise: /Failed to load resource/ }, async page => {
+    await untilHeard(page, 12)
+    const recording = await heard(page)
+    const original = resampled(piece, recording.rate)
+    const before = find(cut(original, cuts[1]! - 1.1, cuts[1]! - 0.1), recording)
+    const after = find(cut(original, cuts[1]! + 0.1, cuts[1]! + 1.1), recording, before.at + 1.2)
+    expect(Math.abs(after.at - before.at - 1.2) * 1000).toBeLessThan(0.05)
+    expect([ended > 3, away > 2, asked]).toEqual([true, true, 2])
   })
 })
 
@@ -203,14 +235,28 @@ test('at double speed the music takes half the time and keeps its pitch', async 
   await listen({ parts: [3], settings: { speed: 2, loudness: 'off' } }, async page => {
     await untilOver(page)
     const recording = await heard(page)
-    const loud = levels(recording, 0.05).map(level => level > 0.005)
-    const begin = loud.indexOf(true) * 0.05
-    const length = (cuts[3]! - cuts[2]!) / 2
-    expect(loud.lastIndexOf(true) * 0.05 - begin).toBeGreaterThan(length - 0.8)
-    expect(loud.lastIndexOf(true) * 0.05 - begin).toBeLessThan(length + 0.8)
-    const was = crossings(part(3, 1, 7, recording.rate))
-    expect(crossings(cut(recording, begin + 0.5, begin + 3.4)) / was).toBeGreaterThan(0.8)
-    expect(crossings(cut(recording, begin + 0.5, begin + 3.4)) / was).toBeLessThan(1.25)
+    // How loud it is from moment to moment, in half the time: the same shape as the original's.
+    const fast = levels(recording, 0.02)
+    const shape = levels(part(3, 2, 6, recording.rate), 0.04)
+    const like = (at: number): number => {
+      const heardThere = fast.slice(at, at + shape.length)
+      const [meanA, meanB] = [shape, heardThere].map(all => all.reduce((sum, one) => sum + one, 0) / all.length) as [number, number]
+      let [ab, aa, bb] = [0, 0, 0]
+      for (const [index, one] of shape.entries()) {
+        const [x, y] = [one - meanA, heardThere[index]! - meanB]
+        ab += x * y
+        aa += x * x
+        bb += y * y
+      }
+      return ab / (Math.sqrt(aa * bb) || 1)
+    }
+    const places = Array.from({ length: fast.length - shape.length }, (_, at) => like(at))
+    expect(Math.max(...places)).toBeGreaterThan(0.8)
+    const begin = places.indexOf(Math.max(...places)) * 0.02
+    const was = crossings(part(3, 2, 6, recording.rate))
+    const is = crossings(cut(recording, begin, begin + 2))
+    expect(is / was).toBeGreaterThan(0.8)
+    expect(is / was).toBeLessThan(1.25)
   })
 })
 

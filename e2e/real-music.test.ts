@@ -2,8 +2,8 @@
  * The player on music that others made: three packages of Debian, unpacked below PLANET_REAL_MUSIC (apt-get download, dpkg -x). Joins, loudness and peaks of
  * what leaves the browser. Skips, saying so, where the packages are not.
  */
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -71,7 +71,7 @@ describe.skipIf(!there)('real music', () => {
   })
 
   test.each(albums)('$name: the join is exact, the loudness is right, no peak is over', { timeout: 600_000 }, async ({ name, folder }) => {
-    // Two whole tracks (the shortest, but no jingles) as one album, as lossless files with tags: what they hold is what the package holds.
+    // Two tracks (no jingles) as one album, as lossless files with tags: what they hold is what the package holds.
     const files = readdirSync(join(root, folder))
       .filter(file => /\.(?:ogg|opus)$/.test(file))
       .filter(file => statSync(join(root, folder, file)).size > 600_000)
@@ -81,11 +81,12 @@ describe.skipIf(!there)('real music', () => {
     mkdirSync(music)
     const sources: string[] = []
     for (const [index, file] of files.entries()) {
-      const source = join(planet.home, `${name}-${index}.${file.split('.').at(-1)}`)
-      copyFileSync(join(root, folder, file), source)
       const flac = join(music, `0${index + 1}.flac`)
-      const tags = { TITLE: `${name} ${index + 1}`, ARTIST: 'Real', ALBUMARTIST: 'Real', ALBUM: name, TRACKNUMBER: String(index + 1) }
-      await engine.convert(source, flac, { format: 'flac', tags })
+      // The end of the first and the beginning of the second are all that a join needs; so it stays a matter of minutes.
+      const which = index === 0 ? ['-sseof', '-40.123'] : ['-t', '40.123']
+      const tags = { TITLE: `${name} ${index + 1}`, ARTIST: 'Real', ALBUM_ARTIST: 'Real', ALBUM: name, TRACK: String(index + 1) }
+      const told = Object.entries(tags).flatMap(([key, value]) => ['-metadata', `${key}=${value}`])
+      execFileSync('ffmpeg', ['-v', 'error', ...which, '-i', join(root, folder, file), '-map', '0:a', '-map_metadata', '-1', ...told, flac])
       sources.push(flac)
     }
     const imported = await planet.run('import', music, '--as', 'real', '--json')

@@ -5,7 +5,7 @@ import { Button, IconButton } from '../../ui/button.tsx'
 import { Input, Select } from '../../ui/field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { bands, flat, mostGain, mostPresets, type Curve } from '../sound-settings.ts'
-import { useSound } from '../sound.tsx'
+import { useSound } from '../sound-hooks.ts'
 import { curveDb, frequencies, presets, type PresetName } from './eq.ts'
 
 const short = (hertz: number): string => (hertz >= 1000 ? `${hertz / 1000}k` : String(Math.floor(hertz)))

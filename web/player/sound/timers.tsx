@@ -3,7 +3,7 @@ import { useWords } from '../../i18n/use.tsx'
 import { Button } from '../../ui/button.tsx'
 import { player } from '../player.ts'
 import type { Sleep } from '../sleep.ts'
-import { useLoop, useSleepTimer } from '../sound.tsx'
+import { useLoop, useSleepTimer } from '../sound-hooks.ts'
 import { usePlayer, useTrack } from '../use.ts'
 import { Choice, Section } from './parts.tsx'
 
