@@ -15,7 +15,8 @@ export type Row =
       tracks: OwnTrack[]
     }
   | { kind: 'disc'; key: string; disc: number }
-  | { kind: 'track'; key: string; track: OwnTrack }
+  /** `alike`: by the very artist whose name stands over the album. */
+  | { kind: 'track'; key: string; track: OwnTrack; alike: boolean }
 
 const collator = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -79,14 +80,19 @@ export function albums(tracks: readonly OwnTrack[]): Album[] {
 
 /** What the list shows, row by row. */
 export function rows(tracks: readonly OwnTrack[], sort: Sort): Row[] {
-  if (sort !== 'album') return ordered(tracks, sort).map(track => ({ kind: 'track', key: track.id, track }))
+  if (sort !== 'album') return ordered(tracks, sort).map(track => ({ kind: 'track', key: track.id, track, alike: false }))
   return albums(tracks).flatMap((album): Row[] => {
     const discs = new Set(album.tracks.map(track => track.disc ?? 1))
     let disc = 0
     return [
       album,
       ...album.tracks.flatMap((track): Row[] => {
-        const row: Row = { kind: 'track', key: track.id, track }
+        const row: Row = {
+          kind: 'track',
+          key: track.id,
+          track,
+          alike: track.artists.length > 0 && track.artists.join(', ') === album.artist,
+        }
         if (discs.size < 2 || (track.disc ?? 1) === disc) return [row]
         disc = track.disc ?? 1
         return [{ kind: 'disc', key: `${album.key}-${disc}`, disc }, row]

@@ -78,9 +78,9 @@ export async function addFolder(handle: FileSystemDirectoryHandle): Promise<stri
 }
 
 /** Adds files that were chosen, dropped or shared; those with handles are found again after a restart. */
-export async function addFiles(given: Iterable<Found>, name: string): Promise<string[]> {
+export async function addFiles(given: Iterable<Found>, name: string, kind: OwnRoot['kind'] = 'files'): Promise<string[]> {
   // The same name is the same choice, made again after a restart.
-  return addRoot({ id: `files-${hashText(name)}`, name, kind: 'files', handle: null, addedAt: Date.now() }, given)
+  return addRoot({ id: `files-${hashText(name)}`, name, kind, handle: null, addedAt: Date.now() }, given)
 }
 
 export async function addHandles(handles: readonly FileSystemFileHandle[]): Promise<string[]> {

@@ -58,7 +58,7 @@ export function OwnList({ rows, play }: { rows: readonly Row[]; play: (track: Ow
             ) : row.kind === 'disc' ? (
               <p className="flex h-full items-end px-2 pb-1 text-xs font-medium text-muted">{t.offline.own.disc(row.disc)}</p>
             ) : (
-              <TrackRow track={row.track} play={play} />
+              <TrackRow track={row.track} alike={row.alike} play={play} />
             )}
           </div>
         )
@@ -89,7 +89,7 @@ function AlbumRow({ album }: { album: Extract<Row, { kind: 'album' }> }) {
   )
 }
 
-function TrackRow({ track, play }: { track: OwnTrack; play: (track: OwnTrack) => void }) {
+function TrackRow({ track, alike, play }: { track: OwnTrack; alike: boolean; play: (track: OwnTrack) => void }) {
   const t = useWords()
   const on = useIsCurrent(track.id)
   const sounding = useIsPlaying(track.id)
@@ -127,7 +127,9 @@ function TrackRow({ track, play }: { track: OwnTrack; play: (track: OwnTrack) =>
       </button>
       <div className="min-w-0 flex-1">
         <p className={cx('truncate leading-5 font-medium', on && 'text-accent-ink')}>{track.title}</p>
-        <p className="truncate text-[13px] leading-[18px] text-muted">{track.artists.join(', ') || t.offline.own.unknownArtist}</p>
+        {alike ? null : (
+          <p className="truncate text-[13px] leading-[18px] text-muted">{track.artists.join(', ') || t.offline.own.unknownArtist}</p>
+        )}
       </div>
       <span className="hidden w-16 text-right text-xs text-muted md:block">{track.format}</span>
       <Duration ms={track.durationMs} className="w-12 text-right text-xs text-muted" />

@@ -114,8 +114,8 @@ function Choose({ compact }: { compact?: boolean }) {
   }
   const take = (input: HTMLInputElement): void => {
     const files = [...(input.files ?? [])]
-    const name = files[0]?.webkitRelativePath.split('/')[0] || files[0]?.name || ''
-    if (files.length > 0) void addFiles(foundIn(files), name).then(tell)
+    const inFolder = files[0]?.webkitRelativePath.split('/')[0] ?? ''
+    if (files.length > 0) void addFiles(foundIn(files), inFolder || files[0]!.name, inFolder ? 'folder' : 'files').then(tell)
     input.value = ''
   }
   return (
