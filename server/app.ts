@@ -101,6 +101,8 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 600, ignoreTrailingSlash: true },
     bodyLimit: 1024 * 1024,
+    // Some apps put a playlist of a thousand songs into an address.
+    http: { maxHeaderSize: 64 * 1024 },
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, fault('invalid', 'invalid', { detail: error.message })),
     return503OnClosing: true,
     forceCloseConnections: 'idle',

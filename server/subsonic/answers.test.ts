@@ -248,3 +248,37 @@ test('JSONP calls back by a name and nothing else; unknown formats are XML', asy
     'subsonic-response': { status: 'ok' },
   })
 })
+
+test('a playlist of a thousand songs may come as a form or as one long address', async () => {
+  const one = w.tracks.free[0]!
+  const given = { apiKey: w.key, f: 'json', name: 'Long', songId: Array.from({ length: 1000 }, () => one) }
+  const post = await fetch(`${w.planet.url}/rest/createPlaylist`, { method: 'POST', body: form(given) })
+  const get = await fetch(`${w.planet.url}/rest/createPlaylist?${query(given)}`)
+  for (const answer of [post, get])
+    expect(await answer.json()).toMatchObject({ 'subsonic-response': { status: 'ok', playlist: { songCount: 1000, duration: 5000 } } })
+}, 60_000)
+
+test('what nobody can play is in no list, and lists of others’ drafts do not exist', async () => {
+  const ann = app(w.planet, { apiKey: w.key })
+  const everything = JSON.stringify([
+    await ann.ask('search3', { query: '', artistCount: 500, albumCount: 500, songCount: 500 }),
+    await ann.ask('getAlbumList2', { type: 'newest', size: 500 }),
+    await ann.ask('getRandomSongs', { size: 500 }),
+    await ann.ask('getArtist', { id: w.artists.tide }),
+    await ann.ask('getMusicDirectory', { id: w.artists.tide }),
+    await ann.ask('getSimilarSongs', { id: w.tracks.free[0]! }),
+    await ann.ask('search3', { query: 'for sale' }),
+    await ann.ask('search3', { query: 'secret' }),
+    await ann.ask('getSongsByGenre', { genre: 'Rock', count: 500 }),
+  ])
+  for (const id of [w.albums.paid, w.albums.draft, ...w.tracks.paid, ...w.tracks.draft]) expect(everything).not.toContain(id)
+  for (const id of [w.albums.bought, ...w.tracks.bought]) expect(everything).toContain(id)
+  expect(everything).not.toContain('null')
+  // Their maker has both, the draft by its address only.
+  const { secret } = await w.maker.call<{ secret: string }>('POST', '/me/app-keys', { name: 'X', scopes: ['listen'] })
+  const maker = app(w.planet, { apiKey: secret })
+  const own = JSON.stringify(await maker.ask('getAlbumList2', { type: 'newest', size: 500 }))
+  expect([own.includes(w.albums.paid), own.includes(w.albums.draft)]).toEqual([true, false])
+  expect((await maker.ask('getAlbum', { id: w.albums.draft })).status).toBe('ok')
+  expect((await maker.raw('stream', { id: w.tracks.draft[0]! })).headers.get('content-type')).toBe('audio/wav')
+})

@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { pipeline } from 'node:stream'
-import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { randomToken } from '../foundation/clock.ts'
@@ -37,6 +37,7 @@ type Made = {
 
 export class Transcodes {
   readonly #made = new Map<string, Made>()
+  #swept: Promise<void> | undefined
 
   get running(): number {
     return [...this.#made.values()].filter(one => one.state === 'running').length
@@ -64,6 +65,7 @@ export class Transcodes {
     made.over = (async () => {
       try {
         await mkdir(folder, { recursive: true })
+        await (this.#swept ??= sweep(folder))
         const { source, format, bitsPerSecond, fromMs } = wanted
         await engine().transcode({ path: source, out: path, format, bitsPerSecond, fromMs }, { signal: abort.signal })
         made.sizeBytes = (await stat(path)).size
@@ -220,6 +222,21 @@ function sendFile(
   pipeline(createReadStream(made.path, { start, end }), response, () => undefined)
 }
 
+/** Removes what processes that are no more have left. */
+async function sweep(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^(\d+)-/.exec(name)?.[1])
+    if (Number.isInteger(pid) && pid !== process.pid && !lives(pid)) await rm(join(folder, name), { force: true })
+  }
+}
+const lives = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
 const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, lookEveryMs))
 const drained = (response: ServerResponse): Promise<void> =>
   new Promise(resolve => {
