@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef } from 'react'
 import { draftOf, dropDraft, keepDraft } from './draft.ts'
-import { besideOf, firstOpen, linesOf, rebase, workFrom, type Besides, type Place, type Work } from './edit.ts'
+import { besideOf, firstOpen, linesOf, rebase, textOf, workFrom, type Besides, type Place, type Work } from './edit.ts'
 import { partName, type Sheet } from './names.ts'
 
 /** The line or word that arrows move. */
@@ -29,7 +29,9 @@ const mostSteps = 300
 function reduce(state: State, action: Action): State {
   switch (action.do) {
     case 'change': {
-      const { work, kind, at, place = state.place, chosen = state.chosen } = action
+      const { work, kind, at, chosen = state.chosen } = action
+      // With other lines the next tap goes to the first without a time.
+      const place = action.place ?? (work.lines.length === state.work.lines.length ? state.place : firstOpen(work))
       if (work === state.work) return { ...state, place, chosen }
       const joins = kind === state.last.kind && kind !== '' && at - state.last.at < 900 && state.past.length > 0
       return {
@@ -79,17 +81,13 @@ export function shownWork(sheet: Sheet): { work: Work; bases: Record<string, str
   }
 }
 
-/** Where all has its time one begins to look from the first line. */
-const startPlace = (work: Work): Place => {
-  const open = firstOpen(work)
-  return open.line < work.lines.length ? open : { line: 0, word: 0 }
-}
 const begin = (work: Work, initial: Work, bases: State['bases'], fromDraft: boolean): State => ({
   work,
   past: [],
   future: [],
-  place: startPlace(work),
-  chosen: { line: startPlace(work).line, word: null },
+  place: firstOpen(work),
+  // Where all has its time one begins to look from the first line; only a line that is chosen is tapped anew.
+  chosen: { line: firstOpen(work).line % Math.max(1, work.lines.length), word: null },
   initial,
   bases,
   last: { kind: '', at: 0 },
@@ -99,15 +97,14 @@ const begin = (work: Work, initial: Work, bases: State['bases'], fromDraft: bool
 /** Which texts differ from what is shown. */
 export function changedParts(work: Work, initial: Work): string[] {
   const names = new Set([...work.lines, ...initial.lines].flatMap(line => Object.keys(line.beside)))
-  const beside = (one: Work, name: string): string => JSON.stringify(besideOf(one, name).map(({ text, of }) => [text, of]))
   const main = work.language !== initial.language || JSON.stringify(linesOf(work)) !== JSON.stringify(linesOf(initial))
-  // A text that only follows its lines to another place is still the same text.
+  // A text that only follows its lines, or goes with those that were taken out, is still the same text.
   const same = (name: string): boolean => {
-    const [now, before] = [besideOf(work, name), besideOf(initial, name)]
-    return (
-      beside(work, name) === beside(initial, name) ||
-      (main && now.map(one => one.text).join('\n') === before.map(one => one.text).join('\n'))
-    )
+    const before = new Map(besideOf(initial, name).map(({ of, text }) => [of, text]))
+    const now = besideOf(work, name)
+    const there = new Set(now.map(({ of }) => of))
+    const left = [...before.keys()].filter(of => work.lines.some(line => textOf(line).trim() === of))
+    return now.every(({ of, text }) => before.get(of) === text) && left.every(of => there.has(of))
   }
   return [...(main && work.lines.length > 0 ? ['main'] : []), ...[...names].filter(name => !same(name)).sort()]
 }
