@@ -13,7 +13,7 @@ import { cx } from '../ui/cx.ts'
 import type { MenuEntry } from '../ui/menu-entry.ts'
 import { Menu } from '../ui/menu.tsx'
 import { Duration } from '../ui/money.tsx'
-import { Progress, Tag } from '../ui/states.tsx'
+import { Progress } from '../ui/states.tsx'
 import { goOn, pause, remove } from './actions.ts'
 import { useShelf, whyNot } from './kept.ts'
 import { progressOf, type KeptSet, type KeptTrack } from './rules.ts'
@@ -62,7 +62,7 @@ export function KeptSetRow({ set }: { set: KeptSet }) {
         />
         <div className="min-w-0 flex-1">
           <p className="truncate font-medium">{set.title}</p>
-          <p className="truncate text-[13px] text-muted">{facts.filter(Boolean).join(' · ')}</p>
+          <p className="line-clamp-2 text-[13px] text-muted">{facts.filter(Boolean).join(' · ')}</p>
           {moving || state === 'paused' ? (
             <div className="mt-1.5 max-w-md">
               <Progress
@@ -128,6 +128,14 @@ function TrackRow({ kept, among }: { kept: KeptTrack; among: readonly KeptTrack[
   const on = useIsCurrent(kept.id)
   const sounding = useIsPlaying(kept.id)
   const why = whyNot(kept, me?.id ?? '')
+  const reason =
+    kept.state === 'failed' && kept.problem
+      ? t.offline.reasons[kept.problem]
+      : why === 'stale'
+        ? t.offline.stale
+        : why === 'locked'
+          ? t.offline.locked
+          : null
   const press = (): void => {
     if (sounding) player.pause()
     else if (on) player.play()
@@ -153,11 +161,13 @@ function TrackRow({ kept, among }: { kept: KeptTrack; among: readonly KeptTrack[
             {track.title}
           </Link>
         </p>
-        <p className="truncate text-xs text-muted">{artistNames(track.artists)}</p>
+        {reason ? (
+          <p className={cx('text-xs', kept.problem ? 'text-danger' : 'text-held')}>{reason}</p>
+        ) : (
+          <p className="truncate text-xs text-muted">{artistNames(track.artists)}</p>
+        )}
       </div>
       {sounding ? <Bars moving className="text-accent-mark" /> : null}
-      {why === 'stale' ? <Tag tone="held">{t.offline.stale}</Tag> : why === 'locked' ? <Tag>{t.offline.locked}</Tag> : null}
-      {kept.problem && kept.state === 'failed' ? <Tag tone="bad">{t.offline.reasons[kept.problem]}</Tag> : null}
       <Duration ms={track.durationMs} className="w-11 text-right text-xs text-muted" />
     </li>
   )
