@@ -3475,7 +3475,8 @@ create view listening.public_history as
     counted,
     heard_ms,
     source,
-    device
+    device,
+    via
    FROM listening.play;
 
 create view listening.public_now_playing as

@@ -10,6 +10,7 @@ alter table listening.play add constraint play_outside check (via <> 'outside' o
 -- A person has one pair of ears: plays that count are looked up by person and time.
 drop index listening.play_counted;
 create index play_counted on listening.play (person, at) where counted and person is not null;
+create or replace view listening.public_history as select id, at, person, track, heard, counted, heard_ms, source, device, via from listening.play;
 create or replace view listening.public_play as select id, at, person, track, heard_ms, heard, counted, source, via, reported_at from listening.play;
 
 -- Sound of a track that was sent to a client of a person (Subsonic): a play that the client tells counts only when it was; each once. Forgotten after 8 days.

@@ -376,7 +376,17 @@ export const playlists = room('playlists', {
     access: 'member',
     summary: 'What one heard, newest first, but what was taken out of it; by words of title, artist or album, by app and by day.',
     input: { q: z.string().trim().max(100).optional(), app: z.string().max(60).optional(), until: time.optional(), ...paging },
-    ok: page(z.object({ id: id('ply'), at: time, heard: z.boolean(), heardMs: z.number().int(), app: z.string(), track: Track })),
+    ok: page(
+      z.object({
+        id: id('ply'),
+        at: time,
+        heard: z.boolean(),
+        heardMs: z.number().int(),
+        app: z.string(),
+        via: z.enum(['planet', 'subsonic', 'outside']),
+        track: Track,
+      }),
+    ),
   }),
   'GET /me/history/apps': query({
     access: 'member',

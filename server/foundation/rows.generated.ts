@@ -658,6 +658,7 @@ export type Database = {
     heard_ms: number
     source: string
     device: string
+    via: string
   }
   'listening.public_now_playing': {
     person: string

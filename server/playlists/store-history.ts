@@ -2,7 +2,15 @@
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
 
-export type HistoryRow = { id: string; at: Date; track: string; heard: boolean; heardMs: number; app: string }
+export type HistoryRow = {
+  id: string
+  at: Date
+  track: string
+  heard: boolean
+  heardMs: number
+  app: string
+  via: 'planet' | 'subsonic' | 'outside'
+}
 export type HistoryFilter = { q: string | null; app: string | null; until: Date | null }
 
 /** Plays, newest first, without those that were taken out. Words are looked for in what the track, its artists and its release are called. */
@@ -15,7 +23,7 @@ export async function listHistory(
 ): Promise<HistoryRow[]> {
   const like = filter.q === null ? null : `%${filter.q.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
   const { rows } = await sql<HistoryRow>`
-    select p.id, p.at, p.track, p.heard, p.heard_ms as "heardMs", p.device as app from listening.public_history p
+    select p.id, p.at, p.track, p.heard, p.heard_ms as "heardMs", p.device as app, p.via from listening.public_history p
     where p.person = ${person} and p.at > coalesce((select at from playlists.forgotten_before where person = ${person}), '-infinity')
       and not exists (select 1 from playlists.forgotten x where x.person = ${person} and x.play = p.id)
       and ${filter.app === null ? sql`true` : sql`p.device = ${filter.app}`} and ${filter.until === null ? sql`true` : sql`p.at < ${filter.until}`}

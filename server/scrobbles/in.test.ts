@@ -96,6 +96,7 @@ test('a listen is kept once, matched to our track, shown in the history, and nev
   expect(await count('scrobbles.listen')).toBe(1)
   const plays = await ann.call<{ items: { at: string; via: string; track: { id: string } }[] }>('GET', '/me/plays')
   expect(plays.items).toMatchObject([{ via: 'outside', track: { id: track }, at: new Date(at * 1000).toISOString() }])
+  expect((await ann.call<{ items: object[] }>('GET', '/me/history')).items).toMatchObject([{ via: 'outside', app: 'Pano Scrobbler' }])
   expect(await count(`listening.play where counted`)).toBe(0)
   expect((await ann.call<{ items: { client: string; track: { id: string } }[] }>('GET', '/me/listens')).items).toMatchObject([
     { client: 'Pano Scrobbler', track: { id: track } },

@@ -172,6 +172,7 @@ function Days({ plays, appName, onForget }: { plays: readonly Play[]; appName: (
                 {play.heard ? null : (
                   <span className="hidden text-xs text-muted md:block">{t.playlists.history.partly(format.duration(play.heardMs))}</span>
                 )}
+                {play.via === 'outside' ? <Tag tone="ion">{t.apps.links.in}</Tag> : null}
                 {play.app === 'web' || play.app === '' ? null : (
                   <span className="hidden max-w-40 truncate sm:block">
                     <Tag>{appName(play.app)}</Tag>
