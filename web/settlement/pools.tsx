@@ -170,7 +170,7 @@ function Periods({ id, currency }: { id: string; currency: string }) {
           rows={data.periods}
           rowKey={row => row.name}
           columns={[
-            { key: 'name', name: p.period, cell: row => row.name },
+            { key: 'name', name: p.period, cell: row => <span className="tabular whitespace-nowrap">{row.name}</span> },
             {
               key: 'state',
               name: t.console.state,
