@@ -48,6 +48,7 @@ async function findMoney(get: <T>(path: string, cookie?: string) => Promise<T>):
     transfer: items[0]!.transfer,
     sold: await first('/console/orders?state=settled&limit=1'),
     bought: await first('/me/orders', fan),
+    list: await first('/me/playlists', fan),
     batch: await first('/console/payout-batches'),
     exception: (await reports()).items[0]!.id,
   })
@@ -77,7 +78,22 @@ const signedOut = [
 ]
 const visits: { who: string | null; paths: string[] }[] = [
   { who: null, paths: signedOut },
-  { who: 'fan@demo.example', paths: ['/', '/library', '/orders', '/orders/:bought', '/settings', '/apps', '/releases/:release', '/minutes', '/apps/links'] },
+  {
+    who: 'fan@demo.example',
+    paths: [
+      '/',
+      '/library',
+      '/library?tab=history',
+      '/playlists/:list',
+      '/orders',
+      '/orders/:bought',
+      '/settings',
+      '/apps',
+      '/releases/:release',
+      '/minutes',
+      '/apps/links',
+    ],
+  },
   {
     who: 'artist@demo.example',
     paths: [

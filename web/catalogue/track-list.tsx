@@ -187,7 +187,13 @@ function State({ track }: { track: Track }) {
 }
 
 /** What one can do with a track besides playing it. */
-export function TrackMenu({ track, source, more = [] }: { track: Track; source: PlaySource; more?: readonly MenuEntry[] }) {
+type TrackMenuProps = {
+  track: Track
+  source: PlaySource
+  more?: readonly MenuEntry[]
+  /** Always seen, not only under the mouse. */ seen?: boolean
+}
+export function TrackMenu({ track, source, more = [], seen }: TrackMenuProps) {
   const t = useWords()
   const [adding, setAdding] = useState(false)
   const navigate = useNavigate()
@@ -212,7 +218,7 @@ export function TrackMenu({ track, source, more = [] }: { track: Track; source: 
             size="sm"
             tip={false}
             label={`${t.common.moreActions}: ${track.title}`}
-            className="lg:opacity-0 lg:group-hover:opacity-100 lg:group-focus-within:opacity-100 lg:aria-expanded:opacity-100"
+            className={seen ? '' : 'lg:opacity-0 lg:group-hover:opacity-100 lg:group-focus-within:opacity-100 lg:aria-expanded:opacity-100'}
           />
         }
         entries={[

@@ -73,7 +73,7 @@ export function TrackPage({ id }: { id: string }) {
               {sounding ? t.player.pause : track.playable === 'preview' ? t.music.preview : t.player.play}
             </Button>
             <Favourite track={id} size="md" />
-            <TrackMenu track={track} source="track" />
+            <TrackMenu track={track} source="track" seen />
           </div>
           <div className="mt-3 min-h-8">
             <Suspense>

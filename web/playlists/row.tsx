@@ -91,7 +91,19 @@ export function Row({
       aria-rowindex={at}
       aria-selected={chosen}
       tabIndex={focusable ? 0 : -1}
-      onClick={event => onPress(entry, event)}
+      // While rows are chosen, a press anywhere but on what moves or opens a menu chooses.
+      onClickCapture={event => {
+        if (!choosing || (event.target as HTMLElement).closest('[data-keep]')) return
+        event.preventDefault()
+        event.stopPropagation()
+        onPress(entry, event)
+      }}
+      onClick={event => {
+        // A finger plays where a mouse chooses.
+        const finger = (event.nativeEvent as PointerEvent).pointerType === 'touch'
+        if (finger && alive && !(event.target as HTMLElement).closest('a, button')) onPlay(entry)
+        else onPress(entry, event)
+      }}
       onDoubleClick={event => alive && !(event.target as HTMLElement).closest('a, button, input') && onPlay(entry)}
       style={style}
       className={cx(
@@ -200,7 +212,7 @@ export function Row({
           ) : null}
         </div>
       ) : null}
-      <div role="gridcell" className="flex shrink-0 items-center gap-1 sm:gap-2" onPointerDown={quiet}>
+      <div role="gridcell" data-keep className="flex shrink-0 items-center gap-1 sm:gap-2" onPointerDown={quiet}>
         {(entry.dead === 'missing' || entry.dead === 'gone') && can.remove ? (
           <Button
             look="quiet"

@@ -88,7 +88,7 @@ export function Rows({ label, entries, selection, onSelect, choosing, shared, ca
   })
 
   const pressed = (entry: Entry, event: MouseEvent | KeyboardEvent) => {
-    if ((event.target as HTMLElement).closest('a, button:not([data-entry])')) return
+    if (!choosing && (event.target as HTMLElement).closest('a, button:not([data-entry])')) return
     setActive(entry.id)
     const toggle = event.ctrlKey || event.metaKey || choosing
     onSelect(press(selection, ids, entry.id, { shift: event.shiftKey, toggle }))
