@@ -12,6 +12,7 @@ import { openFiles } from '../server/foundation/files.ts'
 import { makeLog } from '../server/foundation/log.ts'
 import { engine, measureAsset } from '../server/media/index.ts'
 import { median, type Bench } from './_bench.ts'
+import { mpdScan } from './_library.ts'
 
 const runFile = promisify(execFile)
 const tick = 10 // milliseconds: CLK_TCK is 100 on Linux
@@ -138,6 +139,7 @@ export default {
       theirs.push(cpuOf(['self']) - start)
     }
     await engine().close()
+    const mpd = await mpdScan(folder, ctx.tmp)
     return {
       figures: {
         files: files.length,
@@ -150,6 +152,8 @@ export default {
         decodeCpuMs: median(theirs),
         wallMs,
         secondImportMs: again,
+        // MPD reads tags only: beside withoutMeasuringCpuMs, which keeps copies and covers too.
+        ...(mpd === null ? { mpd: 'not installed' } : { mpdScanCpuMs: mpd.cpuMs, mpdScanWallMs: mpd.wallMs }),
       },
       ratios: { vsDecode: median(ours.map((one, i) => one / theirs[i]!)) },
     }

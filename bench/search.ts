@@ -202,12 +202,22 @@ export default {
         const pathsOf = (list: readonly string[]): string[] => list.map(q => `/api/v1/search?q=${encodeURIComponent(q)}`)
         const mixed = pathsOf(Array.from({ length: 200 }, (_, i) => Object.values(queries).map(list => list[i]!)).flat())
         await load({ port, paths: mixed, seconds: ctx.quick ? 2 : 5, connections: callers })
+        const scans = async (): Promise<number> =>
+          Number(
+            (
+              await db.pool.query<{ n: string }>(
+                `select (select sum(seq_scan) from pg_stat_user_tables where schemaname = 'search')::text as n from (select pg_stat_clear_snapshot(), pg_sleep(1.5)) w`,
+              )
+            ).rows[0]!.n,
+          )
         if (name === 'whole') {
           figures['buildSeconds'] = seconds
           figures['indexBytes'] = Number(rows[0]!.bytes)
           for (const [kind, list] of Object.entries(queries)) {
+            const scanned = await scans()
             const { p50Ms, p95Ms, failed } = await load({ port, paths: pathsOf(list), seconds: ctx.quick ? 1 : 3, connections: callers })
             if (failed > 0) throw new Error(`${kind}: ${failed} requests failed`)
+            if ((await scans()) > scanned) throw new Error(`${kind}: the whole index was read`)
             figures[`${kind}P50Ms`] = p50Ms
             figures[`${kind}P95Ms`] = p95Ms
             ctx.say(`${kind}: p50 ${p50Ms.toFixed(1)} ms, p95 ${p95Ms.toFixed(1)} ms · ${list[0]}`)
