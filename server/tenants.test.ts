@@ -50,6 +50,15 @@ beforeAll(async () => {
     bank: 'Bank',
     country: 'CN',
   })
+  const lists = { public: newId('pls'), private: newId('pls') }
+  const lines: Record<string, string> = {}
+  for (const [visibility, id] of Object.entries(lists)) {
+    await owner.call('POST', '/playlists', { id, name: 'Owned', visibility, tracks: open.tracks })
+    const { items } = await owner.call<{ items: { id: string }[] }>('GET', `/playlists/${id}/entries`)
+    lines[visibility] = items[0]!.id
+  }
+  Object.assign(things, { pls: lists.public, ple: lines['public'] })
+  Object.assign(secret, { pls: lists.private, ple: lines['private'] })
   Object.assign(things, { rel: open.id, trk: open.tracks[0], pag: page.id, off: offer, spl: sheet.id, hash: sheet.hash })
   Object.assign(secret, {
     rel: draft.id,
@@ -114,6 +123,15 @@ function kindOf(path: string, name: string): string | undefined {
 
 // A body that would be right, so that only the right to do it decides.
 const bodies: Record<string, unknown> = {
+  'PATCH /playlists/:id': { name: 'Taken over' },
+  'POST /playlists/:id/copy': () => ({ as: newId('pls') }),
+  'POST /playlists/:id/entries': () => ({ tracks: [things['trk']], duplicates: 'allow' }),
+  'POST /playlists/:id/entries/move': () => ({ entries: [secret['ple']], after: null }),
+  'POST /playlists/:id/entries/remove': () => ({ entries: [secret['ple']] }),
+  'POST /playlists/:id/entries/restore': () => ({ entries: [secret['ple']] }),
+  'PUT /playlists/:id/entries/:entry/track': () => ({ track: things['trk'] }),
+  'POST /playlists/:id/collaborators': { page: 'owned-artist' },
+  'POST /playlists/:id/join': { invite: 'x'.repeat(24) },
   'PUT /me/ratings/:id': { stars: 3 },
   'PATCH /releases/:id': { title: 'Taken over' },
   'PATCH /tracks/:id': { title: 'Taken over' },
@@ -155,6 +173,9 @@ const mayFollow = new Set([
   'PUT /me/favourites/:id',
   'DELETE /me/favourites/:id',
   'PUT /me/ratings/:id',
+  'POST /playlists/:id/follow',
+  'DELETE /playlists/:id/follow',
+  'POST /playlists/:id/copy',
 ])
 /** Answered alike for anything: that one has no favourite says nothing of the thing. */
 const says = new Set(['GET /me/favourites/:id', 'DELETE /me/favourites/:id'])
@@ -192,6 +213,9 @@ const tables = [
   'people.page',
   'people.member',
   'people.organisation',
+  'playlists.playlist',
+  'playlists.entry',
+  'playlists.collaborator',
   'refunds.request',
   'rights.sheet',
   'rights.signature',
