@@ -37,7 +37,7 @@ export function Stage({ track, view, onView, pull }: StageProps) {
       className={cx(
         'flex min-h-0 flex-col',
         alone
-          ? 'mx-auto w-full max-w-[560px] flex-1 gap-4 pb-2 lg:max-w-[min(560px,54dvh)] lg:justify-center lg:gap-5'
+          ? 'mx-auto w-full max-w-[560px] flex-1 gap-4 pb-2 lg:max-w-[min(560px,46dvh)] lg:justify-center lg:gap-5'
           : 'gap-2 lg:mx-auto lg:w-full lg:max-w-[min(520px,52dvh)] lg:justify-center lg:gap-4',
       )}
     >

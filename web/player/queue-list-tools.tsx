@@ -16,7 +16,7 @@ import { soundingMs } from './track.ts'
 import { usePlayer } from './use.ts'
 
 /** Above the queue: how long it is, back and forth, away with it. */
-export function QueueTools({ onLeave }: { onLeave: () => void }) {
+export function QueueTools({ onLeave, onSay }: { onLeave: () => void; onSay: (text: string) => void }) {
   const t = useWords()
   const me = useMe()
   const [saving, setSaving] = useState(false)
@@ -34,14 +34,20 @@ export function QueueTools({ onLeave }: { onLeave: () => void }) {
         size="sm"
         disabled={!past}
         label={past ? t.listening.undoOf(t.listening.what[past]) : t.listening.undo}
-        onClick={() => player.undo()}
+        onClick={() => {
+          const what = player.undo()
+          if (what) onSay(t.listening.undone(t.listening.what[what]))
+        }}
       />
       <IconButton
         icon={Redo2}
         size="sm"
         disabled={!future}
         label={future ? t.listening.redoOf(t.listening.what[future]) : t.listening.redo}
-        onClick={() => player.redo()}
+        onClick={() => {
+          const what = player.redo()
+          if (what) onSay(t.listening.redone(t.listening.what[what]))
+        }}
       />
       {me && entries.some(entry => !entry.track.own) ? (
         <IconButton icon={ListPlus} size="sm" label={t.listening.savePlaylist} onClick={() => setSaving(true)} />
@@ -53,6 +59,7 @@ export function QueueTools({ onLeave }: { onLeave: () => void }) {
         label={t.listening.clearNext}
         onClick={() => {
           player.clearNext()
+          onSay(t.player.cleared)
           toast(t.player.cleared, { action: { label: t.common.undo, run: () => void player.undo() } })
         }}
       />

@@ -40,6 +40,8 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
   const box = useRef<HTMLDivElement>(null)
   const [lifted, setLifted] = useState<number | null>(null)
   const moved = useRef(false)
+  // Messages lie outside of the view that hides all else from who listens: here they are said.
+  const [said, setSaid] = useState('')
   const { entries, at } = queue
   const rows = useMemo<Row[]>(() => {
     const now = entries[at]
@@ -80,14 +82,17 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
     const index = (key: unknown) => entries.findIndex(entry => entry.key === key)
     player.move(index(active.id), index(over.id))
   }
-  const { focusAfter, actions } = useRowActions(rows, box, virtual.scrollToIndex)
+  const { focusAfter, actions } = useRowActions(rows, box, virtual.scrollToIndex, setSaid)
   useLayoutEffect(focusAfter)
 
   const shortcuts = (event: KeyboardEvent) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== 'z') return
     event.preventDefault()
     const what = event.shiftKey ? player.redo() : player.undo()
-    if (what) toast(event.shiftKey ? t.listening.redone(t.listening.what[what]) : t.listening.undone(t.listening.what[what]))
+    if (!what) return
+    const text = event.shiftKey ? t.listening.redone(t.listening.what[what]) : t.listening.undone(t.listening.what[what])
+    setSaid(text)
+    toast(text)
   }
   const title = (key: unknown) => entries.find(entry => entry.key === key)?.track.title ?? ''
   const place = (key: unknown) => [keys.indexOf(key as number) + 1, keys.length] as const
@@ -107,7 +112,10 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
   const lift = entries.find(entry => entry.key === lifted)
   return (
     <div className="flex min-h-0 flex-1 flex-col" onKeyDown={shortcuts}>
-      <QueueTools onLeave={onLeave} />
+      <QueueTools onLeave={onLeave} onSay={setSaid} />
+      <p role="status" className="sr-only">
+        {said}
+      </p>
       {entries.length === 0 ? (
         <div className="grid flex-1 place-items-center">
           <EmptyState icon={ListMusic} title={t.player.queueEmpty} compact>
@@ -163,7 +171,12 @@ export function QueueList({ onLeave }: { onLeave: () => void }) {
 const keyOf = (row: Row): string | number => (row.kind === 'head' ? `head ${row.part}` : row.kind === 'end' ? 'end' : row.entry.key)
 
 /** What a row can do, and where the focus is when it has done it: on the row that moved, or on the one that took its place. */
-function useRowActions(rows: readonly Row[], box: { current: HTMLElement | null }, scrollTo: (index: number) => void) {
+function useRowActions(
+  rows: readonly Row[],
+  box: { current: HTMLElement | null },
+  scrollTo: (index: number) => void,
+  say: (text: string) => void,
+) {
   const t = useWords()
   const wanted = useRef<number | null>(null)
   const latest = useRef(rows)
@@ -181,6 +194,7 @@ function useRowActions(rows: readonly Row[], box: { current: HTMLElement | null 
         const index = latest.current.findIndex(row => row.kind === 'entry' && row.entry.key === key)
         if (focus) wanted.current = entry(index + 1) ?? entry(index - 1)
         player.remove(key)
+        say(t.player.removed(title))
         toast(t.player.removed(title), { action: undo })
       },
       step: (key, by) => {
@@ -194,7 +208,7 @@ function useRowActions(rows: readonly Row[], box: { current: HTMLElement | null 
         return [from + by - at, entries.length - at - 1]
       },
     }
-  }, [t, scrollTo])
+  }, [t, scrollTo, say])
   const focusAfter = () => {
     if (wanted.current === null) return
     const button = box.current?.querySelector<HTMLElement>(`[data-entry="${wanted.current}"]`)
