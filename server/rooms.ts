@@ -51,6 +51,7 @@ export const rooms = {
     'royalties',
     'shop',
     'settlement',
+    'rights',
   ],
   console: [
     'people',
