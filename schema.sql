@@ -4046,7 +4046,11 @@ AS $function$
 
   update catalogue.recording c set has_lyrics = n.has
   from (
-    select w.recording as id, exists (select 1 from lyrics.public_words l where l.recording = w.recording and l.kind = 'main') as has
+    -- As lyrics.public_words says it, but by the indexes of these recordings alone: joined to the view this would read all words there are.
+    select w.recording as id, case
+      when exists (select 1 from lyrics.version v where v.recording = w.recording and v.kind = 'main' and v.replaced_at is null)
+      then exists (select 1 from lyrics.version v where v.recording = w.recording and v.kind = 'main' and v.replaced_at is null and jsonb_array_length(v.lines) > 0)
+      else exists (select 1 from catalogue.lyrics l where l.recording = w.recording and jsonb_array_length(l.lines) > 0) end as has
     from catalogue.track w where w.release = any(ids)
   ) n
   where c.id = n.id and c.has_lyrics <> n.has;

@@ -127,7 +127,9 @@ export async function readWords(db: Read, releases: readonly string[]): Promise<
       join catalogue.public_release r on r.id = t.release and r.visibility = 'public' left join catalogue.public_heat h on h.id = t.id group by 1)
     select (select coalesce(array_agg(recording), '{}') from all_there) as recordings,
       (select coalesce(json_agg(json_build_object('recording', h.recording, 'kind', l.kind, 'language', l.language, 'timing', l.timing, 'lines', l.lines, 'heat', ${steps})), '[]')
-       from open h join lyrics.public_words l on l.recording = h.recording where l.kind <> 'romanisation') as words`.execute(db)
+       from open h cross join lateral (select * from lyrics.public_words p where p.recording = h.recording and p.kind <> 'romanisation' offset 0) l) as words`.execute(
+    db,
+  )
   return rows[0]!
 }
 export type LyricEntry = {

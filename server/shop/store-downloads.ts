@@ -69,7 +69,8 @@ export async function readPurchase(db: Read, line: string, person: string): Prom
 /** The words that are shown of tracks, with their language, by track. */
 export async function readLyrics(db: Read, tracks: readonly string[]): Promise<Map<string, { language: string; lines: TimedLine[] }>> {
   const { rows } = await sql<{ track: string; language: string; lines: TimedLine[] }>`
-    select t.id as track, w.language, w.lines from catalogue.public_track t join lyrics.public_words w on w.recording = t.recording and w.kind = 'main'
+    select t.id as track, w.language, w.lines from catalogue.public_track t
+      cross join lateral (select * from lyrics.public_words l where l.recording = t.recording and l.kind = 'main' offset 0) w
     where t.id = any(${tracks}::text[])`.execute(db)
   return new Map(rows.map(({ track, language, lines }) => [track, { language, lines: wholeLines(lines) }]))
 }
