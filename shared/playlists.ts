@@ -65,7 +65,11 @@ export const PlaylistEntry = z.object({
   dead: z.enum(['missing', 'gone', 'unplayable']).nullable(),
 })
 
-const secret = z.string().regex(/^[\w-]{20,60}$/)
+const secret = z
+  .string()
+  .min(20)
+  .max(60)
+  .regex(/^[\w-]+$/)
 const entryIds = z.array(id('ple')).min(1).max(10_000)
 const version = z.object({ version: z.number().int() })
 /** A line of a file that was read, or to be made. */
