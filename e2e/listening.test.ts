@@ -22,12 +22,12 @@ beforeAll(async () => {
   running = await planet.start()
   browser = await openBrowser()
   const get = async <T>(path: string): Promise<T> => (await (await fetch(`${running.url}/api/v1${path}`)).json()) as T
-  await until(async () => (await get<{ progress: { ready: number } }>('/site')).progress.ready === 6, 'the first album', 170_000)
+  await until(async () => (await get<{ progress: { ready: number } }>('/site')).progress.ready === 6, 'the first album', 280_000)
   const { items } = await get<{ items: Track[] }>('/tracks')
   const { release } = items.find(track => track.hasLyrics && track.state === 'ready')!
   album = (await get<{ tracks: Track[] }>(`/releases/${release.id}`)).tracks.filter(track => track.state === 'ready')
   expect(album.length).toBeGreaterThanOrEqual(3)
-}, 300_000)
+}, 400_000)
 afterAll(async () => {
   await browser?.close()
   await planet?.remove()
