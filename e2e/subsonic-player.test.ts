@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addRelease, type GivenTrack } from '../server/catalogue/index.ts'
 import { until } from '../server/foundation/testing.ts'
-import { processAsset, storeAudio, storeImage } from '../server/media/index.ts'
+import { measureAsset, storeAudio, storeImage } from '../server/media/index.ts'
 import { png, sine, writeWav } from '../server/media/sound.testing.ts'
 import { openPage } from '../server/people/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../server/testing.ts'
@@ -26,7 +26,7 @@ const seconds = 64
 
 beforeAll(async () => {
   if (absent.length > 0) return
-  planet = await startPlanet({ work: true })
+  planet = await startPlanet()
   planet.app.server.server.prependListener('request', ({ url }: { url: string }) => {
     const found = /^\/rest\/(\w+)(?:\.view)?\?(.*)$/.exec(url)
     if (found) asked.push({ call: found[1]!, query: new URLSearchParams(found[2]) })
@@ -37,7 +37,8 @@ beforeAll(async () => {
     const { asset } = await storeAudio(write, writeWav(join(planet.home, name), seconds, sine(hertz, -20), { rate: 16_000, channels: 1 }), {
       name,
     })
-    await processAsset(write, asset)
+    // Measured, it can be played as it came.
+    await measureAsset(write, asset)
     return asset
   }
   const cover = (await storeImage(write, png(300, 300, [30, 90, 160]), 'cover.png')).asset
@@ -68,7 +69,7 @@ beforeAll(async () => {
     scopes: ['listen', 'library', 'submit'],
   })
   player = await openStrawberry({ url: planet.url, user: ann.email, key: secret })
-})
+}, 300_000)
 afterAll(async () => {
   await player?.close()
   await planet?.close()
