@@ -1,13 +1,14 @@
 /** An album whose three tracks are one piece of music is played in a real browser; what leaves its audio graph is laid against the piece as it was made. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { renderTrack } from '../server/composer/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { openEngine, type Engine } from '../server/media/index.ts'
 import { words } from '../shared/words/index.ts'
-import { listenIn, openBrowser, person } from './browser.ts'
+import { desktop, listenIn, openBrowser, person, phone, still } from './browser.ts'
 import { cut, find, heard, kept, levels, resampled, tapSound, writeSound, type Stereo } from './listen.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
@@ -89,12 +90,13 @@ type Start = {
   positionMs?: number
   before?: (page: Page) => Promise<void>
   noise?: RegExp
+  view?: typeof desktop
 }
 type Report = { id: string; track: string; ranges: [number, number][] }
 
 /** Someone whose queue and settings are on the device already opens a page and presses play. `reports`: what the player tells of what was heard. */
 async function listen(start: Start, act: (page: Page, reports: Map<string, Report>) => Promise<void>): Promise<void> {
-  const { context, page, problems } = await person(browser, { url: running.url })
+  const { context, page, problems } = await person(browser, { url: running.url, ...(start.view ? { view: start.view } : {}) })
   await page.addInitScript(listenIn)
   await tapSound(page)
   const parts = start.parts.map(number => tracks[number - 1]!)
@@ -109,8 +111,8 @@ async function listen(start: Start, act: (page: Page, reports: Map<string, Repor
   await start.before?.(page)
   await page.goto(`/releases/${release}`)
   const bar = page.getByRole('region', { name: t.player.region })
-  await bar.getByText(parts[0]!.title).first().waitFor()
-  await bar.locator('[data-player-toggle]').first().click()
+  await bar.getByText(parts[0]!.title).locator('visible=true').first().waitFor()
+  await bar.locator('[data-player-toggle]').locator('visible=true').first().click()
   await act(page, reports)
   expect(problems.filter(problem => !start.noise?.test(problem))).toEqual([])
   await context.close()
@@ -284,5 +286,49 @@ test('with every band boosted nothing passes −1 dBTP', async () => {
     const measured = await measure(recording)
     expect(measured.truePeakDbtp).toBeLessThanOrEqual(-1)
     expect(measured.truePeakDbtp).toBeGreaterThan(-4)
+  })
+})
+
+test.each([
+  ['desk', desktop],
+  ['phone', phone],
+] as const)('the panel by keyboard on the %s: a band, a preset of one’s own, and silence at the end of the track', async (_, view) => {
+  const w = t.sound
+  await listen({ parts: [1, 2], view }, async page => {
+    await still(page)
+    await page
+      .getByRole('region', { name: t.player.region })
+      .getByRole('button', { name: t.player.openFull })
+      .locator('visible=true')
+      .first()
+      .click()
+    await page.getByRole('button', { name: w.title, exact: true }).locator('visible=true').first().click()
+    const panel = page.getByRole('dialog', { name: w.title, exact: true })
+    await panel.waitFor()
+    await panel.getByRole('switch', { name: w.equaliser, exact: true }).press('Space')
+    await panel.getByRole('combobox', { name: w.preset, exact: true }).selectOption('bass')
+    const band = panel.getByRole('slider', { name: w.band('1k'), exact: true })
+    await band.press('ArrowUp')
+    await band.press('ArrowUp')
+    expect(await band.getAttribute('aria-valuetext')).toBe('+1 dB')
+    await panel.getByRole('button', { name: w.saveAs }).press('Enter')
+    await panel.getByLabel(w.presetName, { exact: true }).fill('Kitchen')
+    await page.keyboard.press('Enter')
+    await panel.getByRole('button', { name: w.deletePreset('Kitchen') }).waitFor()
+    await panel.getByRole('radio', { name: w.endOfTrack }).press('Space')
+    await panel.getByText(w.sleepAfterTrack).waitFor()
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(node => node.target.join(' ')).join(' · ')}`)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    await page.keyboard.press('Escape')
+    await panel.waitFor({ state: 'detached' })
+    type Stored = { equaliser: { on: boolean; gains: number[] }; presets: { name: string; gains: number[] }[] }
+    const stored = await page.evaluate<Stored>(`JSON.parse(localStorage.getItem('planet.sound.v1'))`)
+    expect(stored.equaliser.on).toBe(true)
+    expect(stored.presets).toEqual([{ name: 'Kitchen', preamp: 0, gains: [6, 5, 4, 2, 0, 1, 0, 0, 0, 0] }])
+    // The track ends, the next one waits.
+    await untilOver(page)
+    await page.getByText(tracks[1]!.title).locator('visible=true').first().waitFor()
+    expect(await page.evaluate(`localStorage.getItem('planet.timers.v1')`)).toBeNull()
   })
 })
