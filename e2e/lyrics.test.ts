@@ -61,7 +61,7 @@ beforeAll(async () => {
   await api('Singer', 'POST', '/pages', { kind: 'artist', name: 'Singer', handle: 'singer' })
   await api('Ana', 'POST', '/pages', { kind: 'artist', name: 'Ana Sings', handle: 'ana-sings' })
   const imported = await planet.run('import', folder, '--as', 'singer', '--json')
-  expect(imported.code).toBe(0)
+  if (imported.code !== 0) throw new Error(`${imported.out} ${imported.err}`)
   const releases = await api<{ items: { id: string }[] }>('Singer', 'GET', '/me/releases')
   const release = () =>
     api<{ visibility: string; tracks: { id: string; state: string }[] }>('Singer', 'GET', `/releases/${releases.items[0]!.id}`)
@@ -85,14 +85,15 @@ test('taps become times, a proposal, and thanks', async () => {
   await page.getByRole('application', { name: t.lyrics.tapArea }).waitFor()
   await until(async () => Boolean(await page.evaluate(`document.activeElement?.hasAttribute('data-tap-stage')`)), 'the keys')
   const where = (): Promise<number> => page.evaluate('Math.max(...[...window.sounds].map(audio => audio.currentTime * 1000))')
-  const tapped: number[] = []
+  // Where the song was before and after each press: a busy machine takes its time for a key.
+  const tapped: [number, number][] = []
   let last = 0
   for (const key of ['Space', 'Space', 'Enter', 'Space', 'Enter']) {
     // Not all in one moment: the song has to go on between.
     await until(async () => (await where()) > last + 350, 'the song to go on')
     last = await where()
-    tapped.push(last)
     await page.keyboard.press(key)
+    tapped.push([last, (last = await where())])
   }
   await page.getByText(t.lyrics.done).waitFor()
   // What was not sent is still there when one comes back.
@@ -124,8 +125,10 @@ test('taps become times, a proposal, and thanks', async () => {
   const starts = lyrics.lines.flatMap(line => line.words.map(word => word.startMs))
   const ends = lyrics.lines.map(line => line.endMs)
   const times = [starts[0]!, starts[1]!, ends[0]!, starts[2]!, ends[1]!]
-  // Within what a press of a key through the browser takes.
-  for (const [i, time] of times.entries()) expect(Math.abs(time - tapped[i]!)).toBeLessThan(400)
+  for (const [i, time] of times.entries()) {
+    expect(time).toBeGreaterThan(tapped[i]![0] - 150)
+    expect(time).toBeLessThan(tapped[i]![1] + 150)
+  }
   expect(times).toEqual([...times].sort((a, b) => a - b))
 
   // The file says the same, and who made it.
