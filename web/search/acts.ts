@@ -11,7 +11,15 @@ export const playTrack = (track: Track): void => playAll([track])
 /** Plays a song from where a line of it is sung. */
 export function playLine({ track, startMs }: Found['lines'][number]): void {
   playAll([track])
-  if (startMs !== null && canPlay(track)) player.seek(startMs)
+  if (startMs === null || !canPlay(track)) return
+  // There is nothing to seek in before it sounds.
+  const stop = player.subscribe(() => {
+    const { status, queue } = player.getState()
+    const still = queue.entries[queue.at]?.track.id === track.id
+    if (still && status === 'loading') return
+    stop()
+    if (still && status === 'playing') player.seek(startMs)
+  })
 }
 export const playRelease = async (client: QueryClient, id: string): Promise<void> =>
   playAll((await client.ensureQueryData(read('GET /releases/:id', { id }))).tracks)
