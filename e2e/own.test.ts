@@ -38,8 +38,18 @@ beforeAll(async () => {
   writeFileSync(join(tones, 'notes.txt'), 'not music')
   if (withMp3)
     spawnSync('ffmpeg', [
-      ...['-loglevel', 'error', '-i', join(tones, '01 - Low Tone.wav')],
-      ...['-metadata', 'title=High Tone', '-metadata', 'artist=Tone Maker', '-metadata', 'album=Tones', '-metadata', 'track=2'],
+      '-loglevel',
+      'error',
+      '-i',
+      join(tones, '01 - Low Tone.wav'),
+      '-metadata',
+      'title=High Tone',
+      '-metadata',
+      'artist=Tone Maker',
+      '-metadata',
+      'album=Tones',
+      '-metadata',
+      'track=2',
       join(tones, '02 x.mp3'),
     ])
 }, 120_000)
