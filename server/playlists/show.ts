@@ -1,6 +1,6 @@
 /** From rows to what the contract shows. Pure. */
 import type { Decoded } from '../../shared/contract.ts'
-import type { Playlist, PlaylistCard, PlaylistEntry } from '../../shared/playlists.ts'
+import type { Playlist, PlaylistCard, PlaylistEntry } from '../../shared/playlist-shapes.ts'
 import type { Rules } from '../../shared/playlist-rules.ts'
 import type { Track } from '../../shared/catalogue.ts'
 import { coverUrl } from '../media/index.ts'

@@ -4,7 +4,7 @@
  *
  * Areas that only the studio and the console speak (console, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
- * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, search, sound; web/i18n/{zh,en}-more.ts) come with
+ * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts).
  */
 import * as about from './about.ts'
@@ -16,6 +16,7 @@ import * as lyrics from './lyrics.ts'
 import * as offline from './offline.ts'
 import * as playlists from './playlists.ts'
 import * as royalties from './royalties.ts'
+import * as rules from './rules.ts'
 import * as search from './search.ts'
 import * as sound from './sound.ts'
 import * as account from './account.ts'
@@ -50,6 +51,7 @@ export const words = {
     offline: offline.zh,
     playlists: playlists.zh,
     royalties: royalties.zh,
+    rules: rules.zh,
     search: search.zh,
     sound: sound.zh,
     about: about.zh,
@@ -81,6 +83,7 @@ export const words = {
     offline: offline.en,
     playlists: playlists.en,
     royalties: royalties.en,
+    rules: rules.en,
     search: search.en,
     sound: sound.en,
     about: about.en,

@@ -4,7 +4,7 @@ export const files = import.meta.glob(
   [
     '../../shared/words/*.ts',
     '!../../shared/words/{index,locale,sandbox}.ts',
-    '!../../shared/words/{apps,discover,immigration,listening,lyrics,offline,playlists,royalties,search,sound}.ts',
+    '!../../shared/words/{apps,discover,immigration,listening,lyrics,offline,playlists,royalties,rules,search,sound}.ts',
     '!../../shared/words/{console,disputes,intake,studio,upload,settlement,payouts,reconciliation}.ts',
   ],
   {

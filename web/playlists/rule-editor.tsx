@@ -49,7 +49,7 @@ export function RuleDialog({ list, onClose }: { list?: Playlist | undefined; onC
             role="status"
             className={cx('tabular mr-auto self-center text-xs text-muted transition-opacity', preview.isFetching && 'opacity-60')}
           >
-            {data ? t.playlists.rules.previewCount(data.count, format.duration(data.durationMs)) : ''}
+            {data ? t.rules.previewCount(data.count, format.duration(data.durationMs)) : ''}
           </p>
           <Button look="quiet" onClick={onClose}>
             {t.common.cancel}
@@ -73,7 +73,7 @@ export function RuleDialog({ list, onClose }: { list?: Playlist | undefined; onC
         )}
         {!list && rules.rules.length === 0 ? (
           <div className="flex flex-wrap items-center gap-2">
-            <span className="text-xs text-muted">{t.playlists.rules.startWith}</span>
+            <span className="text-xs text-muted">{t.rules.startWith}</span>
             {(Object.keys(starts) as (keyof typeof starts)[]).map(key => (
               <Button
                 key={key}
@@ -81,10 +81,10 @@ export function RuleDialog({ list, onClose }: { list?: Playlist | undefined; onC
                 size="sm"
                 onClick={() => {
                   setRules(structuredClone(starts[key]) as unknown as Rules)
-                  if (name === '') setName(t.playlists.rules.starts[key])
+                  if (name === '') setName(t.rules.starts[key])
                 }}
               >
-                {t.playlists.rules.starts[key]}
+                {t.rules.starts[key]}
               </Button>
             ))}
           </div>
@@ -114,7 +114,7 @@ type ConditionsProps = {
 /** A list of conditions; on top, groups may stand among them. */
 function Conditions({ match, rules, onMatch, onRules, top }: ConditionsProps) {
   const t = useWords()
-  const words = t.playlists.rules
+  const words = t.rules
   const put = (index: number, next: Rule | RuleGroup) => onRules(rules.map((one, n) => (n === index ? next : one)))
   const drop = (index: number) => onRules(rules.filter((_, n) => n !== index))
   return (
@@ -171,7 +171,7 @@ function Conditions({ match, rules, onMatch, onRules, top }: ConditionsProps) {
 
 function Ordering({ rules, onChange }: { rules: Rules; onChange: (rules: Rules) => void }) {
   const t = useWords()
-  const words = t.playlists.rules
+  const words = t.rules
   const minutes = 'minutes' in rules.limit
   const value = 'minutes' in rules.limit ? rules.limit.minutes : rules.limit.tracks
   const most = minutes ? 10_080 : 2000
@@ -246,7 +246,7 @@ function usePreview(rules: Rules) {
 function Preview({ preview }: { preview: ReturnType<typeof usePreview> }) {
   const t = useWords()
   const { data, error, isPending, isFetching, refetch } = preview
-  const words = t.playlists.rules
+  const words = t.rules
   return (
     <section aria-busy={isFetching} className="border-t border-line pt-4">
       <h3 className="mb-2 text-sm font-semibold">{words.preview}</h3>

@@ -12,7 +12,7 @@ type RowProps = { rule: Rule; onChange: (rule: Rule) => void; onRemove: () => vo
 /** One condition: what, how, and with what it is compared. */
 export function RuleRow({ rule, onChange, onRemove }: RowProps) {
   const t = useWords()
-  const words = t.playlists.rules
+  const words = t.rules
   const kind = kinds[rule.field]
   return (
     <div
@@ -63,7 +63,7 @@ export function RuleRow({ rule, onChange, onRemove }: RowProps) {
 const small = 'min-w-0 flex-1'
 function Value({ rule, onChange }: Omit<RowProps, 'onRemove'>) {
   const t = useWords()
-  const words = t.playlists.rules
+  const words = t.rules
   const set = (value: unknown) => onChange({ ...rule, value } as Rule)
   if (kinds[rule.field] === 'text') return <TextValue rule={rule} onText={set} />
   if (rule.op === 'after' || rule.op === 'before')
@@ -123,11 +123,11 @@ function TextValue({ rule, onText }: { rule: Rule; onText: (text: string) => voi
   return (
     <>
       <Input
-        label={t.playlists.rules.value}
+        label={t.rules.value}
         hideLabel
         maxLength={100}
         value={String(rule.value)}
-        placeholder={t.playlists.rules.value}
+        placeholder={t.rules.value}
         onChange={event => onText(event.target.value)}
         list={rule.field === 'genre' ? id : undefined}
         className={small}
