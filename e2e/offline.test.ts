@@ -264,6 +264,29 @@ test('a device without room says so, and the listener’s own limit is kept', as
   await context.close()
 })
 
+test('a new version waits until someone asks for it, and loads only that tab anew', async () => {
+  const { context, page, problems } = await person(browser, { url: running.url })
+  await page.goto('/')
+  await inControl(page)
+  const second = await context.newPage()
+  await second.goto('/releases')
+  for (const one of [page, second])
+    await one.evaluate(
+      `window.untouched = true; window.changes = 0; navigator.serviceWorker.addEventListener('controllerchange', () => window.changes++)`,
+    )
+  // Another script at the same place is what a new version is to the browser.
+  await page.evaluate(`navigator.serviceWorker.register('/sw.js?next').then(() => undefined)`)
+  await page.getByText(t.offline.app.newVersion).first().waitFor()
+  expect(await second.evaluate<number>('window.changes')).toBe(0)
+  await page.getByRole('button', { name: t.offline.app.reload }).click()
+  await until(async () => (await page.evaluate('window.untouched ?? false').catch(() => true)) === false, 'the tab to load anew', 30_000)
+  // It has taken over in the other tab too, which goes on as it was.
+  await until(async () => (await second.evaluate<number>('window.changes')) > 0, 'the new version', 30_000)
+  expect(await second.evaluate('window.untouched')).toBe(true)
+  expect(faults(problems)).toEqual([])
+  await context.close()
+})
+
 test('the kill switch removes the worker and leaves the music', async () => {
   const { context, page } = await person(browser, { url: running.url })
   await page.goto('/')
@@ -282,5 +305,6 @@ test('the kill switch removes the worker and leaves the music', async () => {
     'the worker to go',
     30_000,
   )
+  expect((await fetch(`${running.url}/sw.js`)).headers.get('cache-control')).toBe('no-cache')
   await context.close()
 })
