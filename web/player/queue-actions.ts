@@ -49,10 +49,13 @@ export abstract class QueueActions {
 
   /** Takes over the queue of another device, in its order; it goes on at that place. */
   takeOver(tracks: readonly Playable[], index: number, positionMs: number, modes: Pick<q.Queue<Playable>, 'repeat' | 'shuffle'>): void {
-    if (tracks.length === 0) return
-    const queue = q.setTracks({ ...this.queue, shuffle: false }, tracks, index, Math.random)
+    const all = sounding(tracks)
+    if (all.length === 0) return
+    const at = all.indexOf(tracks[index]!)
+    const queue = q.setTracks({ ...this.queue, shuffle: false }, all, Math.max(0, at), Math.random)
     this.step('elsewhere', { ...queue, ...modes })
-    this.start(positionMs)
+    // What cannot sound here is left out; with it goes its place.
+    this.start(at < 0 ? 0 : positionMs)
   }
 
   add(tracks: readonly Playable[]): void {
