@@ -1,18 +1,24 @@
-/** What a person likes: favourites of tracks, releases and artists, and stars. One's own; only averages of many are shown to others. */
+/**
+ * What is a person's own: favourites of tracks, releases and artists, stars (only averages of many are shown to others), and their history. What is taken out of the
+ * history stays counted (artists are paid for it) but leaves every view of that person.
+ */
 import { z } from 'zod'
-import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
-import { playlists } from '../../shared/playlists.ts'
 import { releaseCards, tracksByIds } from '../catalogue/index.ts'
 import { clock } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { pictureAddress } from '../people/index.ts'
+import type { Input, Ok } from './playlists.ts'
 import { noteMark } from './smart.ts'
 import {
   deleteFavourite,
+  forgetAll,
+  forgetPlay,
   insertFavourite,
+  listApps,
+  listHistory,
   listFavourites,
   listRatings,
   readMarks,
@@ -22,10 +28,6 @@ import {
   type FavouriteRow,
   type Kind,
 } from './store-marks.ts'
-
-type Entries = typeof playlists.entries
-type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
-type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 
 /** An average of fewer would tell who gave what. */
 const raters = 5
@@ -171,4 +173,38 @@ export async function marksOf(
   ids: readonly string[],
 ): Promise<Map<string, { starredAt: Date | null; rating: number }>> {
   return new Map((await readMarks(db, person, ids)).map(({ id, ...marks }) => [id, marks]))
+}
+
+export async function getHistory(db: Read, viewer: Viewer, input: Input<'GET /me/history'>): Promise<Ok<'GET /me/history'>> {
+  const after = fromCursor(input.cursor, [cursorTime, z.string()])
+  const filter = { q: input.q ? input.q : null, app: input.app ?? null, until: input.until ?? null }
+  const rows = await listHistory(db, viewer.id, filter, after, input.limit + 1)
+  const page = pageOf(
+    rows,
+    input.limit,
+    row => row,
+    row => toCursor(row.at, row.id),
+  )
+  const tracks = new Map((await tracksByIds(db, viewer, [...new Set(page.items.map(row => row.track))])).map(track => [track.id, track]))
+  return {
+    items: page.items.flatMap(({ track: id, ...row }) => {
+      const track = tracks.get(id)
+      return track === undefined ? [] : [{ ...row, track }]
+    }),
+    next: page.next,
+  }
+}
+
+export const getApps = async (db: Read, viewer: Viewer): Promise<Ok<'GET /me/history/apps'>> => ({ items: await listApps(db, viewer.id) })
+
+export async function forget(tx: Tx, viewer: Viewer, input: Input<'DELETE /me/history/:id'>): Promise<Ok<'DELETE /me/history/:id'>> {
+  noteMark(viewer.id)
+  if (!(await forgetPlay(tx, viewer.id, input.id))) throw fault('not_found')
+  return { ok: true }
+}
+
+export async function forgetEverything(tx: Tx, viewer: Viewer): Promise<Ok<'DELETE /me/history'>> {
+  noteMark(viewer.id)
+  await forgetAll(tx, viewer.id, clock.now())
+  return { ok: true }
 }

@@ -1,13 +1,16 @@
 import { playlists } from '../../shared/playlists.ts'
 import { handlers } from '../foundation/http.ts'
-import { forget, forgetEverything, getApps, getHistory } from './history.ts'
 import { exportFile, importPlaylist, readFile } from './importing.ts'
 import {
   addFavourite,
+  forget,
+  forgetEverything,
+  getApps,
   getFavourite,
   getFavouriteArtists,
   getFavouriteReleases,
   getFavourites,
+  getHistory,
   getRating,
   getRatings,
   giveStars,
