@@ -1,14 +1,7 @@
 import { Suspense } from 'react'
 import { lazyWithWords } from '../i18n/lazy.ts'
-import type { Track } from '../player/track.ts'
 import { useAlive } from './alive.ts'
-import type { SetWanted } from './kept.ts'
-
-export type KeepProps = {
-  /** What is kept under one name: `id` is the release's, the playlist's or the track's. */
-  set: SetWanted
-  tracks: readonly Track[]
-}
+import type { KeepProps } from './kept.ts'
 
 const KeepButton = lazyWithWords(() => import('./keep-button.tsx').then(module => module.KeepButton))
 

@@ -110,6 +110,12 @@ export const useProgress = (id: string): SetProgress | null => {
 
 export type SetWanted = Pick<KeptSet, 'id' | 'kind' | 'title' | 'by' | 'cover'> & { automatic?: boolean }
 
+export type KeepProps = {
+  /** What is kept under one name: `id` is the release's, the playlist's or the track's. */
+  set: SetWanted
+  tracks: readonly Track[]
+}
+
 /** Starts keeping these tracks under one name; those that may not be kept are left out. Returns how many are. */
 export async function keepSet(wanted: SetWanted, tracks: readonly Track[]): Promise<number> {
   const account = lastKnown()

@@ -21,7 +21,8 @@ import type { MenuEntry } from '../ui/menu-entry.ts'
 import { Menu } from '../ui/menu.tsx'
 import { Planet } from '../ui/planet.tsx'
 import { Tip } from '../ui/tooltip.tsx'
-import { forgetAnswers, signOut, useMe } from './me.ts'
+import { forgetAnswers, useMe } from './me.ts'
+import { signOut } from './sign-out.ts'
 import { useTheme } from './theme.tsx'
 
 /** Language, appearance and everything about the person, at the right of the header. */

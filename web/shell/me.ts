@@ -1,6 +1,5 @@
 import { useQuery, type QueryClient } from '@tanstack/react-query'
 import { read, type Ok } from '../api.ts'
-import { auth } from '../people/auth.ts'
 
 export type Me = NonNullable<Ok<'GET /me'>['me']>
 
@@ -13,14 +12,6 @@ export const useMe = (): Me | null => useQuery(meQuery).data?.me ?? null
 /** Whether someone may see what this staff role sees; an operator sees all (as the API decides). */
 export const hasRole = (me: Me | null, role: Me['roles'][number]): boolean =>
   me !== null && (me.roles.includes(role) || me.roles.includes('operator'))
-
-/** Ends this session. What this device keeps for the person goes too. */
-export async function signOut(): Promise<void> {
-  const kept = await import('../offline/leave.ts')
-  await kept.beforeLeaving().catch(() => undefined)
-  await auth('sign-out', {})
-  await kept.afterLeaving().catch(() => undefined)
-}
 
 /** Forgets all answers given to whoever was signed in before, and asks again for what is on the screen. Call after signing in or out. */
 export async function forgetAnswers(client: QueryClient): Promise<void> {
