@@ -100,31 +100,36 @@ function TrackRow({ track, alike, play }: { track: OwnTrack; alike: boolean; pla
       className={cx('group flex h-full items-center gap-3 rounded-sm px-2 hover:bg-raised/70', on && 'bg-raised/60')}
       onDoubleClick={event => !(event.target as HTMLElement).closest('button') && press()}
     >
-      <button
-        type="button"
-        aria-label={sounding ? t.player.pause : `${t.player.play}: ${track.title}`}
-        onClick={press}
-        className="relative grid size-9 shrink-0 place-items-center rounded-sm"
-      >
-        {sounding ? (
-          <Bars moving className="text-accent-mark group-hover:hidden" />
-        ) : (
-          <span className={cx('tabular text-muted group-focus-within:hidden group-hover:hidden', on && 'hidden')}>
-            {track.number ?? '·'}
-          </span>
-        )}
-        {sounding ? (
-          <Pause size={17} fill="currentColor" strokeWidth={1.5} aria-hidden className="hidden group-hover:block" />
-        ) : (
-          <Play
-            size={17}
-            fill="currentColor"
-            strokeWidth={1.5}
-            aria-hidden
-            className={cx(on ? 'text-accent-ink' : 'hidden group-focus-within:block group-hover:block')}
-          />
-        )}
-      </button>
+      <span className="relative shrink-0">
+        <span
+          aria-hidden
+          className={cx(
+            'tabular pointer-events-none absolute inset-0 grid place-items-center text-muted group-focus-within:hidden group-hover:hidden',
+            on && 'hidden',
+          )}
+        >
+          {track.number ?? '·'}
+        </span>
+        <button
+          type="button"
+          aria-label={sounding ? t.player.pause : `${t.player.play}: ${track.title}`}
+          onClick={press}
+          className="relative grid size-9 place-items-center rounded-sm"
+        >
+          {sounding ? <Bars moving className="text-accent-mark group-hover:hidden" /> : null}
+          {sounding ? (
+            <Pause size={17} fill="currentColor" strokeWidth={1.5} aria-hidden className="hidden group-hover:block" />
+          ) : (
+            <Play
+              size={17}
+              fill="currentColor"
+              strokeWidth={1.5}
+              aria-hidden
+              className={on ? 'text-accent-ink' : 'hidden group-focus-within:block group-hover:block'}
+            />
+          )}
+        </button>
+      </span>
       <div className="min-w-0 flex-1">
         <p className={cx('truncate leading-5 font-medium', on && 'text-accent-ink')}>{track.title}</p>
         {alike ? null : (
