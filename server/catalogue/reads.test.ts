@@ -8,6 +8,7 @@ import { newId } from '../foundation/clock.ts'
 import { engine, processAsset, storeAudio } from '../media/index.ts'
 import { sine, writeWav } from '../media/sound.testing.ts'
 import { openPage } from '../people/index.ts'
+import { until } from '../foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { addRelease, attachAudio, refreshHeat, releaseCards, tracksByIds, type GivenRelease } from './index.ts'
 
@@ -34,6 +35,15 @@ afterAll(async () => {
   await planet?.close()
   rmSync(work, { recursive: true, force: true })
 })
+
+/** Until no job waits: the search follows by jobs, and their statements are not those of a request. */
+const quiet = () =>
+  until(
+    async () =>
+      (await planet.db.pool.query(`select from graphile_worker.jobs where task_identifier like 'search.%' and run_at <= now()`))
+        .rowCount === 0,
+    'the jobs to end',
+  )
 
 /** Statements that reach Postgres while `work` runs. */
 async function statements(action: () => Promise<unknown>): Promise<number> {
@@ -112,6 +122,7 @@ describe('lists', () => {
     })
     const small = await add({ title: 'Few', tracks: [track(1)] })
     const large = await add({ title: 'Many', tracks: Array.from({ length: 60 }, (_, n) => track(n)) })
+    await quiet()
     for (const [address, most] of [
       [(id: string) => `/releases/${id}`, 1],
       [(id: string) => `/tracks/${id === small.id ? small.tracks[0]! : large.tracks[0]!}`, 1],
@@ -123,7 +134,7 @@ describe('lists', () => {
     ] as const) {
       for (const id of [small.id, large.id]) {
         const count = await statements(() => ann.call('GET', address(id)))
-        expect([address(id), count <= most && count > 0]).toEqual([address(id), true])
+        expect([address(id), count]).toEqual([address(id), Math.max(1, Math.min(count, most))])
       }
     }
     expect(await statements(() => releaseCards(planet.db.read, null, [small.id, large.id]))).toBe(1)
@@ -165,9 +176,11 @@ describe('who sees and changes what', () => {
     expect(await planet.stranger.call('GET', `/releases/${id}`)).toMatchObject({ can: { edit: false } })
     expect(await listed()).toEqual([0, 0])
     await ann.call('PATCH', `/releases/${id}`, { visibility: 'public' })
+    await quiet()
     expect(await listed()).toEqual([1, 1])
     await expect(ben.call('PATCH', `/releases/${id}`, { title: 'x' })).rejects.toMatchObject({ status: 403 })
     await ann.call('PATCH', `/releases/${id}`, { visibility: 'draft' })
+    await quiet()
     expect(await listed()).toEqual([0, 0])
   })
 
@@ -193,6 +206,7 @@ describe('who sees and changes what', () => {
       isrc: 'CNA012400001',
       instrumental: true,
     })
+    await quiet()
     expect((await ann.call<{ tracks: Track[] }>('GET', '/search?q=tyhj')).tracks.map(({ title }) => title)).toEqual(['天涯海角'])
     expect((await ann.call<{ tracks: Track[] }>('GET', '/search?q=old%20name')).tracks).toEqual([])
     const credits = [
