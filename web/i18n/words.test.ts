@@ -73,7 +73,17 @@ describe('the sources of the web', () => {
   it('fetch the words of further pages before such a page is woken', () => {
     const folder = new URL('../routes/_fan/', import.meta.url)
     const further = readdirSync(folder).filter(name => readFileSync(new URL(name, folder), 'utf8').includes('moreWords'))
-    expect(further.filter(name => !isFurther(`/${name.replace(/\.tsx$/, '').replace(/_(?=\.)/g, '').replaceAll('.', '/')}`))).toEqual([])
+    expect(
+      further.filter(
+        name =>
+          !isFurther(
+            `/${name
+              .replace(/\.tsx$/, '')
+              .replace(/_(?=\.)/g, '')
+              .replaceAll('.', '/')}`,
+          ),
+      ),
+    ).toEqual([])
   })
   it('take no contract and no zod along to the browser', () => {
     const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|installed|planet|uuid|words\/)[a-z]+\.ts'/m
