@@ -88,11 +88,17 @@ const roleNames: Record<string, { role: string; subRole?: string }> = {
   mastering: { role: 'engineer', subRole: 'mastering' },
 }
 
+/** Bits a second of the best rendition (aac256). */
+const renditionBits = 256_000
+
 export function showSong(row: SongRow): Answer & { id: string } {
-  const suffix = suffixOf(row.mime, row.name)
+  // What is for sale is sent as its best rendition to those who did not buy it: that is what its facts are of.
+  const suffix = row.keeps ? suffixOf(row.mime, row.name) : 'm4a'
   const artist = row.artists[0]
   const albumArtist = row.releaseArtists[0]
-  const bits = row.bitsPerSecond ?? (row.sizeBytes !== null && row.durationMs > 0 ? (row.sizeBytes * 8000) / row.durationMs : 0)
+  const bits = !row.keeps
+    ? renditionBits
+    : (row.bitsPerSecond ?? (row.sizeBytes !== null && row.durationMs > 0 ? (row.sizeBytes * 8000) / row.durationMs : 0))
   const credits = row.credits ?? []
   const place = `${row.disc > 1 ? `${row.disc}-` : ''}${String(row.number).padStart(2, '0')}`
   return {
@@ -106,12 +112,12 @@ export function showSong(row: SongRow): Answer & { id: string } {
     year: yearOf(row.releasedOn),
     genre: row.genre ?? undefined,
     coverArt: row.release,
-    size: row.sizeBytes ?? 0,
-    contentType: row.mime ?? 'application/octet-stream',
+    size: row.keeps ? (row.sizeBytes ?? 0) : Math.round((row.durationMs * renditionBits) / 8000),
+    contentType: row.keeps ? (row.mime ?? 'application/octet-stream') : 'audio/mp4',
     suffix,
     duration: seconds(row.durationMs),
     bitRate: Math.max(1, Math.round(bits / 1000)),
-    bitDepth: row.lossless === true && row.bitsPerSample !== null ? row.bitsPerSample : undefined,
+    bitDepth: row.keeps && row.lossless === true && row.bitsPerSample !== null ? row.bitsPerSample : undefined,
     samplingRate: row.sampleRate ?? undefined,
     channelCount: row.channels ?? undefined,
     path: `${inPath(albumArtist?.name ?? artist?.name ?? 'Unknown')}/${inPath(row.releaseTitle)}/${place} - ${inPath(row.title)}.${suffix}`,

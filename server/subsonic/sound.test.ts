@@ -6,6 +6,7 @@ import { banPerson } from '../people/index.ts'
 import { decide } from './sound.ts'
 import { streamsOf } from './index.ts'
 import { limits, Transcodes } from './transcodes.ts'
+import { newId } from '../foundation/clock.ts'
 import { app, makeWorld, query, type App, type World } from './world.testing.ts'
 
 let w: World
@@ -21,8 +22,8 @@ afterAll(() => w.close())
 const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer())
 
 test('what is sent: as it came, a rendition that is ready, or a stream of its own', () => {
-  const flac = { mime: 'audio/flac', name: 'a.flac', sizeBytes: 30_000_000, durationMs: 240_000, bitsPerSecond: 1_000_000 }
-  const mp3 = { mime: 'audio/mpeg', name: 'a.mp3', sizeBytes: 5_760_000, durationMs: 240_000, bitsPerSecond: 192_000 }
+  const flac = { mime: 'audio/flac', name: 'a.flac', sizeBytes: 30_000_000, durationMs: 240_000, bitsPerSecond: 1_000_000, keeps: true }
+  const mp3 = { mime: 'audio/mpeg', name: 'a.mp3', sizeBytes: 5_760_000, durationMs: 240_000, bitsPerSecond: 192_000, keeps: true }
   const ask = (song: typeof flac, format?: string, maxKbps = 0, fromSeconds = 0) => {
     const how = decide(song, { format, maxKbps, fromSeconds })
     return how.way === 'original' ? 'original' : (how.rendition ?? `${how.format}@${how.kbps}`)
@@ -104,6 +105,32 @@ test('the file as it came: type, length, one range, HEAD, conditions; the same b
     [w.tracks.draft[0]!, 70],
   ] as const)
     for (const call of ['stream', 'download', 'hls']) expect([call, (await ann.ask(call, { id: track })).error?.code]).toEqual([call, code])
+})
+
+test('what is for sale but free to hear is sent as its best rendition; its file is for those who bought it', async () => {
+  const { pool } = w.planet.db
+  const offer = newId('off')
+  await pool.query(
+    `insert into shop.offer (id, page, release, kind, pricing, amount, currency, formats, state, created_by, created_at, changed_at)
+     select $1, r.page, r.id, 'digital', 'fixed', 900, 'CNY', array['flac'], 'open', $3, now(), now() from catalogue.release r where r.id = $2`,
+    [offer, w.albums.free, w.maker.id],
+  )
+  const song = async (who: App) =>
+    (await who.ask('getSong', { id: short }))['song'] as { suffix: string; contentType: string; bitRate: number }
+  expect(await song(ann)).toMatchObject({ suffix: 'm4a', contentType: 'audio/mp4', bitRate: 256 })
+  for (const format of [undefined, 'raw', 'flac', 'wav']) {
+    const answer = await ann.raw('stream', { id: short, ...(format === undefined ? {} : { format }) })
+    expect([format, answer.status, answer.headers.get('content-type')]).toEqual([format, 200, 'audio/mp4'])
+    await answer.body?.cancel()
+  }
+  expect((await ann.ask('download', { id: short })).error?.code).toBe(50)
+  // Its maker, and whoever bought it, get the file.
+  const line = (await pool.query<{ line: string }>('select line from shop.ownership limit 1')).rows[0]!.line
+  await pool.query('insert into shop.ownership (person, release, line, at) values ($1, $2, $3, now())', [w.ann.id, w.albums.free, line])
+  expect(await song(ann)).toMatchObject({ suffix: 'wav' })
+  expect((await ann.raw('download', { id: short })).headers.get('content-type')).toBe('audio/wav')
+  await pool.query('delete from shop.ownership where release = $1', [w.albums.free])
+  await pool.query('delete from shop.offer where id = $1', [offer])
 })
 
 test('renditions where they fit; HLS by signed addresses that need no key', async () => {

@@ -75,18 +75,20 @@ const formats: Record<string, StreamFormat> = { mp3: 'mp3', opus: 'opus', ogg: '
 
 /** As it came, a rendition, or made anew. Pure. */
 export function decide(
-  song: Pick<Playable, 'mime' | 'name' | 'sizeBytes' | 'durationMs' | 'bitsPerSecond'>,
+  song: Pick<Playable, 'mime' | 'name' | 'sizeBytes' | 'durationMs' | 'bitsPerSecond' | 'keeps'>,
   wanted: { format: string | undefined; maxKbps: number; fromSeconds: number },
 ): { way: 'original' } | { way: 'made'; format: StreamFormat; kbps: number; rendition: 'aac256' | 'aac128' | null } {
   const name = wanted.format?.toLowerCase()
-  if (name === 'raw') return { way: 'original' }
+  const best = { way: 'made', format: 'aac', kbps: 256, rendition: 'aac256' } as const
+  if (name === 'raw') return song.keeps ? { way: 'original' } : best
   const kbps = kbpsOf(song as Playable)
   const fits = wanted.maxKbps === 0 || kbps <= wanted.maxKbps
   const format = name === undefined || name === '' ? undefined : formats[name]
   const same = name === undefined || name === '' || name === suffixOf(song.mime, song.name)
   // An unknown format is no reason to send nothing.
-  if (wanted.fromSeconds === 0 && fits && (same || format === undefined)) return { way: 'original' }
+  if (song.keeps && wanted.fromSeconds === 0 && fits && (same || format === undefined)) return { way: 'original' }
   const most = wanted.maxKbps === 0 ? Infinity : wanted.maxKbps
+  if (!song.keeps && wanted.fromSeconds === 0 && most >= 256 && (format === undefined || format === 'aac')) return best
   if (wanted.fromSeconds === 0 && (format === 'aac' || format === undefined) && most >= 128)
     return { way: 'made', format: 'aac', kbps: Math.min(most, usual.aac), rendition: most >= 256 ? 'aac256' : 'aac128' }
   const made = format ?? 'mp3'
@@ -160,6 +162,7 @@ async function sendMade(asked: Asked, song: Playable, wanted: Wanted): Promise<F
 /** The file as it came, to keep. */
 async function download(asked: Asked): Promise<FastifyReply> {
   const song = await playable(asked)
+  if (!song.keeps) throw new Refused(50, 'This is for sale: those who bought it can keep its file')
   const name = safeName(
     `${String(song.number).padStart(2, '0')} ${namesOf(song.artists)} - ${song.title}.${suffixOf(song.mime, song.name)}`,
   )

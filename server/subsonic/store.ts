@@ -36,6 +36,8 @@ export type SongRow = {
   starredAt: Date | null
   rating: number
   credits: { role: string; detail: string | null; name: string; page: string | null }[] | null
+  /** The file itself may go out to this person. */
+  keeps: boolean
 }
 export type AlbumRow = {
   id: string
@@ -75,8 +77,17 @@ export const listed = (who: Person): RawBuilder<boolean> => sql<boolean>`(s.visi
 const reachable = (who: Person): RawBuilder<boolean> =>
   sql<boolean>`(f.ready and (s.visibility <> 'draft' or ${editable(who, sql`s.page`)}) and ${whole(who)})`
 
+/**
+ * The file as it came may go out: one's own, bought, or of a release that is not for sale. What is for sale is heard in the best rendition; its file is what people buy.
+ */
+const keeps = (who: Person): RawBuilder<boolean> => sql<boolean>`(not exists (
+    select 1 from shop.public_offer o where o.release = s.release and o.kind = 'digital' and o.state = 'open' and o.pricing <> 'free')
+  or exists (select 1 from shop.public_ownership o where o.release = s.release and o.person = ${who.id}) or ${editable(who, sql`s.page`)})`
+
 const songTables = sql`catalogue.public_song s join media.public_file f on f.asset = s.asset`
-const songColumns = sql`s.id, s.title, s.disc, s.number, s.artists, s.release, s.release_title as "releaseTitle", s.release_artists as "releaseArtists", s.genre,
+const songColumns = (
+  who: Person,
+) => sql`s.id, ${keeps(who)} as keeps, s.title, s.disc, s.number, s.artists, s.release, s.release_title as "releaseTitle", s.release_artists as "releaseArtists", s.genre,
   s.released_on as "releasedOn", s.duration_ms as "durationMs", s.bpm, s.isrc, s.created_at as "createdAt", f.name, f.mime, f.size_bytes::float8 as "sizeBytes",
   (f.probe->>'bitsPerSecond')::float8 as "bitsPerSecond", (f.probe->>'bitsPerSample')::int as "bitsPerSample", (f.probe->>'lossless')::bool as lossless,
   f.sample_rate as "sampleRate", f.channels, f.loudness_lufs as loudness, s.release_loudness as "releaseLoudness", f.true_peak_dbtp as peak,
@@ -91,7 +102,7 @@ const songMarks = (who: Person) => sql`left join listening.public_track_plays n 
 export async function songsByIds(db: Read, who: Person, ids: readonly string[]): Promise<SongRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<SongRow>`
-    select ${songColumns} from unnest(${ids}::text[]) with ordinality w(id, at) join catalogue.public_song s on s.id = w.id
+    select ${songColumns(who)} from unnest(${ids}::text[]) with ordinality w(id, at) join catalogue.public_song s on s.id = w.id
     join media.public_file f on f.asset = s.asset ${songMarks(who)} where ${reachable(who)} order by w.at`.execute(db)
   return rows
 }
@@ -100,7 +111,7 @@ export async function songsByIds(db: Read, who: Person, ids: readonly string[]):
 export async function songsOf(db: Read, who: Person, chosen: RawBuilder<unknown>): Promise<SongRow[]> {
   const { rows } = await sql<SongRow>`
     with w as materialized (${chosen})
-    select ${songColumns} from w join catalogue.public_song s on s.id = w.id join media.public_file f on f.asset = s.asset ${songMarks(who)} order by w.at`.execute(
+    select ${songColumns(who)} from w join catalogue.public_song s on s.id = w.id join media.public_file f on f.asset = s.asset ${songMarks(who)} order by w.at`.execute(
     db,
   )
   return rows
@@ -110,7 +121,7 @@ export async function songsOf(db: Read, who: Person, chosen: RawBuilder<unknown>
 export async function songsOfReleases(db: Read, who: Person, releases: readonly string[], limit = 5000): Promise<SongRow[]> {
   if (releases.length === 0) return []
   const { rows } = await sql<SongRow>`
-    select ${songColumns} from unnest(${releases}::text[]) with ordinality w(id, at) join catalogue.public_song s on s.release = w.id
+    select ${songColumns(who)} from unnest(${releases}::text[]) with ordinality w(id, at) join catalogue.public_song s on s.release = w.id
     join media.public_file f on f.asset = s.asset ${songMarks(who)} where ${reachable(who)} order by w.at, s.disc, s.number, s.id limit ${limit}`.execute(
     db,
   )
@@ -216,6 +227,7 @@ export type Playable = {
   mime: string
   sizeBytes: number
   bitsPerSecond: number | null
+  keeps: boolean
 }
 /** A song to be sent, for whoever sees it; `whole` says whether they may hear all of it. */
 export async function readPlayable(
@@ -225,7 +237,7 @@ export async function readPlayable(
 ): Promise<(Playable & { whole: boolean; ready: boolean }) | undefined> {
   const { rows } = await sql<Playable & { whole: boolean; ready: boolean }>`
     select s.id, s.asset, s.title, s.artists, s.number, s.duration_ms as "durationMs", f.name, f.mime, f.size_bytes::float8 as "sizeBytes",
-      (f.probe->>'bitsPerSecond')::float8 as "bitsPerSecond", ${whole(who)} as whole, f.ready
+      (f.probe->>'bitsPerSecond')::float8 as "bitsPerSecond", ${whole(who)} as whole, ${keeps(who)} as keeps, f.ready
     from ${songTables} where s.id = ${id} and (s.visibility <> 'draft' or ${editable(who, sql`s.page`)})`.execute(db)
   return rows[0]
 }
