@@ -206,7 +206,7 @@ export default {
           Number(
             (
               await db.pool.query<{ n: string }>(
-                `select (select sum(seq_scan) from pg_stat_user_tables where schemaname = 'search')::text as n from (select pg_stat_clear_snapshot(), pg_sleep(1.5)) w`,
+                `select (select sum(seq_scan) from pg_stat_user_tables where schemaname = 'search' and relname in ('entry', 'lyric', 'word'))::text as n from (select pg_stat_clear_snapshot(), pg_sleep(1.5)) w`,
               )
             ).rows[0]!.n,
           )
