@@ -52,7 +52,7 @@ export const Immigration = z.object({
   progress: z.object({ done: z.number().int(), failed: z.number().int(), of: z.number().int() }),
   startedAt: time,
   appliedAt: time.nullable(),
-  /** Until then it can be undone. */
+  /** Until then it can be undone; null when it cannot. */
   undoUntil: time.nullable(),
 })
 

@@ -39,7 +39,10 @@ async function show(db: Read, rows: readonly store.ArchiveRow[]): Promise<Shown[
       progress: { done: sum(part => part.done), failed: sum(part => part.failed), of: sum(part => part.taken) },
       startedAt: row.startedAt,
       appliedAt: row.appliedAt,
-      undoUntil: row.appliedAt === null ? null : new Date(row.appliedAt.getTime() + undoMs),
+      undoUntil:
+        row.state === 'applied' && row.appliedAt!.getTime() + undoMs > clock.now().getTime()
+          ? new Date(row.appliedAt!.getTime() + undoMs)
+          : null,
     }
   })
 }

@@ -88,7 +88,11 @@ async function playlistFile({ read, viewer }: Reading, file: string, text: strin
   try {
     const found = await handler(read, viewer, { file: basename(file), content: text })
     const lines = found.lines.map(({ track, state, title, artist, album, durationMs, isrc }) => ({
-      ...{ title, artist, album, durationMs, isrc },
+      title,
+      artist,
+      album,
+      durationMs,
+      isrc,
       track: state === 'found' ? (track?.id ?? null) : null,
     }))
     return lines.length === 0

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock, newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
-import { begin, closeWorld, of, openWorld, pieces, settled, upload, zip, type State, type World } from './archives.testing.ts'
+import { begin, closeWorld, openWorld, pieces, settled, upload, zip, type State, type World } from './archives.testing.ts'
 
 let { planet, ann, ben, page } = {} as World
 beforeAll(async () => {

@@ -173,7 +173,7 @@ function Decide({ archive, pending, onApply, onDiscard, onUndo }: DecideProps) {
       </div>
     )
   if (state !== 'applied') return null
-  const over = archive.undoUntil === null || Date.parse(archive.undoUntil) < Date.now()
+  const over = archive.undoUntil === null
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg border border-line bg-surface p-5">
       <p className="min-w-[220px] flex-1 text-sm text-muted">
