@@ -5,4 +5,15 @@ export { checks } from './checks.ts'
 export { divide, giveBack, type Divided, type Income } from './dividing.ts'
 export { setTerm } from './store.ts'
 export { standardPlan, termsFor, type Terms } from './terms.ts'
-export { stepText, takenIn, waterfall, workBpOf, type Claim, type Plan, type Rules, type Step, type Tax, type WaterfallInput } from './waterfall.ts'
+export {
+  stepText,
+  takenIn,
+  waterfall,
+  workBpOf,
+  type Claim,
+  type Plan,
+  type Rules,
+  type Step,
+  type Tax,
+  type WaterfallInput,
+} from './waterfall.ts'

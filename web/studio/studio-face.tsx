@@ -1,5 +1,17 @@
 import { Outlet } from '@tanstack/react-router'
-import { Banknote, Building2, Disc3, FileSignature, HandCoins, Headphones, IdCard, LayoutDashboard, MicVocal, Tags, Upload } from 'lucide-react'
+import {
+  Banknote,
+  Building2,
+  Disc3,
+  FileSignature,
+  HandCoins,
+  Headphones,
+  IdCard,
+  LayoutDashboard,
+  MicVocal,
+  Tags,
+  Upload,
+} from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
 import { useMe } from '../shell/me.ts'
