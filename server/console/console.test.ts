@@ -209,11 +209,13 @@ test('the nights come: each brings its work and the next night', async () => {
   expect(await waiting()).toEqual([
     'console.audit',
     'console.nightly',
+    'immigration.nightly',
     'ledger.nightly',
     'listening.nightly',
-    'playlists.nightly',
     'people.sweep',
+    'playlists.nightly',
     'reconciliation.nightly',
+    'scrobbles.nightly',
   ])
 })
 

@@ -73,7 +73,8 @@ middle of a song.
 \`stream\` sends the file as it came unless \`format\` or \`maxBitRate\` ask for something else: then a rendition that is ready (AAC 128 or 256 kb/s) where it fits,
 else MP3, Opus (in Ogg) or AAC made for this listener, from \`timeOffset\` on. At most ${limits.perPerson} songs are converted for one person at a time; whoever
 asks for more is answered 429 with \`Retry-After\`. Songs that may be heard as a preview only are in no list, and asking for one is refused with 50: a preview is never
-passed off as the song. Covers are JPEG, or WebP where the app says that it can; what has no picture shows its own planet.
+passed off as the song. Music that is for sale but free to hear is told and sent as its best rendition (AAC 256) to those who did not buy it, and \`download\` is refused
+with 50: its file is what people buy. Covers are JPEG, or WebP where the app says that it can; what has no picture shows its own planet.
 
 Extensions: ${extensions.map(({ name, versions }) => `\`${name}\` ${versions.join(', ')}`).join(' · ')}.
 
