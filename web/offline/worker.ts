@@ -20,6 +20,8 @@ export async function startWorker(ready: (take: () => void) => void): Promise<vo
     ready(() => {
       container.addEventListener('controllerchange', () => location.reload(), { once: true })
       tell(registration.waiting, { kind: 'take-over' })
+      // Whoever pressed reload gets it, also when the browser takes its time to change workers or did so a moment ago.
+      setTimeout(() => location.reload(), 5000)
     })
   }
   registration.addEventListener('updatefound', () => registration.installing?.addEventListener('statechange', look))

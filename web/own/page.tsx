@@ -35,7 +35,7 @@ export function OwnPage() {
           <h1 className="text-xl">{t.offline.own.title}</h1>
           <p className="mt-1.5 max-w-[70ch] text-muted">{t.offline.own.intro}</p>
         </div>
-        {nothing ? null : <Choose compact />}
+        {alive && read && !nothing ? <Choose compact /> : null}
       </div>
       <div className="mt-6">
         {!alive || (!read && !work) ? (
