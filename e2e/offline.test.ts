@@ -270,6 +270,15 @@ test('a new version waits until someone asks for it, and loads only that tab ane
   await inControl(page)
   const second = await context.newPage()
   await second.goto('/releases')
+  // Both have asked for the worker by now: who asks later would ask for the old script again.
+  for (const one of [page, second])
+    await until(
+      async () =>
+        (await one.evaluate<number>('performance.getEntriesByType("resource").filter(one => /start-/.test(one.name)).length')) > 0,
+      'its start',
+      30_000,
+    )
+  await inControl(second)
   for (const one of [page, second])
     await one.evaluate(
       `window.untouched = true; window.changes = 0; navigator.serviceWorker.addEventListener('controllerchange', () => window.changes++)`,

@@ -13,12 +13,16 @@ export async function startWorker(ready: (take: () => void) => void): Promise<vo
   }
   const registration = await container.register('/sw.js', { updateViaCache: 'none' })
   let said = false
+  let taken = false
   const look = (): void => {
+    // One that came still later than the one that was spoken of takes over in its place.
+    if (taken) tell(registration.waiting, { kind: 'take-over' })
     // Without a controller it is the first: nothing is replaced.
     if (said || !registration.waiting || !container.controller) return
     said = true
     ready(() => {
       container.addEventListener('controllerchange', () => location.reload(), { once: true })
+      taken = true
       tell(registration.waiting, { kind: 'take-over' })
       // Whoever pressed reload gets it, also when the browser takes its time to change workers or did so a moment ago.
       setTimeout(() => location.reload(), 5000)
