@@ -98,7 +98,10 @@ test('taps become times, a proposal, and thanks', async () => {
   await page.getByText(t.lyrics.done).waitFor()
   // What was not sent is still there when one comes back.
   await page.getByRole('main').getByRole('button', { name: t.lyrics.pause, exact: true }).click()
-  expect(await page.evaluate(`JSON.parse(localStorage.getItem('planet.lyrics.${track}'))?.work.lines.length`)).toBe(2)
+  await until(
+    async () => (await page.evaluate(`JSON.parse(localStorage.getItem('planet.lyrics.${track}'))?.work.lines.length`)) === 2,
+    'the draft',
+  )
   await page.reload()
   await page.getByText(t.lyrics.draftFound).waitFor()
   await page.getByRole('tab', { name: t.lyrics.send }).click()

@@ -127,11 +127,17 @@ export function useEditor(track: string, sheet: Sheet, proposed: Work | null) {
 
   useEffect(() => {
     if (!looked.current) return
-    const later = setTimeout(() => {
+    const keep = () => {
       if (dirty.length > 0) keepDraft(track, { work: state.work, bases: state.bases, at: Date.now() })
       else dropDraft(track)
-    }, 400)
-    return () => clearTimeout(later)
+    }
+    const later = setTimeout(keep, 400)
+    // Whoever leaves right after the last tap finds that one too.
+    addEventListener('pagehide', keep)
+    return () => {
+      clearTimeout(later)
+      removeEventListener('pagehide', keep)
+    }
   }, [track, state.work, state.bases, dirty])
 
   const change = useCallback(
