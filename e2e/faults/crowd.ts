@@ -86,6 +86,9 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
         const answers = await Promise.allSettled(asks)
         seen.lost += answers.filter(one => one.status === 'rejected').length
         const good = answers.flatMap(one => (one.status === 'fulfilled' && one.value.status < 500 ? [one.value] : []))
+        // "Not enough there" says nothing of the same a moment later, when more came in: only one of the two may have had its effect.
+        const toldShort = (one: Answer): boolean => one.status === 409 && (one.body as { code?: string } | null)?.code === 'insufficient'
+        if (good.length === 2 && good.some(toldShort) && good.some(one => one.status === 200)) return good.find(one => one.status === 200)
         if (good.length === 2 && good[0]!.status !== good[1]!.status)
           strange.push(`${method} ${path}: ${good[0]!.status} and ${good[1]!.status} at once`)
         return good[0]
