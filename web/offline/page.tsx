@@ -3,7 +3,7 @@ import { CloudOff, RotateCw, Undo2 } from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { EmptyState, SkeletonRows } from '../ui/states.tsx'
-import { useAlive } from './alive.ts'
+import { useHydrated } from '../ui/hydrated.ts'
 import { InstallPanel } from './install.tsx'
 import { canKeep, useShelf } from './kept.ts'
 import { useOnline } from './online.ts'
@@ -16,7 +16,7 @@ export function OfflinePage() {
   const t = useWords()
   const { sets, read } = useShelf()
   // The server knows nothing of the device: what is here shows once the page is alive.
-  const alive = useAlive()
+  const alive = useHydrated()
   return (
     <>
       <h1 className="text-xl">{t.offline.title}</h1>

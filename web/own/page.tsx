@@ -1,7 +1,7 @@
 import { FolderOpen, HardDrive, Play, Plus, Search, X } from 'lucide-react'
 import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
-import { useAlive } from '../offline/alive.ts'
+import { useHydrated } from '../ui/hydrated.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Input, Select } from '../ui/field.tsx'
 import { EmptyState, Progress, SkeletonRows } from '../ui/states.tsx'
@@ -17,7 +17,7 @@ import { Folders, Unplayable } from './folders.tsx'
 export function OwnPage() {
   const t = useWords()
   const { tracks, work, read } = useOwn()
-  const alive = useAlive()
+  const alive = useHydrated()
   const [query, setQuery] = useState('')
   const [sort, setSort] = useState<Sort>('album')
   const wanted = useDeferredValue(query)

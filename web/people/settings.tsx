@@ -6,7 +6,7 @@ import { api, read } from '../api.ts'
 import { asApiError } from '../api-call.ts'
 import { lazyWithWords } from '../i18n/lazy.ts'
 import { useLanguage, useWords, type LocaleName } from '../i18n/use.tsx'
-import { useAlive } from '../offline/alive.ts'
+import { useHydrated } from '../ui/hydrated.ts'
 import { player } from '../player/player.ts'
 import { usePlayer } from '../player/use.ts'
 import type { Theme } from '../scope.ts'
@@ -55,7 +55,7 @@ export function Settings() {
 const InstallPanel = lazyWithWords(() => import('../offline/install.tsx').then(module => module.InstallPanel))
 /** Planet as an app, where the device can have it. */
 function Installing() {
-  return useAlive() ? (
+  return useHydrated() ? (
     <Suspense fallback={null}>
       <InstallPanel />
     </Suspense>
