@@ -128,7 +128,8 @@ class Player extends QueueActions {
   }
 
   pause(): void {
-    this.made?.pause()
+    if (this.made?.loaded) this.made.pause()
+    else if (this.state.status === 'loading') this.change({ status: 'paused' })
     this.save()
   }
 
@@ -228,7 +229,8 @@ class Player extends QueueActions {
     tellSystem(track, 'loading', this)
     const load = this.load(this.state.queue.at, positionMs)
     this.withEngine(engine => {
-      if (this.track?.id !== load.track.id) return
+      // Skipped, or paused, while the engine was fetched.
+      if (this.track?.id !== load.track.id || this.state.status !== 'loading') return
       void engine.play(load)
       this.hold()
       this.prepareNext()

@@ -32,6 +32,8 @@ export class Deck {
   private retried = 0
   /** Where it is to be, in ms, until the element can go there. */
   private wanted: number | null = null
+  /** What was asked for last: an element that changes its source forgets it. */
+  private going = false
   private readonly events: Events
 
   constructor(events: Events) {
@@ -40,8 +42,9 @@ export class Deck {
     element.preload = 'auto'
     element.crossOrigin = 'anonymous'
     element.addEventListener('timeupdate', () => this.now && events.onTime())
-    element.addEventListener('playing', () => this.now && events.onState('playing'))
-    element.addEventListener('waiting', () => this.now && !element.ended && events.onState('loading'))
+    // Told late, both may arrive when it was paused meanwhile.
+    element.addEventListener('playing', () => this.now && !element.paused && events.onState('playing'))
+    element.addEventListener('waiting', () => this.now && !element.paused && !element.ended && events.onState('loading'))
     element.addEventListener('pause', () => this.now && element.paused && !element.ended && events.onState('paused'))
     element.addEventListener('durationchange', () => this.tellDuration())
     element.addEventListener('ended', () => this.now && this.ended())
@@ -104,7 +107,6 @@ export class Deck {
 
   /** The file by its address, for what cannot be joined. */
   private async plain(token: number, startMs: number): Promise<void> {
-    const playing = !this.element.paused
     this.chain?.close()
     this.chain = null
     this.next = null
@@ -114,7 +116,7 @@ export class Deck {
     this.element.src = url
     this.setSpeed(this.speed)
     this.begin(startMs)
-    if (playing) await this.element.play().catch(() => undefined)
+    if (this.going) await this.element.play().catch(() => undefined)
   }
 
   private begin(startMs: number): void {
@@ -174,11 +176,15 @@ export class Deck {
   }
 
   play(): Promise<void> {
+    this.going = true
     return this.element.play()
   }
 
   pause(): void {
-    this.element.pause()
+    this.going = false
+    if (!this.element.paused) this.element.pause()
+    // It changes its source just now, and would tell of no pause.
+    else if (this.now) this.events.onState('paused')
   }
 
   seek(milliseconds: number): void {
@@ -208,6 +214,7 @@ export class Deck {
   drop(): void {
     const had = this.now !== null
     this.now = null
+    this.going = false
     this.wanted = null
     this.next = null
     this.source = null
