@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck, FileAudio, Pause, Play, UploadCloud, X } from 'lucide-react'
-import { useId, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useId, useRef, useState, type ReactNode } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { IconButton } from './button.tsx'
 import { cx } from './cx.ts'
@@ -19,6 +19,14 @@ export function DropZone({ label, hint, accept, multiple, onFiles, compact }: Dr
   const id = useId()
   const [over, setOver] = useState(false)
   const input = useRef<HTMLInputElement>(null)
+  const give = (chosen: FileList | null | undefined) => {
+    const files = [...(chosen ?? [])]
+    if (files.length > 0) onFiles(files)
+    if (input.current) input.current.value = ''
+  }
+  // What was chosen before the page was awake told nobody.
+  const awake = useEffectEvent(() => give(input.current?.files))
+  useEffect(() => awake(), [])
   return (
     <label
       htmlFor={id}
@@ -49,11 +57,7 @@ export function DropZone({ label, hint, accept, multiple, onFiles, compact }: Dr
         accept={accept}
         multiple={multiple}
         className="sr-only"
-        onChange={event => {
-          const files = [...(event.target.files ?? [])]
-          if (files.length > 0) onFiles(files)
-          event.target.value = ''
-        }}
+        onChange={event => give(event.target.files)}
       />
     </label>
   )
