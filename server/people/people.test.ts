@@ -232,7 +232,8 @@ test('handles are made from names, in Latin letters', async () => {
     return out
   })
   const { rows } = await planet.db.pool.query<{ handle: string }>(
-    'select handle from people.page where id = any($1) order by created_at, id',
+    // Ids of one millisecond stand in any order: it is the order they were made in that counts.
+    'select handle from people.page where id = any($1) order by array_position($1, id)',
     [made],
   )
   expect(rows.slice(0, 3).map(row => row.handle)).toEqual(['hui-sheng-echo', 'hui-sheng-echo-2', 'hui-sheng-echo-3'])
