@@ -62,6 +62,35 @@ export const idKinds = [
   'pol',
   // share made by a Subsonic app
   'shr',
+  // groups: group, request to join, event of the schedule, letter; feed: post, comment, poll; moderation: report, decision, ban, appeal
+  'grp',
+  'jrq',
+  'gev',
+  'ltr',
+  'pst',
+  'cmt',
+  'pll',
+  'flg',
+  'dcn',
+  'ban',
+  'ape',
+  // points: funding of a budget, grant, spending; missions: mission, proof, partner
+  'fnd',
+  'grt',
+  'spd',
+  'msn',
+  'prf',
+  'ptn',
+  // rewards: reward, exchange, voucher, raffle, its ticket; address and parcel; push subscription; a fan club on the move
+  'rwd',
+  'xch',
+  'vch',
+  'raf',
+  'rtk',
+  'adr',
+  'pcl',
+  'psh',
+  'enr',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 

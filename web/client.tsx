@@ -2,7 +2,7 @@ import { StartClient } from '@tanstack/react-start/client'
 import { StrictMode, startTransition } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { initialLocale } from './i18n/initial.ts'
-import { isDesk, isFurther, loadLaterWords, loadWords } from './i18n/load.ts'
+import { isDesk, isFans, isFurther, loadLaterWords, loadWords } from './i18n/load.ts'
 import './offline/find.ts'
 
 // Style elements that components add at run time carry the page's nonce, as the content security policy asks.
@@ -12,6 +12,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 // The words of one language travel in their own file: they must be there before the first render, or hydration would not match.
 await loadWords(initialLocale())
 if (isDesk(location.pathname)) await loadLaterWords('desk', initialLocale())
+if (isFans(location.pathname)) await loadLaterWords('fans', initialLocale())
 if (isFurther(location.pathname)) await loadLaterWords('more', initialLocale())
 
 startTransition(() => {

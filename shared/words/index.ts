@@ -2,11 +2,23 @@
  * All text of the planet, for pages, mails and files. One file per area; `zh` is the master, `en` must have the same keys (it does not compile
  * otherwise). The browser loads one language (web/i18n): a file here must be listed below and import nothing but types.
  *
- * Areas that only the studio and the console speak (console, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
+ * Areas that only the studio and the console speak (console, hosting, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
  * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
- * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts).
+ * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts). Areas of groups and what
+ * belongs to them (web/i18n/{zh,en}-fans.ts) likewise, with `fanWords`; the desks have them too.
  */
+import * as enrolment from './enrolment.ts'
+import * as feed from './feed.ts'
+import * as groups from './groups.ts'
+import * as missions from './missions.ts'
+import * as moderation from './moderation.ts'
+import * as notices from './notices.ts'
+import * as points from './points.ts'
+import * as raffles from './raffles.ts'
+import * as rewards from './rewards.ts'
+import * as shipping from './shipping.ts'
+import * as hosting from './hosting.ts'
 import * as about from './about.ts'
 import * as apps from './apps.ts'
 import * as discover from './discover.ts'
@@ -43,6 +55,17 @@ export type { LocaleName } from './locale.ts'
 
 export const words = {
   zh: {
+    enrolment: enrolment.zh,
+    feed: feed.zh,
+    groups: groups.zh,
+    missions: missions.zh,
+    moderation: moderation.zh,
+    notices: notices.zh,
+    points: points.zh,
+    raffles: raffles.zh,
+    rewards: rewards.zh,
+    shipping: shipping.zh,
+    hosting: hosting.zh,
     apps: apps.zh,
     discover: discover.zh,
     immigration: immigration.zh,
@@ -75,6 +98,17 @@ export const words = {
     upload: upload.zh,
   },
   en: {
+    enrolment: enrolment.en,
+    feed: feed.en,
+    groups: groups.en,
+    missions: missions.en,
+    moderation: moderation.en,
+    notices: notices.en,
+    points: points.en,
+    raffles: raffles.en,
+    rewards: rewards.en,
+    shipping: shipping.en,
+    hosting: hosting.en,
     apps: apps.en,
     discover: discover.en,
     immigration: immigration.en,

@@ -1,6 +1,9 @@
 // What only the studio and the console say (shared/words/index.ts).
-export const files = import.meta.glob('../../shared/words/{console,disputes,intake,studio,upload,settlement,payouts,reconciliation}.ts', {
-  eager: true,
-  import: 'en',
-  query: '?en',
-})
+export const files = import.meta.glob(
+  '../../shared/words/{console,hosting,disputes,intake,studio,upload,settlement,payouts,reconciliation}.ts',
+  {
+    eager: true,
+    import: 'en',
+    query: '?en',
+  },
+)

@@ -1,13 +1,11 @@
 import type { LocaleName, Words } from '../../shared/words/index.ts'
 
-/** Words that come later than a page's first ones: `more` with a listener's further pages, `desk` with the studio and the console. */
-export type LaterWords = 'more' | 'desk'
+/** Words that come later than a page's first ones: `more` with a listener's further pages, `fans` with groups, `desk` with the studio and the console. */
+export const laterWords = ['more', 'fans', 'desk'] as const
+export type LaterWords = (typeof laterWords)[number]
 
 const loaded = new Map<LocaleName, Words>()
-const later = new Map<LaterWords, Set<LocaleName>>([
-  ['more', new Set()],
-  ['desk', new Set()],
-])
+const later = new Map<LaterWords, Set<LocaleName>>(laterWords.map(which => [which, new Set()]))
 
 function assemble(files: Record<string, unknown>): Words {
   const areas: Record<string, unknown> = {}
@@ -35,8 +33,13 @@ export const isFurther = (path: string): boolean =>
     path,
   )
 
+/** Addresses whose pages speak of groups, their feeds, points and rewards: their routes say `beforeLoad: fanWords`. The desks speak of them too. */
+export const isFans = (path: string): boolean =>
+  isDesk(path) || /^\/(?:appeals|enrol|feed|groups|notices|points|posts|raffles|rewards)(?:\/|\?|$)/.test(path)
+
 const files = {
   more: { zh: () => import('./zh-more.ts'), en: () => import('./en-more.ts') },
+  fans: { zh: () => import('./zh-fans.ts'), en: () => import('./en-fans.ts') },
   desk: { zh: () => import('./zh-desk.ts'), en: () => import('./en-desk.ts') },
 }
 
@@ -59,5 +62,5 @@ export function wordsOf(locale: LocaleName): Words {
 // Rendering on the server needs both languages at once and never waits for them.
 if (import.meta.env.SSR) {
   await Promise.all([loadWords('zh'), loadWords('en')])
-  for (const which of ['more', 'desk'] as const) await Promise.all([loadLaterWords(which, 'zh'), loadLaterWords(which, 'en')])
+  for (const which of laterWords) await Promise.all([loadLaterWords(which, 'zh'), loadLaterWords(which, 'en')])
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { localeFor, words } from '../../shared/words/index.ts'
-import { isFurther, loadLaterWords, loadWords } from './load.ts'
+import { isFans, isFurther, laterWords, loadLaterWords, loadWords } from './load.ts'
 
 /** Every key with the kind of its value and, for functions, how many arguments it takes. */
 function shape(value: unknown, path = ''): string[] {
@@ -25,7 +25,7 @@ describe('words', () => {
       .map(name => name.slice(0, -3))
     expect(Object.keys(words.zh).sort()).toEqual(files.sort())
     await Promise.all([loadWords('zh'), loadWords('en')])
-    for (const which of ['more', 'desk'] as const) await Promise.all([loadLaterWords(which, 'zh'), loadLaterWords(which, 'en')])
+    for (const which of laterWords) await Promise.all([loadLaterWords(which, 'zh'), loadLaterWords(which, 'en')])
     expect(shape(await loadWords('zh'))).toHaveLength(shape(words.zh).length)
     expect(shape(await loadWords('en')).sort()).toEqual(shape(words.en).sort())
   })
@@ -72,18 +72,18 @@ describe('the sources of the web', () => {
   })
   it('fetch the words of further pages before such a page is woken', () => {
     const folder = new URL('../routes/_fan/', import.meta.url)
-    const further = readdirSync(folder).filter(name => readFileSync(new URL(name, folder), 'utf8').includes('moreWords'))
-    expect(
-      further.filter(
-        name =>
-          !isFurther(
-            `/${name
-              .replace(/\.tsx$/, '')
-              .replace(/_(?=\.)/g, '')
-              .replaceAll('.', '/')}`,
-          ),
-      ),
-    ).toEqual([])
+    const path = (name: string) =>
+      `/${name
+        .replace(/\.tsx$/, '')
+        .replace(/_(?=\.)/g, '')
+        .replaceAll('.', '/')}`
+    for (const [words, known] of [
+      ['moreWords', isFurther],
+      ['fanWords', isFans],
+    ] as const)
+      expect(readdirSync(folder).filter(name => readFileSync(new URL(name, folder), 'utf8').includes(words) && !known(path(name)))).toEqual(
+        [],
+      )
   })
   it('take no contract and no zod along to the browser', () => {
     const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|installed|planet|uuid|words\/)[a-z]+\.ts'/m

@@ -1,11 +1,12 @@
 // One language per file in the browser: the query makes each language its own copy of a module, of which only the named export is kept.
-// Words of pages that the server writes by itself stay there; those of further pages and of the desks are in zh-more.ts and zh-desk.ts.
+// Words of pages that the server writes by itself stay there; those of further pages and of the desks are in zh-more.ts, zh-fans.ts and zh-desk.ts.
 export const files = import.meta.glob(
   [
     '../../shared/words/*.ts',
     '!../../shared/words/{index,locale,sandbox}.ts',
     '!../../shared/words/{apps,discover,immigration,listening,lyrics,offline,playlists,royalties,rules,search,sound}.ts',
-    '!../../shared/words/{console,disputes,intake,studio,upload,settlement,payouts,reconciliation}.ts',
+    '!../../shared/words/{enrolment,feed,groups,missions,moderation,notices,points,raffles,rewards,shipping}.ts',
+    '!../../shared/words/{console,hosting,disputes,intake,studio,upload,settlement,payouts,reconciliation}.ts',
   ],
   {
     eager: true,
