@@ -7,6 +7,7 @@ import { fault } from '../shared/faults.ts'
 import { connect } from './foundation/events.ts'
 import { answerProblems, mountApi, sendProblem, type Api, type Http, type Mounted } from './foundation/http.ts'
 import type { Jobs } from './foundation/jobs.ts'
+import { mountLive } from './foundation/live.ts'
 import { makeMetrics, measureHttp } from './foundation/metrics.ts'
 import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
@@ -22,6 +23,7 @@ import * as ledger from './ledger/index.ts'
 import * as listening from './listening/index.ts'
 import * as lyrics from './lyrics/index.ts'
 import * as media from './media/index.ts'
+import * as notices from './notices/index.ts'
 import * as payments from './payments/index.ts'
 import * as payouts from './payouts/index.ts'
 import * as people from './people/index.ts'
@@ -61,6 +63,7 @@ export const mounted: readonly Mounted[] = [
   playlists.routes,
   discovery.routes,
   immigration.routes,
+  notices.routes,
   insight.routes,
   desk.routes,
 ]
@@ -148,6 +151,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
 
   await people.mountAuth(server, { db, config, log })
   const http: Http = { db, config, log, readViewer: people.makeReadViewer({ db, config }) }
+  mountLive(server, http)
   const api = mountApi(server, http, mounted)
   await media.mountMedia(server, http)
   await payments.mountPayments(server, http)

@@ -10,6 +10,7 @@ import type { ledger } from './ledger.ts'
 import type { listening } from './listening.ts'
 import type { lyrics } from './lyrics.ts'
 import type { media } from './media.ts'
+import type { notices } from './notices.ts'
 import type { payments } from './payments.ts'
 import type { payouts } from './payouts.ts'
 import type { people } from './people.ts'
@@ -46,6 +47,7 @@ type All = typeof people.entries &
   typeof immigration.entries &
   typeof royalties.entries &
   typeof scrobbles.entries &
+  typeof notices.entries &
   typeof insight.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */

@@ -57,7 +57,6 @@ export type Db = {
   url: string
   /** Runs `fn` in one transaction; tried again (at most 4 times in all) when Postgres reports a deadlock or a serialisation failure. */
   transaction: <T>(fn: (tx: Tx) => Promise<T>) => Promise<T>
-  /** Work to do after a transaction committed, never if it did not (mail, wake-ups). */
   close: () => Promise<void>
 }
 
@@ -80,13 +79,19 @@ function makePool(url: string, options: DbOptions, readOnly: boolean): pg.Pool {
 
 const again = new Set(['40001', '40P01'])
 
+type Late = (db: Db) => void
+const late = new WeakMap<Tx, Late[]>()
+
+/** Work in memory to do once this transaction is committed, never if it is not. For what must happen, write a job instead. */
+export const afterCommit = (tx: Tx, work: Late): void => void late.get(tx)?.push(work)
+
 export function openDb(options: DbOptions): Db {
   const pool = makePool(options.url, options, false)
   const readPool = makePool(options.readUrls?.[0] ?? options.url, options, true)
   const write = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
   const read = new Kysely<Database>({ dialect: new PostgresDialect({ pool: readPool }) })
   let closed: Promise<void> | undefined
-  return {
+  const db: Db = {
     write,
     read,
     pool,
@@ -94,7 +99,13 @@ export function openDb(options: DbOptions): Db {
     async transaction(fn) {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await write.transaction().execute(fn)
+          const after: Late[] = []
+          const result = await write.transaction().execute(tx => {
+            late.set(tx, after)
+            return fn(tx)
+          })
+          for (const work of after) work(db)
+          return result
         } catch (error) {
           if (attempt >= 4 || !again.has((error as { code?: string }).code ?? '')) throw error
         }
@@ -102,4 +113,5 @@ export function openDb(options: DbOptions): Db {
     },
     close: () => (closed ??= Promise.all([write.destroy(), read.destroy()]).then(() => undefined)),
   }
+  return db
 }
