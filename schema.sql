@@ -263,6 +263,323 @@ create table discovery.together (
   constraint together_track_check CHECK ((track ~~ 'trk\_%'::text))
 );
 
+create table enrolment.line (
+  list text not null,
+  n int4 not null,
+  group_id text not null,
+  name text not null,
+  email text,
+  mark text,
+  since date,
+  points int4 not null default 0,
+  outcome text not null,
+  state text,
+  sent_at timestamptz,
+  answered_at timestamptz,
+  person text,
+  constraint line_pkey PRIMARY KEY (list, n),
+  constraint line_list_fkey FOREIGN KEY (list) REFERENCES enrolment.list(id) ON DELETE CASCADE,
+  constraint line_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint line_check CHECK (((state IS NULL) OR (outcome = 'invite'::text))),
+  constraint line_check1 CHECK (((state <> 'joined'::text) OR (answered_at IS NOT NULL))),
+  constraint line_email_check CHECK ((length(email) <= 200)),
+  constraint line_mark_check CHECK ((length(mark) = 64)),
+  constraint line_n_check CHECK ((n > 0)),
+  constraint line_name_check CHECK ((length(name) <= 200)),
+  constraint line_outcome_check CHECK ((outcome = ANY (ARRAY['invite'::text, 'no_consent'::text, 'no_address'::text, 'double'::text, 'asked'::text, 'declined'::text]))),
+  constraint line_points_check CHECK (((points >= 0) AND (points <= 1000000))),
+  constraint line_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'joined'::text, 'declined'::text, 'withdrawn'::text])))
+);
+
+create table enrolment.list (
+  id text not null,
+  group_id text not null,
+  file text not null,
+  digest text not null,
+  columns jsonb not null,
+  state text not null,
+  by text not null,
+  at timestamptz not null,
+  declared_by text,
+  applied_at timestamptz,
+  constraint list_pkey PRIMARY KEY (id),
+  constraint list_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint list_declared_by_fkey FOREIGN KEY (declared_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint list_check CHECK (((state = ANY (ARRAY['applying'::text, 'applied'::text, 'undone'::text])) = (applied_at IS NOT NULL))),
+  constraint list_digest_check CHECK ((length(digest) = 64)),
+  constraint list_file_check CHECK (((length(file) >= 1) AND (length(file) <= 200))),
+  constraint list_group_id_check CHECK ((group_id ~~ 'grp\_%'::text)),
+  constraint list_id_check CHECK ((id ~~ 'enr\_%'::text)),
+  constraint list_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'applying'::text, 'applied'::text, 'undone'::text, 'discarded'::text])))
+);
+
+create table groups.activity (
+  group_id text not null,
+  person text not null,
+  key text not null,
+  amount int2 not null,
+  day date not null,
+  at timestamptz not null,
+  constraint activity_pkey PRIMARY KEY (group_id, person, key),
+  constraint activity_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint activity_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint activity_amount_check CHECK (((amount >= 1) AND (amount <= 100))),
+  constraint activity_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+create table groups.attendance (
+  event text not null,
+  person text not null,
+  how text not null,
+  by text,
+  at timestamptz not null,
+  constraint attendance_pkey PRIMARY KEY (event, person),
+  constraint attendance_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint attendance_event_fkey FOREIGN KEY (event) REFERENCES groups.event(id) ON DELETE CASCADE,
+  constraint attendance_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint attendance_check CHECK (((how = 'code'::text) OR (by IS NOT NULL))),
+  constraint attendance_check1 CHECK (((by IS NULL) OR (by <> person))),
+  constraint attendance_how_check CHECK ((how = ANY (ARRAY['code'::text, 'host'::text])))
+);
+
+create table groups.calendar (
+  token text not null,
+  person text not null,
+  group_id text,
+  at timestamptz not null,
+  constraint calendar_one UNIQUE NULLS NOT DISTINCT (person, group_id),
+  constraint calendar_pkey PRIMARY KEY (token),
+  constraint calendar_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint calendar_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint calendar_token_check CHECK ((length(token) >= 20))
+);
+
+create table groups.charter (
+  group_id text not null,
+  version int4 not null,
+  text text not null,
+  by text,
+  at timestamptz not null,
+  constraint charter_pkey PRIMARY KEY (group_id, version),
+  constraint charter_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint charter_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint charter_text_check CHECK (((length(text) >= 1) AND (length(text) <= 10000))),
+  constraint charter_version_check CHECK ((version > 0))
+);
+
+create table groups.event (
+  id text not null,
+  group_id text not null,
+  kind text not null,
+  title text not null,
+  note text not null default ''::text,
+  starts_at timestamptz not null,
+  ends_at timestamptz not null,
+  all_day bool not null default false,
+  time_zone text not null,
+  place text not null default ''::text,
+  link text not null default ''::text,
+  audience text not null default 'group'::text,
+  attendance bool not null default false,
+  attend_secret text not null,
+  state text not null default 'planned'::text,
+  version int4 not null default 0,
+  going int4 not null default 0,
+  attended int4 not null default 0,
+  by text,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  constraint event_pkey PRIMARY KEY (id),
+  constraint event_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint event_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint event_attend_secret_check CHECK ((length(attend_secret) >= 20)),
+  constraint event_attended_check CHECK ((attended >= 0)),
+  constraint event_audience_check CHECK ((audience = ANY (ARRAY['group'::text, 'members'::text]))),
+  constraint event_check CHECK ((ends_at >= starts_at)),
+  constraint event_going_check CHECK ((going >= 0)),
+  constraint event_id_check CHECK ((id ~~ 'gev\_%'::text)),
+  constraint event_kind_check CHECK ((kind = ANY (ARRAY['show'::text, 'broadcast'::text, 'release'::text, 'meet'::text, 'birthday'::text, 'other'::text]))),
+  constraint event_link_check CHECK (((link = ''::text) OR ((link ~ '^https?://'::text) AND (length(link) <= 500)))),
+  constraint event_note_check CHECK ((length(note) <= 2000)),
+  constraint event_place_check CHECK ((length(place) <= 200)),
+  constraint event_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'cancelled'::text]))),
+  constraint event_time_zone_check CHECK (((length(time_zone) >= 2) AND (length(time_zone) <= 60))),
+  constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120))),
+  constraint event_version_check CHECK ((version >= 0))
+);
+
+create table groups.fan_group (
+  id text not null,
+  handle text not null,
+  name text not null,
+  words text not null default ''::text,
+  kind text not null,
+  page text,
+  about text not null default ''::text,
+  visibility text not null default 'public'::text,
+  joining text not null default 'open'::text,
+  questions jsonb not null default '[]'::jsonb,
+  follow_days int2 not null default 0,
+  time_zone text not null default 'Asia/Shanghai'::text,
+  picture text,
+  cover text,
+  charter int4 not null default 0,
+  agency text,
+  agency_asked_at timestamptz,
+  agency_confirmed_at timestamptz,
+  agency_confirmed_by text,
+  letters bool not null default true,
+  state text not null default 'open'::text,
+  members int4 not null default 0,
+  founder text not null,
+  demo bool not null default false,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  closed_at timestamptz,
+  constraint fan_group_handle_key UNIQUE (handle),
+  constraint fan_group_pkey PRIMARY KEY (id),
+  constraint fan_group_agency_confirmed_by_fkey FOREIGN KEY (agency_confirmed_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint fan_group_agency_fkey FOREIGN KEY (agency) REFERENCES people.organisation(id) ON DELETE SET NULL,
+  constraint fan_group_cover_fkey FOREIGN KEY (cover) REFERENCES media.asset(id),
+  constraint fan_group_founder_fkey FOREIGN KEY (founder) REFERENCES people.person(id),
+  constraint fan_group_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
+  constraint fan_group_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
+  constraint fan_group_about_check CHECK ((length(about) <= 2000)),
+  constraint fan_group_charter_check CHECK ((charter >= 0)),
+  constraint fan_group_check CHECK (((kind = 'fans'::text) OR (page IS NOT NULL))),
+  constraint fan_group_check1 CHECK (((follow_days = 0) OR (page IS NOT NULL))),
+  constraint fan_group_check2 CHECK (((visibility <> 'invite'::text) OR (joining = 'invite'::text))),
+  constraint fan_group_check3 CHECK (((agency_confirmed_at IS NULL) OR (agency IS NOT NULL))),
+  constraint fan_group_check4 CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint fan_group_follow_days_check CHECK (((follow_days >= 0) AND (follow_days <= 365))),
+  constraint fan_group_handle_check CHECK ((handle ~ '^[a-z0-9][a-z0-9-]{1,38}[a-z0-9]$'::text)),
+  constraint fan_group_id_check CHECK ((id ~~ 'grp\_%'::text)),
+  constraint fan_group_joining_check CHECK ((joining = ANY (ARRAY['open'::text, 'ask'::text, 'invite'::text]))),
+  constraint fan_group_kind_check CHECK ((kind = ANY (ARRAY['official'::text, 'fans'::text]))),
+  constraint fan_group_members_check CHECK ((members >= 0)),
+  constraint fan_group_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint fan_group_questions_check CHECK (((jsonb_typeof(questions) = 'array'::text) AND (jsonb_array_length(questions) <= 5))),
+  constraint fan_group_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text]))),
+  constraint fan_group_time_zone_check CHECK (((length(time_zone) >= 2) AND (length(time_zone) <= 60))),
+  constraint fan_group_visibility_check CHECK ((visibility = ANY (ARRAY['public'::text, 'members'::text, 'invite'::text])))
+);
+
+create table groups.going (
+  event text not null,
+  person text not null,
+  at timestamptz not null,
+  constraint going_pkey PRIMARY KEY (event, person),
+  constraint going_event_fkey FOREIGN KEY (event) REFERENCES groups.event(id) ON DELETE CASCADE,
+  constraint going_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE
+);
+
+create table groups.invite (
+  token text not null,
+  group_id text not null,
+  by text not null,
+  at timestamptz not null,
+  ends_at timestamptz,
+  most_uses int4,
+  uses int4 not null default 0,
+  ended_at timestamptz,
+  constraint invite_pkey PRIMARY KEY (token),
+  constraint invite_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint invite_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint invite_check CHECK (((uses >= 0) AND ((most_uses IS NULL) OR (uses <= most_uses)))),
+  constraint invite_most_uses_check CHECK ((most_uses > 0)),
+  constraint invite_token_check CHECK ((length(token) >= 20))
+);
+
+create table groups.letter (
+  id text not null,
+  group_id text not null,
+  person text not null,
+  day date not null,
+  text text not null,
+  may_show bool not null default false,
+  at timestamptz not null,
+  read_at timestamptz,
+  read_by text,
+  answer text,
+  answered_at timestamptz,
+  answered_by text,
+  shown_at timestamptz,
+  pinned_at timestamptz,
+  hidden_at timestamptz,
+  taken_back_at timestamptz,
+  constraint letter_day UNIQUE (group_id, person, day),
+  constraint letter_pkey PRIMARY KEY (id),
+  constraint letter_answered_by_fkey FOREIGN KEY (answered_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint letter_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint letter_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint letter_read_by_fkey FOREIGN KEY (read_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint letter_answer_check CHECK (((length(answer) >= 1) AND (length(answer) <= 3000))),
+  constraint letter_check CHECK (((answer IS NULL) = (answered_at IS NULL))),
+  constraint letter_check1 CHECK (((shown_at IS NULL) OR may_show)),
+  constraint letter_check2 CHECK (((pinned_at IS NULL) OR (shown_at IS NOT NULL))),
+  constraint letter_id_check CHECK ((id ~~ 'ltr\_%'::text)),
+  constraint letter_text_check CHECK (((length(text) >= 1) AND (length(text) <= 3000)))
+);
+
+create table groups.member (
+  group_id text not null,
+  person text not null,
+  role text not null default 'member'::text,
+  since timestamptz not null,
+  charter int4 not null default 0,
+  activity int4 not null default 0,
+  level int2 generated always as (groups.level_of(activity)) stored,
+  active_at timestamptz not null,
+  how text not null default 'open'::text,
+  constraint member_pkey PRIMARY KEY (group_id, person),
+  constraint member_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint member_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint member_activity_check CHECK ((activity >= 0)),
+  constraint member_charter_check CHECK ((charter >= 0)),
+  constraint member_how_check CHECK ((how = ANY (ARRAY['open'::text, 'ask'::text, 'invite'::text, 'founded'::text, 'moved'::text, 'demo'::text]))),
+  constraint member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'host'::text, 'member'::text])))
+);
+
+create table groups.member_log (
+  id int8 not null generated as identity,
+  group_id text not null,
+  person text not null,
+  what text not null,
+  by text,
+  reason text not null default ''::text,
+  at timestamptz not null,
+  constraint member_log_pkey PRIMARY KEY (id),
+  constraint member_log_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint member_log_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint member_log_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint member_log_reason_check CHECK ((length(reason) <= 500)),
+  constraint member_log_what_check CHECK ((what = ANY (ARRAY['joined'::text, 'left'::text, 'removed'::text, 'host'::text, 'member'::text, 'owner'::text])))
+);
+
+create table groups.request (
+  id text not null,
+  group_id text not null,
+  person text not null,
+  answers jsonb not null default '[]'::jsonb,
+  charter int4 not null default 0,
+  state text not null default 'waiting'::text,
+  at timestamptz not null,
+  decided_at timestamptz,
+  decided_by text,
+  reason text not null default ''::text,
+  constraint request_pkey PRIMARY KEY (id),
+  constraint request_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint request_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint request_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint request_answers_check CHECK (((jsonb_typeof(answers) = 'array'::text) AND (jsonb_array_length(answers) <= 5))),
+  constraint request_charter_check CHECK ((charter >= 0)),
+  constraint request_check CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+  constraint request_check1 CHECK (((decided_by IS NULL) OR (decided_by <> person) OR (state = 'withdrawn'::text))),
+  constraint request_id_check CHECK ((id ~~ 'jrq\_%'::text)),
+  constraint request_reason_check CHECK ((length(reason) <= 500)),
+  constraint request_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text])))
+);
+
 create table house.event (
   id text not null,
   type text not null,
@@ -903,6 +1220,195 @@ create table media.upload (
   constraint upload_person_check CHECK ((person ~~ 'usr\_%'::text)),
   constraint upload_size_bytes_check CHECK ((size_bytes >= 0)),
   constraint upload_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'finished'::text, 'stored'::text, 'failed'::text])))
+);
+
+create table moderation.appeal (
+  id text not null,
+  decision text not null,
+  first_by text not null,
+  second_by text not null,
+  person text not null,
+  words text not null,
+  state text not null default 'open'::text,
+  at timestamptz not null,
+  decided_by text,
+  answer text,
+  decided_at timestamptz,
+  constraint appeal_decision_key UNIQUE (decision),
+  constraint appeal_pkey PRIMARY KEY (id),
+  constraint appeal_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people.person(id),
+  constraint appeal_decision_first_by_second_by_fkey FOREIGN KEY (decision, first_by, second_by) REFERENCES moderation.decision(id, decided_by, second_by),
+  constraint appeal_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint appeal_answer_check CHECK ((answer <> ''::text)),
+  constraint appeal_by_another CHECK ((((decided_by <> first_by) AND (decided_by <> second_by)) AND (decided_by <> person))),
+  constraint appeal_check CHECK (((state = 'open'::text) = (decided_by IS NULL))),
+  constraint appeal_check1 CHECK ((((decided_by IS NULL) = (decided_at IS NULL)) AND ((decided_by IS NULL) = (answer IS NULL)))),
+  constraint appeal_id_check CHECK ((id ~~ 'ape\_%'::text)),
+  constraint appeal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'upheld'::text, 'reversed'::text]))),
+  constraint appeal_words_check CHECK (((length(words) >= 1) AND (length(words) <= 2000)))
+);
+
+create table moderation.ban (
+  id text not null,
+  person text not null,
+  scope text not null,
+  reason text not null,
+  words text not null,
+  locks bool not null default false,
+  seconds int8,
+  proposed_by text not null,
+  proposed_at timestamptz not null,
+  confirmed_by text,
+  from_at timestamptz,
+  until_at timestamptz,
+  decision text,
+  ended_by text,
+  ended_at timestamptz,
+  ended_words text,
+  constraint ban_decision_key UNIQUE (decision),
+  constraint ban_pkey PRIMARY KEY (id),
+  constraint ban_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES people.person(id),
+  constraint ban_decision_fkey FOREIGN KEY (decision) REFERENCES moderation.decision(id),
+  constraint ban_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES people.person(id),
+  constraint ban_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint ban_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES people.person(id),
+  constraint ban_check CHECK ((until_at > from_at)),
+  constraint ban_check1 CHECK (((proposed_by <> person) AND (confirmed_by <> person))),
+  constraint ban_check2 CHECK (((scope = ''::text) OR ((from_at IS NOT NULL) AND (confirmed_by IS NULL) AND (NOT locks)))),
+  constraint ban_check3 CHECK (((confirmed_by IS NOT NULL) <= (from_at IS NOT NULL))),
+  constraint ban_check4 CHECK (((from_at IS NULL) = (decision IS NULL))),
+  constraint ban_check5 CHECK (((ended_at IS NOT NULL) OR (ended_by IS NULL))),
+  constraint ban_four_eyes CHECK (((scope <> ''::text) OR (from_at IS NULL) OR ((confirmed_by IS NOT NULL) AND (confirmed_by <> proposed_by)))),
+  constraint ban_id_check CHECK ((id ~~ 'ban\_%'::text)),
+  constraint ban_reason_check CHECK ((reason <> ''::text)),
+  constraint ban_scope_check CHECK (((scope = ''::text) OR (scope ~~ 'grp\_%'::text))),
+  constraint ban_seconds_check CHECK ((seconds > 0)),
+  constraint ban_words_check CHECK (((length(words) >= 1) AND (length(words) <= 2000)))
+);
+
+create table moderation.decision (
+  id text not null,
+  flag text,
+  kind text not null,
+  subject text not null,
+  group_id text,
+  author text,
+  action text not null,
+  reason text not null,
+  words text not null,
+  facts jsonb not null,
+  decided_by text not null,
+  second_by text not null default ''::text,
+  at timestamptz not null,
+  constraint decision_id_decided_by_second_by_key UNIQUE (id, decided_by, second_by),
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_author_fkey FOREIGN KEY (author) REFERENCES people.person(id),
+  constraint decision_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people.person(id),
+  constraint decision_flag_fkey FOREIGN KEY (flag) REFERENCES moderation.flag(id),
+  constraint decision_action_check CHECK ((action = ANY (ARRAY['keep'::text, 'warn'::text, 'hide'::text, 'ban'::text]))),
+  constraint decision_check CHECK (((author IS NULL) OR ((decided_by <> author) AND (second_by <> author)))),
+  constraint decision_check1 CHECK (((action = 'keep'::text) OR (words <> ''::text))),
+  constraint decision_group_id_check CHECK ((group_id ~~ 'grp\_%'::text)),
+  constraint decision_id_check CHECK ((id ~~ 'dcn\_%'::text)),
+  constraint decision_reason_check CHECK ((reason <> ''::text)),
+  constraint decision_words_check CHECK ((length(words) <= 2000))
+);
+
+create table moderation.flag (
+  id text not null,
+  kind text not null,
+  subject text not null,
+  group_id text,
+  author text,
+  level text not null,
+  escalated_by text,
+  escalated_note text,
+  state text not null default 'open'::text,
+  hold text,
+  reports int4 not null default 0,
+  weighty int4 not null default 0,
+  opened_at timestamptz not null,
+  decided_at timestamptz,
+  constraint flag_pkey PRIMARY KEY (id),
+  constraint flag_author_fkey FOREIGN KEY (author) REFERENCES people.person(id),
+  constraint flag_escalated_by_fkey FOREIGN KEY (escalated_by) REFERENCES people.person(id),
+  constraint flag_check CHECK (((weighty >= 0) AND (weighty <= reports))),
+  constraint flag_check1 CHECK (((state = 'decided'::text) = (decided_at IS NOT NULL))),
+  constraint flag_check2 CHECK (((group_id IS NOT NULL) OR (level = 'planet'::text))),
+  constraint flag_group_id_check CHECK ((group_id ~~ 'grp\_%'::text)),
+  constraint flag_hold_check CHECK ((hold <> ''::text)),
+  constraint flag_id_check CHECK ((id ~~ 'flg\_%'::text)),
+  constraint flag_kind_check CHECK ((kind ~ '^[a-z_]{2,20}$'::text)),
+  constraint flag_level_check CHECK ((level = ANY (ARRAY['group'::text, 'planet'::text]))),
+  constraint flag_reports_check CHECK ((reports >= 0)),
+  constraint flag_state_check CHECK ((state = ANY (ARRAY['open'::text, 'decided'::text]))),
+  constraint flag_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 60)))
+);
+
+create table moderation.pace (
+  person text not null,
+  scope text not null,
+  tokens float4 not null default 0,
+  at timestamptz not null,
+  last_hash text,
+  repeats int4 not null default 0,
+  passed int4 not null default 0,
+  constraint pace_pkey PRIMARY KEY (person, scope),
+  constraint pace_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint pace_passed_check CHECK ((passed >= 0)),
+  constraint pace_scope_check CHECK (((scope = ''::text) OR (scope ~~ 'grp\_%'::text)))
+);
+
+create table moderation.report (
+  kind text not null,
+  subject text not null,
+  person text not null,
+  flag text not null,
+  reason text not null,
+  words text not null default ''::text,
+  weighty bool not null,
+  at timestamptz not null,
+  constraint report_pkey PRIMARY KEY (kind, subject, person),
+  constraint report_flag_fkey FOREIGN KEY (flag) REFERENCES moderation.flag(id),
+  constraint report_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint report_reason_check CHECK ((reason <> ''::text)),
+  constraint report_words_check CHECK ((length(words) <= 1000))
+);
+
+create table moderation.rule (
+  scope text not null,
+  kind text not null,
+  pattern text not null,
+  form text not null,
+  action text not null,
+  person text not null,
+  at timestamptz not null,
+  constraint rule_pkey PRIMARY KEY (scope, kind, form),
+  constraint rule_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint rule_action_check CHECK ((action = ANY (ARRAY['block'::text, 'hold'::text, 'allow'::text]))),
+  constraint rule_check CHECK (((kind = 'link'::text) OR (action <> 'allow'::text))),
+  constraint rule_form_check CHECK ((form <> ''::text)),
+  constraint rule_kind_check CHECK ((kind = ANY (ARRAY['word'::text, 'link'::text]))),
+  constraint rule_pattern_check CHECK (((length(pattern) >= 1) AND (length(pattern) <= 100))),
+  constraint rule_scope_check CHECK (((scope = ''::text) OR (scope ~~ 'grp\_%'::text)))
+);
+
+create table moderation.setting (
+  scope text not null,
+  hold_first int4 not null default 0,
+  slow_seconds int4 not null default 0,
+  links text not null default 'any'::text,
+  hide_at int4 not null default 3,
+  version int4 not null default 1,
+  changed_by text,
+  changed_at timestamptz not null,
+  constraint setting_pkey PRIMARY KEY (scope),
+  constraint setting_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES people.person(id),
+  constraint setting_hide_at_check CHECK (((hide_at >= 0) AND (hide_at <= 50))),
+  constraint setting_hold_first_check CHECK (((hold_first >= 0) AND (hold_first <= 20))),
+  constraint setting_links_check CHECK ((links = ANY (ARRAY['any'::text, 'listed'::text, 'none'::text]))),
+  constraint setting_scope_check CHECK (((scope = ''::text) OR (scope ~~ 'grp\_%'::text))),
+  constraint setting_slow_seconds_check CHECK (((slow_seconds >= 0) AND (slow_seconds <= 86400)))
 );
 
 create table payments.dispute (
@@ -1653,6 +2159,152 @@ END) stored,
   constraint rating_stars_check CHECK (((stars >= 1) AND (stars <= 5)))
 );
 
+create table raffles.entrant (
+  raffle text not null,
+  person text not null,
+  tag text not null,
+  salt text not null,
+  tickets int4 not null,
+  constraint entrant_raffle_tag_key UNIQUE (raffle, tag),
+  constraint entrant_pkey PRIMARY KEY (raffle, person),
+  constraint entrant_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint entrant_raffle_fkey FOREIGN KEY (raffle) REFERENCES raffles.raffle(id) ON DELETE CASCADE,
+  constraint entrant_salt_check CHECK ((salt ~ '^[0-9a-f]{32}$'::text)),
+  constraint entrant_tag_check CHECK ((tag ~ '^[0-9a-f]{24}$'::text)),
+  constraint entrant_tickets_check CHECK ((tickets > 0))
+);
+
+create table raffles.entry (
+  id text not null,
+  raffle text not null,
+  person text not null,
+  first int4 not null,
+  tickets int4 not null,
+  points int8 not null,
+  at timestamptz not null,
+  returned_at timestamptz,
+  constraint entry_raffle_first_key UNIQUE (raffle, first),
+  constraint entry_pkey PRIMARY KEY (id),
+  constraint entry_raffle_person_fkey FOREIGN KEY (raffle, person) REFERENCES raffles.entrant(raffle, person) ON DELETE CASCADE,
+  constraint entry_first_check CHECK ((first > 0)),
+  constraint entry_id_check CHECK ((id ~~ 'rtk\_%'::text)),
+  constraint entry_points_check CHECK ((points >= 0)),
+  constraint entry_tickets_check CHECK (((tickets >= 1) AND (tickets <= 100)))
+);
+
+create table raffles.prize (
+  raffle text not null,
+  position int2 not null,
+  reward text not null,
+  title text not null,
+  quantity int4 not null,
+  constraint prize_pkey PRIMARY KEY (raffle, "position"),
+  constraint prize_raffle_fkey FOREIGN KEY (raffle) REFERENCES raffles.raffle(id) ON DELETE CASCADE,
+  constraint prize_reward_fkey FOREIGN KEY (reward) REFERENCES rewards.reward(id),
+  constraint prize_position_check CHECK ((("position" >= 1) AND ("position" <= 50))),
+  constraint prize_quantity_check CHECK (((quantity >= 1) AND (quantity <= 10000))),
+  constraint prize_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120)))
+);
+
+create table raffles.raffle (
+  id text not null,
+  group_id text not null,
+  title text not null,
+  about text not null default ''::text,
+  picture text,
+  state text not null default 'draft'::text,
+  opens_at timestamptz not null,
+  closes_at timestamptz not null,
+  draw_by timestamptz not null,
+  points int4 not null default 0,
+  most_tickets int4 not null default 1,
+  one_prize bool not null default true,
+  min_level int2 not null default 0,
+  min_days int2 not null default 0,
+  min_age int2 not null default 0,
+  regions _text,
+  outside text,
+  outside_from timestamptz,
+  outside_value text,
+  outside_by text,
+  outside_at timestamptz,
+  commitment text,
+  rules text,
+  rules_digest text,
+  published_by text,
+  published_at timestamptz,
+  tickets int4 not null default 0,
+  people int4 not null default 0,
+  digest text,
+  closed_at timestamptz,
+  seed text,
+  drawn_at timestamptz,
+  reason text not null default ''::text,
+  created_by text not null,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  constraint raffle_pkey PRIMARY KEY (id),
+  constraint raffle_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
+  constraint raffle_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id),
+  constraint raffle_outside_by_fkey FOREIGN KEY (outside_by) REFERENCES people.person(id),
+  constraint raffle_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
+  constraint raffle_published_by_fkey FOREIGN KEY (published_by) REFERENCES people.person(id),
+  constraint raffle_about_check CHECK ((length(about) <= 4000)),
+  constraint raffle_check CHECK ((rules_digest = encode(sha256(convert_to(rules, 'UTF8'::name)), 'hex'::text))),
+  constraint raffle_check1 CHECK (((people >= 0) AND (people <= tickets))),
+  constraint raffle_check10 CHECK (((state = 'drawn'::text) = (drawn_at IS NOT NULL))),
+  constraint raffle_check11 CHECK (((state <> 'drawn'::text) OR (outside IS NULL) OR (outside_value IS NOT NULL))),
+  constraint raffle_check2 CHECK ((encode(sha256(decode(seed, 'hex'::text)), 'hex'::text) = commitment)),
+  constraint raffle_check3 CHECK (((opens_at < closes_at) AND (closes_at < draw_by))),
+  constraint raffle_check4 CHECK (((outside IS NULL) = (outside_from IS NULL))),
+  constraint raffle_check5 CHECK (((outside_from IS NULL) OR ((outside_from >= closes_at) AND (outside_from < draw_by)))),
+  constraint raffle_check6 CHECK (((outside_value IS NULL) OR ((outside IS NOT NULL) AND (outside_by <> published_by) AND (outside_at >= outside_from)))),
+  constraint raffle_check7 CHECK (((state = 'draft'::text) OR ((commitment IS NOT NULL) AND (rules_digest IS NOT NULL) AND (published_by IS NOT NULL)))),
+  constraint raffle_check8 CHECK (((state = ANY (ARRAY['closed'::text, 'drawn'::text])) <= (digest IS NOT NULL))),
+  constraint raffle_check9 CHECK (((state = ANY (ARRAY['drawn'::text, 'void'::text])) = (seed IS NOT NULL))),
+  constraint raffle_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
+  constraint raffle_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+  constraint raffle_id_check CHECK ((id ~~ 'raf\_%'::text)),
+  constraint raffle_min_age_check CHECK (((min_age >= 0) AND (min_age <= 99))),
+  constraint raffle_min_days_check CHECK (((min_days >= 0) AND (min_days <= 3650))),
+  constraint raffle_min_level_check CHECK (((min_level >= 0) AND (min_level <= 10))),
+  constraint raffle_most_tickets_check CHECK (((most_tickets >= 1) AND (most_tickets <= 100))),
+  constraint raffle_outside_check CHECK (((length(outside) >= 4) AND (length(outside) <= 300))),
+  constraint raffle_outside_value_check CHECK (((length(outside_value) >= 1) AND (length(outside_value) <= 200))),
+  constraint raffle_points_check CHECK (((points >= 0) AND (points <= 1000000))),
+  constraint raffle_reason_check CHECK ((length(reason) <= 500)),
+  constraint raffle_regions_check CHECK (((cardinality(regions) >= 1) AND (cardinality(regions) <= 60))),
+  constraint raffle_rules_check CHECK ((length(rules) <= 20000)),
+  constraint raffle_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'drawn'::text, 'void'::text]))),
+  constraint raffle_tickets_check CHECK ((tickets >= 0)),
+  constraint raffle_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120)))
+);
+
+create table raffles.secret (
+  raffle text not null,
+  sealed bytea not null,
+  constraint secret_pkey PRIMARY KEY (raffle),
+  constraint secret_raffle_fkey FOREIGN KEY (raffle) REFERENCES raffles.raffle(id) ON DELETE CASCADE
+);
+
+create table raffles.win (
+  raffle text not null,
+  place int4 not null,
+  prize int2 not null,
+  ticket int4 not null,
+  person text not null,
+  exchange text not null,
+  constraint win_exchange_key UNIQUE (exchange),
+  constraint win_raffle_ticket_key UNIQUE (raffle, ticket),
+  constraint win_pkey PRIMARY KEY (raffle, place),
+  constraint win_exchange_fkey FOREIGN KEY (exchange) REFERENCES rewards.exchange(id),
+  constraint win_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint win_raffle_fkey FOREIGN KEY (raffle) REFERENCES raffles.raffle(id) ON DELETE CASCADE,
+  constraint win_raffle_prize_fkey FOREIGN KEY (raffle, prize) REFERENCES raffles.prize(raffle, "position"),
+  constraint win_place_check CHECK ((place > 0)),
+  constraint win_ticket_check CHECK ((ticket > 0))
+);
+
 create table reconciliation.closing (
   source text not null,
   day date not null,
@@ -2018,6 +2670,147 @@ create table refunds.tranche (
   constraint tranche_income_check CHECK ((income > 0)),
   constraint tranche_released_check CHECK ((released >= 0)),
   constraint tranche_taken_check CHECK ((taken >= 0))
+);
+
+create table rewards.exchange (
+  id text not null,
+  serial int8 not null generated as identity,
+  reward text not null,
+  group_id text not null,
+  person text not null,
+  cause text not null,
+  raffle text,
+  quantity int4 not null,
+  points int8 not null,
+  cost int8 not null,
+  request text not null,
+  state text not null,
+  note text not null default ''::text,
+  answer text not null default ''::text,
+  until timestamptz,
+  paid_at timestamptz,
+  at timestamptz not null,
+  changed_at timestamptz not null,
+  closed_at timestamptz,
+  closed_by text,
+  reason text not null default ''::text,
+  constraint exchange_pkey PRIMARY KEY (id),
+  constraint exchange_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint exchange_reward_fkey FOREIGN KEY (reward) REFERENCES rewards.reward(id),
+  constraint exchange_answer_check CHECK ((length(answer) <= 1000)),
+  constraint exchange_cause_check CHECK ((cause = ANY (ARRAY['points'::text, 'raffle'::text]))),
+  constraint exchange_check CHECK (((cause = 'raffle'::text) = (raffle IS NOT NULL))),
+  constraint exchange_check1 CHECK (((cause = 'raffle'::text) <= (points = 0))),
+  constraint exchange_check2 CHECK (((state = ANY (ARRAY['done'::text, 'cancelled'::text, 'expired'::text])) = (closed_at IS NOT NULL))),
+  constraint exchange_check3 CHECK (((state <> 'claim'::text) OR (until IS NOT NULL))),
+  constraint exchange_cost_check CHECK ((cost >= 0)),
+  constraint exchange_id_check CHECK ((id ~~ 'xch\_%'::text)),
+  constraint exchange_note_check CHECK ((length(note) <= 500)),
+  constraint exchange_person_check CHECK ((person ~~ 'usr\_%'::text)),
+  constraint exchange_points_check CHECK ((points >= 0)),
+  constraint exchange_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000))),
+  constraint exchange_raffle_check CHECK ((raffle ~~ 'raf\_%'::text)),
+  constraint exchange_reason_check CHECK ((length(reason) <= 500)),
+  constraint exchange_request_check CHECK ((length(request) = 64)),
+  constraint exchange_state_check CHECK ((state = ANY (ARRAY['claim'::text, 'waiting'::text, 'ready'::text, 'done'::text, 'cancelled'::text, 'expired'::text])))
+);
+
+create table rewards.exchange_step (
+  from_state text not null,
+  to_state text not null,
+  constraint exchange_step_pkey PRIMARY KEY (from_state, to_state)
+);
+
+create table rewards.reward (
+  id text not null,
+  group_id text not null,
+  kind text not null,
+  title text not null,
+  about text not null default ''::text,
+  picture text,
+  points int4 not null,
+  cost int8 not null,
+  provider text,
+  stock int4,
+  taken int4 not null default 0,
+  kept int4 not null default 0,
+  per_person int4,
+  opens_at timestamptz,
+  closes_at timestamptz,
+  min_level int2 not null default 0,
+  min_days int2 not null default 0,
+  min_age int2 not null default 0,
+  regions _text,
+  codes text,
+  valid_days int2,
+  how text not null default ''::text,
+  event text,
+  release text,
+  badge text,
+  state text not null default 'draft'::text,
+  raffle_only bool not null default false,
+  created_by text not null,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  constraint reward_pkey PRIMARY KEY (id),
+  constraint reward_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
+  constraint reward_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id),
+  constraint reward_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
+  constraint reward_release_fkey FOREIGN KEY (release) REFERENCES catalogue.release(id),
+  constraint reward_about_check CHECK ((length(about) <= 4000)),
+  constraint reward_badge_check CHECK (((length(badge) >= 1) AND (length(badge) <= 40))),
+  constraint reward_check CHECK (((stock IS NULL) OR ((taken + kept) <= stock))),
+  constraint reward_check1 CHECK (((closes_at IS NULL) OR (opens_at IS NULL) OR (closes_at > opens_at))),
+  constraint reward_check2 CHECK (((kind <> ALL (ARRAY['goods'::text, 'ticket'::text])) OR (stock IS NOT NULL))),
+  constraint reward_check3 CHECK (((kind = 'voucher'::text) = (codes IS NOT NULL))),
+  constraint reward_check4 CHECK (((kind = 'ticket'::text) = (event IS NOT NULL))),
+  constraint reward_check5 CHECK (((kind = 'digital'::text) = ((release IS NOT NULL) OR (badge IS NOT NULL)))),
+  constraint reward_check6 CHECK (((release IS NULL) OR (badge IS NULL))),
+  constraint reward_check7 CHECK (((kind <> 'digital'::text) OR (per_person = 1))),
+  constraint reward_check8 CHECK (((codes IS DISTINCT FROM 'own'::text) OR (stock IS NOT NULL))),
+  constraint reward_codes_check CHECK ((codes = ANY (ARRAY['own'::text, 'made'::text]))),
+  constraint reward_cost_check CHECK (((cost >= 0) AND (cost <= 100000000))),
+  constraint reward_event_check CHECK ((event ~~ 'gev\_%'::text)),
+  constraint reward_how_check CHECK ((length(how) <= 2000)),
+  constraint reward_id_check CHECK ((id ~~ 'rwd\_%'::text)),
+  constraint reward_kept_check CHECK ((kept >= 0)),
+  constraint reward_kind_check CHECK ((kind = ANY (ARRAY['goods'::text, 'voucher'::text, 'ticket'::text, 'experience'::text, 'digital'::text]))),
+  constraint reward_min_age_check CHECK (((min_age >= 0) AND (min_age <= 99))),
+  constraint reward_min_days_check CHECK (((min_days >= 0) AND (min_days <= 3650))),
+  constraint reward_min_level_check CHECK (((min_level >= 0) AND (min_level <= 10))),
+  constraint reward_per_person_check CHECK (((per_person >= 1) AND (per_person <= 1000))),
+  constraint reward_points_check CHECK (((points >= 1) AND (points <= 1000000))),
+  constraint reward_provider_check CHECK ((provider ~ '^(usr|org)_'::text)),
+  constraint reward_regions_check CHECK (((cardinality(regions) >= 1) AND (cardinality(regions) <= 60))),
+  constraint reward_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text]))),
+  constraint reward_stock_check CHECK (((stock >= 0) AND (stock <= 1000000))),
+  constraint reward_taken_check CHECK ((taken >= 0)),
+  constraint reward_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120))),
+  constraint reward_valid_days_check CHECK (((valid_days >= 1) AND (valid_days <= 1095)))
+);
+
+create table rewards.voucher (
+  id text not null,
+  reward text not null,
+  group_id text not null,
+  code text not null,
+  exchange text,
+  person text,
+  state text not null default 'free'::text,
+  at timestamptz not null,
+  redeemed_at timestamptz,
+  redeemed_by text,
+  constraint voucher_reward_code_key UNIQUE (reward, code),
+  constraint voucher_pkey PRIMARY KEY (id),
+  constraint voucher_exchange_fkey FOREIGN KEY (exchange) REFERENCES rewards.exchange(id),
+  constraint voucher_redeemed_by_fkey FOREIGN KEY (redeemed_by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint voucher_reward_fkey FOREIGN KEY (reward) REFERENCES rewards.reward(id),
+  constraint voucher_check CHECK (((state = 'free'::text) OR ((exchange IS NOT NULL) AND (person IS NOT NULL)))),
+  constraint voucher_check1 CHECK (((state = 'redeemed'::text) = (redeemed_at IS NOT NULL))),
+  constraint voucher_code_check CHECK ((code ~ '^[!-~]{4,80}$'::text)),
+  constraint voucher_id_check CHECK ((id ~~ 'vch\_%'::text)),
+  constraint voucher_person_check CHECK ((person ~~ 'usr\_%'::text)),
+  constraint voucher_state_check CHECK ((state = ANY (ARRAY['free'::text, 'issued'::text, 'redeemed'::text, 'void'::text])))
 );
 
 create table rights.sheet (
@@ -2563,6 +3356,86 @@ create table settlement.waterfall_step (
   constraint waterfall_step_version_check CHECK ((version > 0))
 );
 
+create table shipping.address (
+  id text not null,
+  person text not null,
+  name text not null,
+  phone text not null,
+  country text not null,
+  region text not null default ''::text,
+  city text not null,
+  line text not null,
+  postcode text not null default ''::text,
+  usual bool not null default false,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  constraint address_pkey PRIMARY KEY (id),
+  constraint address_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint address_city_check CHECK (((length(city) >= 1) AND (length(city) <= 80))),
+  constraint address_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint address_id_check CHECK ((id ~~ 'adr\_%'::text)),
+  constraint address_line_check CHECK (((length(line) >= 1) AND (length(line) <= 300))),
+  constraint address_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint address_phone_check CHECK ((phone ~ '^\+?[0-9][0-9 \-]{4,24}$'::text)),
+  constraint address_postcode_check CHECK ((length(postcode) <= 16)),
+  constraint address_region_check CHECK ((length(region) <= 80))
+);
+
+create table shipping.parcel (
+  id text not null,
+  purpose text not null,
+  subject text not null,
+  sender text not null,
+  person text not null,
+  title text not null,
+  quantity int4 not null,
+  address jsonb,
+  state text not null default 'to_pack'::text,
+  carrier text,
+  tracking text,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  sent_at timestamptz,
+  closed_at timestamptz,
+  forgotten_at timestamptz,
+  constraint parcel_purpose_subject_key UNIQUE (purpose, subject),
+  constraint parcel_pkey PRIMARY KEY (id),
+  constraint parcel_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint parcel_address_check CHECK ((jsonb_typeof(address) = 'object'::text)),
+  constraint parcel_carrier_check CHECK (((length(carrier) >= 1) AND (length(carrier) <= 60))),
+  constraint parcel_check CHECK (((state = ANY (ARRAY['sent'::text, 'arrived'::text, 'returned'::text])) <= ((sent_at IS NOT NULL) AND (carrier IS NOT NULL)))),
+  constraint parcel_check1 CHECK (((state = ANY (ARRAY['arrived'::text, 'cancelled'::text])) = (closed_at IS NOT NULL))),
+  constraint parcel_check2 CHECK (((address IS NULL) = (forgotten_at IS NOT NULL))),
+  constraint parcel_check3 CHECK (((forgotten_at IS NULL) OR (closed_at IS NOT NULL))),
+  constraint parcel_id_check CHECK ((id ~~ 'pcl\_%'::text)),
+  constraint parcel_purpose_check CHECK ((purpose = ANY (ARRAY['reward'::text, 'order'::text]))),
+  constraint parcel_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000))),
+  constraint parcel_sender_check CHECK ((sender ~ '^(grp|usr|org)_'::text)),
+  constraint parcel_state_check CHECK ((state = ANY (ARRAY['to_pack'::text, 'sent'::text, 'arrived'::text, 'returned'::text, 'cancelled'::text]))),
+  constraint parcel_subject_check CHECK (((length(subject) >= 5) AND (length(subject) <= 60))),
+  constraint parcel_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200))),
+  constraint parcel_tracking_check CHECK (((length(tracking) >= 1) AND (length(tracking) <= 80)))
+);
+
+create table shipping.parcel_step (
+  from_state text not null,
+  to_state text not null,
+  constraint parcel_step_pkey PRIMARY KEY (from_state, to_state)
+);
+
+create table shipping.step (
+  parcel text not null,
+  place int4 not null generated as identity,
+  state text not null,
+  note text not null default ''::text,
+  by text,
+  at timestamptz not null,
+  constraint step_pkey PRIMARY KEY (parcel, place),
+  constraint step_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE SET NULL,
+  constraint step_parcel_fkey FOREIGN KEY (parcel) REFERENCES shipping.parcel(id) ON DELETE CASCADE,
+  constraint step_note_check CHECK ((length(note) <= 500))
+);
+
 create table shop.due (
   due_at timestamptz not null,
   line text not null,
@@ -2691,7 +3564,7 @@ create table shop.ownership (
   line text not null,
   at timestamptz not null,
   constraint ownership_pkey PRIMARY KEY (person, release),
-  constraint ownership_line_check CHECK ((line ~~ 'lin\_%'::text))
+  constraint ownership_line_check CHECK (((line ~~ 'lin\_%'::text) OR (line ~~ 'xch\_%'::text)))
 );
 
 create table subsonic.bookmark (
@@ -2783,6 +3656,98 @@ CREATE INDEX track_recording ON catalogue.track USING btree (recording);
 CREATE INDEX track_artist_page ON catalogue.track_artist USING btree (page, track);
 
 CREATE INDEX audit_run_newest ON console.audit_run USING btree (at DESC);
+
+CREATE UNIQUE INDEX line_joined ON enrolment.line USING btree (list, person) WHERE (person IS NOT NULL);
+
+CREATE UNIQUE INDEX line_open ON enrolment.line USING btree (group_id, mark) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text, 'declined'::text]));
+
+CREATE INDEX line_person ON enrolment.line USING btree (person) WHERE (person IS NOT NULL);
+
+CREATE INDEX line_waiting ON enrolment.line USING btree (list, n) WHERE (state = 'waiting'::text);
+
+CREATE INDEX list_by ON enrolment.list USING btree (by);
+
+CREATE INDEX list_declared ON enrolment.list USING btree (declared_by) WHERE (declared_by IS NOT NULL);
+
+CREATE INDEX list_group ON enrolment.list USING btree (group_id, at DESC);
+
+CREATE INDEX activity_day ON groups.activity USING btree (group_id, day);
+
+CREATE INDEX activity_person ON groups.activity USING btree (person, group_id, day) INCLUDE (amount);
+
+CREATE INDEX attendance_by ON groups.attendance USING btree (by) WHERE (by IS NOT NULL);
+
+CREATE INDEX attendance_person ON groups.attendance USING btree (person, at DESC);
+
+CREATE INDEX calendar_group ON groups.calendar USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX charter_by ON groups.charter USING btree (by) WHERE (by IS NOT NULL);
+
+CREATE INDEX event_by ON groups.event USING btree (by) WHERE (by IS NOT NULL);
+
+CREATE INDEX event_schedule ON groups.event USING btree (group_id, starts_at, id);
+
+CREATE INDEX fan_group_agency ON groups.fan_group USING btree (agency) WHERE (agency IS NOT NULL);
+
+CREATE INDEX fan_group_agency_by ON groups.fan_group USING btree (agency_confirmed_by) WHERE (agency_confirmed_by IS NOT NULL);
+
+CREATE INDEX fan_group_cover ON groups.fan_group USING btree (cover) WHERE (cover IS NOT NULL);
+
+CREATE INDEX fan_group_founder ON groups.fan_group USING btree (founder);
+
+CREATE INDEX fan_group_members ON groups.fan_group USING btree (members DESC, id) WHERE ((state = 'open'::text) AND (visibility <> 'invite'::text));
+
+CREATE INDEX fan_group_newest ON groups.fan_group USING btree (created_at DESC, id DESC) WHERE ((state = 'open'::text) AND (visibility <> 'invite'::text));
+
+CREATE UNIQUE INDEX fan_group_official ON groups.fan_group USING btree (page) WHERE ((kind = 'official'::text) AND (state = 'open'::text));
+
+CREATE INDEX fan_group_page ON groups.fan_group USING btree (page, members DESC) WHERE (page IS NOT NULL);
+
+CREATE INDEX fan_group_picture ON groups.fan_group USING btree (picture) WHERE (picture IS NOT NULL);
+
+CREATE INDEX fan_group_words ON groups.fan_group USING gin (to_tsvector('simple'::regconfig, words));
+
+CREATE INDEX going_person ON groups.going USING btree (person, event);
+
+CREATE INDEX invite_by ON groups.invite USING btree (by);
+
+CREATE INDEX invite_group ON groups.invite USING btree (group_id, at DESC);
+
+CREATE INDEX letter_answered_by ON groups.letter USING btree (answered_by) WHERE (answered_by IS NOT NULL);
+
+CREATE INDEX letter_inbox ON groups.letter USING btree (group_id, at DESC, id DESC) WHERE (taken_back_at IS NULL);
+
+CREATE INDEX letter_person ON groups.letter USING btree (person, at DESC, id DESC);
+
+CREATE INDEX letter_read_by ON groups.letter USING btree (read_by) WHERE (read_by IS NOT NULL);
+
+CREATE INDEX letter_shown ON groups.letter USING btree (group_id, shown_at DESC, id DESC) WHERE ((shown_at IS NOT NULL) AND (taken_back_at IS NULL) AND (hidden_at IS NULL));
+
+CREATE INDEX member_active ON groups.member USING btree (group_id, activity DESC, person);
+
+CREATE INDEX member_list ON groups.member USING btree (group_id, since DESC, person);
+
+CREATE UNIQUE INDEX member_owner ON groups.member USING btree (group_id) WHERE (role = 'owner'::text);
+
+CREATE INDEX member_person ON groups.member USING btree (person, since DESC, group_id);
+
+CREATE INDEX member_staff ON groups.member USING btree (group_id, role) WHERE (role <> 'member'::text);
+
+CREATE INDEX member_log_by ON groups.member_log USING btree (by) WHERE (by IS NOT NULL);
+
+CREATE INDEX member_log_group ON groups.member_log USING btree (group_id, at DESC, id DESC);
+
+CREATE INDEX member_log_person ON groups.member_log USING btree (person, group_id, at DESC);
+
+CREATE INDEX request_decided_by ON groups.request USING btree (decided_by) WHERE (decided_by IS NOT NULL);
+
+CREATE INDEX request_old ON groups.request USING btree (at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX request_person ON groups.request USING btree (person, at DESC);
+
+CREATE INDEX request_queue ON groups.request USING btree (group_id, at, id) WHERE (state = 'waiting'::text);
+
+CREATE UNIQUE INDEX request_waiting ON groups.request USING btree (group_id, person) WHERE (state = 'waiting'::text);
 
 CREATE INDEX event_type ON ONLY house.event USING btree (type, at DESC);
 
@@ -2877,6 +3842,60 @@ CREATE INDEX processing_open ON media.processing USING btree (queued_at) WHERE (
 CREATE INDEX upload_expiry ON media.upload USING btree (expires_at) WHERE (state = ANY (ARRAY['receiving'::text, 'finished'::text]));
 
 CREATE INDEX upload_person ON media.upload USING btree (person, created_at DESC, id DESC);
+
+CREATE INDEX appeal_at ON moderation.appeal USING btree (at);
+
+CREATE INDEX appeal_decided_by ON moderation.appeal USING btree (decided_by) WHERE (decided_by IS NOT NULL);
+
+CREATE INDEX appeal_first_by ON moderation.appeal USING btree (first_by);
+
+CREATE INDEX appeal_person ON moderation.appeal USING btree (person, at DESC);
+
+CREATE INDEX appeal_waiting ON moderation.appeal USING btree (at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX ban_confirmed_by ON moderation.ban USING btree (confirmed_by) WHERE (confirmed_by IS NOT NULL);
+
+CREATE INDEX ban_ended_by ON moderation.ban USING btree (ended_by) WHERE (ended_by IS NOT NULL);
+
+CREATE UNIQUE INDEX ban_one ON moderation.ban USING btree (person, scope) WHERE (ended_at IS NULL);
+
+CREATE INDEX ban_proposed_by ON moderation.ban USING btree (proposed_by);
+
+CREATE INDEX ban_scope ON moderation.ban USING btree (scope, proposed_at DESC, id DESC);
+
+CREATE INDEX decision_at ON moderation.decision USING btree (at DESC, id DESC);
+
+CREATE INDEX decision_author ON moderation.decision USING btree (author, at DESC, id DESC);
+
+CREATE INDEX decision_by ON moderation.decision USING btree (decided_by);
+
+CREATE INDEX decision_flag ON moderation.decision USING btree (flag) WHERE (flag IS NOT NULL);
+
+CREATE UNIQUE INDEX decision_flag_once ON moderation.decision USING btree (flag) WHERE ((flag IS NOT NULL) AND (action <> 'ban'::text));
+
+CREATE INDEX decision_group ON moderation.decision USING btree (group_id, at DESC, id DESC);
+
+CREATE INDEX flag_author ON moderation.flag USING btree (author, opened_at DESC);
+
+CREATE INDEX flag_escalated_by ON moderation.flag USING btree (escalated_by) WHERE (escalated_by IS NOT NULL);
+
+CREATE INDEX flag_group ON moderation.flag USING btree (group_id, opened_at, id) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX flag_open ON moderation.flag USING btree (kind, subject) WHERE (state = 'open'::text);
+
+CREATE INDEX flag_opened ON moderation.flag USING btree (opened_at);
+
+CREATE INDEX flag_subject ON moderation.flag USING btree (kind, subject, opened_at DESC);
+
+CREATE INDEX flag_waiting ON moderation.flag USING btree (level, opened_at, id) WHERE (state = 'open'::text);
+
+CREATE INDEX report_flag ON moderation.report USING btree (flag, at);
+
+CREATE INDEX report_person ON moderation.report USING btree (person, at DESC);
+
+CREATE INDEX rule_person ON moderation.rule USING btree (person);
+
+CREATE INDEX setting_changed_by ON moderation.setting USING btree (changed_by);
 
 CREATE INDEX dispute_open ON payments.dispute USING btree (opened_at, id) WHERE (state = 'open'::text);
 
@@ -2994,6 +4013,28 @@ CREATE INDEX rating_thing ON playlists.rating USING btree (thing, stars);
 
 CREATE INDEX rating_track ON playlists.rating USING btree (track) WHERE (track IS NOT NULL);
 
+CREATE INDEX entrant_person ON raffles.entrant USING btree (person, raffle DESC);
+
+CREATE INDEX entry_person ON raffles.entry USING btree (raffle, person, first);
+
+CREATE INDEX entry_returning ON raffles.entry USING btree (raffle) WHERE ((points > 0) AND (returned_at IS NULL));
+
+CREATE INDEX prize_reward ON raffles.prize USING btree (reward);
+
+CREATE INDEX raffle_by ON raffles.raffle USING btree (created_by);
+
+CREATE INDEX raffle_due ON raffles.raffle USING btree (closes_at) WHERE (state = ANY (ARRAY['open'::text, 'closed'::text]));
+
+CREATE INDEX raffle_group ON raffles.raffle USING btree (group_id, closes_at DESC, id DESC);
+
+CREATE INDEX raffle_outside_by ON raffles.raffle USING btree (outside_by) WHERE (outside_by IS NOT NULL);
+
+CREATE INDEX raffle_picture ON raffles.raffle USING btree (picture) WHERE (picture IS NOT NULL);
+
+CREATE INDEX raffle_published_by ON raffles.raffle USING btree (published_by) WHERE (published_by IS NOT NULL);
+
+CREATE INDEX win_person ON raffles.win USING btree (person);
+
 CREATE INDEX decision_exception ON reconciliation.decision USING btree (exception, id);
 
 CREATE UNIQUE INDEX exception_fact ON reconciliation.exception USING btree (fact_account, fact_version) WHERE ((fact_account IS NOT NULL) AND (closed_at IS NULL));
@@ -3060,6 +4101,40 @@ CREATE INDEX tranche_due ON refunds.tranche USING btree (release_at) WHERE ((tak
 
 CREATE INDEX tranche_party ON refunds.tranche USING btree (party, currency, release_at, id) WHERE ((taken + released) < amount);
 
+CREATE INDEX exchange_closed_by ON rewards.exchange USING btree (closed_by) WHERE (closed_by IS NOT NULL);
+
+CREATE INDEX exchange_group ON rewards.exchange USING btree (group_id, state, at, id);
+
+CREATE INDEX exchange_limit ON rewards.exchange USING btree (person, reward) WHERE (state <> ALL (ARRAY['cancelled'::text, 'expired'::text]));
+
+CREATE INDEX exchange_person ON rewards.exchange USING btree (person, at DESC, id DESC);
+
+CREATE INDEX exchange_raffle ON rewards.exchange USING btree (raffle) WHERE (raffle IS NOT NULL);
+
+CREATE INDEX exchange_reward ON rewards.exchange USING btree (reward, at DESC, id DESC);
+
+CREATE UNIQUE INDEX exchange_serial ON rewards.exchange USING btree (serial);
+
+CREATE INDEX exchange_until ON rewards.exchange USING btree (until) WHERE ((state = ANY (ARRAY['claim'::text, 'ready'::text])) AND (until IS NOT NULL));
+
+CREATE INDEX reward_by ON rewards.reward USING btree (created_by);
+
+CREATE INDEX reward_event ON rewards.reward USING btree (event) WHERE (event IS NOT NULL);
+
+CREATE INDEX reward_picture ON rewards.reward USING btree (picture) WHERE (picture IS NOT NULL);
+
+CREATE INDEX reward_release ON rewards.reward USING btree (release) WHERE (release IS NOT NULL);
+
+CREATE INDEX reward_window ON rewards.reward USING btree (group_id, state, points, id);
+
+CREATE INDEX voucher_code ON rewards.voucher USING btree (group_id, code);
+
+CREATE INDEX voucher_exchange ON rewards.voucher USING btree (exchange) WHERE (exchange IS NOT NULL);
+
+CREATE INDEX voucher_free ON rewards.voucher USING btree (reward, id) WHERE (state = 'free'::text);
+
+CREATE INDEX voucher_redeemed_by ON rewards.voucher USING btree (redeemed_by) WHERE (redeemed_by IS NOT NULL);
+
 CREATE INDEX sheet_creator ON rights.sheet USING btree (created_by, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX sheet_open ON rights.sheet USING btree (subject, kind) WHERE (state = 'open'::text);
@@ -3125,6 +4200,20 @@ CREATE INDEX claim_return_claim ON settlement.claim_return USING btree (claim);
 CREATE INDEX proposal_new ON settlement.proposal USING btree (proposed_at DESC, id DESC);
 
 CREATE INDEX proposal_state ON settlement.proposal USING btree (state, proposed_at DESC, id DESC);
+
+CREATE INDEX address_person ON shipping.address USING btree (person, created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX address_usual ON shipping.address USING btree (person) WHERE usual;
+
+CREATE INDEX parcel_closed ON shipping.parcel USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (forgotten_at IS NULL));
+
+CREATE INDEX parcel_desk ON shipping.parcel USING btree (sender, state, created_at, id);
+
+CREATE INDEX parcel_person ON shipping.parcel USING btree (person, created_at DESC, id DESC);
+
+CREATE INDEX parcel_sent ON shipping.parcel USING btree (sent_at) WHERE (state = 'sent'::text);
+
+CREATE INDEX step_by ON shipping.step USING btree (by) WHERE (by IS NOT NULL);
 
 CREATE INDEX line_frozen ON shop.line USING btree (id) WHERE frozen;
 
@@ -3391,6 +4480,93 @@ create view catalogue.public_words as
     changed_at
    FROM catalogue.lyrics;
 
+create view groups.public_activity as
+ SELECT group_id,
+    person,
+    day,
+    amount,
+    at
+   FROM groups.activity;
+
+create view groups.public_artist as
+ SELECT g.id AS group_id,
+    e.person
+   FROM (groups.fan_group g
+     JOIN people.public_page_editor e ON ((e.page = g.page)))
+  WHERE (g.kind = 'official'::text);
+
+create view groups.public_attendance as
+ SELECT a.event,
+    e.group_id,
+    a.person,
+    a.at
+   FROM (groups.attendance a
+     JOIN groups.event e ON ((e.id = a.event)));
+
+create view groups.public_event as
+ SELECT id,
+    group_id,
+    kind,
+    title,
+    starts_at,
+    ends_at,
+    time_zone,
+    audience,
+    attendance,
+    state,
+    going,
+    attended
+   FROM groups.event;
+
+create view groups.public_group as
+ SELECT id,
+    handle,
+    name,
+    kind,
+    page,
+    state,
+    visibility,
+    picture,
+    demo,
+    time_zone,
+    members,
+    created_at,
+    cover,
+    agency,
+    agency_confirmed_at
+   FROM groups.fan_group;
+
+create view groups.public_letter as
+ SELECT id,
+    group_id,
+    person,
+    at,
+    read_at,
+    answered_at,
+    shown_at,
+    hidden_at
+   FROM groups.letter
+  WHERE (taken_back_at IS NULL);
+
+create view groups.public_member as
+ SELECT group_id,
+    person,
+    role,
+    level,
+    since,
+    activity,
+    active_at
+   FROM groups.member m;
+
+create view groups.public_member_log as
+ SELECT id,
+    group_id,
+    person,
+    what,
+    by,
+    at
+   FROM groups.member_log;
+
 create view ledger.public_account as
  SELECT a.id,
     a.owner,
@@ -3623,6 +4799,15 @@ create view media.public_upload as
     state
    FROM media.upload;
 
+create view moderation.public_ban as
+ SELECT person,
+    NULLIF(scope, ''::text) AS group_id,
+    from_at,
+    until_at,
+    reason
+   FROM moderation.ban
+  WHERE ((from_at IS NOT NULL) AND (ended_at IS NULL));
+
 create view payments.public_dispute as
  SELECT id,
     provider,
@@ -3744,6 +4929,12 @@ create view people.public_page_text as
     city
    FROM people.page;
 
+create view people.public_page_words as
+ SELECT id AS page,
+    bio_zh,
+    bio_en
+   FROM people.page;
+
 create view people.public_party as
  SELECT person.id,
     person.name
@@ -3752,6 +4943,12 @@ UNION ALL
  SELECT organisation.id,
     organisation.name
    FROM people.organisation;
+
+create view people.public_since as
+ SELECT id AS person,
+    created_at AS since,
+    (banned_at IS NOT NULL) AS banned
+   FROM people.person;
 
 create view playlists.public_favourite as
  SELECT person,
@@ -3802,6 +4999,35 @@ create view playlists.public_rating as
     stars,
     at
    FROM playlists.rating;
+
+create view raffles.public_entrant as
+ SELECT raffle,
+    person,
+    tickets
+   FROM raffles.entrant;
+
+create view raffles.public_raffle as
+ SELECT id,
+    group_id,
+    title,
+    state,
+    opens_at,
+    closes_at,
+    draw_by,
+    points,
+    tickets,
+    people,
+    drawn_at
+   FROM raffles.raffle;
+
+create view raffles.public_win as
+ SELECT raffle,
+    place,
+    prize,
+    ticket,
+    person,
+    exchange
+   FROM raffles.win;
 
 create view reconciliation.public_exception as
  SELECT id,
@@ -3899,6 +5125,36 @@ create view refunds.public_shortfall as
     decided_at
    FROM refunds.shortfall;
 
+create view rewards.public_exchange as
+ SELECT id,
+    reward,
+    group_id,
+    person,
+    cause,
+    raffle,
+    quantity,
+    points,
+    cost,
+    state,
+    at,
+    closed_at
+   FROM rewards.exchange;
+
+create view rewards.public_reward as
+ SELECT id,
+    group_id,
+    kind,
+    title,
+    picture,
+    points,
+    cost,
+    stock,
+    taken,
+    kept,
+    state,
+    closes_at
+   FROM rewards.reward;
+
 create view rights.public_share as
  SELECT s.id AS sheet,
     s.subject,
@@ -3971,6 +5227,22 @@ create view scrobbles.public_listen as
     track,
     play
    FROM scrobbles.listen;
+
+create view shipping.public_parcel as
+ SELECT id,
+    purpose,
+    subject,
+    sender,
+    person,
+    title,
+    quantity,
+    state,
+    carrier,
+    tracking,
+    created_at,
+    sent_at,
+    closed_at
+   FROM shipping.parcel;
 
 create view shop.public_downloaded as
  SELECT id AS line,
@@ -4079,6 +5351,12 @@ AS $function$
 begin
   raise exception 'console.%: % refused: who looked stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
 end $function$;
+
+CREATE OR REPLACE FUNCTION groups.level_of(activity integer)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (CASE WHEN (activity >= 8000) THEN 10 WHEN (activity >= 4000) THEN 9 WHEN (activity >= 2000) THEN 8 WHEN (activity >= 1000) THEN 7 WHEN (activity >= 600) THEN 6 WHEN (activity >= 300) THEN 5 WHEN (activity >= 150) THEN 4 WHEN (activity >= 60) THEN 3 WHEN (activity >= 20) THEN 2 ELSE 1 END)::smallint;
 
 CREATE OR REPLACE FUNCTION house.make_partitions(parent regclass, months integer)
  RETURNS integer
@@ -4274,6 +5552,11 @@ begin
   return made;
 end $function$;
 
+CREATE OR REPLACE FUNCTION moderation.never_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception 'a decision is never changed'; end $function$;
+
 CREATE OR REPLACE FUNCTION payments.check_dispute()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4326,6 +5609,21 @@ begin
   raise exception 'payouts.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION raffles.keep_promise()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (old.commitment, old.rules, old.opens_at, old.closes_at, old.draw_by, old.points, old.most_tickets, old.one_prize, old.outside, old.outside_from)
+    is distinct from (new.commitment, new.rules, new.opens_at, new.closes_at, new.draw_by, new.points, new.most_tickets, new.one_prize, new.outside, new.outside_from)
+    or (old.digest is not null and old.digest is distinct from new.digest) or (old.outside_value is not null and old.outside_value is distinct from new.outside_value)
+    or (old.state in ('drawn', 'void') and old.state <> new.state) or (new.state = 'draft')
+    or (old.digest is not null and (old.tickets, old.people) is distinct from (new.tickets, new.people)) then
+    raise exception 'raffle % is published', old.id using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION reconciliation.refuse()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4341,6 +5639,17 @@ AS $function$
 begin
   if not exists (select from refunds.request_step where from_state = old.state and to_state = new.state) then
     raise exception 'refunds.request: % cannot become %', old.state, new.state using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION rewards.check_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from rewards.exchange_step where from_state = old.state and to_state = new.state) then
+    raise exception 'exchange % cannot go from % to %', old.id, old.state, new.state using errcode = 'check_violation';
   end if;
   return new;
 end $function$;
@@ -4445,6 +5754,17 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION shipping.check_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from shipping.parcel_step where from_state = old.state and to_state = new.state) then
+    raise exception 'parcel % cannot go from % to %', old.id, old.state, new.state using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION shop.check_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4533,6 +5853,8 @@ CREATE TRIGGER transfer_insert BEFORE INSERT ON ledger.transfer FOR EACH STATEME
 
 CREATE TRIGGER transfer_truncate BEFORE TRUNCATE ON ledger.transfer FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse('transfers are append-only');
 
+CREATE TRIGGER decision_stands BEFORE UPDATE ON moderation.decision FOR EACH ROW EXECUTE FUNCTION moderation.never_changes();
+
 CREATE TRIGGER dispute_step BEFORE UPDATE OF state, amount, exposed, currency, payment ON payments.dispute FOR EACH ROW EXECUTE FUNCTION payments.check_dispute();
 
 CREATE TRIGGER payment_step BEFORE UPDATE ON payments.payment FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT ((old.state = 'asked'::text) AND (new.state = 'paid'::text))))) EXECUTE FUNCTION payments.check_step();
@@ -4563,6 +5885,8 @@ CREATE TRIGGER period_reopen BEFORE UPDATE ON payouts.period FOR EACH ROW WHEN (
 
 CREATE TRIGGER period_statement_change BEFORE DELETE OR UPDATE ON payouts.period_statement FOR EACH ROW EXECUTE FUNCTION payouts.refuse('figures of a closed month stay');
 
+CREATE TRIGGER raffle_promise BEFORE UPDATE ON raffles.raffle FOR EACH ROW WHEN ((old.state <> 'draft'::text)) EXECUTE FUNCTION raffles.keep_promise();
+
 CREATE TRIGGER decision_change BEFORE DELETE OR UPDATE ON reconciliation.decision FOR EACH ROW EXECUTE FUNCTION reconciliation.refuse();
 
 CREATE TRIGGER line_change BEFORE UPDATE ON reconciliation.line FOR EACH ROW WHEN (((((((((((new.report IS DISTINCT FROM old.report) OR (new.line IS DISTINCT FROM old.line)) OR (new.type IS DISTINCT FROM old.type)) OR (new.ref IS DISTINCT FROM old.ref)) OR (new.reference IS DISTINCT FROM old.reference)) OR (new.amount IS DISTINCT FROM old.amount)) OR (new.fee IS DISTINCT FROM old.fee)) OR (new.currency IS DISTINCT FROM old.currency)) OR (new.at IS DISTINCT FROM old.at)) OR (new.raw IS DISTINCT FROM old.raw))) EXECUTE FUNCTION reconciliation.refuse();
@@ -4570,6 +5894,8 @@ CREATE TRIGGER line_change BEFORE UPDATE ON reconciliation.line FOR EACH ROW WHE
 CREATE TRIGGER line_delete BEFORE DELETE ON reconciliation.line FOR EACH ROW EXECUTE FUNCTION reconciliation.refuse();
 
 CREATE TRIGGER request_step BEFORE UPDATE ON refunds.request FOR EACH ROW WHEN ((old.state <> new.state)) EXECUTE FUNCTION refunds.check_step();
+
+CREATE TRIGGER exchange_step BEFORE UPDATE OF state ON rewards.exchange FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION rewards.check_step();
 
 CREATE TRIGGER sheet_change BEFORE UPDATE ON rights.sheet FOR EACH ROW WHEN ((((((((((((old.id IS DISTINCT FROM new.id) OR (old.subject IS DISTINCT FROM new.subject)) OR (old.release IS DISTINCT FROM new.release)) OR (old.kind IS DISTINCT FROM new.kind)) OR (old.version IS DISTINCT FROM new.version)) OR (old.title IS DISTINCT FROM new.title)) OR (old.note IS DISTINCT FROM new.note)) OR (old.body IS DISTINCT FROM new.body)) OR (old.hash IS DISTINCT FROM new.hash)) OR (old.created_by IS DISTINCT FROM new.created_by)) OR (old.created_at IS DISTINCT FROM new.created_at))) EXECUTE FUNCTION rights.refuse('a version stays as it was proposed');
 
@@ -4626,6 +5952,8 @@ CREATE TRIGGER tax_rule_stamp AFTER INSERT ON settlement.tax_rule FOR EACH STATE
 CREATE TRIGGER waterfall_step_change BEFORE DELETE OR UPDATE ON settlement.waterfall_step FOR EACH ROW EXECUTE FUNCTION settlement.refuse('versions stay');
 
 CREATE TRIGGER waterfall_step_stamp AFTER INSERT ON settlement.waterfall_step FOR EACH STATEMENT EXECUTE FUNCTION settlement.renew_stamp();
+
+CREATE TRIGGER parcel_step BEFORE UPDATE OF state ON shipping.parcel FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION shipping.check_step();
 
 CREATE TRIGGER line_step BEFORE UPDATE ON shop.line FOR EACH ROW WHEN (((old.state <> new.state) AND (NOT (((old.state = 'waiting'::text) AND (new.state = 'held'::text)) OR ((old.state = 'held'::text) AND (new.state = 'settled'::text)))))) EXECUTE FUNCTION shop.check_step();
 

@@ -14,5 +14,12 @@ export type PlanetEvent =
   | { type: 'order_placed'; order: string }
   | { type: 'order_paid'; order: string }
   | { type: 'lines_settled'; lines: readonly string[] }
+  | { type: 'group_opened'; group: string }
+  | { type: 'member_joined'; group: string; person: string }
+  | { type: 'member_left'; group: string; person: string }
+  | { type: 'schedule_changed'; event: string }
+  | { type: 'event_attended'; event: string; person: string }
+  | { type: 'letter_sent'; letter: string }
+  | { type: 'letter_answered'; letter: string }
 
 export type EventType = PlanetEvent['type']

@@ -356,6 +356,253 @@ export type Database = {
     listeners: number
     score: number
   }
+  'enrolment.line': {
+    list: string
+    n: number
+    group_id: string
+    name: string
+    email: string | null
+    mark: string | null
+    since: string | null
+    points: Generated<number>
+    outcome: string
+    state: string | null
+    sent_at: Date | null
+    answered_at: Date | null
+    person: string | null
+  }
+  'enrolment.list': {
+    id: string
+    group_id: string
+    file: string
+    digest: string
+    columns: Json
+    state: string
+    by: string
+    at: Date
+    declared_by: string | null
+    applied_at: Date | null
+  }
+  'groups.activity': {
+    group_id: string
+    person: string
+    key: string
+    amount: number
+    day: string
+    at: Date
+  }
+  'groups.attendance': {
+    event: string
+    person: string
+    how: string
+    by: string | null
+    at: Date
+  }
+  'groups.calendar': {
+    token: string
+    person: string
+    group_id: string | null
+    at: Date
+  }
+  'groups.charter': {
+    group_id: string
+    version: number
+    text: string
+    by: string | null
+    at: Date
+  }
+  'groups.event': {
+    id: string
+    group_id: string
+    kind: string
+    title: string
+    note: Generated<string>
+    starts_at: Date
+    ends_at: Date
+    all_day: Generated<boolean>
+    time_zone: string
+    place: Generated<string>
+    link: Generated<string>
+    audience: Generated<string>
+    attendance: Generated<boolean>
+    attend_secret: string
+    state: Generated<string>
+    version: Generated<number>
+    going: Generated<number>
+    attended: Generated<number>
+    by: string | null
+    created_at: Date
+    changed_at: Date
+  }
+  'groups.fan_group': {
+    id: string
+    handle: string
+    name: string
+    words: Generated<string>
+    kind: string
+    page: string | null
+    about: Generated<string>
+    visibility: Generated<string>
+    joining: Generated<string>
+    questions: Generated<Json>
+    follow_days: Generated<number>
+    time_zone: Generated<string>
+    picture: string | null
+    cover: string | null
+    charter: Generated<number>
+    agency: string | null
+    agency_asked_at: Date | null
+    agency_confirmed_at: Date | null
+    agency_confirmed_by: string | null
+    letters: Generated<boolean>
+    state: Generated<string>
+    members: Generated<number>
+    founder: string
+    demo: Generated<boolean>
+    created_at: Date
+    changed_at: Date
+    closed_at: Date | null
+  }
+  'groups.going': {
+    event: string
+    person: string
+    at: Date
+  }
+  'groups.invite': {
+    token: string
+    group_id: string
+    by: string
+    at: Date
+    ends_at: Date | null
+    most_uses: number | null
+    uses: Generated<number>
+    ended_at: Date | null
+  }
+  'groups.letter': {
+    id: string
+    group_id: string
+    person: string
+    day: string
+    text: string
+    may_show: Generated<boolean>
+    at: Date
+    read_at: Date | null
+    read_by: string | null
+    answer: string | null
+    answered_at: Date | null
+    answered_by: string | null
+    shown_at: Date | null
+    pinned_at: Date | null
+    hidden_at: Date | null
+    taken_back_at: Date | null
+  }
+  'groups.member': {
+    group_id: string
+    person: string
+    role: Generated<string>
+    since: Date
+    charter: Generated<number>
+    activity: Generated<number>
+    level: GeneratedAlways<number | null>
+    active_at: Date
+    how: Generated<string>
+  }
+  'groups.member_log': {
+    id: GeneratedAlways<bigint>
+    group_id: string
+    person: string
+    what: string
+    by: string | null
+    reason: Generated<string>
+    at: Date
+  }
+  'groups.public_activity': {
+    group_id: string
+    person: string
+    day: string
+    amount: number
+    at: Date
+  }
+  'groups.public_artist': {
+    group_id: string
+    person: string
+  }
+  'groups.public_attendance': {
+    event: string
+    group_id: string
+    person: string
+    at: Date
+  }
+  'groups.public_event': {
+    id: string
+    group_id: string
+    kind: string
+    title: string
+    starts_at: Date
+    ends_at: Date
+    time_zone: string
+    audience: string
+    attendance: boolean
+    state: string
+    going: number
+    attended: number
+  }
+  'groups.public_group': {
+    id: string
+    handle: string
+    name: string
+    kind: string
+    page: string
+    state: string
+    visibility: string
+    picture: string
+    demo: boolean
+    time_zone: string
+    members: number
+    created_at: Date
+    cover: string
+    agency: string
+    agency_confirmed_at: Date
+  }
+  'groups.public_letter': {
+    id: string
+    group_id: string
+    person: string
+    at: Date
+    read_at: Date
+    answered_at: Date
+    shown_at: Date
+    hidden_at: Date
+  }
+  'groups.public_member': {
+    group_id: string
+    person: string
+    role: string
+    level: number
+    since: Date
+    activity: number
+    active_at: Date
+  }
+  'groups.public_member_log': {
+    id: bigint
+    group_id: string
+    person: string
+    what: string
+    by: string
+    at: Date
+  }
+  'groups.request': {
+    id: string
+    group_id: string
+    person: string
+    answers: Generated<Json>
+    charter: Generated<number>
+    state: Generated<string>
+    at: Date
+    decided_at: Date | null
+    decided_by: string | null
+    reason: Generated<string>
+  }
   'house.event': {
     id: string
     type: string
@@ -911,6 +1158,113 @@ export type Database = {
     finished_at: Date | null
     expires_at: Date
   }
+  'moderation.appeal': {
+    id: string
+    decision: string
+    first_by: string
+    second_by: string
+    person: string
+    words: string
+    state: Generated<string>
+    at: Date
+    decided_by: string | null
+    answer: string | null
+    decided_at: Date | null
+  }
+  'moderation.ban': {
+    id: string
+    person: string
+    scope: string
+    reason: string
+    words: string
+    locks: Generated<boolean>
+    seconds: bigint | null
+    proposed_by: string
+    proposed_at: Date
+    confirmed_by: string | null
+    from_at: Date | null
+    until_at: Date | null
+    decision: string | null
+    ended_by: string | null
+    ended_at: Date | null
+    ended_words: string | null
+  }
+  'moderation.decision': {
+    id: string
+    flag: string | null
+    kind: string
+    subject: string
+    group_id: string | null
+    author: string | null
+    action: string
+    reason: string
+    words: string
+    facts: Json
+    decided_by: string
+    second_by: Generated<string>
+    at: Date
+  }
+  'moderation.flag': {
+    id: string
+    kind: string
+    subject: string
+    group_id: string | null
+    author: string | null
+    level: string
+    escalated_by: string | null
+    escalated_note: string | null
+    state: Generated<string>
+    hold: string | null
+    reports: Generated<number>
+    weighty: Generated<number>
+    opened_at: Date
+    decided_at: Date | null
+  }
+  'moderation.pace': {
+    person: string
+    scope: string
+    tokens: Generated<number>
+    at: Date
+    last_hash: string | null
+    repeats: Generated<number>
+    passed: Generated<number>
+  }
+  'moderation.public_ban': {
+    person: string
+    group_id: string
+    from_at: Date
+    until_at: Date
+    reason: string
+  }
+  'moderation.report': {
+    kind: string
+    subject: string
+    person: string
+    flag: string
+    reason: string
+    words: Generated<string>
+    weighty: boolean
+    at: Date
+  }
+  'moderation.rule': {
+    scope: string
+    kind: string
+    pattern: string
+    form: string
+    action: string
+    person: string
+    at: Date
+  }
+  'moderation.setting': {
+    scope: string
+    hold_first: Generated<number>
+    slow_seconds: Generated<number>
+    links: Generated<string>
+    hide_at: Generated<number>
+    version: Generated<number>
+    changed_by: string | null
+    changed_at: Date
+  }
   'payments.dispute': {
     id: string
     provider: string
@@ -1366,9 +1720,19 @@ export type Database = {
     links: Json
     city: string
   }
+  'people.public_page_words': {
+    page: string
+    bio_zh: string
+    bio_en: string
+  }
   'people.public_party': {
     id: string
     name: string
+  }
+  'people.public_since': {
+    person: string
+    since: Date
+    banned: boolean
   }
   'people.session': {
     id: string
@@ -1499,6 +1863,106 @@ export type Database = {
     at: Date
     track: GeneratedAlways<string | null>
     release: GeneratedAlways<string | null>
+  }
+  'raffles.entrant': {
+    raffle: string
+    person: string
+    tag: string
+    salt: string
+    tickets: number
+  }
+  'raffles.entry': {
+    id: string
+    raffle: string
+    person: string
+    first: number
+    tickets: number
+    points: bigint
+    at: Date
+    returned_at: Date | null
+  }
+  'raffles.prize': {
+    raffle: string
+    position: number
+    reward: string
+    title: string
+    quantity: number
+  }
+  'raffles.public_entrant': {
+    raffle: string
+    person: string
+    tickets: number
+  }
+  'raffles.public_raffle': {
+    id: string
+    group_id: string
+    title: string
+    state: string
+    opens_at: Date
+    closes_at: Date
+    draw_by: Date
+    points: number
+    tickets: number
+    people: number
+    drawn_at: Date
+  }
+  'raffles.public_win': {
+    raffle: string
+    place: number
+    prize: number
+    ticket: number
+    person: string
+    exchange: string
+  }
+  'raffles.raffle': {
+    id: string
+    group_id: string
+    title: string
+    about: Generated<string>
+    picture: string | null
+    state: Generated<string>
+    opens_at: Date
+    closes_at: Date
+    draw_by: Date
+    points: Generated<number>
+    most_tickets: Generated<number>
+    one_prize: Generated<boolean>
+    min_level: Generated<number>
+    min_days: Generated<number>
+    min_age: Generated<number>
+    regions: string[] | null
+    outside: string | null
+    outside_from: Date | null
+    outside_value: string | null
+    outside_by: string | null
+    outside_at: Date | null
+    commitment: string | null
+    rules: string | null
+    rules_digest: string | null
+    published_by: string | null
+    published_at: Date | null
+    tickets: Generated<number>
+    people: Generated<number>
+    digest: string | null
+    closed_at: Date | null
+    seed: string | null
+    drawn_at: Date | null
+    reason: Generated<string>
+    created_by: string
+    created_at: Date
+    changed_at: Date
+  }
+  'raffles.secret': {
+    raffle: string
+    sealed: Buffer
+  }
+  'raffles.win': {
+    raffle: string
+    place: number
+    prize: number
+    ticket: number
+    person: string
+    exchange: string
   }
   'reconciliation.closing': {
     source: string
@@ -1809,6 +2273,105 @@ export type Database = {
     released: Generated<bigint>
     release_at: Date
     created_at: Date
+  }
+  'rewards.exchange': {
+    id: string
+    serial: GeneratedAlways<bigint>
+    reward: string
+    group_id: string
+    person: string
+    cause: string
+    raffle: string | null
+    quantity: number
+    points: bigint
+    cost: bigint
+    request: string
+    state: string
+    note: Generated<string>
+    answer: Generated<string>
+    until: Date | null
+    paid_at: Date | null
+    at: Date
+    changed_at: Date
+    closed_at: Date | null
+    closed_by: string | null
+    reason: Generated<string>
+  }
+  'rewards.exchange_step': {
+    from_state: string
+    to_state: string
+  }
+  'rewards.public_exchange': {
+    id: string
+    reward: string
+    group_id: string
+    person: string
+    cause: string
+    raffle: string
+    quantity: number
+    points: bigint
+    cost: bigint
+    state: string
+    at: Date
+    closed_at: Date
+  }
+  'rewards.public_reward': {
+    id: string
+    group_id: string
+    kind: string
+    title: string
+    picture: string
+    points: number
+    cost: bigint
+    stock: number
+    taken: number
+    kept: number
+    state: string
+    closes_at: Date
+  }
+  'rewards.reward': {
+    id: string
+    group_id: string
+    kind: string
+    title: string
+    about: Generated<string>
+    picture: string | null
+    points: number
+    cost: bigint
+    provider: string | null
+    stock: number | null
+    taken: Generated<number>
+    kept: Generated<number>
+    per_person: number | null
+    opens_at: Date | null
+    closes_at: Date | null
+    min_level: Generated<number>
+    min_days: Generated<number>
+    min_age: Generated<number>
+    regions: string[] | null
+    codes: string | null
+    valid_days: number | null
+    how: Generated<string>
+    event: string | null
+    release: string | null
+    badge: string | null
+    state: Generated<string>
+    raffle_only: Generated<boolean>
+    created_by: string
+    created_at: Date
+    changed_at: Date
+  }
+  'rewards.voucher': {
+    id: string
+    reward: string
+    group_id: string
+    code: string
+    exchange: string | null
+    person: string | null
+    state: Generated<string>
+    at: Date
+    redeemed_at: Date | null
+    redeemed_by: string | null
   }
   'rights.public_share': {
     sheet: string
@@ -2181,6 +2744,65 @@ export type Database = {
     rate_bp: number | null
     valid_from: Date
     proposal: string | null
+  }
+  'shipping.address': {
+    id: string
+    person: string
+    name: string
+    phone: string
+    country: string
+    region: Generated<string>
+    city: string
+    line: string
+    postcode: Generated<string>
+    usual: Generated<boolean>
+    created_at: Date
+    changed_at: Date
+  }
+  'shipping.parcel': {
+    id: string
+    purpose: string
+    subject: string
+    sender: string
+    person: string
+    title: string
+    quantity: number
+    address: Json | null
+    state: Generated<string>
+    carrier: string | null
+    tracking: string | null
+    created_at: Date
+    changed_at: Date
+    sent_at: Date | null
+    closed_at: Date | null
+    forgotten_at: Date | null
+  }
+  'shipping.parcel_step': {
+    from_state: string
+    to_state: string
+  }
+  'shipping.public_parcel': {
+    id: string
+    purpose: string
+    subject: string
+    sender: string
+    person: string
+    title: string
+    quantity: number
+    state: string
+    carrier: string
+    tracking: string
+    created_at: Date
+    sent_at: Date
+    closed_at: Date
+  }
+  'shipping.step': {
+    parcel: string
+    place: GeneratedAlways<number>
+    state: string
+    note: Generated<string>
+    by: string | null
+    at: Date
   }
   'shop.due': {
     due_at: Date
