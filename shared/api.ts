@@ -3,6 +3,7 @@ import type { Encoded, Entries, Entry, WireInputOf } from './contract.ts'
 import type { catalogue } from './catalogue.ts'
 import type { console_ } from './console.ts'
 import type { discovery } from './discovery.ts'
+import type { feed } from './feed.ts'
 import type { immigration } from './immigration.ts'
 import type { insight } from './insight.ts'
 import type { intake } from './intake.ts'
@@ -44,6 +45,7 @@ type All = typeof people.entries &
   typeof listening.entries &
   typeof playlists.entries &
   typeof discovery.entries &
+  typeof feed.entries &
   typeof immigration.entries &
   typeof royalties.entries &
   typeof scrobbles.entries &
