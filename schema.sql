@@ -313,6 +313,254 @@ create table enrolment.list (
   constraint list_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'applying'::text, 'applied'::text, 'undone'::text, 'discarded'::text])))
 );
 
+create table feed.attachment (
+  asset text not null,
+  person text not null,
+  kind text not null,
+  upload text not null,
+  at timestamptz not null,
+  constraint attachment_upload_key UNIQUE (upload),
+  constraint attachment_pkey PRIMARY KEY (asset, person, upload),
+  constraint attachment_asset_fkey FOREIGN KEY (asset) REFERENCES media.asset(id) ON DELETE CASCADE,
+  constraint attachment_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint attachment_kind_check CHECK ((kind = ANY (ARRAY['picture'::text, 'clip'::text]))),
+  constraint attachment_upload_check CHECK ((upload ~~ 'upl\_%'::text))
+);
+
+create table feed.comment (
+  id text not null,
+  post text not null,
+  parent text,
+  author text not null,
+  artist bool not null default false,
+  at timestamptz not null,
+  edited_at timestamptz,
+  text text not null,
+  picture text,
+  hidden text,
+  announced_at timestamptz,
+  deleted_at timestamptz,
+  constraint comment_pkey PRIMARY KEY (id),
+  constraint comment_author_fkey FOREIGN KEY (author) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint comment_parent_fkey FOREIGN KEY (parent) REFERENCES feed.comment(id) ON DELETE CASCADE,
+  constraint comment_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
+  constraint comment_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE,
+  constraint comment_check CHECK ((parent <> id)),
+  constraint comment_check1 CHECK (((text <> ''::text) OR (picture IS NOT NULL))),
+  constraint comment_check2 CHECK (((announced_at IS NOT NULL) OR (hidden IS NOT NULL))),
+  constraint comment_hidden_check CHECK ((hidden = ANY (ARRAY['held'::text, 'hidden'::text]))),
+  constraint comment_id_check CHECK ((id ~~ 'cmt\_%'::text)),
+  constraint comment_text_check CHECK ((length(text) <= 1000))
+);
+
+create table feed.comment_reaction (
+  comment text not null,
+  person text not null,
+  kind text not null,
+  at timestamptz not null,
+  constraint comment_reaction_pkey PRIMARY KEY (comment, person),
+  constraint comment_reaction_comment_fkey FOREIGN KEY (comment) REFERENCES feed.comment(id) ON DELETE CASCADE,
+  constraint comment_reaction_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint comment_reaction_kind_check CHECK ((kind = ANY (ARRAY['heart'::text, 'laugh'::text, 'wow'::text, 'cry'::text, 'fire'::text, 'clap'::text])))
+);
+
+create table feed.comment_tally (
+  comment text not null,
+  post text,
+  comments int4 not null default 0,
+  heart int4 not null default 0,
+  laugh int4 not null default 0,
+  wow int4 not null default 0,
+  cry int4 not null default 0,
+  fire int4 not null default 0,
+  clap int4 not null default 0,
+  score int4 generated always as ((((((((2 * comments) + heart) + laugh) + wow) + cry) + fire) + clap)) stored,
+  constraint comment_tally_pkey PRIMARY KEY (comment),
+  constraint comment_tally_comment_fkey FOREIGN KEY (comment) REFERENCES feed.comment(id) ON DELETE CASCADE,
+  constraint comment_tally_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE,
+  constraint comment_tally_clap_check CHECK ((clap >= 0)),
+  constraint comment_tally_comments_check CHECK ((comments >= 0)),
+  constraint comment_tally_cry_check CHECK ((cry >= 0)),
+  constraint comment_tally_fire_check CHECK ((fire >= 0)),
+  constraint comment_tally_heart_check CHECK ((heart >= 0)),
+  constraint comment_tally_laugh_check CHECK ((laugh >= 0)),
+  constraint comment_tally_wow_check CHECK ((wow >= 0))
+);
+
+create table feed.edit (
+  id int8 not null generated as identity,
+  post text,
+  comment text,
+  text text not null,
+  at timestamptz not null,
+  constraint edit_pkey PRIMARY KEY (id),
+  constraint edit_comment_fkey FOREIGN KEY (comment) REFERENCES feed.comment(id) ON DELETE CASCADE,
+  constraint edit_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE,
+  constraint edit_check CHECK ((num_nonnulls(post, comment) = 1))
+);
+
+create table feed.hot (
+  post text not null,
+  score float4 not null,
+  constraint hot_pkey PRIMARY KEY (post),
+  constraint hot_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE
+);
+
+create table feed.place (
+  id text not null,
+  group_id text generated always as (
+CASE
+    WHEN (id ~~ 'grp\_%'::text) THEN id
+    ELSE NULL::text
+END) stored,
+  page text generated always as (
+CASE
+    WHEN (id ~~ 'pag\_%'::text) THEN id
+    ELSE NULL::text
+END) stored,
+  last_at timestamptz not null,
+  constraint place_pkey PRIMARY KEY (id),
+  constraint place_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint place_page_fkey FOREIGN KEY (page) REFERENCES people.page(id) ON DELETE CASCADE,
+  constraint place_id_check CHECK ((id ~ '^(grp|pag)_'::text))
+);
+
+create table feed.poll (
+  id text not null,
+  post text not null,
+  question text not null,
+  choices int2 not null,
+  ends_at timestamptz not null,
+  voters int4 not null default 0,
+  constraint poll_post_key UNIQUE (post),
+  constraint poll_pkey PRIMARY KEY (id),
+  constraint poll_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE,
+  constraint poll_choices_check CHECK (((choices >= 1) AND (choices <= 10))),
+  constraint poll_id_check CHECK ((id ~~ 'pll\_%'::text)),
+  constraint poll_question_check CHECK ((length(question) <= 200)),
+  constraint poll_voters_check CHECK ((voters >= 0))
+);
+
+create table feed.poll_option (
+  poll text not null,
+  number int2 not null,
+  text text not null,
+  votes int4 not null default 0,
+  constraint poll_option_pkey PRIMARY KEY (poll, number),
+  constraint poll_option_poll_fkey FOREIGN KEY (poll) REFERENCES feed.poll(id) ON DELETE CASCADE,
+  constraint poll_option_number_check CHECK (((number >= 1) AND (number <= 10))),
+  constraint poll_option_text_check CHECK (((length(text) >= 1) AND (length(text) <= 80))),
+  constraint poll_option_votes_check CHECK ((votes >= 0))
+);
+
+create table feed.poll_vote (
+  poll text not null,
+  person text not null,
+  number int2 not null,
+  at timestamptz not null,
+  constraint poll_vote_pkey PRIMARY KEY (poll, person, number),
+  constraint poll_vote_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint poll_vote_poll_number_fkey FOREIGN KEY (poll, number) REFERENCES feed.poll_option(poll, number) ON DELETE CASCADE
+);
+
+create table feed.post (
+  id text not null,
+  place text not null,
+  author text not null,
+  artist bool not null default false,
+  at timestamptz not null,
+  edited_at timestamptz,
+  text text not null,
+  pictures _text not null default '{}'::text[],
+  alts _text not null default '{}'::text[],
+  clip text,
+  has_poll bool not null default false,
+  music text,
+  preview text,
+  comments_closed bool not null default false,
+  pinned_at timestamptz,
+  hidden text,
+  announced_at timestamptz,
+  deleted_at timestamptz,
+  constraint post_pkey PRIMARY KEY (id),
+  constraint post_author_fkey FOREIGN KEY (author) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint post_clip_fkey FOREIGN KEY (clip) REFERENCES media.asset(id),
+  constraint post_place_fkey FOREIGN KEY (place) REFERENCES feed.place(id) ON DELETE CASCADE,
+  constraint post_preview_fkey FOREIGN KEY (preview) REFERENCES feed.preview(url),
+  constraint post_check CHECK ((cardinality(alts) = cardinality(pictures))),
+  constraint post_check1 CHECK (((text <> ''::text) OR (cardinality(pictures) > 0) OR (clip IS NOT NULL) OR has_poll OR (music IS NOT NULL))),
+  constraint post_check2 CHECK (((pinned_at IS NULL) OR (deleted_at IS NULL))),
+  constraint post_check3 CHECK (((announced_at IS NOT NULL) OR (hidden IS NOT NULL))),
+  constraint post_hidden_check CHECK ((hidden = ANY (ARRAY['held'::text, 'hidden'::text]))),
+  constraint post_id_check CHECK ((id ~~ 'pst\_%'::text)),
+  constraint post_music_check CHECK ((music ~ '^(trk|rel|pls)_'::text)),
+  constraint post_pictures_check CHECK ((cardinality(pictures) <= 9)),
+  constraint post_text_check CHECK ((length(text) <= 5000))
+);
+
+create table feed.post_reaction (
+  post text not null,
+  person text not null,
+  kind text not null,
+  at timestamptz not null,
+  constraint post_reaction_pkey PRIMARY KEY (post, person),
+  constraint post_reaction_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint post_reaction_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE,
+  constraint post_reaction_kind_check CHECK ((kind = ANY (ARRAY['heart'::text, 'laugh'::text, 'wow'::text, 'cry'::text, 'fire'::text, 'clap'::text])))
+);
+
+create table feed.post_tally (
+  post text not null,
+  comments int4 not null default 0,
+  artist_comments int4 not null default 0,
+  heart int4 not null default 0,
+  laugh int4 not null default 0,
+  wow int4 not null default 0,
+  cry int4 not null default 0,
+  fire int4 not null default 0,
+  clap int4 not null default 0,
+  constraint post_tally_pkey PRIMARY KEY (post),
+  constraint post_tally_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE,
+  constraint post_tally_artist_comments_check CHECK ((artist_comments >= 0)),
+  constraint post_tally_clap_check CHECK ((clap >= 0)),
+  constraint post_tally_comments_check CHECK ((comments >= 0)),
+  constraint post_tally_cry_check CHECK ((cry >= 0)),
+  constraint post_tally_fire_check CHECK ((fire >= 0)),
+  constraint post_tally_heart_check CHECK ((heart >= 0)),
+  constraint post_tally_laugh_check CHECK ((laugh >= 0)),
+  constraint post_tally_wow_check CHECK ((wow >= 0))
+);
+
+create table feed.post_words (
+  post text not null,
+  folded text not null,
+  terms _text not null,
+  constraint post_words_pkey PRIMARY KEY (post),
+  constraint post_words_post_fkey FOREIGN KEY (post) REFERENCES feed.post(id) ON DELETE CASCADE
+);
+
+create table feed.preview (
+  url text not null,
+  state text not null default 'waiting'::text,
+  site text not null default ''::text,
+  title text not null default ''::text,
+  description text not null default ''::text,
+  picture text,
+  reason text,
+  asked_at timestamptz not null,
+  fetched_at timestamptz,
+  constraint preview_pkey PRIMARY KEY (url),
+  constraint preview_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
+  constraint preview_check CHECK (((state = 'waiting'::text) = (fetched_at IS NULL))),
+  constraint preview_check1 CHECK (((state <> 'ready'::text) OR (title <> ''::text))),
+  constraint preview_description_check CHECK ((length(description) <= 400)),
+  constraint preview_reason_check CHECK ((length(reason) <= 300)),
+  constraint preview_site_check CHECK ((length(site) <= 100)),
+  constraint preview_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'ready'::text, 'failed'::text]))),
+  constraint preview_title_check CHECK ((length(title) <= 200)),
+  constraint preview_url_check CHECK (((length(url) >= 8) AND (length(url) <= 1000)))
+);
+
 create table groups.activity (
   group_id text not null,
   person text not null,
@@ -536,7 +784,7 @@ create table groups.member (
   constraint member_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
   constraint member_activity_check CHECK ((activity >= 0)),
   constraint member_charter_check CHECK ((charter >= 0)),
-  constraint member_how_check CHECK ((how = ANY (ARRAY['open'::text, 'ask'::text, 'invite'::text, 'founded'::text, 'moved'::text, 'demo'::text]))),
+  constraint member_how_check CHECK (((length(how) >= 1) AND (length(how) <= 80))),
   constraint member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'host'::text, 'member'::text])))
 );
 
@@ -911,12 +1159,12 @@ create table listening.play (
   uncounted text,
   constraint play_pkey PRIMARY KEY (at, id),
   constraint play_check CHECK (((NOT counted) OR heard)),
-  constraint play_check1 CHECK (((uncounted IS NULL) OR (heard AND (NOT counted) AND (uncounted = ANY (ARRAY['maker'::text, 'draft'::text, 'near'::text, 'often'::text, 'elsewhere'::text, 'address'::text, 'outside'::text, 'undelivered'::text]))))),
   constraint play_heard_ms_check CHECK ((heard_ms >= 0)),
   constraint play_id_check CHECK ((id ~~ 'ply\_%'::text)),
   constraint play_outside CHECK (((via <> 'outside'::text) OR (NOT counted))),
   constraint play_person_check CHECK ((person ~~ 'usr\_%'::text)),
   constraint play_track_check CHECK ((track ~~ 'trk\_%'::text)),
+  constraint play_uncounted CHECK (((uncounted IS NULL) OR (heard AND (NOT counted) AND (uncounted = ANY (ARRAY['maker'::text, 'draft'::text, 'near'::text, 'often'::text, 'elsewhere'::text, 'address'::text, 'outside'::text, 'undelivered'::text, 'withdrawn'::text]))))),
   constraint play_via_check CHECK ((via = ANY (ARRAY['planet'::text, 'subsonic'::text, 'outside'::text])))
 );
 
@@ -936,12 +1184,12 @@ create table listening.play_rest (
   uncounted text,
   constraint play_rest_pkey PRIMARY KEY (at, id),
   constraint play_check CHECK (((NOT counted) OR heard)),
-  constraint play_check1 CHECK (((uncounted IS NULL) OR (heard AND (NOT counted) AND (uncounted = ANY (ARRAY['maker'::text, 'draft'::text, 'near'::text, 'often'::text, 'elsewhere'::text, 'address'::text, 'outside'::text, 'undelivered'::text]))))),
   constraint play_heard_ms_check CHECK ((heard_ms >= 0)),
   constraint play_id_check CHECK ((id ~~ 'ply\_%'::text)),
   constraint play_outside CHECK (((via <> 'outside'::text) OR (NOT counted))),
   constraint play_person_check CHECK ((person ~~ 'usr\_%'::text)),
   constraint play_track_check CHECK ((track ~~ 'trk\_%'::text)),
+  constraint play_uncounted CHECK (((uncounted IS NULL) OR (heard AND (NOT counted) AND (uncounted = ANY (ARRAY['maker'::text, 'draft'::text, 'near'::text, 'often'::text, 'elsewhere'::text, 'address'::text, 'outside'::text, 'undelivered'::text, 'withdrawn'::text]))))),
   constraint play_via_check CHECK ((via = ANY (ARRAY['planet'::text, 'subsonic'::text, 'outside'::text])))
 );
 
@@ -987,6 +1235,25 @@ create table listening.track_day (
   past bool not null default false,
   constraint track_day_pkey PRIMARY KEY (track, day),
   constraint track_day_plays_check CHECK ((plays >= 0))
+);
+
+create table listening.withdrawal (
+  id text not null,
+  person text not null,
+  from_at timestamptz not null,
+  until_at timestamptz not null,
+  plays int4 not null,
+  by text not null,
+  reason text not null,
+  at timestamptz not null,
+  constraint withdrawal_pkey PRIMARY KEY (id),
+  constraint withdrawal_by_fkey FOREIGN KEY (by) REFERENCES people.person(id),
+  constraint withdrawal_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint withdrawal_check CHECK ((until_at > from_at)),
+  constraint withdrawal_check1 CHECK ((by <> person)),
+  constraint withdrawal_id_check CHECK ((id ~~ 'evt\_%'::text)),
+  constraint withdrawal_plays_check CHECK ((plays > 0)),
+  constraint withdrawal_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 500)))
 );
 
 create table lyrics.contribution (
@@ -1220,6 +1487,198 @@ create table media.upload (
   constraint upload_person_check CHECK ((person ~~ 'usr\_%'::text)),
   constraint upload_size_bytes_check CHECK ((size_bytes >= 0)),
   constraint upload_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'finished'::text, 'stored'::text, 'failed'::text])))
+);
+
+create table missions.call (
+  partner text not null,
+  message text not null,
+  person text not null,
+  at timestamptz not null,
+  body text not null,
+  constraint call_pkey PRIMARY KEY (partner, message),
+  constraint call_partner_fkey FOREIGN KEY (partner) REFERENCES missions.partner(id) ON DELETE CASCADE,
+  constraint call_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint call_body_check CHECK ((length(body) = 64)),
+  constraint call_message_check CHECK (((length(message) >= 1) AND (length(message) <= 200)))
+);
+
+create table missions.check_in (
+  group_id text not null,
+  person text not null,
+  day date not null,
+  at timestamptz not null,
+  constraint check_in_pkey PRIMARY KEY (group_id, person, day),
+  constraint check_in_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint check_in_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE
+);
+
+create table missions.completion (
+  key text not null,
+  mission text not null,
+  person text not null,
+  win date not null,
+  round int2 not null,
+  at timestamptz not null,
+  points int4 not null,
+  granted int4 not null,
+  why text,
+  taken_at timestamptz,
+  constraint completion_round UNIQUE (mission, person, win, round),
+  constraint completion_pkey PRIMARY KEY (key),
+  constraint completion_mission_person_win_fkey FOREIGN KEY (mission, person, win) REFERENCES missions.progress(mission, person, win) ON DELETE CASCADE,
+  constraint completion_check CHECK (((granted >= 0) AND (granted <= points))),
+  constraint completion_check1 CHECK ((key = ((((((mission || ':'::text) || person) || ':'::text) || win) || ':'::text) || round))),
+  constraint completion_points_check CHECK ((points >= 0)),
+  constraint completion_round_check CHECK ((round > 0)),
+  constraint completion_why_check CHECK ((why = ANY (ARRAY['cap_day'::text, 'budget_empty'::text, 'not_member'::text, 'repeated'::text])))
+);
+
+create table missions.day (
+  mission text not null,
+  person text not null,
+  day date not null,
+  amount int8 not null,
+  constraint day_pkey PRIMARY KEY (mission, person, day),
+  constraint day_mission_fkey FOREIGN KEY (mission) REFERENCES missions.mission(id) ON DELETE CASCADE,
+  constraint day_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint day_amount_check CHECK ((amount >= 0))
+);
+
+create table missions.member_code (
+  partner text not null,
+  person text not null,
+  code text not null,
+  at timestamptz not null,
+  constraint member_code_code UNIQUE (partner, code),
+  constraint member_code_pkey PRIMARY KEY (partner, person),
+  constraint member_code_partner_fkey FOREIGN KEY (partner) REFERENCES missions.partner(id) ON DELETE CASCADE,
+  constraint member_code_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint member_code_code_check CHECK ((code ~ '^[0-9A-HJKMNP-TV-Z]{10}$'::text))
+);
+
+create table missions.mission (
+  id text not null,
+  group_id text not null,
+  event text not null,
+  name_zh text not null,
+  name_en text not null,
+  note_zh text not null default ''::text,
+  note_en text not null default ''::text,
+  target int4 not null,
+  points int4 not null,
+  day_cap int4,
+  every text not null,
+  zone text not null,
+  starts_at timestamptz not null,
+  ends_at timestamptz,
+  level int2 not null default 1,
+  member_days int2 not null default 0,
+  page text,
+  release text,
+  language text,
+  kind text,
+  happening text,
+  partner text,
+  place int4 not null default 0,
+  request text not null,
+  by text not null,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  opened_at timestamptz,
+  constraint mission_pkey PRIMARY KEY (id),
+  constraint mission_by_fkey FOREIGN KEY (by) REFERENCES people.person(id),
+  constraint mission_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint mission_happening_fkey FOREIGN KEY (happening) REFERENCES groups.event(id) ON DELETE SET NULL,
+  constraint mission_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
+  constraint mission_partner_fkey FOREIGN KEY (partner) REFERENCES missions.partner(id),
+  constraint mission_release_fkey FOREIGN KEY (release) REFERENCES catalogue.release(id) ON DELETE SET NULL,
+  constraint mission_check CHECK (((name_zh <> ''::text) OR (name_en <> ''::text))),
+  constraint mission_check1 CHECK (((ends_at IS NULL) OR (ends_at > starts_at))),
+  constraint mission_check2 CHECK (((opened_at IS NULL) OR (starts_at >= opened_at))),
+  constraint mission_check3 CHECK (((page IS NULL) OR (event = ANY (ARRAY['listen_minutes'::text, 'outside_listens'::text])))),
+  constraint mission_check4 CHECK (((release IS NULL) OR (event = ANY (ARRAY['listen_minutes'::text, 'outside_listens'::text])))),
+  constraint mission_check5 CHECK (((kind IS NULL) OR (event = 'lyric'::text))),
+  constraint mission_check6 CHECK (((language IS NULL) OR (event = 'lyric'::text))),
+  constraint mission_check7 CHECK (((happening IS NULL) OR (event = 'attend'::text))),
+  constraint mission_check8 CHECK (((partner IS NOT NULL) = (event = 'partner_call'::text))),
+  constraint mission_check9 CHECK (((event <> 'check_in'::text) OR (every <> 'daily'::text) OR (target = 1))),
+  constraint mission_day_cap_check CHECK (((day_cap >= 1) AND (day_cap <= 100000))),
+  constraint mission_event_check CHECK ((event = ANY (ARRAY['listen_minutes'::text, 'check_in'::text, 'attend'::text, 'lyric'::text, 'outside_listens'::text, 'partner_call'::text, 'proof'::text]))),
+  constraint mission_every_check CHECK ((every = ANY (ARRAY['once'::text, 'daily'::text, 'weekly'::text, 'monthly'::text]))),
+  constraint mission_id_check CHECK ((id ~~ 'msn\_%'::text)),
+  constraint mission_kind_check CHECK ((kind = ANY (ARRAY['main'::text, 'translation'::text, 'romanisation'::text]))),
+  constraint mission_language_check CHECK ((language ~ '^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$'::text)),
+  constraint mission_level_check CHECK (((level >= 1) AND (level <= 10))),
+  constraint mission_member_days_check CHECK (((member_days >= 0) AND (member_days <= 3650))),
+  constraint mission_name_en_check CHECK ((length(name_en) <= 80)),
+  constraint mission_name_zh_check CHECK ((length(name_zh) <= 80)),
+  constraint mission_note_en_check CHECK ((length(note_en) <= 1000)),
+  constraint mission_note_zh_check CHECK ((length(note_zh) <= 1000)),
+  constraint mission_points_check CHECK (((points >= 0) AND (points <= 100000))),
+  constraint mission_request_check CHECK ((length(request) = 64)),
+  constraint mission_target_check CHECK (((target >= 1) AND (target <= 100000))),
+  constraint mission_zone_check CHECK (((length(zone) >= 2) AND (length(zone) <= 60)))
+);
+
+create table missions.partner (
+  id text not null,
+  group_id text not null,
+  name text not null,
+  sealed bytea not null,
+  version int4 not null default 1,
+  by text not null,
+  created_at timestamptz not null,
+  secret_at timestamptz not null,
+  called_at timestamptz,
+  ended_at timestamptz,
+  constraint partner_pkey PRIMARY KEY (id),
+  constraint partner_by_fkey FOREIGN KEY (by) REFERENCES people.person(id),
+  constraint partner_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
+  constraint partner_id_check CHECK ((id ~~ 'ptn\_%'::text)),
+  constraint partner_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint partner_version_check CHECK ((version > 0))
+);
+
+create table missions.progress (
+  mission text not null,
+  person text not null,
+  win date not null,
+  since timestamptz not null,
+  amount int8 not null,
+  done bool not null default false,
+  rounds int2 not null default 0,
+  changed_at timestamptz not null,
+  constraint progress_pkey PRIMARY KEY (mission, person, win),
+  constraint progress_mission_fkey FOREIGN KEY (mission) REFERENCES missions.mission(id) ON DELETE CASCADE,
+  constraint progress_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint progress_amount_check CHECK ((amount >= 0)),
+  constraint progress_rounds_check CHECK ((rounds >= 0))
+);
+
+create table missions.proof (
+  id text not null,
+  mission text not null,
+  person text not null,
+  picture text not null,
+  note text not null default ''::text,
+  state text not null default 'waiting'::text,
+  at timestamptz not null,
+  reviewer text,
+  reason text,
+  decided_at timestamptz,
+  constraint proof_pkey PRIMARY KEY (id),
+  constraint proof_mission_fkey FOREIGN KEY (mission) REFERENCES missions.mission(id) ON DELETE CASCADE,
+  constraint proof_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint proof_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
+  constraint proof_reviewer_fkey FOREIGN KEY (reviewer) REFERENCES people.person(id),
+  constraint proof_check CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
+  constraint proof_check1 CHECK (((state = ANY (ARRAY['accepted'::text, 'refused'::text])) = (reviewer IS NOT NULL))),
+  constraint proof_check2 CHECK (((state <> 'refused'::text) OR (reason IS NOT NULL))),
+  constraint proof_check3 CHECK ((reviewer <> person)),
+  constraint proof_id_check CHECK ((id ~~ 'prf\_%'::text)),
+  constraint proof_note_check CHECK ((length(note) <= 500)),
+  constraint proof_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint proof_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text])))
 );
 
 create table moderation.appeal (
@@ -1491,7 +1950,7 @@ create table payments.payment (
   constraint payment_given_back CHECK (((refunded + disputed) <= amount)),
   constraint payment_id_check CHECK ((id ~~ 'pay\_%'::text)),
   constraint payment_provider_check CHECK ((provider ~ '^[a-z]{2,20}$'::text)),
-  constraint payment_purpose_check CHECK ((purpose = 'order'::text)),
+  constraint payment_purpose_check CHECK ((purpose = ANY (ARRAY['order'::text, 'budget'::text]))),
   constraint payment_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'paid'::text, 'failed'::text, 'closed'::text])))
 );
 
@@ -1975,12 +2434,16 @@ create table people.person (
   banned_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  born_on date,
+  region text,
   constraint person_email_key UNIQUE (email),
   constraint person_pkey PRIMARY KEY (id),
+  constraint person_born_on_check CHECK (((born_on >= '1900-01-01'::date) AND (born_on <= '2100-01-01'::date))),
   constraint person_email_check CHECK (((email = lower(email)) AND (length(email) <= 200))),
   constraint person_id_check CHECK ((id ~~ 'usr\_%'::text)),
   constraint person_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'zh'::text]))),
   constraint person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+  constraint person_region_check CHECK ((region ~ '^[A-Z]{2}$'::text)),
   constraint person_roles_check CHECK ((roles <@ ARRAY['operator'::text, 'finance'::text, 'reviewer'::text]))
 );
 
@@ -2157,6 +2620,182 @@ END) stored,
   constraint rating_track_fkey FOREIGN KEY (track) REFERENCES catalogue.track(id) ON DELETE CASCADE,
   constraint rating_check CHECK ((num_nonnulls(track, release) = 1)),
   constraint rating_stars_check CHECK (((stars >= 1) AND (stars <= 5)))
+);
+
+create table points.budget (
+  group_id text not null,
+  currency text not null,
+  per_unit int4 not null,
+  most_per_day int4,
+  lot_days int4,
+  opened_by text not null,
+  opened_at timestamptz not null,
+  constraint budget_pkey PRIMARY KEY (group_id),
+  constraint budget_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint budget_group_id_check CHECK ((group_id ~ '^grp_[0-9a-z]{26}$'::text)),
+  constraint budget_lot_days_check CHECK (((lot_days >= 30) AND (lot_days <= 1830))),
+  constraint budget_most_per_day_check CHECK ((most_per_day > 0)),
+  constraint budget_per_unit_check CHECK (((per_unit >= 1) AND (per_unit <= 10000)))
+);
+
+create table points.funding (
+  id text not null,
+  group_id text not null,
+  by text not null,
+  party text,
+  payment text,
+  amount int8 not null,
+  fee int8 not null default 0,
+  currency text not null,
+  state text not null,
+  note text,
+  request text not null,
+  problem text,
+  at timestamptz not null,
+  paid_at timestamptz,
+  constraint funding_payment_key UNIQUE (payment),
+  constraint funding_pkey PRIMARY KEY (id),
+  constraint funding_group_id_fkey FOREIGN KEY (group_id) REFERENCES points.budget(group_id),
+  constraint funding_amount_check CHECK ((amount > 0)),
+  constraint funding_check CHECK (((fee >= 0) AND (fee <= amount))),
+  constraint funding_check1 CHECK ((num_nonnulls(party, payment) = 1)),
+  constraint funding_check2 CHECK (((state = 'paid'::text) = (paid_at IS NOT NULL))),
+  constraint funding_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint funding_id_check CHECK ((id ~ '^fnd_[0-9a-z]{26}$'::text)),
+  constraint funding_note_check CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+  constraint funding_payment_check CHECK ((payment ~ '^pay_[0-9a-z]{26}$'::text)),
+  constraint funding_request_check CHECK ((length(request) = 64)),
+  constraint funding_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'paid'::text, 'closed'::text])))
+);
+
+create table points.granted (
+  id text not null,
+  key text not null,
+  group_id text not null,
+  person text not null,
+  points int8 not null,
+  asked int8 not null,
+  used int8 not null default 0,
+  ended int8 not null default 0,
+  taken int8 not null default 0,
+  remaining int8 not null,
+  cause text not null,
+  note text,
+  day date not null,
+  at timestamptz not null,
+  ends_at timestamptz not null,
+  taken_back_at timestamptz,
+  taken_back_reason text,
+  warned int2 not null default 0,
+  constraint granted_key_key UNIQUE (key),
+  constraint granted_pkey PRIMARY KEY (id),
+  constraint granted_group_id_person_fkey FOREIGN KEY (group_id, person) REFERENCES points.wallet(group_id, person),
+  constraint granted_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
+  constraint granted_check CHECK ((asked >= points)),
+  constraint granted_check1 CHECK ((points = (((used + ended) + taken) + remaining))),
+  constraint granted_check2 CHECK ((ends_at > at)),
+  constraint granted_check3 CHECK (((taken_back_at IS NULL) = (taken_back_reason IS NULL))),
+  constraint granted_ended_check CHECK ((ended >= 0)),
+  constraint granted_id_check CHECK ((id ~ '^grt_[0-9a-z]{26}$'::text)),
+  constraint granted_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  constraint granted_note_check CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+  constraint granted_points_check CHECK ((points > 0)),
+  constraint granted_remaining_check CHECK ((remaining >= 0)),
+  constraint granted_taken_back_reason_check CHECK (((length(taken_back_reason) >= 1) AND (length(taken_back_reason) <= 500))),
+  constraint granted_taken_check CHECK ((taken >= 0)),
+  constraint granted_used_check CHECK ((used >= 0))
+);
+
+create table points.paid_out (
+  key text not null,
+  group_id text not null,
+  amount int8 not null,
+  currency text not null,
+  points int8 not null,
+  party text,
+  note text,
+  at timestamptz not null,
+  returned_at timestamptz,
+  constraint paid_out_pkey PRIMARY KEY (key),
+  constraint paid_out_group_id_fkey FOREIGN KEY (group_id) REFERENCES points.budget(group_id),
+  constraint paid_out_amount_check CHECK ((amount >= 0)),
+  constraint paid_out_check CHECK (((amount = 0) = (party IS NULL))),
+  constraint paid_out_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint paid_out_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  constraint paid_out_note_check CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+  constraint paid_out_party_check CHECK (((length(party) >= 1) AND (length(party) <= 100))),
+  constraint paid_out_points_check CHECK ((points >= 0))
+);
+
+create table points.spent (
+  id text not null,
+  key text not null,
+  group_id text not null,
+  person text not null,
+  points int8 not null,
+  cause text not null,
+  note text,
+  state text not null default 'open'::text,
+  at timestamptz not null,
+  ended_at timestamptz,
+  reason text,
+  constraint spent_key_key UNIQUE (key),
+  constraint spent_pkey PRIMARY KEY (id),
+  constraint spent_group_id_person_fkey FOREIGN KEY (group_id, person) REFERENCES points.wallet(group_id, person),
+  constraint spent_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
+  constraint spent_check CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+  constraint spent_id_check CHECK ((id ~ '^spd_[0-9a-z]{26}$'::text)),
+  constraint spent_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200))),
+  constraint spent_note_check CHECK (((length(note) >= 1) AND (length(note) <= 200))),
+  constraint spent_points_check CHECK ((points > 0)),
+  constraint spent_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+  constraint spent_state_check CHECK ((state = ANY (ARRAY['open'::text, 'returned'::text, 'settled'::text])))
+);
+
+create table points.spent_part (
+  spend text not null,
+  lot text not null,
+  points int8 not null,
+  constraint spent_part_pkey PRIMARY KEY (spend, lot),
+  constraint spent_part_lot_fkey FOREIGN KEY (lot) REFERENCES points.granted(id),
+  constraint spent_part_spend_fkey FOREIGN KEY (spend) REFERENCES points.spent(id),
+  constraint spent_part_points_check CHECK ((points > 0))
+);
+
+create table points.wallet (
+  group_id text not null,
+  person text not null,
+  balance int8 not null default 0,
+  debt int8 not null default 0,
+  constraint wallet_pkey PRIMARY KEY (group_id, person),
+  constraint wallet_group_id_fkey FOREIGN KEY (group_id) REFERENCES points.budget(group_id),
+  constraint wallet_balance_check CHECK ((balance >= 0)),
+  constraint wallet_debt_check CHECK ((debt >= 0))
+);
+
+create table policy.change (
+  id text not null,
+  values jsonb not null,
+  reason text not null,
+  proposed_by text not null,
+  proposed_at timestamptz not null,
+  state text not null default 'open'::text,
+  decided_by text,
+  decided_at timestamptz,
+  decision text,
+  version int4,
+  constraint change_version_key UNIQUE (version),
+  constraint change_pkey PRIMARY KEY (id),
+  constraint change_check CHECK ((((state = 'open'::text) = (decided_at IS NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) = (decision IS NULL)))),
+  constraint change_check1 CHECK (((state = 'confirmed'::text) = (version IS NOT NULL))),
+  constraint change_decision_check CHECK (((length(decision) >= 3) AND (length(decision) <= 1000))),
+  constraint change_four_eyes CHECK (((decided_by IS NULL) OR (decided_by <> proposed_by))),
+  constraint change_id_check CHECK ((id ~ '^prp_[0-9a-z]{26}$'::text)),
+  constraint change_never CHECK (((("values" ->> 'pointsPurchase'::text) = 'never'::text) AND (("values" ->> 'pointsTransfer'::text) = 'never'::text) AND (("values" ->> 'spendingRanks'::text) = 'never'::text))),
+  constraint change_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 1000))),
+  constraint change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'confirmed'::text, 'declined'::text]))),
+  constraint change_values_check CHECK ((jsonb_typeof("values") = 'object'::text)),
+  constraint change_version_check CHECK ((version > 0))
 );
 
 create table raffles.entrant (
@@ -2750,24 +3389,30 @@ create table rewards.reward (
   state text not null default 'draft'::text,
   raffle_only bool not null default false,
   created_by text not null,
+  terms_by text not null,
+  approved_by text,
   created_at timestamptz not null,
   changed_at timestamptz not null,
   constraint reward_pkey PRIMARY KEY (id),
+  constraint reward_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people.person(id),
   constraint reward_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
   constraint reward_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id),
   constraint reward_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
   constraint reward_release_fkey FOREIGN KEY (release) REFERENCES catalogue.release(id),
+  constraint reward_terms_by_fkey FOREIGN KEY (terms_by) REFERENCES people.person(id),
   constraint reward_about_check CHECK ((length(about) <= 4000)),
   constraint reward_badge_check CHECK (((length(badge) >= 1) AND (length(badge) <= 40))),
-  constraint reward_check CHECK (((stock IS NULL) OR ((taken + kept) <= stock))),
-  constraint reward_check1 CHECK (((closes_at IS NULL) OR (opens_at IS NULL) OR (closes_at > opens_at))),
-  constraint reward_check2 CHECK (((kind <> ALL (ARRAY['goods'::text, 'ticket'::text])) OR (stock IS NOT NULL))),
-  constraint reward_check3 CHECK (((kind = 'voucher'::text) = (codes IS NOT NULL))),
-  constraint reward_check4 CHECK (((kind = 'ticket'::text) = (event IS NOT NULL))),
-  constraint reward_check5 CHECK (((kind = 'digital'::text) = ((release IS NOT NULL) OR (badge IS NOT NULL)))),
-  constraint reward_check6 CHECK (((release IS NULL) OR (badge IS NULL))),
-  constraint reward_check7 CHECK (((kind <> 'digital'::text) OR (per_person = 1))),
-  constraint reward_check8 CHECK (((codes IS DISTINCT FROM 'own'::text) OR (stock IS NOT NULL))),
+  constraint reward_check CHECK ((approved_by <> terms_by)),
+  constraint reward_check1 CHECK (((state <> 'open'::text) OR (provider IS NULL) OR (cost = 0) OR (approved_by IS NOT NULL))),
+  constraint reward_check10 CHECK (((codes IS DISTINCT FROM 'own'::text) OR (stock IS NOT NULL))),
+  constraint reward_check2 CHECK (((stock IS NULL) OR ((taken + kept) <= stock))),
+  constraint reward_check3 CHECK (((closes_at IS NULL) OR (opens_at IS NULL) OR (closes_at > opens_at))),
+  constraint reward_check4 CHECK (((kind <> ALL (ARRAY['goods'::text, 'ticket'::text])) OR (stock IS NOT NULL))),
+  constraint reward_check5 CHECK (((kind = 'voucher'::text) = (codes IS NOT NULL))),
+  constraint reward_check6 CHECK (((kind = 'ticket'::text) = (event IS NOT NULL))),
+  constraint reward_check7 CHECK (((kind = 'digital'::text) = ((release IS NOT NULL) OR (badge IS NOT NULL)))),
+  constraint reward_check8 CHECK (((release IS NULL) OR (badge IS NULL))),
+  constraint reward_check9 CHECK (((kind <> 'digital'::text) OR (per_person = 1))),
   constraint reward_codes_check CHECK ((codes = ANY (ARRAY['own'::text, 'made'::text]))),
   constraint reward_cost_check CHECK (((cost >= 0) AND (cost <= 100000000))),
   constraint reward_event_check CHECK ((event ~~ 'gev\_%'::text)),
@@ -3671,6 +4316,60 @@ CREATE INDEX list_declared ON enrolment.list USING btree (declared_by) WHERE (de
 
 CREATE INDEX list_group ON enrolment.list USING btree (group_id, at DESC);
 
+CREATE INDEX attachment_person ON feed.attachment USING btree (person, at DESC);
+
+CREATE INDEX comment_author ON feed.comment USING btree (author, at DESC, id DESC);
+
+CREATE INDEX comment_of_post ON feed.comment USING btree (post);
+
+CREATE INDEX comment_picture ON feed.comment USING btree (picture) WHERE (picture IS NOT NULL);
+
+CREATE INDEX comment_post ON feed.comment USING btree (post, at, id) WHERE (parent IS NULL);
+
+CREATE INDEX comment_replies ON feed.comment USING btree (parent, at, id) WHERE (parent IS NOT NULL);
+
+CREATE INDEX comment_reaction_person ON feed.comment_reaction USING btree (person, at DESC);
+
+CREATE INDEX comment_tally_post ON feed.comment_tally USING btree (post) WHERE (post IS NOT NULL);
+
+CREATE INDEX comment_tally_top ON feed.comment_tally USING btree (post, score DESC, comment) WHERE ((post IS NOT NULL) AND (score > 0));
+
+CREATE INDEX edit_comment ON feed.edit USING btree (comment, id DESC) WHERE (comment IS NOT NULL);
+
+CREATE INDEX edit_post ON feed.edit USING btree (post, id DESC) WHERE (post IS NOT NULL);
+
+CREATE INDEX hot_score ON feed.hot USING btree (score DESC, post DESC);
+
+CREATE INDEX place_group ON feed.place USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+CREATE INDEX place_page ON feed.place USING btree (page) WHERE (page IS NOT NULL);
+
+CREATE INDEX poll_vote_option ON feed.poll_vote USING btree (poll, number);
+
+CREATE INDEX poll_vote_person ON feed.poll_vote USING btree (person);
+
+CREATE INDEX post_artist ON feed.post USING btree (place, at DESC, id DESC) WHERE (artist AND (deleted_at IS NULL) AND (hidden IS NULL));
+
+CREATE INDEX post_author ON feed.post USING btree (author, at DESC, id DESC);
+
+CREATE INDEX post_clip ON feed.post USING btree (clip) WHERE (clip IS NOT NULL);
+
+CREATE INDEX post_newest ON feed.post USING btree (at DESC) WHERE ((deleted_at IS NULL) AND (hidden IS NULL));
+
+CREATE INDEX post_pinned ON feed.post USING btree (place, pinned_at DESC) WHERE (pinned_at IS NOT NULL);
+
+CREATE INDEX post_place ON feed.post USING btree (place, at DESC, id DESC) WHERE ((deleted_at IS NULL) AND (hidden IS NULL));
+
+CREATE INDEX post_preview ON feed.post USING btree (preview) WHERE (preview IS NOT NULL);
+
+CREATE INDEX post_reaction_newest ON feed.post_reaction USING btree (post, at DESC, person DESC);
+
+CREATE INDEX post_reaction_person ON feed.post_reaction USING btree (person, at DESC);
+
+CREATE INDEX post_words_terms ON feed.post_words USING gin (terms) WITH (fastupdate=off);
+
+CREATE INDEX preview_picture ON feed.preview USING btree (picture) WHERE (picture IS NOT NULL);
+
 CREATE INDEX activity_day ON groups.activity USING btree (group_id, day);
 
 CREATE INDEX activity_person ON groups.activity USING btree (person, group_id, day) INCLUDE (amount);
@@ -3811,6 +4510,10 @@ CREATE INDEX track_count_popular ON listening.track_count USING btree (plays30d 
 
 CREATE INDEX track_day_present ON listening.track_day USING btree (day) WHERE (NOT past);
 
+CREATE INDEX withdrawal_by ON listening.withdrawal USING btree (by);
+
+CREATE INDEX withdrawal_person ON listening.withdrawal USING btree (person, at DESC);
+
 CREATE INDEX contribution_person ON lyrics.contribution USING btree (person, created_at DESC, id DESC);
 
 CREATE INDEX contribution_recording ON lyrics.contribution USING btree (recording, created_at DESC);
@@ -3842,6 +4545,54 @@ CREATE INDEX processing_open ON media.processing USING btree (queued_at) WHERE (
 CREATE INDEX upload_expiry ON media.upload USING btree (expires_at) WHERE (state = ANY (ARRAY['receiving'::text, 'finished'::text]));
 
 CREATE INDEX upload_person ON media.upload USING btree (person, created_at DESC, id DESC);
+
+CREATE INDEX call_person ON missions.call USING btree (person, partner, at);
+
+CREATE INDEX check_in_person ON missions.check_in USING btree (person, at DESC);
+
+CREATE INDEX completion_mission ON missions.completion USING btree (mission, at DESC);
+
+CREATE INDEX completion_person ON missions.completion USING btree (person, at DESC);
+
+CREATE UNIQUE INDEX completion_standing ON missions.completion USING btree (mission, person, win) WHERE (taken_at IS NULL);
+
+CREATE INDEX completion_waiting ON missions.completion USING btree (mission, at) WHERE ((taken_at IS NULL) AND (why = 'budget_empty'::text));
+
+CREATE INDEX day_person ON missions.day USING btree (person, day);
+
+CREATE INDEX member_code_person ON missions.member_code USING btree (person);
+
+CREATE INDEX mission_by ON missions.mission USING btree (by);
+
+CREATE INDEX mission_group ON missions.mission USING btree (group_id, place, created_at, id);
+
+CREATE INDEX mission_happening ON missions.mission USING btree (happening) WHERE (happening IS NOT NULL);
+
+CREATE INDEX mission_live ON missions.mission USING btree (group_id, event) WHERE (opened_at IS NOT NULL);
+
+CREATE INDEX mission_page ON missions.mission USING btree (page) WHERE (page IS NOT NULL);
+
+CREATE INDEX mission_partner ON missions.mission USING btree (partner) WHERE (partner IS NOT NULL);
+
+CREATE INDEX mission_release ON missions.mission USING btree (release) WHERE (release IS NOT NULL);
+
+CREATE INDEX partner_by ON missions.partner USING btree (by);
+
+CREATE INDEX partner_group ON missions.partner USING btree (group_id, created_at DESC, id DESC);
+
+CREATE INDEX progress_person ON missions.progress USING btree (person, win);
+
+CREATE INDEX proof_asset ON missions.proof USING btree (picture);
+
+CREATE INDEX proof_person ON missions.proof USING btree (person, mission, at DESC, id DESC);
+
+CREATE UNIQUE INDEX proof_picture ON missions.proof USING btree (mission, picture) WHERE (state = ANY (ARRAY['waiting'::text, 'accepted'::text]));
+
+CREATE INDEX proof_queue ON missions.proof USING btree (mission, at, id) WHERE (state = 'waiting'::text);
+
+CREATE INDEX proof_reviewer ON missions.proof USING btree (reviewer) WHERE (reviewer IS NOT NULL);
+
+CREATE UNIQUE INDEX proof_waiting_one ON missions.proof USING btree (mission, person) WHERE (state = 'waiting'::text);
 
 CREATE INDEX appeal_at ON moderation.appeal USING btree (at);
 
@@ -4013,6 +4764,40 @@ CREATE INDEX rating_thing ON playlists.rating USING btree (thing, stars);
 
 CREATE INDEX rating_track ON playlists.rating USING btree (track) WHERE (track IS NOT NULL);
 
+CREATE INDEX funding_group ON points.funding USING btree (group_id, at DESC, id DESC);
+
+CREATE INDEX funding_payment_open ON points.funding USING btree (at) WHERE (state = 'asked'::text);
+
+CREATE INDEX granted_cause ON points.granted USING btree (group_id, cause, at DESC);
+
+CREATE INDEX granted_day ON points.granted USING btree (group_id, person, day);
+
+CREATE INDEX granted_ending ON points.granted USING btree (ends_at, id) WHERE (remaining > 0);
+
+CREATE INDEX granted_group ON points.granted USING btree (group_id, at DESC, id DESC);
+
+CREATE INDEX granted_lots ON points.granted USING btree (group_id, person, ends_at, id) WHERE (remaining > 0);
+
+CREATE INDEX granted_person ON points.granted USING btree (person, at DESC);
+
+CREATE INDEX paid_out_group ON points.paid_out USING btree (group_id, at DESC, key);
+
+CREATE INDEX spent_group ON points.spent USING btree (group_id, at DESC, id DESC);
+
+CREATE INDEX spent_open ON points.spent USING btree (group_id) WHERE (state = 'open'::text);
+
+CREATE INDEX spent_person ON points.spent USING btree (group_id, person, at DESC);
+
+CREATE INDEX spent_part_lot ON points.spent_part USING btree (lot);
+
+CREATE INDEX wallet_balance ON points.wallet USING btree (group_id, balance DESC, person) WHERE (balance > 0);
+
+CREATE INDEX wallet_person ON points.wallet USING btree (person, group_id);
+
+CREATE INDEX change_newest ON policy.change USING btree (proposed_at DESC, id DESC);
+
+CREATE UNIQUE INDEX change_one_open ON policy.change USING btree ((true)) WHERE (state = 'open'::text);
+
 CREATE INDEX entrant_person ON raffles.entrant USING btree (person, raffle DESC);
 
 CREATE INDEX entry_person ON raffles.entry USING btree (raffle, person, first);
@@ -4117,6 +4902,8 @@ CREATE UNIQUE INDEX exchange_serial ON rewards.exchange USING btree (serial);
 
 CREATE INDEX exchange_until ON rewards.exchange USING btree (until) WHERE ((state = ANY (ARRAY['claim'::text, 'ready'::text])) AND (until IS NOT NULL));
 
+CREATE INDEX reward_approved_by ON rewards.reward USING btree (approved_by) WHERE (approved_by IS NOT NULL);
+
 CREATE INDEX reward_by ON rewards.reward USING btree (created_by);
 
 CREATE INDEX reward_event ON rewards.reward USING btree (event) WHERE (event IS NOT NULL);
@@ -4124,6 +4911,8 @@ CREATE INDEX reward_event ON rewards.reward USING btree (event) WHERE (event IS 
 CREATE INDEX reward_picture ON rewards.reward USING btree (picture) WHERE (picture IS NOT NULL);
 
 CREATE INDEX reward_release ON rewards.reward USING btree (release) WHERE (release IS NOT NULL);
+
+CREATE INDEX reward_terms_by ON rewards.reward USING btree (terms_by);
 
 CREATE INDEX reward_window ON rewards.reward USING btree (group_id, state, points, id);
 
@@ -4480,6 +5269,42 @@ create view catalogue.public_words as
     changed_at
    FROM catalogue.lyrics;
 
+create view feed.public_comment as
+ SELECT c.id,
+    c.post,
+    c.parent,
+    l.group_id,
+    l.page,
+    c.author,
+    c.artist,
+    c.at,
+    c.hidden
+   FROM ((feed.comment c
+     JOIN feed.post p ON ((p.id = c.post)))
+     JOIN feed.place l ON ((l.id = p.place)))
+  WHERE ((c.deleted_at IS NULL) AND (p.deleted_at IS NULL));
+
+create view feed.public_post as
+ SELECT p.id,
+    l.group_id,
+    l.page,
+    p.author,
+    p.artist,
+    p.at,
+    p.hidden
+   FROM (feed.post p
+     JOIN feed.place l ON ((l.id = p.place)))
+  WHERE (p.deleted_at IS NULL);
+
+create view feed.public_reaction as
+ SELECT r.post,
+    l.group_id,
+    r.person,
+    r.at
+   FROM ((feed.post_reaction r
+     JOIN feed.post p ON ((p.id = r.post)))
+     JOIN feed.place l ON ((l.id = p.place)));
+
 create view groups.public_activity as
  SELECT group_id,
     person,
@@ -4687,6 +5512,18 @@ create view listening.public_track_plays as
     plays30d
    FROM listening.track_count;
 
+create view lyrics.public_contribution as
+ SELECT id,
+    person,
+    recording,
+    track,
+    kind,
+    language,
+    state,
+    created_at,
+    decided_at
+   FROM lyrics.contribution;
+
 create view lyrics.public_words as
  SELECT v.recording,
     v.kind,
@@ -4799,6 +5636,52 @@ create view media.public_upload as
     state
    FROM media.upload;
 
+create view missions.public_check_in as
+ SELECT group_id,
+    person,
+    day,
+    at
+   FROM missions.check_in;
+
+create view missions.public_completion as
+ SELECT c.key,
+    m.group_id,
+    c.mission,
+    c.person,
+    c.at,
+    c.points,
+    c.granted,
+    c.why,
+    c.taken_at
+   FROM (missions.completion c
+     JOIN missions.mission m ON ((m.id = c.mission)));
+
+create view missions.public_mission as
+ SELECT id,
+    group_id,
+    event,
+    name_zh,
+    name_en,
+    target,
+    points,
+    every,
+    starts_at,
+    ends_at,
+    opened_at
+   FROM missions.mission;
+
+create view missions.public_proof as
+ SELECT p.id,
+    m.group_id,
+    p.mission,
+    p.person,
+    p.state,
+    p.at,
+    p.decided_at,
+    p.reason
+   FROM (missions.proof p
+     JOIN missions.mission m ON ((m.id = p.mission)));
+
 create view moderation.public_ban as
  SELECT person,
     NULLIF(scope, ''::text) AS group_id,
@@ -4884,6 +5767,12 @@ create view payouts.public_payout as
     paid_at,
     ended_at
    FROM payouts.payout;
+
+create view people.public_declared as
+ SELECT id AS person,
+    born_on,
+    region
+   FROM people.person;
 
 create view people.public_follow as
  SELECT person,
@@ -4999,6 +5888,77 @@ create view playlists.public_rating as
     stars,
     at
    FROM playlists.rating;
+
+create view points.public_budget as
+ SELECT group_id,
+    currency,
+    per_unit,
+    most_per_day,
+    lot_days,
+    opened_at
+   FROM points.budget;
+
+create view points.public_funding as
+ SELECT id,
+    group_id,
+    amount,
+    fee,
+    currency,
+    state,
+    at,
+    paid_at
+   FROM points.funding;
+
+create view points.public_grant as
+ SELECT id,
+    key,
+    group_id,
+    person,
+    points,
+    used,
+    ended,
+    taken,
+    remaining,
+    cause,
+    note,
+    day,
+    at,
+    ends_at,
+    taken_back_at,
+    taken_back_reason
+   FROM points.granted;
+
+create view points.public_paid_out as
+ SELECT key,
+    group_id,
+    amount,
+    currency,
+    points,
+    party,
+    note,
+    at,
+    returned_at
+   FROM points.paid_out;
+
+create view points.public_spend as
+ SELECT id,
+    key,
+    group_id,
+    person,
+    points,
+    cause,
+    note,
+    state,
+    at,
+    ended_at
+   FROM points.spent;
+
+create view points.public_wallet as
+ SELECT group_id,
+    person,
+    balance,
+    debt
+   FROM points.wallet;
 
 create view raffles.public_entrant as
  SELECT raffle,
@@ -5609,6 +6569,30 @@ begin
   raise exception 'payouts.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION points.budget_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'points.budget: % refused: what points are worth stays', lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION points.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'points.%: % refused: it stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION policy.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'policy.%: % refused', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION raffles.keep_promise()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5884,6 +6868,28 @@ CREATE TRIGGER period_delete BEFORE DELETE ON payouts.period FOR EACH ROW WHEN (
 CREATE TRIGGER period_reopen BEFORE UPDATE ON payouts.period FOR EACH ROW WHEN ((old.closed_at IS NOT NULL)) EXECUTE FUNCTION payouts.refuse('a closed month stays closed');
 
 CREATE TRIGGER period_statement_change BEFORE DELETE OR UPDATE ON payouts.period_statement FOR EACH ROW EXECUTE FUNCTION payouts.refuse('figures of a closed month stay');
+
+CREATE TRIGGER budget_change BEFORE UPDATE ON points.budget FOR EACH ROW WHEN ((((old.group_id IS DISTINCT FROM new.group_id) OR (old.currency IS DISTINCT FROM new.currency)) OR (old.per_unit IS DISTINCT FROM new.per_unit))) EXECUTE FUNCTION points.budget_stays();
+
+CREATE TRIGGER budget_delete BEFORE DELETE ON points.budget FOR EACH ROW EXECUTE FUNCTION points.budget_stays();
+
+CREATE TRIGGER funding_delete BEFORE DELETE ON points.funding FOR EACH ROW EXECUTE FUNCTION points.refuse();
+
+CREATE TRIGGER granted_change BEFORE UPDATE ON points.granted FOR EACH ROW WHEN ((((((((((old.id IS DISTINCT FROM new.id) OR (old.key IS DISTINCT FROM new.key)) OR (old.group_id IS DISTINCT FROM new.group_id)) OR (old.person IS DISTINCT FROM new.person)) OR (old.points IS DISTINCT FROM new.points)) OR (old.asked IS DISTINCT FROM new.asked)) OR (old.cause IS DISTINCT FROM new.cause)) OR (old.at IS DISTINCT FROM new.at)) OR ((old.taken_back_at IS NOT NULL) AND (new.taken_back_at IS DISTINCT FROM old.taken_back_at)))) EXECUTE FUNCTION points.refuse();
+
+CREATE TRIGGER granted_delete BEFORE DELETE ON points.granted FOR EACH ROW EXECUTE FUNCTION points.refuse();
+
+CREATE TRIGGER paid_out_delete BEFORE DELETE ON points.paid_out FOR EACH ROW EXECUTE FUNCTION points.refuse();
+
+CREATE TRIGGER spent_change BEFORE UPDATE ON points.spent FOR EACH ROW WHEN ((((old.state <> 'open'::text) AND (NOT ((old.state = 'settled'::text) AND (new.state = 'returned'::text)))) OR (((((((old.id IS DISTINCT FROM new.id) OR (old.key IS DISTINCT FROM new.key)) OR (old.group_id IS DISTINCT FROM new.group_id)) OR (old.person IS DISTINCT FROM new.person)) OR (old.points IS DISTINCT FROM new.points)) OR (old.cause IS DISTINCT FROM new.cause)) OR (old.at IS DISTINCT FROM new.at)))) EXECUTE FUNCTION points.refuse();
+
+CREATE TRIGGER spent_delete BEFORE DELETE ON points.spent FOR EACH ROW EXECUTE FUNCTION points.refuse();
+
+CREATE TRIGGER wallet_delete BEFORE DELETE ON points.wallet FOR EACH ROW EXECUTE FUNCTION points.refuse();
+
+CREATE TRIGGER change_decided BEFORE UPDATE ON policy.change FOR EACH ROW WHEN (((old.state <> 'open'::text) OR (((((old.id IS DISTINCT FROM new.id) OR (old."values" IS DISTINCT FROM new."values")) OR (old.reason IS DISTINCT FROM new.reason)) OR (old.proposed_by IS DISTINCT FROM new.proposed_by)) OR (old.proposed_at IS DISTINCT FROM new.proposed_at)))) EXECUTE FUNCTION policy.refuse();
+
+CREATE TRIGGER change_delete BEFORE DELETE ON policy.change FOR EACH ROW EXECUTE FUNCTION policy.refuse();
 
 CREATE TRIGGER raffle_promise BEFORE UPDATE ON raffles.raffle FOR EACH ROW WHEN ((old.state <> 'draft'::text)) EXECUTE FUNCTION raffles.keep_promise();
 

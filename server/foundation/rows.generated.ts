@@ -383,6 +383,161 @@ export type Database = {
     declared_by: string | null
     applied_at: Date | null
   }
+  'feed.attachment': {
+    asset: string
+    person: string
+    kind: string
+    upload: string
+    at: Date
+  }
+  'feed.comment': {
+    id: string
+    post: string
+    parent: string | null
+    author: string
+    artist: Generated<boolean>
+    at: Date
+    edited_at: Date | null
+    text: string
+    picture: string | null
+    hidden: string | null
+    announced_at: Date | null
+    deleted_at: Date | null
+  }
+  'feed.comment_reaction': {
+    comment: string
+    person: string
+    kind: string
+    at: Date
+  }
+  'feed.comment_tally': {
+    comment: string
+    post: string | null
+    comments: Generated<number>
+    heart: Generated<number>
+    laugh: Generated<number>
+    wow: Generated<number>
+    cry: Generated<number>
+    fire: Generated<number>
+    clap: Generated<number>
+    score: GeneratedAlways<number | null>
+  }
+  'feed.edit': {
+    id: GeneratedAlways<bigint>
+    post: string | null
+    comment: string | null
+    text: string
+    at: Date
+  }
+  'feed.hot': {
+    post: string
+    score: number
+  }
+  'feed.place': {
+    id: string
+    group_id: GeneratedAlways<string | null>
+    page: GeneratedAlways<string | null>
+    last_at: Date
+  }
+  'feed.poll': {
+    id: string
+    post: string
+    question: string
+    choices: number
+    ends_at: Date
+    voters: Generated<number>
+  }
+  'feed.poll_option': {
+    poll: string
+    number: number
+    text: string
+    votes: Generated<number>
+  }
+  'feed.poll_vote': {
+    poll: string
+    person: string
+    number: number
+    at: Date
+  }
+  'feed.post': {
+    id: string
+    place: string
+    author: string
+    artist: Generated<boolean>
+    at: Date
+    edited_at: Date | null
+    text: string
+    pictures: Generated<string[]>
+    alts: Generated<string[]>
+    clip: string | null
+    has_poll: Generated<boolean>
+    music: string | null
+    preview: string | null
+    comments_closed: Generated<boolean>
+    pinned_at: Date | null
+    hidden: string | null
+    announced_at: Date | null
+    deleted_at: Date | null
+  }
+  'feed.post_reaction': {
+    post: string
+    person: string
+    kind: string
+    at: Date
+  }
+  'feed.post_tally': {
+    post: string
+    comments: Generated<number>
+    artist_comments: Generated<number>
+    heart: Generated<number>
+    laugh: Generated<number>
+    wow: Generated<number>
+    cry: Generated<number>
+    fire: Generated<number>
+    clap: Generated<number>
+  }
+  'feed.post_words': {
+    post: string
+    folded: string
+    terms: string[]
+  }
+  'feed.preview': {
+    url: string
+    state: Generated<string>
+    site: Generated<string>
+    title: Generated<string>
+    description: Generated<string>
+    picture: string | null
+    reason: string | null
+    asked_at: Date
+    fetched_at: Date | null
+  }
+  'feed.public_comment': {
+    id: string
+    post: string
+    parent: string
+    group_id: string
+    page: string
+    author: string
+    artist: boolean
+    at: Date
+    hidden: string
+  }
+  'feed.public_post': {
+    id: string
+    group_id: string
+    page: string
+    author: string
+    artist: boolean
+    at: Date
+    hidden: string
+  }
+  'feed.public_reaction': {
+    post: string
+    group_id: string
+    person: string
+    at: Date
+  }
   'groups.activity': {
     group_id: string
     person: string
@@ -960,6 +1115,16 @@ export type Database = {
     plays: number
     past: Generated<boolean>
   }
+  'listening.withdrawal': {
+    id: string
+    person: string
+    from_at: Date
+    until_at: Date
+    plays: number
+    by: string
+    reason: string
+    at: Date
+  }
   'lyrics.contribution': {
     id: string
     recording: string
@@ -991,6 +1156,17 @@ export type Database = {
     recording: string
     person: string
     at: Date
+  }
+  'lyrics.public_contribution': {
+    id: string
+    person: string
+    recording: string
+    track: string
+    kind: string
+    language: string
+    state: string
+    created_at: Date
+    decided_at: Date
   }
   'lyrics.public_words': {
     recording: string
@@ -1157,6 +1333,147 @@ export type Database = {
     created_at: Date
     finished_at: Date | null
     expires_at: Date
+  }
+  'missions.call': {
+    partner: string
+    message: string
+    person: string
+    at: Date
+    body: string
+  }
+  'missions.check_in': {
+    group_id: string
+    person: string
+    day: string
+    at: Date
+  }
+  'missions.completion': {
+    key: string
+    mission: string
+    person: string
+    win: string
+    round: number
+    at: Date
+    points: number
+    granted: number
+    why: string | null
+    taken_at: Date | null
+  }
+  'missions.day': {
+    mission: string
+    person: string
+    day: string
+    amount: bigint
+  }
+  'missions.member_code': {
+    partner: string
+    person: string
+    code: string
+    at: Date
+  }
+  'missions.mission': {
+    id: string
+    group_id: string
+    event: string
+    name_zh: string
+    name_en: string
+    note_zh: Generated<string>
+    note_en: Generated<string>
+    target: number
+    points: number
+    day_cap: number | null
+    every: string
+    zone: string
+    starts_at: Date
+    ends_at: Date | null
+    level: Generated<number>
+    member_days: Generated<number>
+    page: string | null
+    release: string | null
+    language: string | null
+    kind: string | null
+    happening: string | null
+    partner: string | null
+    place: Generated<number>
+    request: string
+    by: string
+    created_at: Date
+    changed_at: Date
+    opened_at: Date | null
+  }
+  'missions.partner': {
+    id: string
+    group_id: string
+    name: string
+    sealed: Buffer
+    version: Generated<number>
+    by: string
+    created_at: Date
+    secret_at: Date
+    called_at: Date | null
+    ended_at: Date | null
+  }
+  'missions.progress': {
+    mission: string
+    person: string
+    win: string
+    since: Date
+    amount: bigint
+    done: Generated<boolean>
+    rounds: Generated<number>
+    changed_at: Date
+  }
+  'missions.proof': {
+    id: string
+    mission: string
+    person: string
+    picture: string
+    note: Generated<string>
+    state: Generated<string>
+    at: Date
+    reviewer: string | null
+    reason: string | null
+    decided_at: Date | null
+  }
+  'missions.public_check_in': {
+    group_id: string
+    person: string
+    day: string
+    at: Date
+  }
+  'missions.public_completion': {
+    key: string
+    group_id: string
+    mission: string
+    person: string
+    at: Date
+    points: number
+    granted: number
+    why: string
+    taken_at: Date
+  }
+  'missions.public_mission': {
+    id: string
+    group_id: string
+    event: string
+    name_zh: string
+    name_en: string
+    target: number
+    points: number
+    every: string
+    starts_at: Date
+    ends_at: Date
+    opened_at: Date
+  }
+  'missions.public_proof': {
+    id: string
+    group_id: string
+    mission: string
+    person: string
+    state: string
+    at: Date
+    decided_at: Date
+    reason: string
   }
   'moderation.appeal': {
     id: string
@@ -1687,6 +2004,13 @@ export type Database = {
     banned_at: Date | null
     created_at: Generated<Date>
     updated_at: Generated<Date>
+    born_on: string | null
+    region: string | null
+  }
+  'people.public_declared': {
+    person: string
+    born_on: string
+    region: string
   }
   'people.public_follow': {
     person: string
@@ -1863,6 +2187,163 @@ export type Database = {
     at: Date
     track: GeneratedAlways<string | null>
     release: GeneratedAlways<string | null>
+  }
+  'points.budget': {
+    group_id: string
+    currency: string
+    per_unit: number
+    most_per_day: number | null
+    lot_days: number | null
+    opened_by: string
+    opened_at: Date
+  }
+  'points.funding': {
+    id: string
+    group_id: string
+    by: string
+    party: string | null
+    payment: string | null
+    amount: bigint
+    fee: Generated<bigint>
+    currency: string
+    state: string
+    note: string | null
+    request: string
+    problem: string | null
+    at: Date
+    paid_at: Date | null
+  }
+  'points.granted': {
+    id: string
+    key: string
+    group_id: string
+    person: string
+    points: bigint
+    asked: bigint
+    used: Generated<bigint>
+    ended: Generated<bigint>
+    taken: Generated<bigint>
+    remaining: bigint
+    cause: string
+    note: string | null
+    day: string
+    at: Date
+    ends_at: Date
+    taken_back_at: Date | null
+    taken_back_reason: string | null
+    warned: Generated<number>
+  }
+  'points.paid_out': {
+    key: string
+    group_id: string
+    amount: bigint
+    currency: string
+    points: bigint
+    party: string | null
+    note: string | null
+    at: Date
+    returned_at: Date | null
+  }
+  'points.public_budget': {
+    group_id: string
+    currency: string
+    per_unit: number
+    most_per_day: number
+    lot_days: number
+    opened_at: Date
+  }
+  'points.public_funding': {
+    id: string
+    group_id: string
+    amount: bigint
+    fee: bigint
+    currency: string
+    state: string
+    at: Date
+    paid_at: Date
+  }
+  'points.public_grant': {
+    id: string
+    key: string
+    group_id: string
+    person: string
+    points: bigint
+    used: bigint
+    ended: bigint
+    taken: bigint
+    remaining: bigint
+    cause: string
+    note: string
+    day: string
+    at: Date
+    ends_at: Date
+    taken_back_at: Date
+    taken_back_reason: string
+  }
+  'points.public_paid_out': {
+    key: string
+    group_id: string
+    amount: bigint
+    currency: string
+    points: bigint
+    party: string
+    note: string
+    at: Date
+    returned_at: Date
+  }
+  'points.public_spend': {
+    id: string
+    key: string
+    group_id: string
+    person: string
+    points: bigint
+    cause: string
+    note: string
+    state: string
+    at: Date
+    ended_at: Date
+  }
+  'points.public_wallet': {
+    group_id: string
+    person: string
+    balance: bigint
+    debt: bigint
+  }
+  'points.spent': {
+    id: string
+    key: string
+    group_id: string
+    person: string
+    points: bigint
+    cause: string
+    note: string | null
+    state: Generated<string>
+    at: Date
+    ended_at: Date | null
+    reason: string | null
+  }
+  'points.spent_part': {
+    spend: string
+    lot: string
+    points: bigint
+  }
+  'points.wallet': {
+    group_id: string
+    person: string
+    balance: Generated<bigint>
+    debt: Generated<bigint>
+  }
+  'policy.change': {
+    id: string
+    values: Json
+    reason: string
+    proposed_by: string
+    proposed_at: Date
+    state: Generated<string>
+    decided_by: string | null
+    decided_at: Date | null
+    decision: string | null
+    version: number | null
   }
   'raffles.entrant': {
     raffle: string
@@ -2358,6 +2839,8 @@ export type Database = {
     state: Generated<string>
     raffle_only: Generated<boolean>
     created_by: string
+    terms_by: string
+    approved_by: string | null
     created_at: Date
     changed_at: Date
   }
