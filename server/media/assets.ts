@@ -10,7 +10,7 @@ import type { Db, Read, Tx } from '../foundation/db.ts'
 import { files, type ByteRange } from '../foundation/files.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { engine } from './engine/engine.ts'
-import { coverSizes, MediaRefused, type CoverSize, type Inspection } from './engine/protocol.ts'
+import { coverSizes, MediaRefused, type Inspection, type PictureSize } from './engine/protocol.ts'
 import * as store from './store.ts'
 
 export type Kept = { sha256: string; sizeBytes: number; key: string }
@@ -162,9 +162,56 @@ export async function storeImage(
   }
 }
 
-export const coverKey = (asset: string, size: CoverSize): string => `covers/${asset}/${size}.webp`
+/**
+ * Makes a picture that keeps its proportions (posts, proofs): upright, at most 2048 px, everything but the picture taken off. The file as it came is not kept, so
+ * that where and with what it was taken is nowhere. `width` and `height` are those of what is kept.
+ */
+export async function storePicture(
+  write: Db['transaction'],
+  path: string,
+  name: string,
+): Promise<{ asset: string; width: number; height: number; accent: string }> {
+  const work = join(
+    files.scratch('covers'),
+    randomToken(9)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]/g, '0'),
+  )
+  await mkdir(work, { recursive: true })
+  try {
+    const made = await engine().cover(path, work, true)
+    const largest = made.sizes.at(-1)!
+    const stripped = join(work, largest.file)
+    const known = await hashFile(stripped)
+    const kept = await keepOriginal(stripped, { known })
+    const id = newId('ast')
+    for (const { size, file } of made.sizes) await files.adopt(coverKey(id, size), join(work, file), { move: true })
+    const set = { ...made, mime: 'image/webp', width: largest.width, height: largest.height }
+    const added = await write(async tx => {
+      const inserted = await store.insertAsset(tx, {
+        id,
+        kind: 'image',
+        sha256: kept.sha256,
+        sizeBytes: BigInt(kept.sizeBytes),
+        mime: set.mime,
+        key: kept.key,
+        name: `${safeName(name, 'picture').replace(/\.[a-z0-9]{1,8}$/i, '')}.webp`,
+        createdAt: clock.now(),
+        probe: {},
+      })
+      if (inserted.isNew) await store.insertImage(tx, id, set)
+      return inserted
+    })
+    if (!added.isNew) await files.removeFolder(`covers/${id}`)
+    return { asset: added.id, width: set.width, height: set.height, accent: made.accent }
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+export const coverKey = (asset: string, size: PictureSize): string => `covers/${asset}/${size}.webp`
 /** Public, unchanging address of a cover: at least `size` pixels wide where the original was. */
-export const coverUrl = (asset: string, size: CoverSize): string => `/media/covers/${asset}/${size}.webp`
+export const coverUrl = (asset: string, size: PictureSize): string => `/media/covers/${asset}/${size}.webp`
 
 /** Addresses and accents of covers, for lists: one query for all. */
 export async function covers(

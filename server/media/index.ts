@@ -34,6 +34,7 @@ export {
   safeName,
   storeAudio,
   storeImage,
+  storePicture,
   waveform,
   type Kept,
   type Original,

@@ -13,7 +13,7 @@ import type { Http, StreamContext } from '../foundation/http.ts'
 import { longestSeconds, masterPlaylist, mediaPlaylist, openFolder, streamUrlFor, type Opened, type Want } from './addresses.ts'
 import { coverKey } from './assets.ts'
 import { blockBytes, Blocks } from './blocks.ts'
-import { coverSizes, type CoverSize } from './engine/protocol.ts'
+import { pictureSizes, type PictureSize } from './engine/protocol.ts'
 import * as store from './store.ts'
 
 /** What stands behind a name: a stored file, or text we write. */
@@ -143,11 +143,11 @@ export class Serving {
   async #cover(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const match = coverPath.exec(path)
     const size = Number(match?.[2])
-    if (match === null || !(coverSizes as readonly number[]).includes(size)) return this.#refuse(response, 404, 'not_found')
+    if (match === null || !(pictureSizes as readonly number[]).includes(size)) return this.#refuse(response, 404, 'not_found')
     try {
       let entry = this.#entries.get(path)
       if (entry === undefined) {
-        const key = coverKey(match[1]!, size as CoverSize)
+        const key = coverKey(match[1]!, size as PictureSize)
         const there = await files.stat(key)
         if (there === null) return this.#refuse(response, 404, 'not_found')
         entry = {

@@ -1,7 +1,7 @@
 /** Covers in the sizes of the pages, and a colour taken from them. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { coverSizes, maxPictureBytes, maxPixels, MediaRefused, type CoverSet } from './protocol.ts'
+import { coverSizes, maxPictureBytes, maxPixels, MediaRefused, pictureSizes, type CoverSet } from './protocol.ts'
 
 const kinds: Record<string, string> = {
   jpeg: 'image/jpeg',
@@ -13,8 +13,11 @@ const kinds: Record<string, string> = {
   tiff: 'image/tiff',
 }
 
-/** Writes `64.webp … 1200.webp` into `out`. Never larger than the original; metadata is left behind. SVG and other programs are refused. */
-export async function coverFile(path: string, out: string): Promise<CoverSet> {
+/**
+ * Writes `64.webp … 1200.webp` into `out`, square; `whole`: to 2048.webp, in its own proportions. Never larger than the original; metadata is left behind. SVG and
+ * other programs are refused.
+ */
+export async function coverFile(path: string, out: string, whole = false): Promise<CoverSet> {
   const { default: sharp } = await import('sharp')
   sharp.concurrency(1)
   sharp.cache(false)
@@ -44,10 +47,12 @@ export async function coverFile(path: string, out: string): Promise<CoverSet> {
   }
   if (width * height > maxPixels) throw new MediaRefused('too_large', `a picture of ${width} × ${height} pixels is too large`)
   try {
-    const side = Math.min(coverSizes[coverSizes.length - 1]!, width, height)
+    const all = whole ? pictureSizes : coverSizes
+    const most = all[all.length - 1]!
+    const side = whole ? Math.min(most, Math.max(width, height)) : Math.min(most, width, height)
     const base = await open()
       .rotate()
-      .resize(side, side, { fit: 'cover', position: 'centre' })
+      .resize(side, side, whole ? { fit: 'inside' } : { fit: 'cover', position: 'centre' })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
       .removeAlpha()
@@ -55,11 +60,11 @@ export async function coverFile(path: string, out: string): Promise<CoverSet> {
       .toBuffer({ resolveWithObject: true })
     const raw = { width: base.info.width, height: base.info.height, channels: base.info.channels }
     const sizes: CoverSet['sizes'] = []
-    for (const size of coverSizes) {
+    for (const size of all) {
       const file = `${size}.webp`
       const pixels = Math.min(size, side)
       const made = await sharp(base.data, { raw })
-        .resize(pixels, pixels, { fit: 'fill' })
+        .resize(pixels, pixels, { fit: whole ? 'inside' : 'fill' })
         .webp({ quality: size <= 300 ? 80 : 82, effort: 3 })
         .toFile(join(out, file))
       sizes.push({ size, file, sizeBytes: made.size, width: made.width, height: made.height })

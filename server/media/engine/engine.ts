@@ -206,7 +206,7 @@ export type Engine = {
   /** One listener's stream into a file that grows, in a child of its own; how many there may be at once is the caller's to limit. */
   transcode: (about: Omit<Extract<Task, { kind: 'transcode' }>, 'kind'>, watch?: Watch) => Promise<void>
   /** Covers in four sizes into the folder `out`, and the accent colour. */
-  cover: (path: string, out: string) => Promise<CoverSet>
+  cover: (path: string, out: string, whole?: boolean) => Promise<CoverSet>
   /** Pids of children that live now, for tests and figures. */
   pids: () => number[]
   /** Kills all children; waiting questions are refused. */
@@ -371,9 +371,9 @@ export function openEngine({ temp, lanes = Math.min(8, availableParallelism()) }
       ),
     transcode: (about, watch) =>
       alone<'transcode', void>(() => ({ kind: 'transcode', ...about }), { limitMs: decodeLimitMs(about.path) * 5, ...watch }, none, none),
-    cover: (path, out) =>
+    cover: (path, out, whole = false) =>
       alone<'cover', CoverSet>(
-        folder => ({ kind: 'cover', path, out: folder }),
+        folder => ({ kind: 'cover', path, out: folder, whole }),
         { limitMs: 30_000 },
         (made, folder) => {
           mkdirSync(out, { recursive: true })

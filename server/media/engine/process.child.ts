@@ -11,7 +11,7 @@ async function perform(task: Task, onProgress: (done: number) => void): Promise<
   if (task.kind === 'inspect') return inspectFile(task.path)
   if (task.kind === 'picture') return pictureInFile(task.path)
   // The codecs are large: loaded only for the tasks that need them.
-  if (task.kind === 'cover') return coverFile(task.path, task.out)
+  if (task.kind === 'cover') return coverFile(task.path, task.out, task.whole)
   if (task.kind === 'analyse') return (await import('./analyse.ts')).analyseFile(task.path, 'fingerprint', onProgress)
   if (task.kind === 'render')
     return (await import('./render.ts')).renderFile(task.path, task.out, task.names, task.previewStartMs, onProgress)

@@ -147,12 +147,15 @@ export type CoverSet = {
   mime: string
   width: number
   height: number
-  sizes: { size: CoverSize; file: string; sizeBytes: number; width: number; height: number }[]
+  sizes: { size: PictureSize; file: string; sizeBytes: number; width: number; height: number }[]
   /** `#rrggbb`, readable as an accent on both light and dark. */
   accent: string
 }
 export const coverSizes = [64, 300, 640, 1200] as const
 export type CoverSize = (typeof coverSizes)[number]
+/** Of a picture that keeps its proportions: pixels of the longer side. */
+export const pictureSizes = [...coverSizes, 2048] as const
+export type PictureSize = (typeof pictureSizes)[number]
 
 /** MP3 320, FLAC, or Opus 160 in Ogg. */
 export type ConvertFormat = 'mp3' | 'flac' | 'opus'
@@ -166,7 +169,7 @@ export type Task =
   | { kind: 'analyse'; path: string }
   | { kind: 'render'; path: string; out: string; names: RenditionName[]; previewStartMs: number }
   | { kind: 'convert'; path: string; out: string; format: ConvertFormat; tags: ConvertTags; cover: string | null }
-  | { kind: 'cover'; path: string; out: string }
+  | { kind: 'cover'; path: string; out: string; whole: boolean }
   | { kind: 'transcode'; path: string; out: string; format: StreamFormat; bitsPerSecond: number; fromMs: number }
 
 export type Results = {
