@@ -1870,6 +1870,161 @@ create table moderation.setting (
   constraint setting_slow_seconds_check CHECK (((slow_seconds >= 0) AND (slow_seconds <= 86400)))
 );
 
+create table notices.choice (
+  person text not null,
+  kind text not null,
+  channel text not null,
+  wanted bool not null,
+  constraint choice_pkey PRIMARY KEY (person, kind, channel),
+  constraint choice_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint choice_channel_check CHECK ((channel = ANY (ARRAY['app'::text, 'mail'::text, 'push'::text]))),
+  constraint choice_kind_check CHECK ((kind ~ '^[a-z]{2,20}$'::text))
+);
+
+create table notices.device (
+  id text not null,
+  person text not null,
+  session text not null,
+  endpoint text not null,
+  p256dh text not null,
+  auth text not null,
+  agent text not null default ''::text,
+  made_at timestamptz not null,
+  used_at timestamptz,
+  failures int4 not null default 0,
+  constraint device_endpoint_key UNIQUE (endpoint),
+  constraint device_pkey PRIMARY KEY (id),
+  constraint device_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint device_session_fkey FOREIGN KEY (session) REFERENCES people.session(id) ON DELETE CASCADE,
+  constraint device_agent_check CHECK ((length(agent) <= 300)),
+  constraint device_auth_check CHECK (((length(auth) >= 20) AND (length(auth) <= 40))),
+  constraint device_endpoint_check CHECK (((endpoint ~ '^https?://'::text) AND (length(endpoint) <= 1000))),
+  constraint device_id_check CHECK ((id ~~ 'psh\_%'::text)),
+  constraint device_p256dh_check CHECK (((length(p256dh) >= 80) AND (length(p256dh) <= 100)))
+);
+
+create table notices.mail (
+  id text not null,
+  person text not null,
+  kind text not null,
+  key text not null,
+  state text not null default 'waiting'::text,
+  made_at timestamptz not null,
+  tried_at timestamptz,
+  ended_at timestamptz,
+  problem text,
+  constraint mail_key_key UNIQUE (key),
+  constraint mail_pkey PRIMARY KEY (id),
+  constraint mail_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint mail_check CHECK (((state = ANY (ARRAY['waiting'::text, 'sending'::text])) = (ended_at IS NULL))),
+  constraint mail_id_check CHECK ((id ~~ 'eml\_%'::text)),
+  constraint mail_kind_check CHECK ((kind = ANY (ARRAY['digest'::text, 'once'::text]))),
+  constraint mail_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'dropped'::text, 'failed'::text, 'unsure'::text])))
+);
+
+create table notices.mute (
+  person text not null,
+  thing text not null,
+  at timestamptz not null,
+  constraint mute_pkey PRIMARY KEY (person, thing),
+  constraint mute_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint mute_thing_check CHECK ((thing ~ '^(grp|pag|pst|usr)_[0-9a-z]{26}$'::text))
+);
+
+create table notices.notice (
+  id text not null,
+  person text not null,
+  kind text not null,
+  what text not null,
+  cause text not null,
+  bundle text,
+  facts jsonb not null default '{}'::jsonb,
+  link text not null,
+  actors _text not null default '{}'::text[],
+  people int4 not null default 0,
+  amount int8,
+  shown bool not null,
+  mail_how text not null,
+  mail text,
+  made_at timestamptz not null,
+  at timestamptz not null,
+  read_at timestamptz,
+  constraint notice_person_cause_key UNIQUE (person, cause),
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_mail_fkey FOREIGN KEY (mail) REFERENCES notices.mail(id) ON DELETE SET NULL,
+  constraint notice_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint notice_actors_check CHECK ((cardinality(actors) <= 3)),
+  constraint notice_bundle_check CHECK (((length(bundle) >= 1) AND (length(bundle) <= 200))),
+  constraint notice_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
+  constraint notice_id_check CHECK ((id ~~ 'ntf\_%'::text)),
+  constraint notice_kind_check CHECK ((kind ~ '^[a-z]{2,20}$'::text)),
+  constraint notice_link_check CHECK ((link ~~ '/%'::text)),
+  constraint notice_mail_how_check CHECK ((mail_how = ANY (ARRAY['no'::text, 'digest'::text, 'once'::text]))),
+  constraint notice_people_check CHECK ((people >= 0)),
+  constraint notice_what_check CHECK ((what ~ '^[a-z_]{2,40}$'::text))
+);
+
+create table notices.part (
+  person text not null,
+  cause text not null,
+  notice text not null,
+  actor text,
+  at timestamptz not null,
+  constraint part_pkey PRIMARY KEY (person, cause),
+  constraint part_notice_fkey FOREIGN KEY (notice) REFERENCES notices.notice(id) ON DELETE CASCADE,
+  constraint part_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint part_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200)))
+);
+
+create table notices.person (
+  person text not null,
+  digest text not null default 'weekly'::text,
+  digest_day int2 not null default 5,
+  digest_hour int2 not null default 18,
+  time_zone text not null default 'Asia/Shanghai'::text,
+  quiet_from int2,
+  quiet_until int2,
+  digest_at timestamptz,
+  refused_email text,
+  mail_off bool not null default false,
+  changed_at timestamptz not null default now(),
+  constraint person_pkey PRIMARY KEY (person),
+  constraint person_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint person_check CHECK (((quiet_from IS NULL) = (quiet_until IS NULL))),
+  constraint person_digest_check CHECK ((digest = ANY (ARRAY['daily'::text, 'weekly'::text, 'never'::text]))),
+  constraint person_digest_day_check CHECK (((digest_day >= 1) AND (digest_day <= 7))),
+  constraint person_digest_hour_check CHECK (((digest_hour >= 0) AND (digest_hour <= 23))),
+  constraint person_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 1439))),
+  constraint person_quiet_until_check CHECK (((quiet_until >= 0) AND (quiet_until <= 1439))),
+  constraint person_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 60)))
+);
+
+create table notices.push (
+  notice text not null,
+  device text not null,
+  state text not null default 'waiting'::text,
+  due_at timestamptz not null,
+  tries int4 not null default 0,
+  at timestamptz not null,
+  constraint push_pkey PRIMARY KEY (notice, device),
+  constraint push_device_fkey FOREIGN KEY (device) REFERENCES notices.device(id) ON DELETE CASCADE,
+  constraint push_notice_fkey FOREIGN KEY (notice) REFERENCES notices.notice(id) ON DELETE CASCADE,
+  constraint push_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'dropped'::text, 'failed'::text, 'unsure'::text])))
+);
+
+create table notices.spread (
+  cause text not null,
+  audience text not null,
+  body jsonb not null,
+  after text not null default ''::text,
+  told int4 not null default 0,
+  made_at timestamptz not null,
+  done_at timestamptz,
+  constraint spread_pkey PRIMARY KEY (cause),
+  constraint spread_audience_check CHECK ((audience ~ '^(page|group):'::text)),
+  constraint spread_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200)))
+);
+
 create table payments.dispute (
   id text not null,
   provider text not null,
@@ -2770,6 +2925,7 @@ create table points.wallet (
   constraint wallet_pkey PRIMARY KEY (group_id, person),
   constraint wallet_group_id_fkey FOREIGN KEY (group_id) REFERENCES points.budget(group_id),
   constraint wallet_balance_check CHECK ((balance >= 0)),
+  constraint wallet_check CHECK (((debt = 0) OR (balance = 0))),
   constraint wallet_debt_check CHECK ((debt >= 0))
 );
 
@@ -2893,7 +3049,7 @@ create table raffles.raffle (
   constraint raffle_check1 CHECK (((people >= 0) AND (people <= tickets))),
   constraint raffle_check10 CHECK (((state = 'drawn'::text) = (drawn_at IS NOT NULL))),
   constraint raffle_check11 CHECK (((state <> 'drawn'::text) OR (outside IS NULL) OR (outside_value IS NOT NULL))),
-  constraint raffle_check2 CHECK ((encode(sha256(decode(seed, 'hex'::text)), 'hex'::text) = commitment)),
+  constraint raffle_check2 CHECK ((encode(sha256(convert_to(seed, 'UTF8'::name)), 'hex'::text) = commitment)),
   constraint raffle_check3 CHECK (((opens_at < closes_at) AND (closes_at < draw_by))),
   constraint raffle_check4 CHECK (((outside IS NULL) = (outside_from IS NULL))),
   constraint raffle_check5 CHECK (((outside_from IS NULL) OR ((outside_from >= closes_at) AND (outside_from < draw_by)))),
@@ -4648,6 +4804,40 @@ CREATE INDEX rule_person ON moderation.rule USING btree (person);
 
 CREATE INDEX setting_changed_by ON moderation.setting USING btree (changed_by);
 
+CREATE INDEX device_person ON notices.device USING btree (person);
+
+CREATE INDEX device_session ON notices.device USING btree (session);
+
+CREATE INDEX mail_ended ON notices.mail USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+CREATE INDEX mail_open ON notices.mail USING btree (made_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX mail_person ON notices.mail USING btree (person, made_at DESC);
+
+CREATE UNIQUE INDEX notice_bundle ON notices.notice USING btree (person, bundle) WHERE ((bundle IS NOT NULL) AND (read_at IS NULL));
+
+CREATE INDEX notice_mail ON notices.notice USING btree (mail) WHERE (mail IS NOT NULL);
+
+CREATE INDEX notice_newest ON notices.notice USING btree (person, at DESC, id DESC) WHERE shown;
+
+CREATE INDEX notice_old ON notices.notice USING btree (at);
+
+CREATE INDEX notice_unread ON notices.notice USING btree (person, at DESC, id DESC) WHERE (shown AND (read_at IS NULL));
+
+CREATE INDEX notice_waiting ON notices.notice USING btree (person, at) WHERE ((mail_how = 'digest'::text) AND (mail IS NULL) AND (read_at IS NULL));
+
+CREATE INDEX part_notice ON notices.part USING btree (notice, actor);
+
+CREATE INDEX person_digest ON notices.person USING btree (digest_at) WHERE (digest_at IS NOT NULL);
+
+CREATE INDEX push_device ON notices.push USING btree (device);
+
+CREATE INDEX push_due ON notices.push USING btree (due_at) WHERE (state = 'waiting'::text);
+
+CREATE INDEX push_sending ON notices.push USING btree (at) WHERE (state = 'sending'::text);
+
+CREATE INDEX spread_open ON notices.spread USING btree (made_at) WHERE (done_at IS NULL);
+
 CREATE INDEX dispute_open ON payments.dispute USING btree (opened_at, id) WHERE (state = 'open'::text);
 
 CREATE INDEX dispute_payment ON payments.dispute USING btree (payment);
@@ -5149,6 +5339,11 @@ create view catalogue.public_release_heat as
     heat
    FROM catalogue.release
   WHERE ((visibility = 'public'::text) AND (genre IS NOT NULL));
+
+create view catalogue.public_release_since as
+ SELECT id AS release,
+    created_at AS since
+   FROM catalogue.release;
 
 create view catalogue.public_song as
  SELECT t.id,
@@ -5833,6 +6028,14 @@ UNION ALL
     organisation.name
    FROM people.organisation;
 
+create view people.public_reachable as
+ SELECT id AS person,
+    name,
+    email,
+    locale,
+    (banned_at IS NOT NULL) AS banned
+   FROM people.person;
+
 create view people.public_since as
  SELECT id AS person,
     created_at AS since,
@@ -6516,6 +6719,31 @@ CREATE OR REPLACE FUNCTION moderation.never_changes()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin raise exception 'a decision is never changed'; end $function$;
+
+CREATE OR REPLACE FUNCTION notices.may_ring(quiet_from integer, quiet_until integer, zone text, now timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when quiet_from is null or quiet_from = quiet_until then now
+    when (case when quiet_from < quiet_until then m >= quiet_from and m < quiet_until else m >= quiet_from or m < quiet_until end)
+      then (date_trunc('day', l) + make_interval(mins => quiet_until) + case when m >= quiet_until then interval '1 day' else interval '0' end) at time zone zone
+    else now end
+  from (select now at time zone zone as l, (extract(hour from now at time zone zone) * 60 + extract(minute from now at time zone zone))::int as m) t
+$function$;
+
+CREATE OR REPLACE FUNCTION notices.next_digest(digest text, day integer, hour integer, zone text, now timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select case when digest = 'never' then null else (
+    select min(slot) from (
+      select (date_trunc('day', now at time zone zone) + make_interval(days => d, hours => hour)) at time zone zone as slot,
+        extract(isodow from date_trunc('day', now at time zone zone) + make_interval(days => d)) as dow
+      from generate_series(0, 8) d) s
+    where slot > now and (digest = 'daily' or dow = day)) end
+$function$;
 
 CREATE OR REPLACE FUNCTION payments.check_dispute()
  RETURNS trigger

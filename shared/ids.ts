@@ -81,7 +81,7 @@ export const idKinds = [
   'msn',
   'prf',
   'ptn',
-  // rewards: reward, exchange, voucher, raffle, its ticket; address and parcel; push subscription; a fan club on the move
+  // rewards: reward, exchange, voucher, raffle, its ticket; address and parcel; push subscription, mail; a fan club on the move
   'rwd',
   'xch',
   'vch',
@@ -90,6 +90,7 @@ export const idKinds = [
   'adr',
   'pcl',
   'psh',
+  'eml',
   'enr',
 ] as const
 export type IdKind = (typeof idKinds)[number]

@@ -146,6 +146,10 @@ export type Database = {
     genre: string
     heat: bigint
   }
+  'catalogue.public_release_since': {
+    release: string
+    since: Date
+  }
   'catalogue.public_song': {
     id: string
     release: string
@@ -1582,6 +1586,96 @@ export type Database = {
     changed_by: string | null
     changed_at: Date
   }
+  'notices.choice': {
+    person: string
+    kind: string
+    channel: string
+    wanted: boolean
+  }
+  'notices.device': {
+    id: string
+    person: string
+    session: string
+    endpoint: string
+    p256dh: string
+    auth: string
+    agent: Generated<string>
+    made_at: Date
+    used_at: Date | null
+    failures: Generated<number>
+  }
+  'notices.mail': {
+    id: string
+    person: string
+    kind: string
+    key: string
+    state: Generated<string>
+    made_at: Date
+    tried_at: Date | null
+    ended_at: Date | null
+    problem: string | null
+  }
+  'notices.mute': {
+    person: string
+    thing: string
+    at: Date
+  }
+  'notices.notice': {
+    id: string
+    person: string
+    kind: string
+    what: string
+    cause: string
+    bundle: string | null
+    facts: Generated<Json>
+    link: string
+    actors: Generated<string[]>
+    people: Generated<number>
+    amount: bigint | null
+    shown: boolean
+    mail_how: string
+    mail: string | null
+    made_at: Date
+    at: Date
+    read_at: Date | null
+  }
+  'notices.part': {
+    person: string
+    cause: string
+    notice: string
+    actor: string | null
+    at: Date
+  }
+  'notices.person': {
+    person: string
+    digest: Generated<string>
+    digest_day: Generated<number>
+    digest_hour: Generated<number>
+    time_zone: Generated<string>
+    quiet_from: number | null
+    quiet_until: number | null
+    digest_at: Date | null
+    refused_email: string | null
+    mail_off: Generated<boolean>
+    changed_at: Generated<Date>
+  }
+  'notices.push': {
+    notice: string
+    device: string
+    state: Generated<string>
+    due_at: Date
+    tries: Generated<number>
+    at: Date
+  }
+  'notices.spread': {
+    cause: string
+    audience: string
+    body: Json
+    after: Generated<string>
+    told: Generated<number>
+    made_at: Date
+    done_at: Date | null
+  }
   'payments.dispute': {
     id: string
     provider: string
@@ -2052,6 +2146,13 @@ export type Database = {
   'people.public_party': {
     id: string
     name: string
+  }
+  'people.public_reachable': {
+    person: string
+    name: string
+    email: string
+    locale: string
+    banned: boolean
   }
   'people.public_since': {
     person: string
