@@ -80,7 +80,8 @@ create table groups.member (
   activity integer not null default 0 check (activity >= 0),
   level smallint generated always as (groups.level_of(activity)) stored,
   active_at timestamptz not null,
-  how text not null default 'open' check (how in ('open', 'ask', 'invite', 'founded', 'moved', 'demo')),
+  -- open, ask, invite, founded, demo, or `enrolment:enr_…` of a fan club that moved here.
+  how text not null default 'open' check (length(how) between 1 and 80),
   primary key (group_id, person)
 );
 create unique index member_owner on groups.member (group_id) where role = 'owner';

@@ -16,6 +16,7 @@ import * as desk from './console/index.ts'
 import * as demo from './demo/index.ts'
 import * as discovery from './discovery/index.ts'
 import './gateways/index.ts'
+import * as groups from './groups/index.ts'
 import * as immigration from './immigration/index.ts'
 import * as insight from './insight/index.ts'
 import * as intake from './intake/index.ts'
@@ -62,6 +63,7 @@ export const mounted: readonly Mounted[] = [
   scrobbles.routes,
   playlists.routes,
   discovery.routes,
+  groups.routes,
   immigration.routes,
   notices.routes,
   insight.routes,

@@ -4,6 +4,7 @@ import type { catalogue } from './catalogue.ts'
 import type { console_ } from './console.ts'
 import type { discovery } from './discovery.ts'
 import type { feed } from './feed.ts'
+import type { groups } from './groups.ts'
 import type { immigration } from './immigration.ts'
 import type { insight } from './insight.ts'
 import type { intake } from './intake.ts'
@@ -11,6 +12,7 @@ import type { ledger } from './ledger.ts'
 import type { listening } from './listening.ts'
 import type { lyrics } from './lyrics.ts'
 import type { media } from './media.ts'
+import type { moderation } from './moderation.ts'
 import type { notices } from './notices.ts'
 import type { payments } from './payments.ts'
 import type { payouts } from './payouts.ts'
@@ -46,9 +48,11 @@ type All = typeof people.entries &
   typeof playlists.entries &
   typeof discovery.entries &
   typeof feed.entries &
+  typeof groups.entries &
   typeof immigration.entries &
   typeof royalties.entries &
   typeof scrobbles.entries &
+  typeof moderation.entries &
   typeof notices.entries &
   typeof insight.entries &
   typeof console_.entries

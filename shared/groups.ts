@@ -15,6 +15,22 @@ export const groupAddress = z.string().trim().min(3).max(60)
 /** Activity from which each level begins; level 1 is the first. Never by spending. */
 export const levelFrom = [0, 20, 60, 150, 300, 600, 1000, 2000, 4000, 8000] as const
 
+/** A name of a time zone that this planet knows. */
+export const timeZone = z
+  .string()
+  .max(60)
+  .refine(name => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+    } catch {
+      return false
+    }
+  })
+const secret = z
+  .string()
+  .min(20)
+  .max(60)
+  .regex(/^[\w-]+$/)
 const pageOfGroup = z.object({ id: id('pag'), name: z.string(), handle: z.string(), picture: z.string().nullable() })
 export const GroupCard = z.object({
   id: id('grp'),
@@ -72,4 +88,34 @@ export const Group = GroupCard.extend({
     answer: z.boolean(),
   }),
 })
-void [command, cursor, limit, line, page, query, room, text, handle, day]
+
+export const groups = room('groups', {
+  'POST /groups': command({
+    access: 'member',
+    summary:
+      'Opens a group; one becomes its owner. An official one only by an editor of the artist’s page, one per page. Sent again with the same id it is opened once.',
+    input: {
+      id: id('grp'),
+      kind: groupKind.default('fans'),
+      name: line(80),
+      handle,
+      page: id('pag').nullable().default(null),
+      about: text(2000).default(''),
+      visibility: groupVisibility.default('public'),
+      joining: joining.default('open'),
+      charter: text(10_000).default(''),
+      timeZone: timeZone.default('Asia/Shanghai'),
+    },
+    ok: Group,
+    faults: ['name_taken', 'key_reused', 'not_found', 'own_page_only', 'official_taken', 'invite_only_joins', 'too_many_groups', 'banned'],
+    perMinute: 10,
+  }),
+  'GET /groups/:id': query({
+    access: 'anyone',
+    summary: 'A group by id or handle: its outside, and where the viewer stands. `invite` opens one to whoever was given its address.',
+    input: { id: groupAddress, invite: secret.optional() },
+    ok: Group,
+    faults: ['not_found'],
+  }),
+})
+void [cursor, limit, page, person, day]

@@ -45,6 +45,8 @@ import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
 import { Route as StudioSalesRouteImport } from './routes/studio/sales'
 import { Route as FanAppsLinksRouteImport } from './routes/_fan/apps_.links'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
+import { Route as FanEnrolTokenRouteImport } from './routes/_fan/enrol.$token'
+import { Route as FanGroupsIdRouteImport } from './routes/_fan/groups.$id'
 import { Route as FanLyricsIdRouteImport } from './routes/_fan/lyrics.$id'
 import { Route as FanMixesIndexRouteImport } from './routes/_fan/mixes.index'
 import { Route as FanMixesKindRouteImport } from './routes/_fan/mixes.$kind'
@@ -66,6 +68,7 @@ import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$
 import { Route as ConsoleReconciliationIndexRouteImport } from './routes/console/reconciliation.index'
 import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/reconciliation.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
+import { Route as StudioGroupsIdRouteImport } from './routes/studio/groups.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
 import { Route as StudioMonthsMonthRouteImport } from './routes/studio/months.$month'
 import { Route as StudioOrganisationsIndexRouteImport } from './routes/studio/organisations.index'
@@ -77,6 +80,8 @@ import { Route as StudioReleasesIdRouteImport } from './routes/studio/releases.$
 import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
 import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
+import { Route as FanGroupsIdAboutRouteImport } from './routes/_fan/groups.$id.about'
+import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -257,6 +262,16 @@ const FanArtistsIdRoute = FanArtistsIdRouteImport.update({
   path: '/artists/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanEnrolTokenRoute = FanEnrolTokenRouteImport.update({
+  id: '/enrol/$token',
+  path: '/enrol/$token',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanGroupsIdRoute = FanGroupsIdRouteImport.update({
+  id: '/groups/$id',
+  path: '/groups/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanLyricsIdRoute = FanLyricsIdRouteImport.update({
   id: '/lyrics/$id',
   path: '/lyrics/$id',
@@ -363,6 +378,11 @@ const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   path: '/transfers/$id',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const StudioGroupsIdRoute = StudioGroupsIdRouteImport.update({
+  id: '/groups/$id',
+  path: '/groups/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
 const StudioImportsIdRoute = StudioImportsIdRouteImport.update({
   id: '/imports/$id',
   path: '/imports/$id',
@@ -419,6 +439,16 @@ const StudioSplitsNewRoute = StudioSplitsNewRouteImport.update({
   path: '/splits/new',
   getParentRoute: () => StudioRoute,
 } as any)
+const FanGroupsIdAboutRoute = FanGroupsIdAboutRouteImport.update({
+  id: '/about',
+  path: '/about',
+  getParentRoute: () => FanGroupsIdRoute,
+} as any)
+const StudioGroupsIdEnrolmentRoute = StudioGroupsIdEnrolmentRouteImport.update({
+  id: '/enrolment',
+  path: '/enrolment',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof FanIndexRoute
@@ -456,6 +486,8 @@ export interface FileRoutesByFullPath {
   '/studio/': typeof StudioIndexRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/enrol/$token': typeof FanEnrolTokenRoute
+  '/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
@@ -469,6 +501,7 @@ export interface FileRoutesByFullPath {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
@@ -488,6 +521,8 @@ export interface FileRoutesByFullPath {
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
+  '/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
 }
 export interface FileRoutesByTo {
   '/apps': typeof FanAppsRoute
@@ -523,6 +558,8 @@ export interface FileRoutesByTo {
   '/studio': typeof StudioIndexRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/enrol/$token': typeof FanEnrolTokenRoute
+  '/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
@@ -536,6 +573,7 @@ export interface FileRoutesByTo {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
@@ -555,6 +593,8 @@ export interface FileRoutesByTo {
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
+  '/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -594,6 +634,8 @@ export interface FileRoutesById {
   '/studio/': typeof StudioIndexRoute
   '/_fan/apps_/links': typeof FanAppsLinksRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
+  '/_fan/enrol/$token': typeof FanEnrolTokenRoute
+  '/_fan/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/_fan/lyrics/$id': typeof FanLyricsIdRoute
   '/_fan/mixes/$kind': typeof FanMixesKindRoute
   '/_fan/move/$id': typeof FanMoveIdRoute
@@ -607,6 +649,7 @@ export interface FileRoutesById {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
@@ -626,6 +669,8 @@ export interface FileRoutesById {
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
+  '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -665,6 +710,8 @@ export interface FileRouteTypes {
     | '/studio/'
     | '/apps/links'
     | '/artists/$id'
+    | '/enrol/$token'
+    | '/groups/$id'
     | '/lyrics/$id'
     | '/mixes/$kind'
     | '/move/$id'
@@ -678,6 +725,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/groups/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
     | '/studio/organisations/$id'
@@ -697,6 +745,8 @@ export interface FileRouteTypes {
     | '/studio/pages/'
     | '/studio/releases/'
     | '/studio/splits/'
+    | '/groups/$id/about'
+    | '/studio/groups/$id/enrolment'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/apps'
@@ -732,6 +782,8 @@ export interface FileRouteTypes {
     | '/studio'
     | '/apps/links'
     | '/artists/$id'
+    | '/enrol/$token'
+    | '/groups/$id'
     | '/lyrics/$id'
     | '/mixes/$kind'
     | '/move/$id'
@@ -745,6 +797,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/groups/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
     | '/studio/organisations/$id'
@@ -764,6 +817,8 @@ export interface FileRouteTypes {
     | '/studio/pages'
     | '/studio/releases'
     | '/studio/splits'
+    | '/groups/$id/about'
+    | '/studio/groups/$id/enrolment'
   id:
     | '__root__'
     | '/_fan'
@@ -802,6 +857,8 @@ export interface FileRouteTypes {
     | '/studio/'
     | '/_fan/apps_/links'
     | '/_fan/artists/$id'
+    | '/_fan/enrol/$token'
+    | '/_fan/groups/$id'
     | '/_fan/lyrics/$id'
     | '/_fan/mixes/$kind'
     | '/_fan/move/$id'
@@ -815,6 +872,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/groups/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
     | '/studio/organisations/$id'
@@ -834,6 +892,8 @@ export interface FileRouteTypes {
     | '/studio/pages/'
     | '/studio/releases/'
     | '/studio/splits/'
+    | '/_fan/groups/$id/about'
+    | '/studio/groups/$id/enrolment'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -1096,6 +1156,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanArtistsIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/enrol/$token': {
+      id: '/_fan/enrol/$token'
+      path: '/enrol/$token'
+      fullPath: '/enrol/$token'
+      preLoaderRoute: typeof FanEnrolTokenRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/groups/$id': {
+      id: '/_fan/groups/$id'
+      path: '/groups/$id'
+      fullPath: '/groups/$id'
+      preLoaderRoute: typeof FanGroupsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/lyrics/$id': {
       id: '/_fan/lyrics/$id'
       path: '/lyrics/$id'
@@ -1243,6 +1317,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleTransfersIdRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/studio/groups/$id': {
+      id: '/studio/groups/$id'
+      path: '/groups/$id'
+      fullPath: '/studio/groups/$id'
+      preLoaderRoute: typeof StudioGroupsIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
     '/studio/imports/$id': {
       id: '/studio/imports/$id'
       path: '/imports/$id'
@@ -1320,8 +1401,34 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioSplitsNewRouteImport
       parentRoute: typeof StudioRoute
     }
+    '/_fan/groups/$id/about': {
+      id: '/_fan/groups/$id/about'
+      path: '/about'
+      fullPath: '/groups/$id/about'
+      preLoaderRoute: typeof FanGroupsIdAboutRouteImport
+      parentRoute: typeof FanGroupsIdRoute
+    }
+    '/studio/groups/$id/enrolment': {
+      id: '/studio/groups/$id/enrolment'
+      path: '/enrolment'
+      fullPath: '/studio/groups/$id/enrolment'
+      preLoaderRoute: typeof StudioGroupsIdEnrolmentRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
   }
 }
+
+interface FanGroupsIdRouteChildren {
+  FanGroupsIdAboutRoute: typeof FanGroupsIdAboutRoute
+}
+
+const FanGroupsIdRouteChildren: FanGroupsIdRouteChildren = {
+  FanGroupsIdAboutRoute: FanGroupsIdAboutRoute,
+}
+
+const FanGroupsIdRouteWithChildren = FanGroupsIdRoute._addFileChildren(
+  FanGroupsIdRouteChildren,
+)
 
 interface FanRouteChildren {
   FanAppsRoute: typeof FanAppsRoute
@@ -1340,6 +1447,8 @@ interface FanRouteChildren {
   FanIndexRoute: typeof FanIndexRoute
   FanAppsLinksRoute: typeof FanAppsLinksRoute
   FanArtistsIdRoute: typeof FanArtistsIdRoute
+  FanEnrolTokenRoute: typeof FanEnrolTokenRoute
+  FanGroupsIdRoute: typeof FanGroupsIdRouteWithChildren
   FanLyricsIdRoute: typeof FanLyricsIdRoute
   FanMixesKindRoute: typeof FanMixesKindRoute
   FanMoveIdRoute: typeof FanMoveIdRoute
@@ -1371,6 +1480,8 @@ const FanRouteChildren: FanRouteChildren = {
   FanIndexRoute: FanIndexRoute,
   FanAppsLinksRoute: FanAppsLinksRoute,
   FanArtistsIdRoute: FanArtistsIdRoute,
+  FanEnrolTokenRoute: FanEnrolTokenRoute,
+  FanGroupsIdRoute: FanGroupsIdRouteWithChildren,
   FanLyricsIdRoute: FanLyricsIdRoute,
   FanMixesKindRoute: FanMixesKindRoute,
   FanMoveIdRoute: FanMoveIdRoute,
@@ -1436,6 +1547,18 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
 const ConsoleRouteWithChildren =
   ConsoleRoute._addFileChildren(ConsoleRouteChildren)
 
+interface StudioGroupsIdRouteChildren {
+  StudioGroupsIdEnrolmentRoute: typeof StudioGroupsIdEnrolmentRoute
+}
+
+const StudioGroupsIdRouteChildren: StudioGroupsIdRouteChildren = {
+  StudioGroupsIdEnrolmentRoute: StudioGroupsIdEnrolmentRoute,
+}
+
+const StudioGroupsIdRouteWithChildren = StudioGroupsIdRoute._addFileChildren(
+  StudioGroupsIdRouteChildren,
+)
+
 interface StudioRouteChildren {
   StudioImportRoute: typeof StudioImportRoute
   StudioLyricsRoute: typeof StudioLyricsRoute
@@ -1443,6 +1566,7 @@ interface StudioRouteChildren {
   StudioPayoutsRoute: typeof StudioPayoutsRoute
   StudioSalesRoute: typeof StudioSalesRoute
   StudioIndexRoute: typeof StudioIndexRoute
+  StudioGroupsIdRoute: typeof StudioGroupsIdRouteWithChildren
   StudioImportsIdRoute: typeof StudioImportsIdRoute
   StudioMonthsMonthRoute: typeof StudioMonthsMonthRoute
   StudioOrganisationsIdRoute: typeof StudioOrganisationsIdRoute
@@ -1463,6 +1587,7 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioPayoutsRoute: StudioPayoutsRoute,
   StudioSalesRoute: StudioSalesRoute,
   StudioIndexRoute: StudioIndexRoute,
+  StudioGroupsIdRoute: StudioGroupsIdRouteWithChildren,
   StudioImportsIdRoute: StudioImportsIdRoute,
   StudioMonthsMonthRoute: StudioMonthsMonthRoute,
   StudioOrganisationsIdRoute: StudioOrganisationsIdRoute,

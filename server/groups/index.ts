@@ -1,4 +1,18 @@
 /** The door of groups. */
-export { allowHost, allowMember, findGroup, groupOf, seeDesk, seeGroup, standing, standings, standingsIn, type Seen } from './standing.ts'
+export { routes } from './routes.ts'
+export {
+  allowHost,
+  allowMember,
+  findGroup,
+  groupOf,
+  seeDesk,
+  seeGroup,
+  standing,
+  standings,
+  standingsIn,
+  standingsOf,
+  type Seen,
+} from './standing.ts'
 export type { Group, Role, Standing } from './store.ts'
-export { addActivity, joinNow, removeMember } from './members.ts'
+export { openGroup } from './groups.ts'
+export { addActivity, joinNow, removeMember, withdrawMember } from './members.ts'

@@ -2,9 +2,9 @@
 import { fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
-import { tell } from '../foundation/events.ts'
+import { tell, tellAll } from '../foundation/events.ts'
 import { readGroup, type Role } from './store.ts'
-import { deleteMember, insertActivity, insertMember, type How } from './store-members.ts'
+import { deleteMember, deleteMembersBy, insertActivity, insertMember, type How } from './store-members.ts'
 
 /** Makes a person a member without asking; false when they are one. For requests that were accepted, fan clubs that move, the demo world. Says `banned` of who is. */
 export async function joinNow(tx: Tx, given: { group: string; person: string; how: How; role?: Role }): Promise<boolean> {
@@ -31,6 +31,16 @@ export async function removeMember(
     at: clock.now(),
   })
   if (gone) await tell(tx, { type: 'member_left', group: given.group, person: given.person })
+  return gone
+}
+
+/** Takes back memberships that came in one way (`enrolment:enr_…`); gives who was taken out. Whoever became a host stays. */
+export async function withdrawMember(tx: Tx, given: { group: string; persons: readonly string[]; how: How }): Promise<string[]> {
+  const gone = given.persons.length === 0 ? [] : await deleteMembersBy(tx, { ...given, at: clock.now() })
+  await tellAll(
+    tx,
+    gone.map(person => ({ type: 'member_left' as const, group: given.group, person })),
+  )
   return gone
 }
 

@@ -3,7 +3,7 @@ import { fault } from '../../shared/faults.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { can } from './policy.ts'
-import { nowhere, readGroup, readStandings, readStandingsIn, type Group, type Standing } from './store.ts'
+import { nowhere, readGroup, readPairs, readStandings, readStandingsIn, type Group, type Standing } from './store.ts'
 
 /** A group by id or handle, whoever asks; undefined where there is none. */
 export const groupOf = (db: Read, idOrHandle: string): Promise<Group | undefined> => readGroup(db, idOrHandle)
@@ -16,8 +16,10 @@ export async function standing(db: Read, person: string | null, group: Which): P
   if (person === null) return nowhere
   return (await readStandings(db, person, [idOf(group)])).get(idOf(group)) ?? nowhere
 }
+/** Where many persons stand in many groups, in the order given; one statement. */
+export const standings = (db: Read, pairs: readonly { person: string; group: string }[]): Promise<Standing[]> => readPairs(db, pairs)
 /** Where one person stands in many groups, by group id; one statement. */
-export const standings = (db: Read, person: string, groups: readonly string[]): Promise<Map<string, Standing>> =>
+export const standingsOf = (db: Read, person: string, groups: readonly string[]): Promise<Map<string, Standing>> =>
   readStandings(db, person, groups)
 /** Where many persons stand in one group, by person id; one statement. */
 export const standingsIn = (db: Read, group: string, persons: readonly string[]): Promise<Map<string, Standing>> =>

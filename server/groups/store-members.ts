@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Role } from './store.ts'
 
-export type How = 'open' | 'ask' | 'invite' | 'founded' | 'moved' | 'demo'
+/** How someone came in: `open`, `ask`, `invite`, `founded`, `demo`, `enrolment:enr_…`. */
+export type How = string
 /** Most activity that counts towards a level on one day. */
 const mostPerDay = 100
 
@@ -37,6 +38,18 @@ export async function deleteMember(
   await sql`insert into groups.member_log (group_id, person, what, by, reason, at)
     values (${given.group}, ${given.person}, ${given.what}, ${given.by}, ${given.reason}, ${given.at})`.execute(tx)
   return true
+}
+
+/** Takes out plain members who came in that way and are in since; gives who went. */
+export async function deleteMembersBy(tx: Tx, given: { group: string; persons: readonly string[]; how: How; at: Date }): Promise<string[]> {
+  const { rows } = await sql<{ person: string }>`
+    with gone as (
+      delete from groups.member where group_id = ${given.group} and person = any(${given.persons}) and how = ${given.how} and role = 'member' returning person
+    ), less as (update groups.fan_group set members = members - (select count(*) from gone)::int where id = ${given.group})
+    insert into groups.member_log (group_id, person, what, reason, at) select ${given.group}, person, 'left', ${given.how}, ${given.at} from gone returning person`.execute(
+    tx,
+  )
+  return rows.map(row => row.person)
 }
 
 export type Activity = { group: string; person: string; amount: number; key: string; at: Date }

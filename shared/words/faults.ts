@@ -140,6 +140,13 @@ const zh = {
   playlist_unreadable: '读不懂这个文件：支持 M3U、JSPF、XSPF、JSON 和 CSV。',
   playlist_too_long: '文件里超过 10,000 首，请先分开。',
   taken: '这个编号已经用过了。',
+  members_only: '只有团员能做这件事，先加入吧。',
+  hosts_only: '只有团长和管理员能做这件事。',
+  group_closed: '这个粉丝团已经关闭，只能看。',
+  charter_new: '团规更新了，请先看过并同意。',
+  official_taken: '这位音乐人已经有官方粉丝团了。',
+  invite_only_joins: '别人看不到的粉丝团只能凭邀请加入。',
+  too_many_groups: '最多可以开 20 个粉丝团。',
 } as const
 
 const en: Record<keyof typeof zh, string> = {
@@ -283,6 +290,13 @@ const en: Record<keyof typeof zh, string> = {
   playlist_unreadable: 'This file cannot be read: M3U, JSPF, XSPF, JSON and CSV are supported.',
   playlist_too_long: 'There are more than 10,000 tracks in this file; please split it.',
   taken: 'This id is in use already.',
+  members_only: 'Only members can do this. Join first.',
+  hosts_only: 'Only the owner and hosts can do this.',
+  group_closed: 'This group is closed: it can only be read.',
+  charter_new: 'The charter has changed. Please read and accept it first.',
+  official_taken: 'This artist already has an official group.',
+  invite_only_joins: 'A group that nobody finds can only be joined by invitation.',
+  too_many_groups: 'You can open at most 20 groups.',
 }
 
 export { zh, en }
