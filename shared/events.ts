@@ -9,7 +9,9 @@ export type PlanetEvent =
   | { type: 'release_imported'; release: string }
   | { type: 'release_changed'; release: string }
   | { type: 'lyrics_accepted'; contribution: string; person: string }
-  | { type: 'play_recorded'; play: string }
+  | { type: 'play_recorded'; play: string; person: string | null }
+  | { type: 'play_grew'; play: string; person: string }
+  | { type: 'plays_withdrawn'; withdrawal: string; person: string }
   | { type: 'split_signed'; sheet: string }
   | { type: 'order_placed'; order: string }
   | { type: 'order_paid'; order: string }
@@ -21,5 +23,11 @@ export type PlanetEvent =
   | { type: 'event_attended'; event: string; person: string }
   | { type: 'letter_sent'; letter: string }
   | { type: 'letter_answered'; letter: string }
+  | { type: 'decision_made'; decision: string; person: string }
+  | { type: 'person_banned'; person: string; group: string | null }
+  | { type: 'appeal_decided'; appeal: string; person: string }
+  | { type: 'mission_completed'; mission: string; person: string; completion: string }
+  | { type: 'proof_sent'; proof: string; group: string }
+  | { type: 'proof_decided'; proof: string; person: string }
 
 export type EventType = PlanetEvent['type']
