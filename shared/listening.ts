@@ -70,6 +70,15 @@ export const listening = room('listening', {
     faults: ['not_found', 'conflict'],
     perMinute: 120,
   }),
+  'POST /plays/withdraw': command({
+    access: 'operator',
+    summary:
+      'Takes plays of a person of the last seven days out of the counts, with a reason: nobody listened. What they brought is taken back.',
+    input: { person: id('usr'), from: time, until: time, reason: z.string().trim().min(3).max(500) },
+    ok: z.object({ plays: z.number().int() }),
+    faults: ['own_decision'],
+    perMinute: 60,
+  }),
   'GET /me/plays': query({
     access: 'member',
     summary: 'What one heard, newest first.',

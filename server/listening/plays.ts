@@ -82,7 +82,9 @@ export async function recordPlay(tx: Tx, viewer: Viewer | null, guest: string, i
     if (person !== null && now.getTime() - at.getTime() < justBegunMs)
       await writeNowPlaying(tx, person, input.device ?? 'web', input.track, at)
   } else await extendPlay(tx, play)
-  if (justHeard) await tell(tx, { type: 'play_recorded', play: input.id })
+  if (justHeard) await tell(tx, { type: 'play_recorded', play: input.id, person })
+  else if (person !== null && play.counted && heardMs > (before?.heardMs ?? 0))
+    await tell(tx, { type: 'play_grew', play: input.id, person })
   if (justHeard && play.counted) await addCounts(tx, [{ track: input.track, day: dayOf(now), plays: 1 }], dayOf(now))
   return { id: input.id, heard, heardMs }
 }

@@ -104,7 +104,7 @@ export async function recordToldMany(tx: Tx, person: string, plays: readonly Tol
     const heard = rows.filter(row => row.heard)
     await tellAll(
       tx,
-      heard.map(row => ({ type: 'play_recorded', play: row.id })),
+      heard.map(row => ({ type: 'play_recorded', play: row.id, person })),
     )
     const counts = new Map<string, number>()
     for (const row of rows) if (row.counted) counts.set(row.track, (counts.get(row.track) ?? 0) + 1)
