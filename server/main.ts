@@ -58,7 +58,7 @@ const commands: Record<string, Command> = {
     run: async (config, args) => (await import('./export.ts')).exportCommand(config, args),
   },
   verify: {
-    about: 'verifies an exported statement, offline: planet verify FILE [--against CHECKPOINTS] [--key HEX]',
+    about: 'verifies an exported statement or raffle.json, offline: planet verify FILE [--against SAVED EARLIER] [--key HEX]',
     offline: async args => (await import('./verify.ts')).verifyCommand(args),
   },
   schema: {
