@@ -1751,6 +1751,7 @@ create table moderation.decision (
   kind text not null,
   subject text not null,
   group_id text,
+  level text not null,
   author text,
   action text not null,
   reason text not null,
@@ -1769,6 +1770,7 @@ create table moderation.decision (
   constraint decision_check1 CHECK (((action = 'keep'::text) OR (words <> ''::text))),
   constraint decision_group_id_check CHECK ((group_id ~~ 'grp\_%'::text)),
   constraint decision_id_check CHECK ((id ~~ 'dcn\_%'::text)),
+  constraint decision_level_check CHECK ((level = ANY (ARRAY['group'::text, 'planet'::text]))),
   constraint decision_reason_check CHECK ((reason <> ''::text)),
   constraint decision_words_check CHECK ((length(words) <= 2000))
 );
@@ -1987,7 +1989,9 @@ create table notices.person (
   digest_at timestamptz,
   refused_email text,
   mail_off bool not null default false,
+  token text,
   changed_at timestamptz not null default now(),
+  constraint person_token_key UNIQUE (token),
   constraint person_pkey PRIMARY KEY (person),
   constraint person_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
   constraint person_check CHECK (((quiet_from IS NULL) = (quiet_until IS NULL))),
@@ -1996,7 +2000,8 @@ create table notices.person (
   constraint person_digest_hour_check CHECK (((digest_hour >= 0) AND (digest_hour <= 23))),
   constraint person_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 1439))),
   constraint person_quiet_until_check CHECK (((quiet_until >= 0) AND (quiet_until <= 1439))),
-  constraint person_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 60)))
+  constraint person_time_zone_check CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 60))),
+  constraint person_token_check CHECK ((length(token) >= 20))
 );
 
 create table notices.push (

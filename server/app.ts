@@ -29,6 +29,8 @@ import * as payments from './payments/index.ts'
 import * as payouts from './payouts/index.ts'
 import * as people from './people/index.ts'
 import * as playlists from './playlists/index.ts'
+import * as points from './points/index.ts'
+import * as policy from './policy/index.ts'
 import * as reconciliation from './reconciliation/index.ts'
 import * as refunds from './refunds/index.ts'
 import * as rights from './rights/index.ts'
@@ -64,6 +66,7 @@ export const mounted: readonly Mounted[] = [
   playlists.routes,
   discovery.routes,
   groups.routes,
+  policy.routes,
   immigration.routes,
   notices.routes,
   insight.routes,
@@ -88,6 +91,7 @@ export const jobs: Jobs = {
   ...royalties.jobs,
   ...scrobbles.jobs,
   ...discovery.jobs,
+  ...points.jobs,
   ...immigration.jobs,
   ...desk.jobs,
   ...demo.jobs,

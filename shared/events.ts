@@ -29,5 +29,14 @@ export type PlanetEvent =
   | { type: 'mission_completed'; mission: string; person: string; completion: string }
   | { type: 'proof_sent'; proof: string; group: string }
   | { type: 'proof_decided'; proof: string; person: string }
+  | { type: 'points_granted'; grants: readonly string[] }
+  | { type: 'points_taken_back'; grants: readonly string[] }
+  | { type: 'points_ending'; group: string; person: string; points: number; at: string; stage: number }
+  | { type: 'post_published'; post: string }
+  | { type: 'comment_written'; comment: string }
+  /** Of a post or of a comment. */
+  | { type: 'people_mentioned'; subject: string; persons: readonly string[] }
+  /** Someone's first reaction to a post or a comment. */
+  | { type: 'reaction_given'; subject: string; person: string }
 
 export type EventType = PlanetEvent['type']

@@ -1516,6 +1516,7 @@ export type Database = {
     kind: string
     subject: string
     group_id: string | null
+    level: string
     author: string | null
     action: string
     reason: string
@@ -1657,6 +1658,7 @@ export type Database = {
     digest_at: Date | null
     refused_email: string | null
     mail_off: Generated<boolean>
+    token: string | null
     changed_at: Generated<Date>
   }
   'notices.push': {

@@ -42,7 +42,7 @@ export type DisputeHandler = {
   lost: (tx: Tx, dispute: Dispute) => Promise<void>
 }
 const handlers = new Map<string, DisputeHandler>()
-export const takeDisputesFor = (purpose: 'order', handler: DisputeHandler): void => {
+export const takeDisputesFor = (purpose: 'order' | 'budget', handler: DisputeHandler): void => {
   handlers.set(purpose, handler)
 }
 

@@ -37,7 +37,9 @@ export type Payee = {
   ) => Promise<{ description: string; path: string; open: boolean; until: Date | null } | undefined>
 }
 const payees = new Map<string, Payee>()
-export const takeFor = (purpose: 'order', payee: Payee): void => {
+/** What one can pay for. */
+export type Purpose = 'order' | 'budget'
+export const takeFor = (purpose: Purpose, payee: Payee): void => {
   payees.set(purpose, payee)
 }
 export function payeeOf(purpose: string): Payee {
@@ -87,7 +89,7 @@ export async function askPayments(
   tx: Tx,
   asks: readonly {
     id: string
-    purpose: 'order'
+    purpose: Purpose
     subject: string
     payer: string
     provider: string

@@ -8,7 +8,7 @@ const list = (items: readonly string[]) => sql`${[...items]}::text[]`
 export type PaymentState = 'asked' | 'paid' | 'failed' | 'closed'
 export type PaymentRow = {
   id: string
-  purpose: 'order'
+  purpose: 'order' | 'budget'
   subject: string
   payer: string
   provider: string

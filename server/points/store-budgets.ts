@@ -1,0 +1,124 @@
+/** SQL of budgets: what points are worth, money that came in and went out. */
+import { sql } from 'kysely'
+import type { Read, Tx } from '../foundation/db.ts'
+
+export type BudgetRow = {
+  group: string
+  currency: string
+  perUnit: number
+  mostPerDay: number | null
+  lotDays: number | null
+  zone: string
+}
+const columns = sql`b.group_id as "group", b.currency, b.per_unit as "perUnit", b.most_per_day as "mostPerDay", b.lot_days as "lotDays", g.time_zone as zone`
+
+export async function readBudgets(db: Read | Tx, groups: readonly string[]): Promise<Map<string, BudgetRow>> {
+  const rows = await sql<BudgetRow>`select ${columns} from points.budget b join groups.public_group g on g.id = b.group_id
+    where b.group_id = any(${[...groups]}::text[])`.execute(db)
+  return new Map(rows.rows.map(row => [row.group, row]))
+}
+
+/** Locks the budget: whatever changes how many points there may be does. */
+export async function lockBudget(tx: Tx, group: string): Promise<BudgetRow | undefined> {
+  await sql`select from points.budget where group_id = ${group} for update`.execute(tx)
+  return (await readBudgets(tx, [group])).get(group)
+}
+
+/** False when it is open already. */
+export async function insertBudget(
+  tx: Tx,
+  budget: { group: string; currency: string; perUnit: number; by: string; at: Date },
+): Promise<boolean> {
+  const made = await sql`insert into points.budget (group_id, currency, per_unit, opened_by, opened_at)
+    values (${budget.group}, ${budget.currency}, ${budget.perUnit}, ${budget.by}, ${budget.at}) on conflict do nothing returning group_id`.execute(
+    tx,
+  )
+  return made.rows.length > 0
+}
+export async function setBudget(tx: Tx, group: string, set: { mostPerDay: number | null; lotDays: number | null }): Promise<void> {
+  await sql`update points.budget set most_per_day = ${set.mostPerDay}, lot_days = ${set.lotDays} where group_id = ${group}`.execute(tx)
+}
+
+export type FundingRow = {
+  id: string
+  group: string
+  by: string
+  byName: string | null
+  party: string | null
+  partyName: string | null
+  payment: string | null
+  amount: bigint
+  fee: bigint
+  currency: string
+  state: 'asked' | 'paid' | 'closed'
+  note: string | null
+  request: string
+  problem: string | null
+  at: Date
+  paidAt: Date | null
+}
+const fundingColumns = sql`f.id, f.group_id as "group", f.by, p.name as "byName", f.party, q.name as "partyName", f.payment, f.amount, f.fee, f.currency, f.state,
+  f.note, f.request, f.problem, f.at, f.paid_at as "paidAt"`
+const fundings = sql`points.funding f left join people.public_party p on p.id = f.by left join people.public_party q on q.id = f.party`
+
+export async function readFundings(db: Read | Tx, ids: readonly string[]): Promise<FundingRow[]> {
+  return (
+    await sql<FundingRow>`select ${fundingColumns} from ${fundings} where f.id = any(${[...ids]}::text[]) order by f.group_id, f.id`.execute(
+      db,
+    )
+  ).rows
+}
+export async function listFundings(db: Read | Tx, group: string): Promise<FundingRow[]> {
+  return (
+    await sql<FundingRow>`select ${fundingColumns} from ${fundings} where f.group_id = ${group} and f.state <> 'closed' order by f.at desc, f.id desc limit 100`.execute(
+      db,
+    )
+  ).rows
+}
+export type NewFunding = Omit<FundingRow, 'byName' | 'partyName' | 'problem' | 'fee'>
+/** False when the id is taken. */
+export async function insertFunding(tx: Tx, row: NewFunding): Promise<boolean> {
+  const made = await sql`insert into points.funding (id, group_id, by, party, payment, amount, currency, state, note, request, at, paid_at)
+    values (${row.id}, ${row.group}, ${row.by}, ${row.party}, ${row.payment}, ${row.amount}, ${row.currency}, ${row.state}, ${row.note}, ${row.request}, ${row.at}, ${row.paidAt})
+    on conflict (id) do nothing returning id`.execute(tx)
+  return made.rows.length > 0
+}
+export async function setFunding(
+  tx: Tx,
+  id: string,
+  set: { state: 'asked' | 'paid' | 'closed'; payment?: string; fee?: bigint; paidAt?: Date; problem?: string | null },
+): Promise<void> {
+  await sql`update points.funding set state = ${set.state}, payment = coalesce(${set.payment ?? null}, payment), fee = ${set.fee ?? 0n}, paid_at = ${set.paidAt ?? null},
+    problem = ${set.problem ?? null} where id = ${id}`.execute(tx)
+}
+
+export type PayoutRow = {
+  key: string
+  group: string
+  amount: bigint
+  currency: string
+  points: bigint
+  party: string | null
+  note: string | null
+  at: Date
+  returnedAt: Date | null
+}
+const payoutColumns = sql`o.key, o.group_id as "group", o.amount, o.currency, o.points, o.party, o.note, o.at, o.returned_at as "returnedAt"`
+export async function readPayout(db: Read | Tx, key: string): Promise<PayoutRow | undefined> {
+  return (await sql<PayoutRow>`select ${payoutColumns} from points.paid_out o where o.key = ${key}`.execute(db)).rows[0]
+}
+export async function listPayouts(db: Read | Tx, group: string): Promise<(PayoutRow & { partyName: string | null })[]> {
+  return (
+    await sql<
+      PayoutRow & { partyName: string | null }
+    >`select ${payoutColumns}, p.name as "partyName" from points.paid_out o left join people.public_party p on p.id = o.party
+      where o.group_id = ${group} order by o.at desc, o.key limit 100`.execute(db)
+  ).rows
+}
+export async function insertPayout(tx: Tx, row: Omit<PayoutRow, 'returnedAt'>): Promise<void> {
+  await sql`insert into points.paid_out (key, group_id, amount, currency, points, party, note, at)
+    values (${row.key}, ${row.group}, ${row.amount}, ${row.currency}, ${row.points}, ${row.party}, ${row.note}, ${row.at})`.execute(tx)
+}
+export async function markPayoutReturned(tx: Tx, key: string, at: Date): Promise<void> {
+  await sql`update points.paid_out set returned_at = ${at} where key = ${key}`.execute(tx)
+}
