@@ -4,7 +4,7 @@ import { fault, type Fault } from '../../shared/faults.ts'
 import { currencyScale, type Currency } from '../../shared/money.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import { balancesOf, defineAsset, post, type TransferInput } from '../ledger/index.ts'
+import { balancesOf, defineAsset, ensureAccounts, post, type TransferInput } from '../ledger/index.ts'
 import {
   askPayments,
   chooseProvider,
@@ -17,7 +17,7 @@ import {
   type Payee,
 } from '../payments/index.ts'
 import { assetOf, mint, money, spentOf, unissued } from './accounts.ts'
-import { moved, oneLine } from './posting.ts'
+import { lockUnissued, moved, oneLine } from './posting.ts'
 import { endSpends, spendsByKey } from './store.ts'
 import {
   insertBudget,
@@ -49,6 +49,8 @@ export async function openBudget(
 ): Promise<boolean> {
   const { group, by, perUnit = 100, currency = 'CNY', at = clock.now() } = budget
   await defineAsset(tx, { code: assetOf(group), scale: 0 })
+  // In the order in which they are locked: what may be given comes before all others.
+  for (const account of [unissued(group), spentOf(group), mint(group), money(group, currency)]) await ensureAccounts(tx, [account])
   if (await insertBudget(tx, { group, currency, perUnit, by, at })) return true
   const there = (await readBudgets(tx, [group])).get(group)
   if (there === undefined || there.perUnit !== perUnit || there.currency !== currency) throw fault('conflict', 'worth_fixed')
@@ -236,6 +238,10 @@ export async function payOut(tx: Tx, ask: PayOutAsk): Promise<boolean> {
   const note = oneLine(ask.note)
   const { currency } = budget
   const cause = `payout_of:${key}`
+  // Looked at before anything is written: after the fault the transaction can go on.
+  const free = (await lockUnissued(tx, [group])).get(group)!
+  const [amount, minted] = (await balancesOf(tx, [money(group, currency), mint(group)])) as [bigint, bigint]
+  if (amount < cost || free + pointsFor(amount - cost, budget) + minted + points < 0n) throw fault('conflict', 'budget_short')
   await insertPayout(tx, { key, group, amount: cost, currency, points, party: to, note, at })
   await endSpends(
     tx,
@@ -258,12 +264,7 @@ export async function payOut(tx: Tx, ask: PayOutAsk): Promise<boolean> {
       ),
     )
   if (points > 0n) transfers.push(moved(`settle_points:${key}`, 'points_settled', cause, note, spentOf(group), mint(group), points))
-  try {
-    await cover(tx, budget, `cover:${key}`, cause, transfers, at)
-  } catch (error) {
-    if ((error as Fault).code === 'insufficient') throw fault('conflict', 'budget_short')
-    throw error
-  }
+  await cover(tx, budget, `cover:${key}`, cause, transfers, at)
   return true
 }
 
@@ -273,8 +274,10 @@ export async function takePayoutBack(tx: Tx, ask: { group: string; key: string; 
   const row = await readPayout(tx, ask.key)
   if (row === undefined || row.group !== ask.group || row.returnedAt !== null) return false
   const at = clock.now()
-  await markPayoutReturned(tx, ask.key, at)
-  if (row.party === null) return true
+  if (row.party === null) {
+    await markPayoutReturned(tx, ask.key, at)
+    return true
+  }
   const from = { owner: row.party, purpose: 'available', asset: row.currency }
   const transfer = moved(
     `reward_back:${ask.key}`,
@@ -286,5 +289,6 @@ export async function takePayoutBack(tx: Tx, ask: { group: string; key: string; 
     row.amount,
   )
   await cover(tx, budget, `cover_back:${ask.key}`, `payout_of:${ask.key}`, [transfer], at)
+  await markPayoutReturned(tx, ask.key, at)
   return true
 }

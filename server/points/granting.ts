@@ -3,10 +3,10 @@ import { fault } from '../../shared/faults.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
-import { ensureAccounts, lockAccounts, refKey, type TransferInput } from '../ledger/index.ts'
+import type { TransferInput } from '../ledger/index.ts'
 import { policyOf } from '../policy/index.ts'
 import { held, unissued } from './accounts.ts'
-import { dayIn, endingsOf, moved, oneLine, postAll } from './posting.ts'
+import { dayIn, endingsOf, lockUnissued, moved, oneLine, postAll } from './posting.ts'
 import { endDue, payDebt, takeBack, type Lot, type Purse } from './purse.ts'
 import {
   dayTotals,
@@ -126,14 +126,6 @@ export async function grantPoints(tx: Tx, asks: readonly GrantAsk[]): Promise<Ma
   )
   await tell(tx, { type: 'points_granted', grants: rows.map(row => row.id) })
   return out
-}
-
-/** Locks what may still be given in these groups, in one order, and reads it. */
-async function lockUnissued(tx: Tx, groups: readonly string[]): Promise<Map<string, bigint>> {
-  const refs = groups.map(unissued)
-  const ids = await ensureAccounts(tx, refs)
-  const balances = await lockAccounts(tx, [...ids.values()])
-  return new Map(groups.map((group, index) => [group, balances.get(ids.get(refKey(refs[index]!))!)!.balance]))
 }
 
 /** `taken`: gone from what they had; `owed`: was spent before, the next grants pay it. */

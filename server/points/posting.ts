@@ -2,7 +2,7 @@
 import { clock } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { publish, topicOf } from '../foundation/live.ts'
-import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
+import { ensureAccounts, lockAccounts, post, refKey, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { held, unissued } from './accounts.ts'
 import type { Lot, Purse } from './purse.ts'
 
@@ -36,6 +36,14 @@ export const endingsOf = ({ group, person }: Purse, ended: readonly { lot: Lot; 
   ended.map(({ lot, points }) =>
     moved(`end:${lot.id}:${lot.endsAt.getTime()}`, 'points_end', lot.cause, lot.note, held(group, person), unissued(group), points),
   )
+
+/** Locks what may still be given in these groups, in one order, and reads it. */
+export async function lockUnissued(tx: Tx, groups: readonly string[]): Promise<Map<string, bigint>> {
+  const refs = groups.map(unissued)
+  const ids = await ensureAccounts(tx, refs)
+  const balances = await lockAccounts(tx, [...ids.values()])
+  return new Map(groups.map((group, index) => [group, balances.get(ids.get(refKey(refs[index]!))!)!.balance]))
+}
 
 /** Posts in portions; then tells the owners' open pages. */
 export async function postAll(tx: Tx, transfers: readonly TransferInput[], purses: Iterable<Purse>): Promise<void> {

@@ -2,10 +2,10 @@
 import { Fault, fault } from '../../shared/faults.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import { ensureAccounts, lockAccounts, refKey, type TransferInput } from '../ledger/index.ts'
+import type { TransferInput } from '../ledger/index.ts'
 import { policyOf } from '../policy/index.ts'
 import { held, spentOf, unissued } from './accounts.ts'
-import { endingsOf, moved, oneLine, postAll } from './posting.ts'
+import { endingsOf, lockUnissued, moved, oneLine, postAll } from './posting.ts'
 import { endDue, giveBack, spend, type Part, type Purse } from './purse.ts'
 import { readBudgets } from './store-budgets.ts'
 import { readBalance } from './store-reads.ts'
@@ -104,11 +104,7 @@ export async function giveBackPoints(tx: Tx, ask: { key: string; reason: string 
   if (row.state === 'returned') return false
   const now = clock.now()
   const from = row.state === 'settled' ? unissued(group) : spentOf(group)
-  if (row.state === 'settled') {
-    const ids = await ensureAccounts(tx, [from])
-    const free = (await lockAccounts(tx, [...ids.values()])).get(ids.get(refKey(from))!)!.balance
-    if (free < row.points) throw fault('conflict', 'budget_empty')
-  }
+  if (row.state === 'settled' && (await lockUnissued(tx, [group])).get(group)! < row.points) throw fault('conflict', 'budget_empty')
   const parts = await partsOf(tx, row.id)
   await loadLots(
     tx,
