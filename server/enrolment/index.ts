@@ -1,0 +1,3 @@
+/** The door of enrolment. */
+export { jobs } from './jobs.ts'
+export { routes } from './routes.ts'
