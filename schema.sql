@@ -1669,7 +1669,6 @@ create table missions.proof (
   constraint proof_pkey PRIMARY KEY (id),
   constraint proof_mission_fkey FOREIGN KEY (mission) REFERENCES missions.mission(id) ON DELETE CASCADE,
   constraint proof_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
-  constraint proof_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
   constraint proof_reviewer_fkey FOREIGN KEY (reviewer) REFERENCES people.person(id),
   constraint proof_check CHECK (((state = 'waiting'::text) = (decided_at IS NULL))),
   constraint proof_check1 CHECK (((state = ANY (ARRAY['accepted'::text, 'refused'::text])) = (reviewer IS NOT NULL))),
@@ -1677,6 +1676,7 @@ create table missions.proof (
   constraint proof_check3 CHECK ((reviewer <> person)),
   constraint proof_id_check CHECK ((id ~~ 'prf\_%'::text)),
   constraint proof_note_check CHECK ((length(note) <= 500)),
+  constraint proof_picture_check CHECK ((length(picture) = 64)),
   constraint proof_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
   constraint proof_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'accepted'::text, 'refused'::text, 'withdrawn'::text])))
 );
@@ -2830,6 +2830,7 @@ create table points.funding (
 
 create table points.granted (
   id text not null,
+  n int8 not null generated as identity,
   key text not null,
   group_id text not null,
   person text not null,
@@ -3011,7 +3012,6 @@ create table raffles.raffle (
   group_id text not null,
   title text not null,
   about text not null default ''::text,
-  picture text,
   state text not null default 'draft'::text,
   opens_at timestamptz not null,
   closes_at timestamptz not null,
@@ -3047,7 +3047,6 @@ create table raffles.raffle (
   constraint raffle_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
   constraint raffle_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id),
   constraint raffle_outside_by_fkey FOREIGN KEY (outside_by) REFERENCES people.person(id),
-  constraint raffle_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
   constraint raffle_published_by_fkey FOREIGN KEY (published_by) REFERENCES people.person(id),
   constraint raffle_about_check CHECK ((length(about) <= 4000)),
   constraint raffle_check CHECK ((rules_digest = encode(sha256(convert_to(rules, 'UTF8'::name)), 'hex'::text))),
@@ -4743,8 +4742,6 @@ CREATE INDEX partner_group ON missions.partner USING btree (group_id, created_at
 
 CREATE INDEX progress_person ON missions.progress USING btree (person, win);
 
-CREATE INDEX proof_asset ON missions.proof USING btree (picture);
-
 CREATE INDEX proof_person ON missions.proof USING btree (person, mission, at DESC, id DESC);
 
 CREATE UNIQUE INDEX proof_picture ON missions.proof USING btree (mission, picture) WHERE (state = ANY (ARRAY['waiting'::text, 'accepted'::text]));
@@ -4899,7 +4896,7 @@ CREATE INDEX app_key_newest ON people.app_key USING btree (person, created_at DE
 
 CREATE INDEX follow_newest ON people.follow USING btree (person, at DESC, page);
 
-CREATE INDEX follow_page ON people.follow USING btree (page);
+CREATE INDEX follow_page_person ON people.follow USING btree (page, person);
 
 CREATE INDEX member_person ON people.member USING btree (person, organisation);
 
@@ -4971,7 +4968,7 @@ CREATE INDEX granted_ending ON points.granted USING btree (ends_at, id) WHERE (r
 
 CREATE INDEX granted_group ON points.granted USING btree (group_id, at DESC, id DESC);
 
-CREATE INDEX granted_lots ON points.granted USING btree (group_id, person, ends_at, id) WHERE (remaining > 0);
+CREATE INDEX granted_lots ON points.granted USING btree (group_id, person, ends_at, n) WHERE (remaining > 0);
 
 CREATE INDEX granted_person ON points.granted USING btree (person, at DESC);
 
@@ -5008,8 +5005,6 @@ CREATE INDEX raffle_due ON raffles.raffle USING btree (closes_at) WHERE (state =
 CREATE INDEX raffle_group ON raffles.raffle USING btree (group_id, closes_at DESC, id DESC);
 
 CREATE INDEX raffle_outside_by ON raffles.raffle USING btree (outside_by) WHERE (outside_by IS NOT NULL);
-
-CREATE INDEX raffle_picture ON raffles.raffle USING btree (picture) WHERE (picture IS NOT NULL);
 
 CREATE INDEX raffle_published_by ON raffles.raffle USING btree (published_by) WHERE (published_by IS NOT NULL);
 
@@ -5836,6 +5831,11 @@ create view media.public_upload as
     state
    FROM media.upload;
 
+create view media.public_waveform as
+ SELECT asset,
+    waveform
+   FROM media.audio;
+
 create view missions.public_check_in as
  SELECT group_id,
     person,
@@ -5974,6 +5974,12 @@ create view people.public_declared as
     region
    FROM people.person;
 
+create view people.public_face as
+ SELECT owner_person AS person,
+    picture
+   FROM people.page
+  WHERE ((kind = 'person'::text) AND (owner_person IS NOT NULL) AND (picture IS NOT NULL));
+
 create view people.public_follow as
  SELECT person,
     page,
@@ -6046,6 +6052,12 @@ create view people.public_since as
     created_at AS since,
     (banned_at IS NOT NULL) AS banned
    FROM people.person;
+
+create view people.public_staff as
+ SELECT id AS person,
+    roles
+   FROM people.person
+  WHERE (cardinality(roles) > 0);
 
 create view playlists.public_favourite as
  SELECT person,

@@ -135,7 +135,8 @@ create table missions.proof (
   id text primary key check (id like 'prf\_%'),
   mission text not null references missions.mission on delete cascade,
   person text not null references people.person on delete cascade,
-  picture text not null references media.asset,
+  -- SHA-256 of the file as it came; what is kept of it is drawn anew and has no name, place or camera in it.
+  picture text not null check (length(picture) = 64),
   note text not null default '' check (length(note) <= 500),
   state text not null default 'waiting' check (state in ('waiting', 'accepted', 'refused', 'withdrawn')),
   at timestamptz not null,
@@ -152,7 +153,6 @@ create unique index proof_picture on missions.proof (mission, picture) where sta
 create unique index proof_waiting_one on missions.proof (mission, person) where state = 'waiting';
 create index proof_queue on missions.proof (mission, at, id) where state = 'waiting';
 create index proof_person on missions.proof (person, mission, at desc, id desc);
-create index proof_asset on missions.proof (picture);
 create index proof_reviewer on missions.proof (reviewer) where reviewer is not null;
 
 -- How a partner calls a member: a code of this partner only, which the member shows there.

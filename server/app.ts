@@ -15,6 +15,7 @@ import * as catalogue from './catalogue/index.ts'
 import * as desk from './console/index.ts'
 import * as demo from './demo/index.ts'
 import * as discovery from './discovery/index.ts'
+import * as enrolment from './enrolment/index.ts'
 import './gateways/index.ts'
 import * as groups from './groups/index.ts'
 import * as immigration from './immigration/index.ts'
@@ -24,6 +25,7 @@ import * as ledger from './ledger/index.ts'
 import * as listening from './listening/index.ts'
 import * as lyrics from './lyrics/index.ts'
 import * as media from './media/index.ts'
+import * as missions from './missions/index.ts'
 import * as notices from './notices/index.ts'
 import * as payments from './payments/index.ts'
 import * as payouts from './payouts/index.ts'
@@ -38,9 +40,10 @@ import * as royalties from './royalties/index.ts'
 import * as scrobbles from './scrobbles/index.ts'
 import * as search from './search/index.ts'
 import * as settlement from './settlement/index.ts'
+import * as shipping from './shipping/index.ts'
 import * as shop from './shop/index.ts'
 import { mountSubsonic } from './subsonic/index.ts'
-import { switchboard } from './switchboard.ts'
+import { gathered, passing, switchboard } from './switchboard.ts'
 
 export const version = '0.1.0'
 
@@ -65,8 +68,11 @@ export const mounted: readonly Mounted[] = [
   scrobbles.routes,
   playlists.routes,
   discovery.routes,
+  shipping.routes,
   groups.routes,
   policy.routes,
+  enrolment.routes,
+  missions.routes,
   immigration.routes,
   notices.routes,
   insight.routes,
@@ -91,13 +97,16 @@ export const jobs: Jobs = {
   ...royalties.jobs,
   ...scrobbles.jobs,
   ...discovery.jobs,
+  ...shipping.jobs,
   ...points.jobs,
+  ...enrolment.jobs,
+  ...missions.jobs,
   ...immigration.jobs,
   ...desk.jobs,
   ...demo.jobs,
 }
 
-connect(switchboard)
+connect(switchboard, gathered, passing)
 
 export type App = { server: FastifyInstance; api: Api; metrics: Registry }
 
@@ -161,6 +170,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   const api = mountApi(server, http, mounted)
   await media.mountMedia(server, http)
   await payments.mountPayments(server, http)
+  missions.mountMissions(server, http)
   await scrobbles.mountScrobbles(server, http)
   await mountSubsonic(server, http, { type: 'planet', version })
 

@@ -5,6 +5,7 @@ import type { console_ } from './console.ts'
 import type { discovery } from './discovery.ts'
 import type { feed } from './feed.ts'
 import type { groups } from './groups.ts'
+import type { enrolment } from './enrolment.ts'
 import type { immigration } from './immigration.ts'
 import type { insight } from './insight.ts'
 import type { intake } from './intake.ts'
@@ -13,6 +14,7 @@ import type { listening } from './listening.ts'
 import type { lyrics } from './lyrics.ts'
 import type { media } from './media.ts'
 import type { moderation } from './moderation.ts'
+import type { missions } from './missions.ts'
 import type { notices } from './notices.ts'
 import type { payments } from './payments.ts'
 import type { payouts } from './payouts.ts'
@@ -25,6 +27,7 @@ import type { royalties } from './royalties.ts'
 import type { scrobbles } from './scrobbles.ts'
 import type { search } from './search.ts'
 import type { settlement } from './settlement.ts'
+import type { shipping } from './shipping.ts'
 import type { shop } from './shop.ts'
 
 type Wire<E extends Entries> = {
@@ -47,12 +50,15 @@ type All = typeof people.entries &
   typeof listening.entries &
   typeof playlists.entries &
   typeof discovery.entries &
+  typeof shipping.entries &
   typeof feed.entries &
   typeof groups.entries &
+  typeof enrolment.entries &
   typeof immigration.entries &
   typeof royalties.entries &
   typeof scrobbles.entries &
   typeof moderation.entries &
+  typeof missions.entries &
   typeof notices.entries &
   typeof insight.entries &
   typeof console_.entries

@@ -237,7 +237,7 @@ export const missions = room('missions', {
     faults: [...desk],
     perMinute: 20,
   }),
-  'POST /missions/:id/proofs': command({
+  'POST /missions/:id/proofs': stream({
     access: 'member',
     summary:
       'Brings a picture as proof (an upload of one’s own that arrived whole). It is made anew without what cameras write into pictures.',
@@ -316,6 +316,14 @@ export const missions = room('missions', {
     input: { id: id('ptn') },
     ok: Partner,
     faults: [...desk],
+  }),
+  'POST /missions/:id/code': command({
+    access: 'member',
+    summary: 'One’s code for the partner of this mission, made at the first asking. It says nothing about one elsewhere.',
+    input: { id: id('msn') },
+    ok: z.object({ code: z.string() }),
+    faults: [...inside, 'mission_closed'],
+    perMinute: 30,
   }),
   'POST /missions/calls': stream({
     access: 'anyone',

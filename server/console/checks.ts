@@ -10,6 +10,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
 import { checks as lyrics } from '../lyrics/index.ts'
+import { checks as missions } from '../missions/index.ts'
 import { checks as payments } from '../payments/index.ts'
 import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
@@ -38,6 +39,7 @@ export const allChecks: readonly Check[] = [
   ...listening,
   ...lyrics,
   ...playlists,
+  ...missions,
   ...reconciliation,
   ...rooms,
 ]

@@ -212,6 +212,7 @@ test('the nights come: each brings its work and the next night', async () => {
     'immigration.nightly',
     'ledger.nightly',
     'listening.nightly',
+    'missions.nightly',
     'people.sweep',
     'playlists.nightly',
     'reconciliation.nightly',

@@ -12,7 +12,10 @@ const everyNight = [
   'listening.nightly',
   'scrobbles.nightly',
   'playlists.nightly',
+  'shipping.nightly',
+  'missions.nightly',
   'immigration.nightly',
+  'enrolment.nightly',
   'reconciliation.nightly',
   'console.audit',
 ]

@@ -1307,6 +1307,10 @@ export type Database = {
     name: string
     state: string
   }
+  'media.public_waveform': {
+    asset: string
+    waveform: Buffer
+  }
   'media.rendition': {
     asset: string
     name: string
@@ -2108,6 +2112,10 @@ export type Database = {
     born_on: string
     region: string
   }
+  'people.public_face': {
+    person: string
+    picture: string
+  }
   'people.public_follow': {
     person: string
     page: string
@@ -2160,6 +2168,10 @@ export type Database = {
     person: string
     since: Date
     banned: boolean
+  }
+  'people.public_staff': {
+    person: string
+    roles: string[]
   }
   'people.session': {
     id: string
@@ -2318,6 +2330,7 @@ export type Database = {
   }
   'points.granted': {
     id: string
+    n: GeneratedAlways<bigint>
     key: string
     group_id: string
     person: string
@@ -2503,7 +2516,6 @@ export type Database = {
     group_id: string
     title: string
     about: Generated<string>
-    picture: string | null
     state: Generated<string>
     opens_at: Date
     closes_at: Date
