@@ -3,6 +3,9 @@
 -- Whom and where mails go.
 create view people.public_reachable as
   select id as person, name, email, locale, banned_at is not null as banned from people.person;
+-- Followers of a page one after the other, in batches.
+create index follow_page_person on people.follow (page, person);
+drop index people.follow_page;
 -- Since when a release is here.
 create view catalogue.public_release_since as
   select id as release, created_at as since from catalogue.release;
@@ -25,6 +28,8 @@ create table notices.person (
   refused_email text,
   -- All mails are off but those about money and decisions.
   mail_off boolean not null default false,
+  -- Stands in every mail: whoever has it can turn mails off.
+  token text unique check (length(token) >= 20),
   changed_at timestamptz not null default now(),
   check ((quiet_from is null) = (quiet_until is null))
 );

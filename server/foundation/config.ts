@@ -19,6 +19,10 @@ export type Config = {
   databaseUrl: string | undefined
   databaseReadUrls: string[]
   smtpUrl: string | undefined
+  /** Whom mails come from, `Name <address>`. */
+  mailFrom: string
+  /** Origins of push services that may lie inside our own network. */
+  pushOrigins: string[]
   /** Peers whose forwarding headers are believed (addresses or CIDR). */
   trustedProxies: string[]
   logLevel: string
@@ -74,6 +78,12 @@ function secretOf(home: string, given: string | undefined): string {
 const httpUrl = (name: string, value: string): string => {
   if (!/^https?:\/\/[^/\s]+/.test(value)) throw new ConfigError(`${name} must be an http(s) address, not "${value}".`)
   return value.replace(/\/+$/, '')
+}
+
+function smtpUrl(value: string | undefined): string | undefined {
+  if (!value) return undefined
+  if (!/^smtps?:\/\/[^/\s]/.test(value)) throw new ConfigError('SMTP_URL must start with smtp:// or smtps://.')
+  return value
 }
 
 /** Settings that only make sense together: all of them, or undefined when none is there. */
@@ -178,7 +188,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env, overrides: Part
     demoTracks: whole('PLANET_DEMO_TRACKS', env['PLANET_DEMO_TRACKS'], 1000, 0, 1000),
     databaseUrl,
     databaseReadUrls: (env['DATABASE_READ_URLS'] ?? '').split(/[\s,]+/).filter(Boolean),
-    smtpUrl: env['SMTP_URL'] || undefined,
+    smtpUrl: smtpUrl(env['SMTP_URL']),
+    mailFrom: env['MAIL_FROM'] || `Planet <no-reply@${new URL(url).hostname}>`,
+    pushOrigins: (env['PLANET_PUSH_ORIGINS'] ?? '')
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(origin => httpUrl('PLANET_PUSH_ORIGINS', origin)),
     trustedProxies: (env['PLANET_TRUSTED_PROXIES'] ?? '').split(/[\s,]+/).filter(Boolean),
     logLevel: env['PLANET_LOG'] ?? 'info',
     secret: overrides.secret ?? secretOf(home, env['PLANET_SECRET']),

@@ -27,10 +27,18 @@ export const topicOf = (person: string): string => `me:${person}`
 
 /** What ends or narrows open streams: of a person, or of one session; all of the stream, or one topic of it. */
 export type Cut = { person: string; topic?: string } | { session: string }
-type Told = { topic: string; message: object } | { cut: Cut }
+type Told = { topics: readonly string[]; message: object } | { cut: Cut }
 
 /** Tells all open pages of a topic after the commit. Nothing is told when the transaction fails; one made outside `db.transaction` tells nothing. */
-export const publish = (tx: Tx, topic: string, message: object): void => afterCommit(tx, db => hubOf(db).tell({ topic, message }))
+export const publish = (tx: Tx, topic: string, message: object): void => publishAll(tx, [topic], message)
+
+/** The same message to many topics. */
+export function publishAll(tx: Tx, all: readonly string[], message: object): void {
+  afterCommit(tx, db => {
+    for (let from = 0; from < all.length; from += limits.together)
+      hubOf(db).tell({ topics: all.slice(from, from + limits.together), message })
+  })
+}
 
 /** After the commit: closes a person's streams (or takes one topic from them), in all processes. */
 export const cut = (tx: Tx, what: Cut): void => afterCommit(tx, db => hubOf(db).tell({ cut: what }))
@@ -53,6 +61,8 @@ export const limits = {
   againMs: 300_000,
   /** How long messages for other processes gather. */
   gatherMs: 20,
+  /** Topics of one message to many. */
+  together: 150,
   /** PostgreSQL takes 8,000 bytes at once. */
   notice: 7000,
 }
@@ -66,7 +76,7 @@ type Stream = {
   topics: Map<string, string>
   checkedAt: number
 }
-type Kept = { seq: number; at: number; topic: string; message: object }
+type Kept = { seq: number; at: number; topics: readonly string[]; message: object }
 
 const frame = (event: string, data: object, id?: string): string =>
   `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
@@ -79,6 +89,7 @@ class Hub {
   #kept: Kept[] = []
   readonly #byTopic = new Map<string, Set<Stream>>()
   readonly streams = new Set<Stream>()
+  readonly #byPerson = new Map<string, Set<Stream>>()
   #outgoing: Told[] = []
   #sending: Promise<void> | undefined
   #sender: ReturnType<typeof setTimeout> | undefined
@@ -140,13 +151,12 @@ class Hub {
       this.#kept.push({ seq, at, ...told })
       if (this.#kept.length > limits.kept * 1.5) this.#kept = this.#kept.slice(-limits.kept)
     }
-    const heard = this.#byTopic.get(told.topic)
-    if (heard === undefined) return
-    for (const stream of heard) this.#write(stream, this.#frameOf(stream, told, seq))
+    for (const topic of told.topics)
+      for (const stream of this.#byTopic.get(topic) ?? []) this.#write(stream, this.#frameOf(stream, topic, told.message, seq))
   }
 
-  #frameOf(stream: Stream, told: { topic: string; message: object }, seq: number): string {
-    return frame('message', { topic: stream.topics.get(told.topic) ?? told.topic, message: told.message }, `${this.#name}-${seq}`)
+  #frameOf(stream: Stream, topic: string, message: object, seq: number): string {
+    return frame('message', { topic: stream.topics.get(topic) ?? topic, message }, `${this.#name}-${seq}`)
   }
 
   #write(stream: Stream, text: string): void {
@@ -156,15 +166,12 @@ class Hub {
   }
 
   #cut(what: Cut): void {
-    for (const stream of this.streams) {
-      if (stream.viewer === null) continue
-      if ('session' in what) {
-        if (stream.viewer.session === what.session) this.end(stream, 'end')
-      } else if (stream.viewer.id === what.person) {
+    if ('session' in what) {
+      for (const stream of this.streams) if (stream.viewer?.session === what.session) this.end(stream, 'end')
+    } else
+      for (const stream of this.of(what.person))
         if (what.topic === undefined) this.end(stream, 'end')
         else this.#leave(stream, what.topic)
-      }
-    }
   }
 
   #leave(stream: Stream, topic: string): void {
@@ -181,10 +188,19 @@ class Hub {
     if (heard?.size === 0) this.#byTopic.delete(topic)
   }
 
+  of(person: string): Stream[] {
+    return [...(this.#byPerson.get(person) ?? [])]
+  }
+
   /** Without a word it looks like a lost connection: the page comes back by itself. */
   end(stream: Stream, word?: 'end'): void {
     if (!this.streams.delete(stream)) return
     for (const topic of stream.topics.keys()) this.#forget(stream, topic)
+    if (stream.viewer !== null) {
+      const own = this.#byPerson.get(stream.viewer.id)
+      own?.delete(stream)
+      if (own?.size === 0) this.#byPerson.delete(stream.viewer.id)
+    }
     if (word === undefined) stream.out.destroy()
     else stream.out.end(frame(word, {}))
     if (this.streams.size === 0) {
@@ -197,6 +213,11 @@ class Hub {
   open(stream: Stream, since: string | undefined, refused: string[]): void {
     this.#listen()
     this.streams.add(stream)
+    if (stream.viewer !== null) {
+      const own = this.#byPerson.get(stream.viewer.id)
+      if (own === undefined) this.#byPerson.set(stream.viewer.id, new Set([stream]))
+      else own.add(stream)
+    }
     for (const topic of stream.topics.keys()) {
       const heard = this.#byTopic.get(topic)
       if (heard === undefined) this.#byTopic.set(topic, new Set([stream]))
@@ -211,7 +232,10 @@ class Hub {
     const missed = this.#kept.filter(kept => kept.seq > seq)
     const whole = seq === this.#seq || (seq < this.#seq && missed.length === this.#seq - seq && this.#hearing)
     if (!whole) this.#write(stream, frame('gap', {}))
-    else for (const kept of missed) if (stream.topics.has(kept.topic)) this.#write(stream, this.#frameOf(stream, kept, kept.seq))
+    else
+      for (const kept of missed)
+        for (const topic of kept.topics)
+          if (stream.topics.has(topic)) this.#write(stream, this.#frameOf(stream, topic, kept.message, kept.seq))
   }
 
   #heartbeat(): void {
@@ -332,7 +356,7 @@ export async function openLive({ db, out, headers, viewer, topics: asked, since 
   }
   if (heard.size === 0) throw fault('not_found')
   if (viewer !== null) {
-    const own = [...hub.streams].filter(stream => stream.viewer?.id === viewer.id)
+    const own = hub.of(viewer.id)
     for (const oldest of own.slice(0, Math.max(0, own.length - limits.streamsPerPerson + 1))) hub.end(oldest, 'end')
   }
   if (out.destroyed) return

@@ -11,3 +11,12 @@ export async function writeSetting(tx: Tx, name: string, value: object | string 
   await sql`insert into house.setting (name, value) values (${name}, ${JSON.stringify(value)}::jsonb)
     on conflict (name) do update set value = excluded.value, changed_at = now()`.execute(tx)
 }
+
+/** Writes a fact unless there is one already; gives the one that holds, also when two try at once. */
+export async function keepSetting<T extends object>(tx: Tx, name: string, value: T): Promise<T> {
+  await sql`insert into house.setting (name, value) values (${name}, ${JSON.stringify(value)}::jsonb) on conflict (name) do nothing`.execute(
+    tx,
+  )
+  const found = await sql<{ value: T }>`select value from house.setting where name = ${name}`.execute(tx)
+  return found.rows[0]!.value
+}

@@ -193,6 +193,8 @@ const zh = {
   partner_ended: '与这个合作方的合作已经结束。',
   call_too_old: '签名的时间相差太久。',
   no_such_member: '没有成员使用这个码。',
+  notice_fixed: '这类通知总会在站内告诉你，不能关闭。',
+  push_address: '这不是可用的推送地址。',
 } as const
 
 const en: Record<keyof typeof zh, string> = {
@@ -389,8 +391,6 @@ const en: Record<keyof typeof zh, string> = {
   partner_ended: 'This partnership is over.',
   call_too_old: 'It was signed too long ago, or in the future.',
   no_such_member: 'No member has this code.',
-  notice_fixed: '这类通知总会在站内告诉你，不能关闭。',
-  push_address: '这不是可用的推送地址。',
   notice_fixed: 'These are always told on the planet and cannot be turned off there.',
   push_address: 'This is no address of a push service.',
 }
