@@ -103,6 +103,8 @@ create index wallet_balance on points.wallet (group_id, balance desc, person) wh
 -- Points that were given: a lot. `key` once for all. What is in it is always accounted for.
 create table points.granted (
   id text primary key check (id ~ '^grt_[0-9a-z]{26}$'),
+  -- The order in which they were given: of lots that end together the older is spent first.
+  n bigint generated always as identity,
   key text not null unique check (length(key) between 1 and 200),
   group_id text not null,
   person text not null,
@@ -129,7 +131,7 @@ create table points.granted (
   check (ends_at > at),
   check ((taken_back_at is null) = (taken_back_reason is null))
 );
-create index granted_lots on points.granted (group_id, person, ends_at, id) where remaining > 0;
+create index granted_lots on points.granted (group_id, person, ends_at, n) where remaining > 0;
 create index granted_day on points.granted (group_id, person, day);
 create index granted_ending on points.granted (ends_at, id) where remaining > 0;
 create index granted_group on points.granted (group_id, at desc, id desc);

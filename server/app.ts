@@ -71,6 +71,7 @@ export const mounted: readonly Mounted[] = [
   shipping.routes,
   groups.routes,
   policy.routes,
+  points.routes,
   enrolment.routes,
   missions.routes,
   immigration.routes,

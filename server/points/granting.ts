@@ -104,20 +104,20 @@ export async function grantPoints(tx: Tx, asks: readonly GrantAsk[]): Promise<Ma
     }
   }
   if (rows.length === 0) return out
+  const numbers = await insertGrants(
+    tx,
+    rows.map(({ purse: _purse, ...row }) => row),
+  )
   const transfers: TransferInput[] = []
   for (const { purse, ...row } of rows) {
     const { id, group, person, points, cause, note, endsAt } = row
-    const lot: Lot = { id, remaining: points, used: 0n, ended: 0n, taken: 0n, endsAt, cause, note }
+    const lot: Lot = { id, n: numbers.get(id)!, remaining: points, used: 0n, ended: 0n, taken: 0n, endsAt, cause, note }
     purse.lots.set(id, lot)
     purse.balance += points
     transfers.push(moved(`points:${id}`, 'points', cause, note, unissued(group), held(group, person), points))
     const paid = payDebt(purse, lot)
     if (paid > 0n) transfers.push(moved(`debt:${id}`, 'points_debt', cause, note, held(group, person), unissued(group), paid))
   }
-  await insertGrants(
-    tx,
-    rows.map(({ purse: _purse, ...row }) => row),
-  )
   await savePurses(tx, new Set(rows.map(row => row.purse)))
   await postAll(
     tx,

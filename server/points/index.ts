@@ -18,3 +18,4 @@ export {
 export { grantPoints, takeBackPoints, type GrantAsk, type Granted, type TakenBack, type WhyNot } from './granting.ts'
 export { giveBackPoints, pointsOf, spendAll, spendPoints, type SpendAsk, type Spent } from './spending.ts'
 export { jobs } from './jobs.ts'
+export { routes } from './routes.ts'

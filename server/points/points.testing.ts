@@ -87,9 +87,10 @@ export class Model {
       }
   }
   spend(key: string, person: string, points: number): 'ok' | 'replayed' | 'not_enough_points' | 'key_reused' {
+    // Whoever comes here has lost what is over.
+    this.end(person)
     const before = this.spends.get(key)
     if (before !== undefined) return before.person === person && before.points === points ? 'replayed' : 'key_reused'
-    this.end(person)
     if (this.balance(person) < points) return 'not_enough_points'
     const parts: [Lot, number][] = []
     let left = points

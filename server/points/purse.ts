@@ -3,6 +3,8 @@
 /** A lot: `points` = used (spent) + ended (unused) + taken (back, or for a debt) + remaining, always. */
 export type Lot = {
   id: string
+  /** Given earlier: lower. */
+  n: bigint
   remaining: bigint
   used: bigint
   ended: bigint
@@ -17,7 +19,7 @@ export type Part = { lot: string; points: bigint }
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 /** Which is spent first: what ends first; of one moment the older. */
-const first = (a: Lot, b: Lot): number => a.endsAt.getTime() - b.endsAt.getTime() || (a.id < b.id ? -1 : 1)
+const first = (a: Lot, b: Lot): number => a.endsAt.getTime() - b.endsAt.getTime() || (a.n < b.n ? -1 : 1)
 const inOrder = (purse: Purse): Lot[] => [...purse.lots.values()].filter(lot => lot.remaining > 0n).sort(first)
 
 function draw(purse: Purse, lot: Lot, most: bigint, into: 'used' | 'taken' | 'ended'): bigint {

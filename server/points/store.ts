@@ -35,7 +35,7 @@ export async function lockWallets(tx: Tx, owners: readonly Owner[]): Promise<Map
 export async function loadLots(tx: Tx, purses: ReadonlyMap<string, Purse>, ids: readonly string[] = []): Promise<void> {
   const all = [...purses.values()]
   if (all.length === 0) return
-  const columns = sql`g.group_id as "group", g.person, g.id, g.remaining, g.used, g.ended, g.taken, g.ends_at as "endsAt", g.cause, g.note`
+  const columns = sql`g.group_id as "group", g.person, g.id, g.n, g.remaining, g.used, g.ended, g.taken, g.ends_at as "endsAt", g.cause, g.note`
   const rows = await sql<Lot & Owner>`
     select ${columns} from unnest(${groupsOf(all)}::text[], ${personsOf(all)}::text[]) as o(group_id, person)
     join points.granted g on g.group_id = o.group_id and g.person = o.person and g.remaining > 0
@@ -82,16 +82,19 @@ export async function grantById(db: Read | Tx, id: string): Promise<GrantRow | u
   return (await sql<GrantRow>`select ${grantColumns} from points.granted where id = ${id}`.execute(db)).rows[0]
 }
 
-/** New lots, whole: what a debt takes of them is saved with their purse. */
-export async function insertGrants(tx: Tx, rows: readonly Omit<GrantRow, 'takenBackAt'>[]): Promise<void> {
-  await sql`insert into points.granted (id, key, group_id, person, points, asked, remaining, cause, note, day, at, ends_at)
+/** New lots, whole: what a debt takes of them is saved with their purse. Their numbers, by id. */
+export async function insertGrants(tx: Tx, rows: readonly Omit<GrantRow, 'takenBackAt'>[]): Promise<Map<string, bigint>> {
+  const made = await sql<{
+    id: string
+    n: bigint
+  }>`insert into points.granted (id, key, group_id, person, points, asked, remaining, cause, note, day, at, ends_at)
     select id, key, group_id, person, points, asked, points, cause, note, day, at, ends_at from unnest(
       ${rows.map(row => row.id)}::text[], ${rows.map(row => row.key)}::text[], ${groupsOf(rows)}::text[], ${personsOf(rows)}::text[],
       ${rows.map(row => row.points)}::bigint[], ${rows.map(row => row.asked)}::bigint[], ${rows.map(row => row.cause)}::text[],
       ${rows.map(row => row.note)}::text[], ${rows.map(row => row.day)}::date[], ${rows.map(row => row.at)}::timestamptz[],
-      ${rows.map(row => row.endsAt)}::timestamptz[]) as r(id, key, group_id, person, points, asked, cause, note, day, at, ends_at)`.execute(
-    tx,
-  )
+      ${rows.map(row => row.endsAt)}::timestamptz[]) with ordinality as r(id, key, group_id, person, points, asked, cause, note, day, at, ends_at, i) order by i
+    returning id, n`.execute(tx)
+  return new Map(made.rows.map(row => [row.id, row.n]))
 }
 
 export async function markTakenBack(tx: Tx, rows: readonly { id: string; reason: string; at: Date }[]): Promise<void> {
@@ -152,7 +155,7 @@ export async function insertSpends(tx: Tx, rows: readonly (Omit<SpendRow, 'state
 /** The lots of a spending, the earliest end first. */
 export async function partsOf(tx: Tx, spend: string): Promise<Part[]> {
   const rows =
-    await sql<Part>`select p.lot, p.points from points.spent_part p join points.granted g on g.id = p.lot where p.spend = ${spend} order by g.ends_at, g.id`.execute(
+    await sql<Part>`select p.lot, p.points from points.spent_part p join points.granted g on g.id = p.lot where p.spend = ${spend} order by g.ends_at, g.n`.execute(
       tx,
     )
   return rows.rows
