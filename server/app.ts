@@ -103,6 +103,7 @@ export const jobs: Jobs = {
   ...enrolment.jobs,
   ...missions.jobs,
   ...immigration.jobs,
+  ...notices.jobs,
   ...desk.jobs,
   ...demo.jobs,
 }
@@ -173,6 +174,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   await payments.mountPayments(server, http)
   missions.mountMissions(server, http)
   await scrobbles.mountScrobbles(server, http)
+  await notices.mountMail(server, http)
   await mountSubsonic(server, http, { type: 'planet', version })
 
   const rooms = mounted.map(({ room }) => room)

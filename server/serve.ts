@@ -17,6 +17,7 @@ import { startDiscoveryWork } from './discovery/index.ts'
 import { startIntakeWork, startWatching } from './intake/index.ts'
 import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
+import { startNoticesWork } from './notices/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
 import { startRefundsWork } from './refunds/index.ts'
 import { startRoyaltiesWork } from './royalties/index.ts'
@@ -77,6 +78,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startSearchWork(db)
   await startIntakeWork(db, config.music)
   await startDiscoveryWork(db)
+  await startNoticesWork(db)
   await startPaymentsWork(db, config)
   await startShopWork(db)
   await startRefundsWork(db)
