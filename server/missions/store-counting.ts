@@ -65,13 +65,13 @@ export type Window = { mission: string; person: string; win: string }
 export type ProgressRow = Window & { since: Date; amount: bigint; done: boolean; rounds: number }
 export async function readProgress(tx: Tx, windows: readonly Window[]): Promise<ProgressRow[]> {
   const { rows } = await sql<ProgressRow>`
-    select p.mission, p.person, p.win, p.since, p.amount, p.done, p.rounds from ${listOf(windows)} w join missions.progress p on p.mission = w.mission and p.person = w.person and p.win = w.win`.execute(
+    select p.mission, p.person, p.win, p.since, p.amount, p.done, p.rounds from ${listOf(windows)} as w(mission, person, win) join missions.progress p on p.mission = w.mission and p.person = w.person and p.win = w.win`.execute(
     tx,
   )
   return rows
 }
 const listOf = (windows: readonly Window[]) =>
-  sql`unnest(${windows.map(one => one.mission)}::text[], ${windows.map(one => one.person)}::text[], ${windows.map(one => one.win)}::date[]) as w(mission, person, win)`
+  sql`unnest(${windows.map(one => one.mission)}::text[], ${windows.map(one => one.person)}::text[], ${windows.map(one => one.win)}::date[])`
 
 /** A day of a mission for a person, and the part of it that counts. */
 export type Touched = { mission: string; person: string; day: string; from: Date; until: Date }
