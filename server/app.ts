@@ -16,6 +16,7 @@ import * as desk from './console/index.ts'
 import * as demo from './demo/index.ts'
 import * as discovery from './discovery/index.ts'
 import * as enrolment from './enrolment/index.ts'
+import * as feed from './feed/index.ts'
 import './gateways/index.ts'
 import * as groups from './groups/index.ts'
 import * as immigration from './immigration/index.ts'
@@ -26,6 +27,7 @@ import * as listening from './listening/index.ts'
 import * as lyrics from './lyrics/index.ts'
 import * as media from './media/index.ts'
 import * as missions from './missions/index.ts'
+import * as moderation from './moderation/index.ts'
 import * as notices from './notices/index.ts'
 import * as payments from './payments/index.ts'
 import * as payouts from './payouts/index.ts'
@@ -69,11 +71,13 @@ export const mounted: readonly Mounted[] = [
   playlists.routes,
   discovery.routes,
   shipping.routes,
+  moderation.routes,
   groups.routes,
   policy.routes,
   points.routes,
   enrolment.routes,
   missions.routes,
+  feed.routes,
   immigration.routes,
   notices.routes,
   insight.routes,
@@ -102,6 +106,9 @@ export const jobs: Jobs = {
   ...points.jobs,
   ...enrolment.jobs,
   ...missions.jobs,
+  ...moderation.jobs,
+  ...groups.jobs,
+  ...feed.jobs,
   ...immigration.jobs,
   ...notices.jobs,
   ...desk.jobs,

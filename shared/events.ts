@@ -19,6 +19,7 @@ export type PlanetEvent =
   | { type: 'group_opened'; group: string }
   | { type: 'member_joined'; group: string; person: string }
   | { type: 'member_left'; group: string; person: string }
+  | { type: 'request_decided'; request: string; group: string; person: string; accepted: boolean }
   | { type: 'schedule_changed'; event: string }
   | { type: 'event_attended'; event: string; person: string }
   | { type: 'letter_sent'; letter: string }
@@ -38,5 +39,14 @@ export type PlanetEvent =
   | { type: 'people_mentioned'; subject: string; persons: readonly string[] }
   /** Someone's first reaction to a post or a comment. */
   | { type: 'reaction_given'; subject: string; person: string }
+  | { type: 'exchange_made'; exchange: string; group: string; person: string }
+  /** Done, taken back, answered by a host, run out. */
+  | { type: 'exchange_changed'; exchange: string; person: string }
+  | { type: 'parcel_sent'; parcel: string; person: string }
+  | { type: 'parcel_arrived'; parcel: string; person: string }
+  | { type: 'parcel_returned'; parcel: string; person: string }
+  | { type: 'raffle_published'; raffle: string; group: string }
+  | { type: 'raffle_drawn'; raffle: string }
+  | { type: 'raffle_void'; raffle: string }
 
 export type EventType = PlanetEvent['type']

@@ -7,14 +7,18 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { checks as groups } from '../groups/index.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
 import { checks as lyrics } from '../lyrics/index.ts'
 import { checks as missions } from '../missions/index.ts'
+import { checks as moderation } from '../moderation/index.ts'
 import { checks as payments } from '../payments/index.ts'
 import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
 import { checks as playlists } from '../playlists/index.ts'
+import { checks as points } from '../points/index.ts'
+import { checks as policy } from '../policy/index.ts'
 import { checks as refunds } from '../refunds/index.ts'
 import { checks as royalties } from '../royalties/index.ts'
 import { checks as settlement } from '../settlement/index.ts'
@@ -38,6 +42,10 @@ export const allChecks: readonly Check[] = [
   ...royalties,
   ...listening,
   ...lyrics,
+  ...moderation,
+  ...groups,
+  ...policy,
+  ...points,
   ...playlists,
   ...missions,
   ...reconciliation,

@@ -215,6 +215,8 @@ test('the nights come: each brings its work and the next night', async () => {
     'missions.nightly',
     'people.sweep',
     'playlists.nightly',
+    'groups.nightly',
+    'points.nightly',
     'reconciliation.nightly',
     'scrobbles.nightly',
   ])

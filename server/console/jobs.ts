@@ -12,6 +12,8 @@ const everyNight = [
   'listening.nightly',
   'scrobbles.nightly',
   'playlists.nightly',
+  'groups.nightly',
+  'points.nightly',
   'shipping.nightly',
   'missions.nightly',
   'immigration.nightly',

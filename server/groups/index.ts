@@ -1,8 +1,11 @@
 /** The door of groups. */
+export { checks } from './checks.ts'
+export { jobs } from './jobs.ts'
 export { routes } from './routes.ts'
 export {
   allowHost,
   allowMember,
+  allowOwner,
   findGroup,
   groupOf,
   seeDesk,

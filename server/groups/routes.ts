@@ -1,8 +1,75 @@
 import { groups } from '../../shared/groups.ts'
 import { handlers } from '../foundation/http.ts'
-import { addGroup, getGroup } from './groups.ts'
+import { groupCalendar, ownCalendar, personCalendar } from './calendar.ts'
+import { getGroups, getMine, getOfPage } from './discover.ts'
+import {
+  addGroup,
+  agree,
+  askAgency,
+  changeGroup,
+  closeGroup,
+  dropAgency,
+  dropPicture,
+  getCharters,
+  getGroup,
+  reopenGroup,
+  sayYesAsAgency,
+  setPicture,
+  writeCharter,
+} from './groups.ts'
+import { addInvite, decideRequest, dropInvite, getInvites, getRequests, joinGroup, leaveGroup, withdrawRequest } from './joining.ts'
+import { answerLetter, getLetters, letShow, markRead, showLetter, takeLetterBack, writeLetter } from './letters.ts'
+import { appoint, getLog, getMembers, takeOut } from './members.ts'
+import { addEvent, attend, changeEvent, getAttendance, getCode, getEvent, getMySchedule, getSchedule, go, stay, vouch } from './schedule.ts'
 
 export const routes = handlers(groups, {
+  'GET /groups': getGroups,
+  'GET /me/groups': getMine,
+  'GET /pages/:id/groups': getOfPage,
   'POST /groups': addGroup,
   'GET /groups/:id': getGroup,
+  'PATCH /groups/:id': changeGroup,
+  'PUT /groups/:id/pictures/:which': setPicture,
+  'DELETE /groups/:id/pictures/:which': dropPicture,
+  'GET /groups/:id/charter': getCharters,
+  'POST /groups/:id/charter': writeCharter,
+  'POST /groups/:id/charter/accept': agree,
+  'POST /groups/:id/close': closeGroup,
+  'POST /groups/:id/open': reopenGroup,
+  'POST /groups/:id/agency': askAgency,
+  'POST /groups/:id/agency/confirm': sayYesAsAgency,
+  'DELETE /groups/:id/agency': dropAgency,
+  'POST /groups/:id/join': joinGroup,
+  'DELETE /groups/:id/join': withdrawRequest,
+  'DELETE /groups/:id/membership': leaveGroup,
+  'GET /groups/:id/members': getMembers,
+  'PATCH /groups/:id/members/:person': appoint,
+  'POST /groups/:id/members/:person/remove': takeOut,
+  'GET /groups/:id/log': getLog,
+  'GET /groups/:id/requests': getRequests,
+  'POST /join-requests/:id': decideRequest,
+  'GET /groups/:id/invites': getInvites,
+  'POST /groups/:id/invites': addInvite,
+  'DELETE /groups/:id/invites/:token': dropInvite,
+  'GET /groups/:id/schedule': getSchedule,
+  'GET /me/schedule': getMySchedule,
+  'POST /groups/:id/schedule': addEvent,
+  'GET /schedule/:id': getEvent,
+  'PATCH /schedule/:id': changeEvent,
+  'PUT /schedule/:id/going': go,
+  'DELETE /schedule/:id/going': stay,
+  'GET /schedule/:id/code': getCode,
+  'POST /schedule/:id/attend': attend,
+  'GET /schedule/:id/attendance': getAttendance,
+  'POST /schedule/:id/attendance': vouch,
+  'POST /me/calendar': ownCalendar,
+  'GET /groups/:id/events.ics': groupCalendar,
+  'GET /calendars/:token/events.ics': personCalendar,
+  'GET /groups/:id/letters': getLetters,
+  'POST /groups/:id/letters': writeLetter,
+  'PATCH /letters/:id': letShow,
+  'DELETE /letters/:id': takeLetterBack,
+  'POST /letters/:id/read': markRead,
+  'POST /letters/:id/answer': answerLetter,
+  'POST /letters/:id/show': showLetter,
 })

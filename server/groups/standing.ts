@@ -1,6 +1,8 @@
 /** Who stands where in a group, and what they may therefore see and do: the door other rooms ask at. */
 import { fault } from '../../shared/faults.ts'
+import { clock } from '../foundation/clock.ts'
 import type { Read } from '../foundation/db.ts'
+import { registerTopic } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { can } from './policy.ts'
 import { nowhere, readGroup, readPairs, readStandings, readStandingsIn, type Group, type Standing } from './store.ts'
@@ -14,16 +16,17 @@ const idOf = (group: Which): string => (typeof group === 'string' ? group : grou
 /** Where a person stands in a group (by its id, or the group). */
 export async function standing(db: Read, person: string | null, group: Which): Promise<Standing> {
   if (person === null) return nowhere
-  return (await readStandings(db, person, [idOf(group)])).get(idOf(group)) ?? nowhere
+  return (await readStandings(db, person, [idOf(group)], clock.now())).get(idOf(group)) ?? nowhere
 }
 /** Where many persons stand in many groups, in the order given; one statement. */
-export const standings = (db: Read, pairs: readonly { person: string; group: string }[]): Promise<Standing[]> => readPairs(db, pairs)
+export const standings = (db: Read, pairs: readonly { person: string; group: string }[]): Promise<Standing[]> =>
+  readPairs(db, pairs, clock.now())
 /** Where one person stands in many groups, by group id; one statement. */
 export const standingsOf = (db: Read, person: string, groups: readonly string[]): Promise<Map<string, Standing>> =>
-  readStandings(db, person, groups)
+  readStandings(db, person, groups, clock.now())
 /** Where many persons stand in one group, by person id; one statement. */
 export const standingsIn = (db: Read, group: string, persons: readonly string[]): Promise<Map<string, Standing>> =>
-  readStandingsIn(db, group, persons)
+  readStandingsIn(db, group, persons, clock.now())
 
 export type Seen = { group: Group; standing: Standing }
 
@@ -67,3 +70,16 @@ export async function seeDesk(db: Read, viewer: Viewer, idOrHandle: string): Pro
   if (!can.host(seen.standing) && !viewer.roles.includes('operator')) throw fault('forbidden', 'hosts_only')
   return seen
 }
+
+/** The desk where only its owner (or the artist's editors) may act: else `owner_only`. */
+export async function allowOwner(db: Read, viewer: Viewer, idOrHandle: string): Promise<Seen> {
+  const seen = await findGroup(db, viewer, idOrHandle)
+  if (!can.own(seen.standing)) throw fault('forbidden', 'owner_only')
+  return seen
+}
+
+// Who may read what is written in a group hears of it at once.
+registerTopic('group', async (read, viewer, id) => {
+  const group = id.startsWith('grp_') ? await readGroup(read, id) : undefined
+  return group !== undefined && can.read(viewer, group, await standing(read, viewer?.id ?? null, group))
+})
