@@ -1,10 +1,33 @@
 /** For checks.test.ts: a small world in which all that moves money has happened, and for every check a way to break the data behind it. */
 import { randomUUID } from 'node:crypto'
+import { clock, newId } from './foundation/clock.ts'
 import { until } from './foundation/testing.ts'
+import { joinNow } from './groups/index.ts'
 import { placeHold } from './ledger/index.ts'
 import { cooledMethod, runBatch } from './payouts/payouts.testing.ts'
+import { fundPast, giveBackPoints, grantPoints, openBudget, payOut, spendPoints, takeBackPoints } from './points/index.ts'
 import { bank, bought, sellShared } from './refunds/refunds.testing.ts'
 import type { Person, TestPlanet } from './testing.ts'
+
+/** A group with a budget: points given, spent, given back, taken back, and a reward paid. */
+async function makePoints(planet: TestPlanet, host: Person, fan: Person): Promise<void> {
+  const group = newId('grp')
+  await host.call('POST', '/groups', { id: group, name: 'Fans', handle: 'fans-of-checks' })
+  await planet.db.transaction(async tx => {
+    await joinNow(tx, { group, person: fan.id, how: 'open' })
+    await openBudget(tx, { group, by: host.id })
+    await fundPast(tx, { group, by: host.id, amount: 10_000n, at: clock.now() })
+    const of = { group, person: fan.id }
+    await grantPoints(
+      tx,
+      [1, 2, 3].map(n => ({ ...of, points: 100, key: `check:${n}`, cause: 'test:x' })),
+    )
+    for (const key of ['one', 'two', 'three']) await spendPoints(tx, { ...of, points: 40, key, cause: 'test:x' })
+    await giveBackPoints(tx, { key: 'one', reason: 'sold out' })
+    await payOut(tx, { group, key: 'two', cost: 25n, to: host.id })
+    await takeBackPoints(tx, [{ key: 'check:2', reason: 'not heard' }])
+  })
+}
 
 /** Sold, refunded, disputed (open, won, lost), paid out (paid, on its way), put on hold, reconciled with differences (open, written off), proven. */
 export async function makeWorld(planet: TestPlanet): Promise<void> {
@@ -45,6 +68,7 @@ export async function makeWorld(planet: TestPlanet): Promise<void> {
   )
   await seller.call('POST', `/pages/${page}/follow`).catch(() => undefined)
 
+  await makePoints(planet, seller, await planet.signUp('Fan'))
   const base = '/console/reconciliation'
   await one.call('POST', `${base}/reports`, {
     source: 'bank:main',
@@ -150,6 +174,16 @@ export const breaks: Record<string, string> = {
   'royalties.pools': pool('open', 'null, null, null'),
   'royalties.shares': pool('closed', 'now(), now(), 5'),
   'royalties.plays': `insert into royalties.play (pool, period, play, at, person, track, ms) values ('pol_x', '2026-01', 'ply_x', now(), 'usr_x', 'trk_x', 1000)`,
+  'policy.four_eyes': `insert into policy.change (id, values, reason, proposed_by, proposed_at, state, decided_by, decided_at, decision, version)
+    values ('prp_00000000000000000000000000', '{"pointsPurchase":"never","pointsTransfer":"never","spendingRanks":"never"}', 'why not', 'a', now(), 'confirmed', 'b', now(), 'so be it', 7)`,
+  'points.lots': `update points.wallet set balance = balance + 1 where balance > 0`,
+  'points.funded': account('grp%', 'reward_budget', 'balance = balance - 100'),
+  'points.spent': `update points.spent set state = 'settled', ended_at = now() where state = 'open'`,
+  'points.used': `update points.granted set used = used + 1, remaining = remaining - 1 where remaining > 0`,
+  'points.granted': `update points.granted set points = points + 1, asked = asked + 1, ended = ended + 1`,
+  'points.moved': `update points.granted set ended = ended + 1, remaining = remaining - 1 where remaining > 0`,
+  'points.money': `update points.funding set amount = amount + 1 where state = 'paid'`,
+  'points.ended': `update points.granted set at = now() - interval '9 days', ends_at = now() - interval '3 days' where remaining > 0`,
   'reconciliation.facts': `delete from reconciliation.fact where ${first('reconciliation.fact')}`,
   'reconciliation.one_to_one': `update reconciliation.line set state = 'open' where state = 'matched'`,
   'reconciliation.listed': `update reconciliation.exception set state = 'matched', closed_at = now() where state = 'open'`,

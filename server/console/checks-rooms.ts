@@ -12,7 +12,8 @@ const check = (name: string, meaning: string, query: ReturnType<typeof sql<{ fin
 const id = (text: string, prefix: string) => `substring(${text} from '${prefix}_[0-9a-hjkmnp-tv-z]{26}')`
 const kinds =
   'pay,settle,refund,refund_sent,refund_failed,clawback,hold,hold_capture,hold_release,chargeback,chargeback_won,chargeback_lost,dispute_fee,fee_lost,receivable,recovered,' +
-  'payout,payout_sent,payout_returned,sweep,accrue,accrual_settled,adjustment,withheld,reserve,reserve_release'
+  'payout,payout_sent,payout_returned,sweep,accrue,accrual_settled,adjustment,withheld,reserve,reserve_release,' +
+  'fund,reward_paid,reward_back,points,points_debt,points_taken,points_spent,points_back,points_end,points_cover,points_settled'
 
 export const checks: readonly Check[] = [
   check(
@@ -27,21 +28,21 @@ export const checks: readonly Check[] = [
   ),
   check(
     'owners',
-    'Every account belongs to someone who is there: a person, an organisation, an order line, a provider, a bank, a tax, or the planet.',
+    'Every account belongs to someone who is there: a person, an organisation, a group, an order line, a provider, a bank, a tax, or the planet.',
     sql<{ finding: string }>`
       select a.owner || ' ' || a.purpose || ' ' || a.asset || ': nobody there' as finding from ledger.public_account a
       left join people.public_party p on p.id = a.owner left join shop.public_line l on l.id = substr(a.owner, 8) and a.owner like 'escrow:lin\_%'
-      where not case when a.owner ~ '^(usr|org)_' then p.id is not null when a.owner like 'escrow:%' then l.id is not null else a.owner ~ '^(planet$|(provider|bank|tax|pool):.)' end order by 1 limit 100`,
+      where not case when a.owner ~ '^(usr|org)_' then p.id is not null when a.owner like 'grp\_%' then exists (select from points.public_budget b where b.group_id = a.owner) when a.owner like 'escrow:%' then l.id is not null else a.owner ~ '^(planet$|(provider|bank|tax|pool):.)' end order by 1 limit 100`,
   ),
   check(
     'purposes',
     'Every account has a purpose that its kind of owner can have, and only clearing, disputed, costs, fees and receivables may be without a floor.',
     sql<{ finding: string }>`
       select owner || ' ' || purpose || ' ' || asset || ', floor ' || coalesce(floor::text, 'none') as finding from ledger.public_account
-      where not case when owner ~ '^(usr|org)_' then purpose in ('available', 'held', 'reserve', 'paying', 'receivable', 'accrual') when owner like 'escrow:%' then purpose = 'escrow'
+      where not case when owner ~ '^(usr|org)_' then purpose in ('available', 'held', 'reserve', 'paying', 'receivable', 'accrual') or (purpose = 'points' and asset like 'points:%') when owner like 'grp\_%' then purpose = 'reward_budget' or (purpose in ('unissued', 'spent', 'mint') and asset = 'points:' || owner) when owner like 'escrow:%' then purpose = 'escrow'
           when owner like 'provider:%' then purpose in ('clearing', 'fee', 'refunding', 'disputed') when owner like 'bank:%' then purpose = 'clearing'
           when owner like 'tax:%' then purpose = 'payable' when owner like 'pool:%' then true else purpose in ('commission', 'costs', 'accrual') end
-        or (floor is distinct from 0 and purpose not in ('clearing', 'disputed', 'costs', 'receivable', 'accrual', 'fee')) order by 1 limit 100`,
+        or (floor is distinct from 0 and purpose not in ('clearing', 'disputed', 'costs', 'receivable', 'accrual', 'fee', 'mint')) order by 1 limit 100`,
   ),
   check(
     'receivables',
@@ -169,7 +170,8 @@ export const checks: readonly Check[] = [
       union all (select l.id || ': page ' || l.page || ' is not there' from shop.public_line l left join people.public_page p on p.id = l.page where p.id is null limit 25)
       union all (select y.id || ': ' || y.purpose || ' ' || y.subject || ' is not there' from payments.public_payment y left join shop.public_order o on o.id = y.subject where y.purpose = 'order' and o.id is null limit 25)
       union all (select w.line || ': owned by ' || w.person || ', ' || case when l.id is null then 'no such line' else 'no such person' end from shop.public_ownership w
-        left join shop.public_line l on l.id = w.line left join people.public_party p on p.id = w.person where l.id is null or p.id is null limit 25)`,
+        left join shop.public_line l on l.id = w.line left join people.public_party p on p.id = w.person left join rewards.public_exchange x on x.id = w.line
+        where (l.id is null and x.id is null) or p.id is null limit 25)`,
   ),
   check(
     'work',
@@ -177,7 +179,7 @@ export const checks: readonly Check[] = [
     sql<{ finding: string }>`
       select task_identifier || ' ' || id || ': ' || case when attempts >= max_attempts then 'failed ' || attempts || ' times, ' || coalesce(left(last_error, 200), '') else 'due since ' || run_at end as finding
       from graphile_worker.jobs where locked_at is null and (attempts >= max_attempts or run_at < now() - interval '1 hour')
-        and split_part(task_identifier, '.', 1) in ('payments', 'shop', 'refunds', 'payouts', 'settlement', 'reconciliation', 'ledger') order by id limit 100`,
+        and split_part(task_identifier, '.', 1) in ('payments', 'shop', 'refunds', 'payouts', 'settlement', 'reconciliation', 'ledger', 'points') order by id limit 100`,
   ),
   check(
     'audited',

@@ -19,3 +19,4 @@ export { grantPoints, takeBackPoints, type GrantAsk, type Granted, type TakenBac
 export { giveBackPoints, pointsOf, spendAll, spendPoints, type SpendAsk, type Spent } from './spending.ts'
 export { jobs } from './jobs.ts'
 export { routes } from './routes.ts'
+export { checks } from './checks.ts'

@@ -21,13 +21,13 @@ export async function collectFacts(tx: Tx, source: string, feeBack: boolean): Pr
       f.amount, f.fee, f.asset, f.at, f.payment, case when x.id is null then 'open' else 'booked' end
     from (
       select e.account, e.version, e.transfer, e.at, t.key, a.asset, -e.amount as amount,
-        case t.kind when 'pay' then 'payment' when 'refund' then 'payment' when 'refund_sent' then 'refund' when 'refund_failed' then 'refund' when 'chargeback' then 'chargeback'
+        case t.kind when 'pay' then 'payment' when 'fund' then 'payment' when 'refund' then 'payment' when 'refund_sent' then 'refund' when 'refund_failed' then 'refund' when 'chargeback' then 'chargeback'
           when 'chargeback_won' then 'chargeback_won' when 'payout_sent' then 'payout' when 'payout_returned' then 'payout_returned' when 'sweep' then 'sweep' else 'adjustment' end as type,
         case when t.kind = 'refund' then null else coalesce(${idIn(key, 'exc')}, o.id, d.id, r.id) end as own, coalesce(p.id, r.payment) as payment,
         -- A refund's line tells it by the refund's name: a payment may have several.
-        case when t.kind in ('pay', 'refund', 'chargeback', 'chargeback_won') then coalesce(p.id, d.payment) end as payment_name, case when t.kind in ('pay', 'refund') then p.charge end as charge,
+        case when t.kind in ('pay', 'fund', 'refund', 'chargeback', 'chargeback_won') then coalesce(p.id, d.payment) end as payment_name, case when t.kind in ('pay', 'fund', 'refund') then p.charge end as charge,
         d.provider_ref, o.ref as payout_ref,
-        case when t.kind in ('pay', 'refund') then coalesce(p.fee, 0) when t.kind = 'chargeback' then coalesce(${feeAtOpening}, 0)
+        case when t.kind in ('pay', 'fund', 'refund') then coalesce(p.fee, 0) when t.kind = 'chargeback' then coalesce(${feeAtOpening}, 0)
             when t.kind = 'chargeback_won' then coalesce(d.fee - ${feeAtOpening}, 0) else 0 end as fee
       from ledger.public_account a
       join ledger.public_entry e on e.account = a.id and e.version > coalesce((select max(f.version) from reconciliation.fact f where f.account = a.id), 0)
