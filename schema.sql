@@ -2026,7 +2026,7 @@ create table notices.spread (
   made_at timestamptz not null,
   done_at timestamptz,
   constraint spread_pkey PRIMARY KEY (cause),
-  constraint spread_audience_check CHECK ((audience ~ '^(page|group):'::text)),
+  constraint spread_audience_check CHECK ((audience ~ '^(page|group|raffle):'::text)),
   constraint spread_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200)))
 );
 
@@ -5538,6 +5538,11 @@ create view groups.public_event as
     attended
    FROM groups.event;
 
+create view groups.public_event_version as
+ SELECT id AS event,
+    version
+   FROM groups.event;
+
 create view groups.public_group as
  SELECT id,
     handle,
@@ -5586,6 +5591,14 @@ create view groups.public_member_log as
     by,
     at
    FROM groups.member_log;
+
+create view groups.public_request as
+ SELECT id,
+    group_id,
+    person,
+    state,
+    reason
+   FROM groups.request;
 
 create view ledger.public_account as
  SELECT a.id,
@@ -5882,6 +5895,15 @@ create view missions.public_proof as
    FROM (missions.proof p
      JOIN missions.mission m ON ((m.id = p.mission)));
 
+create view moderation.public_appeal_end as
+ SELECT a.id,
+    a.decision,
+    a.person,
+    a.state,
+    d.group_id
+   FROM (moderation.appeal a
+     JOIN moderation.decision d ON ((d.id = a.decision)));
+
 create view moderation.public_ban as
  SELECT person,
     NULLIF(scope, ''::text) AS group_id,
@@ -5890,6 +5912,17 @@ create view moderation.public_ban as
     reason
    FROM moderation.ban
   WHERE ((from_at IS NOT NULL) AND (ended_at IS NULL));
+
+create view moderation.public_statement as
+ SELECT id,
+    kind,
+    subject,
+    group_id,
+    author,
+    action,
+    reason,
+    at
+   FROM moderation.decision;
 
 create view payments.public_dispute as
  SELECT id,

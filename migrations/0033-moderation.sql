@@ -8,6 +8,9 @@ create view people.public_page_words as
 -- How long someone has been here, and whether they are still let in.
 create view people.public_since as
   select id as person, created_at as since, banned_at is not null as banned from people.person;
+-- The planet's staff: they are not banned while they are it.
+create view people.public_staff as
+  select id as person, roles from people.person where cardinality(roles) > 0;
 
 create table moderation.setting (
   scope text primary key check (scope = '' or scope like 'grp\_%'),
@@ -109,6 +112,8 @@ create table moderation.decision (
   kind text not null,
   subject text not null,
   group_id text check (group_id like 'grp\_%'),
+  -- group: by a host, another one may look at it again · planet: by the planet's staff.
+  level text not null check (level in ('group', 'planet')),
   -- Whom it is about.
   author text references people.person,
   -- keep: it stays (shown again when it was held) · warn: it stays, its author is told · hide: it is taken away · ban: the person may not take part.

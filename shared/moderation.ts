@@ -105,7 +105,8 @@ const Made = z.object({
 })
 export const FlagPage = Flag.extend({
   escalated: z.object({ by: z.string(), note: z.string() }).nullable(),
-  said: z.array(z.object({ by: z.string(), reason: moderationReason, words: z.string(), at: time })),
+  /** `by` is told to the planet's staff alone. */
+  said: z.array(z.object({ by: z.string().nullable(), reason: moderationReason, words: z.string(), at: time })),
   /** What was decided about this author before, in this group (for the planet's staff: anywhere). */
   before: z.array(Made),
   decision: Made.nullable(),

@@ -706,6 +706,10 @@ export type Database = {
     going: number
     attended: number
   }
+  'groups.public_event_version': {
+    event: string
+    version: number
+  }
   'groups.public_group': {
     id: string
     handle: string
@@ -749,6 +753,13 @@ export type Database = {
     what: string
     by: string
     at: Date
+  }
+  'groups.public_request': {
+    id: string
+    group_id: string
+    person: string
+    state: string
+    reason: string
   }
   'groups.request': {
     id: string
@@ -1555,12 +1566,29 @@ export type Database = {
     repeats: Generated<number>
     passed: Generated<number>
   }
+  'moderation.public_appeal_end': {
+    id: string
+    decision: string
+    person: string
+    state: string
+    group_id: string
+  }
   'moderation.public_ban': {
     person: string
     group_id: string
     from_at: Date
     until_at: Date
     reason: string
+  }
+  'moderation.public_statement': {
+    id: string
+    kind: string
+    subject: string
+    group_id: string
+    author: string
+    action: string
+    reason: string
+    at: Date
   }
   'moderation.report': {
     kind: string

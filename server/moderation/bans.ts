@@ -6,7 +6,9 @@ import { tell } from '../foundation/events.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { cut } from '../foundation/live.ts'
 import { banPerson } from '../people/index.ts'
-import { bansInForce, closePast, endBan, insertBan, lockedNow, lockPerson, readBan, type BanRow } from './store-bans.ts'
+import { isHost } from './policy.ts'
+import { readPlace } from './store.ts'
+import { bansInForce, closePast, endBan, insertBan, lockedNow, lockPerson, readBan } from './store-bans.ts'
 import { insertDecision } from './store-decisions.ts'
 
 /** Whether someone may not take part: in a group (also when the whole planet bans them), or, without a group, anywhere. */
@@ -26,8 +28,10 @@ export type GivenBan = {
   until: Date | null
   /** What was looked at when it was decided. */
   flag?: string
+  /** Decided by the planet's staff, who do not look after the group: then hosts do not decide an appeal. */
+  level?: 'group' | 'planet'
 }
-/** Bans from a group, at once, with its statement of reasons. Faults: own_decision, already_banned, key_reused. */
+/** Bans from a group, at once, with its statement of reasons. Faults: own_decision, cannot_ban, already_banned, key_reused. */
 export async function ban(tx: Tx, given: GivenBan): Promise<string> {
   const now = clock.now()
   const { id = newId('ban', now), person, group, by, until } = given
@@ -38,6 +42,10 @@ export async function ban(tx: Tx, given: GivenBan): Promise<string> {
     if (known.person !== person || known.scope !== group || known.proposedBy !== by) throw fault('conflict', 'key_reused')
     return id
   }
+  const place = await readPlace(tx, group, person)
+  if (place === undefined) throw fault('not_found')
+  // Who looks after a group gives that up first.
+  if (isHost(place)) throw fault('unprocessable', 'cannot_ban')
   await closePast(tx, person, group, now)
   const decision = newId('dcn', now)
   await insertDecision(tx, {
@@ -46,11 +54,12 @@ export async function ban(tx: Tx, given: GivenBan): Promise<string> {
     kind: 'person',
     subject: person,
     group,
+    level: given.level ?? 'group',
     author: person,
     action: 'ban',
     reason: given.reason,
     words: given.words,
-    facts: { text: '', pictures: [], url: `/groups/${group}`, reports: 0, hold: null },
+    facts: { text: '', pictures: [], url: `/groups/${place.handle}`, reports: 0, hold: null },
     by,
     second: '',
     at: now,
@@ -103,6 +112,3 @@ export async function unban(tx: Tx, given: { id: string; by: string | null; word
 export async function release(tx: Tx, person: string): Promise<void> {
   if (!(await lockedNow(tx, person, clock.now()))) await banPerson(tx, person, false)
 }
-
-export const banState = (row: BanRow, now: Date): 'proposed' | 'on' | 'ended' =>
-  row.endedAt !== null || (row.untilAt !== null && row.untilAt <= now) ? 'ended' : row.fromAt === null ? 'proposed' : 'on'

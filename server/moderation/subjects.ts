@@ -1,6 +1,7 @@
 /** What can be reported and held: kinds are registered by the rooms they belong to. Moderation knows no room above it. */
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { readPages, readPersons } from './store.ts'
 
 export type Seen = {
   /** Null: it is the planet's. */
@@ -34,3 +35,33 @@ export const subjectOf = (kind: string): Subject | undefined => kinds.get(kind)
 /** One thing as it is now; undefined when it is gone or its kind is unknown. */
 export const lookAt = async (read: Read, kind: string, id: string): Promise<Seen | undefined> =>
   (await kinds.get(kind)?.look(read, [id]))?.get(id)
+
+// What stands below moderation: pages and people themselves. They are spoken about, never hidden.
+const everybody = async (_read: Read, _viewer: Viewer, ids: readonly string[]): Promise<ReadonlySet<string>> => new Set(ids)
+registerSubject('page', {
+  look: async (read, ids) =>
+    new Map(
+      (await readPages(read, ids)).map(row => [
+        row.id,
+        {
+          group: null,
+          author: row.owner,
+          text: [row.name, row.bioZh, row.bioEn].filter(part => part !== '').join('\n'),
+          pictures: [],
+          url: `/artists/${row.id}`,
+          hidden: false,
+        },
+      ]),
+    ),
+  see: everybody,
+})
+registerSubject('person', {
+  look: async (read, ids) =>
+    new Map(
+      (await readPersons(read, ids)).map(row => [
+        row.id,
+        { group: null, author: row.id, text: row.name, pictures: [], url: row.page === null ? '' : `/artists/${row.page}`, hidden: false },
+      ]),
+    ),
+  see: everybody,
+})
