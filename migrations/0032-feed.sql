@@ -197,6 +197,14 @@ create table feed.hot (
 );
 create index hot_score on feed.hot (score desc, post desc);
 
+-- The picture a person chose for their own page.
+create view people.public_face as
+  select owner_person as person, picture from people.page where kind = 'person' and owner_person is not null and picture is not null;
+
+-- 1,800 peaks of a sound, a byte each.
+create view media.public_waveform as
+  select asset, waveform from media.audio;
+
 -- The doors of this room for SQL of others.
 create view feed.public_post as
   select p.id, l.group_id, l.page, p.author, p.artist, p.at, p.hidden from feed.post p join feed.place l on l.id = p.place where p.deleted_at is null;

@@ -26,7 +26,7 @@ export const rooms = {
   policy: ['people'],
   moderation: ['people', 'policy'],
   groups: ['people', 'media', 'catalogue', 'policy', 'moderation'],
-  feed: ['people', 'media', 'catalogue', 'moderation', 'groups'],
+  feed: ['people', 'media', 'catalogue', 'search', 'moderation', 'groups'],
   points: ['people', 'ledger', 'payments', 'policy', 'groups'],
   missions: ['people', 'media', 'catalogue', 'lyrics', 'listening', 'scrobbles', 'policy', 'moderation', 'groups', 'points'],
   shipping: ['people'],

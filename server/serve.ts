@@ -23,6 +23,7 @@ import { startRefundsWork } from './refunds/index.ts'
 import { startRoyaltiesWork } from './royalties/index.ts'
 import { startScrobblesWork } from './scrobbles/index.ts'
 import { startSearchWork } from './search/index.ts'
+import { startFeedWork } from './feed/index.ts'
 import { startSettler, startShopWork } from './shop/index.ts'
 
 /** Tables that grow with time have a partition for each month; this and the next three always exist. */
@@ -76,6 +77,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startMediaWork(db)
   await startCatalogueWork(db)
   await startSearchWork(db)
+  await startFeedWork(db)
   await startIntakeWork(db, config.music)
   await startDiscoveryWork(db)
   await startNoticesWork(db)

@@ -16,6 +16,9 @@ export type PlanetEvent =
   | { type: 'order_placed'; order: string }
   | { type: 'order_paid'; order: string }
   | { type: 'lines_settled'; lines: readonly string[] }
+  | { type: 'refund_done'; refund: string }
+  | { type: 'payout_sent'; payout: string }
+  | { type: 'payout_returned'; payout: string }
   | { type: 'group_opened'; group: string }
   | { type: 'member_joined'; group: string; person: string }
   | { type: 'member_left'; group: string; person: string }

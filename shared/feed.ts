@@ -55,13 +55,12 @@ export const Picture = z.object({
   /** What is to be seen, for those who do not. */
   alt: z.string(),
 })
-/** `url` (an MP4 with AAC, signed, for about an hour; `playlistUrl` is HLS of the same) when it can be played; `waveform`: 100 peaks 0 … 255. */
+/** `url`: an address of this planet that leads to the sound (MP4 with AAC) for whoever sees the post; null until it can be played. `waveform`: 100 peaks 0 … 255. */
 export const Clip = z.object({
   id: id('ast'),
   state: z.enum(['working', 'ready', 'failed']),
   durationMs: z.number().int().nullable(),
   url: z.string().nullable(),
-  playlistUrl: z.string().nullable(),
   waveform: z.array(z.number().int()),
 })
 export const Poll = z.object({
@@ -293,6 +292,13 @@ export const feed = room('feed', {
     perMinute: 30,
   }),
   'GET /posts/:id': query({ access: 'anyone', summary: 'One post.', input: { id: id('pst') }, ok: Post, faults: ['not_found'] }),
+  'GET /posts/:id/clip': stream({
+    access: 'anyone',
+    summary: 'The sound of its clip: a redirect to a signed address; the address itself for who asks for JSON.',
+    input: { id: id('pst') },
+    ok: z.object({ url: z.string() }),
+    faults: ['not_found', 'not_ready'],
+  }),
   'PATCH /posts/:id': command({
     access: 'member',
     summary: 'Changes one’s own post; it says so. `commentsClosed` also by hosts.',

@@ -7,6 +7,7 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { checks as feed } from '../feed/index.ts'
 import { checks as groups } from '../groups/index.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
@@ -44,6 +45,7 @@ export const allChecks: readonly Check[] = [
   ...lyrics,
   ...moderation,
   ...groups,
+  ...feed,
   ...policy,
   ...points,
   ...playlists,
