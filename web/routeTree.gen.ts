@@ -16,6 +16,7 @@ import { Route as FanIndexRouteImport } from './routes/_fan/index'
 import { Route as FanAppsRouteImport } from './routes/_fan/apps'
 import { Route as FanCartRouteImport } from './routes/_fan/cart'
 import { Route as FanDemoRouteImport } from './routes/_fan/demo'
+import { Route as FanFeedRouteImport } from './routes/_fan/feed'
 import { Route as FanHowRouteImport } from './routes/_fan/how'
 import { Route as FanLibraryRouteImport } from './routes/_fan/library'
 import { Route as FanMinutesRouteImport } from './routes/_fan/minutes'
@@ -55,6 +56,7 @@ import { Route as FanMoveIdRouteImport } from './routes/_fan/move.$id'
 import { Route as FanOrdersIndexRouteImport } from './routes/_fan/orders.index'
 import { Route as FanOrdersIdRouteImport } from './routes/_fan/orders.$id'
 import { Route as FanPlaylistsIdRouteImport } from './routes/_fan/playlists.$id'
+import { Route as FanPostsIdRouteImport } from './routes/_fan/posts.$id'
 import { Route as FanRadioSeedRouteImport } from './routes/_fan/radio.$seed'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
 import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
@@ -80,6 +82,7 @@ import { Route as StudioReleasesIdRouteImport } from './routes/studio/releases.$
 import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
 import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
+import { Route as FanGroupsIdIndexRouteImport } from './routes/_fan/groups.$id.index'
 import { Route as FanGroupsIdAboutRouteImport } from './routes/_fan/groups.$id.about'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
 
@@ -115,6 +118,11 @@ const FanCartRoute = FanCartRouteImport.update({
 const FanDemoRoute = FanDemoRouteImport.update({
   id: '/demo',
   path: '/demo',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanFeedRoute = FanFeedRouteImport.update({
+  id: '/feed',
+  path: '/feed',
   getParentRoute: () => FanRoute,
 } as any)
 const FanHowRoute = FanHowRouteImport.update({
@@ -312,6 +320,11 @@ const FanPlaylistsIdRoute = FanPlaylistsIdRouteImport.update({
   path: '/playlists/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanPostsIdRoute = FanPostsIdRouteImport.update({
+  id: '/posts/$id',
+  path: '/posts/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanRadioSeedRoute = FanRadioSeedRouteImport.update({
   id: '/radio/$seed',
   path: '/radio/$seed',
@@ -439,6 +452,11 @@ const StudioSplitsNewRoute = StudioSplitsNewRouteImport.update({
   path: '/splits/new',
   getParentRoute: () => StudioRoute,
 } as any)
+const FanGroupsIdIndexRoute = FanGroupsIdIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => FanGroupsIdRoute,
+} as any)
 const FanGroupsIdAboutRoute = FanGroupsIdAboutRouteImport.update({
   id: '/about',
   path: '/about',
@@ -457,6 +475,7 @@ export interface FileRoutesByFullPath {
   '/apps': typeof FanAppsRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
+  '/feed': typeof FanFeedRoute
   '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
   '/minutes': typeof FanMinutesRoute
@@ -493,6 +512,7 @@ export interface FileRoutesByFullPath {
   '/move/$id': typeof FanMoveIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/playlists/$id': typeof FanPlaylistsIdRoute
+  '/posts/$id': typeof FanPostsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
@@ -523,11 +543,13 @@ export interface FileRoutesByFullPath {
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/groups/$id/': typeof FanGroupsIdIndexRoute
 }
 export interface FileRoutesByTo {
   '/apps': typeof FanAppsRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
+  '/feed': typeof FanFeedRoute
   '/how': typeof FanHowRoute
   '/library': typeof FanLibraryRoute
   '/minutes': typeof FanMinutesRoute
@@ -559,12 +581,12 @@ export interface FileRoutesByTo {
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
-  '/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/playlists/$id': typeof FanPlaylistsIdRoute
+  '/posts/$id': typeof FanPostsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
@@ -595,6 +617,7 @@ export interface FileRoutesByTo {
   '/studio/splits': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/groups/$id': typeof FanGroupsIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -604,6 +627,7 @@ export interface FileRoutesById {
   '/_fan/apps': typeof FanAppsRoute
   '/_fan/cart': typeof FanCartRoute
   '/_fan/demo': typeof FanDemoRoute
+  '/_fan/feed': typeof FanFeedRoute
   '/_fan/how': typeof FanHowRoute
   '/_fan/library': typeof FanLibraryRoute
   '/_fan/minutes': typeof FanMinutesRoute
@@ -641,6 +665,7 @@ export interface FileRoutesById {
   '/_fan/move/$id': typeof FanMoveIdRoute
   '/_fan/orders/$id': typeof FanOrdersIdRoute
   '/_fan/playlists/$id': typeof FanPlaylistsIdRoute
+  '/_fan/posts/$id': typeof FanPostsIdRoute
   '/_fan/radio/$seed': typeof FanRadioSeedRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
@@ -671,6 +696,7 @@ export interface FileRoutesById {
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -681,6 +707,7 @@ export interface FileRouteTypes {
     | '/apps'
     | '/cart'
     | '/demo'
+    | '/feed'
     | '/how'
     | '/library'
     | '/minutes'
@@ -717,6 +744,7 @@ export interface FileRouteTypes {
     | '/move/$id'
     | '/orders/$id'
     | '/playlists/$id'
+    | '/posts/$id'
     | '/radio/$seed'
     | '/releases/$id'
     | '/tracks/$id'
@@ -747,11 +775,13 @@ export interface FileRouteTypes {
     | '/studio/splits/'
     | '/groups/$id/about'
     | '/studio/groups/$id/enrolment'
+    | '/groups/$id/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/apps'
     | '/cart'
     | '/demo'
+    | '/feed'
     | '/how'
     | '/library'
     | '/minutes'
@@ -783,12 +813,12 @@ export interface FileRouteTypes {
     | '/apps/links'
     | '/artists/$id'
     | '/enrol/$token'
-    | '/groups/$id'
     | '/lyrics/$id'
     | '/mixes/$kind'
     | '/move/$id'
     | '/orders/$id'
     | '/playlists/$id'
+    | '/posts/$id'
     | '/radio/$seed'
     | '/releases/$id'
     | '/tracks/$id'
@@ -819,6 +849,7 @@ export interface FileRouteTypes {
     | '/studio/splits'
     | '/groups/$id/about'
     | '/studio/groups/$id/enrolment'
+    | '/groups/$id'
   id:
     | '__root__'
     | '/_fan'
@@ -827,6 +858,7 @@ export interface FileRouteTypes {
     | '/_fan/apps'
     | '/_fan/cart'
     | '/_fan/demo'
+    | '/_fan/feed'
     | '/_fan/how'
     | '/_fan/library'
     | '/_fan/minutes'
@@ -864,6 +896,7 @@ export interface FileRouteTypes {
     | '/_fan/move/$id'
     | '/_fan/orders/$id'
     | '/_fan/playlists/$id'
+    | '/_fan/posts/$id'
     | '/_fan/radio/$seed'
     | '/_fan/releases/$id'
     | '/_fan/tracks/$id'
@@ -894,6 +927,7 @@ export interface FileRouteTypes {
     | '/studio/splits/'
     | '/_fan/groups/$id/about'
     | '/studio/groups/$id/enrolment'
+    | '/_fan/groups/$id/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -951,6 +985,13 @@ declare module '@tanstack/react-router' {
       path: '/demo'
       fullPath: '/demo'
       preLoaderRoute: typeof FanDemoRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/feed': {
+      id: '/_fan/feed'
+      path: '/feed'
+      fullPath: '/feed'
+      preLoaderRoute: typeof FanFeedRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/how': {
@@ -1226,6 +1267,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanPlaylistsIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/posts/$id': {
+      id: '/_fan/posts/$id'
+      path: '/posts/$id'
+      fullPath: '/posts/$id'
+      preLoaderRoute: typeof FanPostsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/radio/$seed': {
       id: '/_fan/radio/$seed'
       path: '/radio/$seed'
@@ -1401,6 +1449,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioSplitsNewRouteImport
       parentRoute: typeof StudioRoute
     }
+    '/_fan/groups/$id/': {
+      id: '/_fan/groups/$id/'
+      path: '/'
+      fullPath: '/groups/$id/'
+      preLoaderRoute: typeof FanGroupsIdIndexRouteImport
+      parentRoute: typeof FanGroupsIdRoute
+    }
     '/_fan/groups/$id/about': {
       id: '/_fan/groups/$id/about'
       path: '/about'
@@ -1420,10 +1475,12 @@ declare module '@tanstack/react-router' {
 
 interface FanGroupsIdRouteChildren {
   FanGroupsIdAboutRoute: typeof FanGroupsIdAboutRoute
+  FanGroupsIdIndexRoute: typeof FanGroupsIdIndexRoute
 }
 
 const FanGroupsIdRouteChildren: FanGroupsIdRouteChildren = {
   FanGroupsIdAboutRoute: FanGroupsIdAboutRoute,
+  FanGroupsIdIndexRoute: FanGroupsIdIndexRoute,
 }
 
 const FanGroupsIdRouteWithChildren = FanGroupsIdRoute._addFileChildren(
@@ -1434,6 +1491,7 @@ interface FanRouteChildren {
   FanAppsRoute: typeof FanAppsRoute
   FanCartRoute: typeof FanCartRoute
   FanDemoRoute: typeof FanDemoRoute
+  FanFeedRoute: typeof FanFeedRoute
   FanHowRoute: typeof FanHowRoute
   FanLibraryRoute: typeof FanLibraryRoute
   FanMinutesRoute: typeof FanMinutesRoute
@@ -1454,6 +1512,7 @@ interface FanRouteChildren {
   FanMoveIdRoute: typeof FanMoveIdRoute
   FanOrdersIdRoute: typeof FanOrdersIdRoute
   FanPlaylistsIdRoute: typeof FanPlaylistsIdRoute
+  FanPostsIdRoute: typeof FanPostsIdRoute
   FanRadioSeedRoute: typeof FanRadioSeedRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
@@ -1467,6 +1526,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanAppsRoute: FanAppsRoute,
   FanCartRoute: FanCartRoute,
   FanDemoRoute: FanDemoRoute,
+  FanFeedRoute: FanFeedRoute,
   FanHowRoute: FanHowRoute,
   FanLibraryRoute: FanLibraryRoute,
   FanMinutesRoute: FanMinutesRoute,
@@ -1487,6 +1547,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanMoveIdRoute: FanMoveIdRoute,
   FanOrdersIdRoute: FanOrdersIdRoute,
   FanPlaylistsIdRoute: FanPlaylistsIdRoute,
+  FanPostsIdRoute: FanPostsIdRoute,
   FanRadioSeedRoute: FanRadioSeedRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
   FanTracksIdRoute: FanTracksIdRoute,
