@@ -71,7 +71,18 @@ export const groups = room('groups', {
       timeZone: timeZone.default('Asia/Shanghai'),
     },
     ok: Group,
-    faults: ['name_taken', 'key_reused', 'not_found', 'own_page_only', 'official_taken', 'invite_only_joins', 'too_many_groups', 'banned'],
+    faults: [
+      'blocked_word',
+      'blocked_link',
+      'name_taken',
+      'key_reused',
+      'not_found',
+      'own_page_only',
+      'official_taken',
+      'invite_only_joins',
+      'too_many_groups',
+      'banned',
+    ],
     perMinute: 10,
   }),
   'GET /groups/:id': query({
@@ -96,7 +107,7 @@ export const groups = room('groups', {
       letters: z.boolean().optional(),
     },
     ok: Group,
-    faults: ['not_found', 'hosts_only', 'owner_only', 'group_closed', 'invite_only_joins', 'no_page'],
+    faults: ['blocked_word', 'blocked_link', 'not_found', 'hosts_only', 'owner_only', 'group_closed', 'invite_only_joins', 'no_page'],
   }),
   'PUT /groups/:id/pictures/:which': stream({
     access: 'member',
@@ -125,7 +136,7 @@ export const groups = room('groups', {
     summary: 'Writes a new version of the charter; members accept it before they take part again. The same text again is no new version.',
     input: { ...group, text: text(10_000).refine(given => given !== '', 'text') },
     ok: Group,
-    faults: ['not_found', 'owner_only', 'group_closed'],
+    faults: ['blocked_word', 'blocked_link', 'not_found', 'owner_only', 'group_closed'],
     perMinute: 10,
   }),
   'POST /groups/:id/charter/accept': command({
@@ -185,6 +196,9 @@ export const groups = room('groups', {
     },
     ok: Group,
     faults: [
+      'limited',
+      'blocked_word',
+      'blocked_link',
       'not_found',
       'banned',
       'group_closed',

@@ -9,7 +9,7 @@ import { publish } from '../foundation/live.ts'
 import { tell } from '../foundation/events.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { dropUpload, MediaRefused, storePicture, uploadedFile } from '../media/index.ts'
-import { bannedFrom, screen } from '../moderation/index.ts'
+import { screen } from '../moderation/index.ts'
 import { mayActFor, mayEditPage } from '../people/index.ts'
 import { can } from './policy.ts'
 import { inviteHolds } from './store-members.ts'
@@ -65,7 +65,8 @@ export async function getGroup(db: Read, viewer: Viewer | null, input: Input<'GE
 export async function addGroup(tx: Tx, viewer: Viewer, input: Input<'POST /groups'>): Promise<Ok<'POST /groups'>> {
   const before = await readGroup(tx, input.id)
   if (before === undefined) {
-    if ((await bannedFrom(tx, viewer.id, null)) !== null) throw fault('forbidden', 'banned')
+    const text = [input.name, input.about, input.charter].join('\n')
+    await screen(tx, { kind: 'group', edit: true, group: null, person: viewer.id, text, links: [], now: clock.now() })
     await openGroup(tx, { ...input, founder: viewer.id, editor: input.kind === 'official' ? viewer : null })
     if ((await countFounded(tx, viewer.id)) > mostFounded) throw fault('conflict', 'too_many_groups')
   } else if (before.founder !== viewer.id || before.handle !== input.handle) throw fault('conflict', 'key_reused')
@@ -149,7 +150,7 @@ export async function changeGroup(tx: Tx, viewer: Viewer, { id, ...change }: Inp
   if (visibility === 'invite' && joining !== 'invite') throw fault('conflict', 'invite_only_joins')
   if ((change.followDays ?? 0) > 0 && group.page === null) throw fault('conflict', 'no_page')
   const text = [change.name, change.about, ...(change.questions ?? [])].filter(Boolean).join('\n')
-  if (text !== '') await screen(tx, { kind: 'group', group: group.id, person: viewer.id, text, links: [], now: clock.now() })
+  if (text !== '') await screen(tx, { kind: 'group', edit: true, group: group.id, person: viewer.id, text, links: [], now: clock.now() })
   const words = change.name === undefined ? {} : { words: wordsOf(change.name, group.handle) }
   await updateGroup(tx, group.id, clock.now(), { ...change, ...words })
   changed(tx, group.id)
@@ -185,6 +186,7 @@ export const getCharters = async (db: Read, viewer: Viewer | null, input: Input<
 })
 export async function writeCharter(tx: Tx, viewer: Viewer, input: Input<'POST /groups/:id/charter'>): Promise<Shown> {
   const group = await ownedOpen(tx, viewer, input.id)
+  await screen(tx, { kind: 'group', edit: true, group: group.id, person: viewer.id, text: input.text, links: [], now: clock.now() })
   const [holds] = await listCharters(tx, group.id)
   if (holds?.text !== input.text) {
     const version = await insertCharter(tx, { group: group.id, text: input.text, by: viewer.id, at: clock.now() })

@@ -7,7 +7,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import { publish } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { registerSubject, screen } from '../moderation/index.ts'
+import { holdFor, registerSubject, screen } from '../moderation/index.ts'
 import { pictureAddress } from '../people/index.ts'
 import type { Input, Ok } from './groups.ts'
 import { can } from './policy.ts'
@@ -76,24 +76,23 @@ export async function writeLetter(
   input: Input<'POST /groups/:id/letters'>,
 ): Promise<Ok<'POST /groups/:id/letters'>> {
   const { group, standing: stands } = await allowMember(tx, viewer, input.id)
-  const before = await readLetter(tx, input.letter)
-  if (before === undefined) {
+  const { letter, text, mayShow } = input
+  let there = await readLetter(tx, letter)
+  if (there === undefined) {
     if (group.kind !== 'official' || !group.letters) throw fault('conflict', 'letters_closed')
     const at = clock.now()
-    await screen(tx, { kind: 'letter', group: group.id, person: viewer.id, text: input.text, links: [], now: at })
-    const made = await insertLetter(tx, {
-      id: input.letter,
-      group: group.id,
-      person: viewer.id,
-      text: input.text,
-      mayShow: input.mayShow,
-      at,
-    })
+    const { hold } = await screen(tx, { kind: 'letter', group: group.id, person: viewer.id, text, links: [], now: at })
+    const made = await insertLetter(tx, { id: letter, group: group.id, person: viewer.id, text, mayShow, at })
     if (made === 'day') throw fault('conflict', 'letter_today')
-    if (made === 'id') throw fault('conflict', 'key_reused')
-    await tell(tx, { type: 'letter_sent', letter: input.letter })
-  } else if (before.person !== viewer.id || before.group !== group.id || before.text !== input.text) throw fault('conflict', 'key_reused')
-  return show(viewer, (await readLetter(tx, input.letter))!, stands.artist)
+    if (made === 'made' && hold !== null) {
+      await hideLetters(tx, [letter], at)
+      await holdFor(tx, { kind: 'letter', id: letter, group: group.id, author: viewer.id, reason: hold })
+    } else if (made === 'made') await tell(tx, { type: 'letter_sent', letter })
+    there = (await readLetter(tx, letter))!
+  }
+  // Sent again it is the same; another with its id is not.
+  if (there.person !== viewer.id || there.group !== group.id || there.text !== text) throw fault('conflict', 'key_reused')
+  return show(viewer, there, stands.artist)
 }
 
 /** The writer's own letter, locked. */
@@ -133,7 +132,7 @@ export async function answerLetter(tx: Tx, viewer: Viewer, input: Input<'POST /l
   const row = await received(tx, viewer, input.id)
   if (row.answer !== input.text) {
     const at = clock.now()
-    await screen(tx, { kind: 'letter', group: row.group, person: viewer.id, text: input.text, links: [], now: at })
+    await screen(tx, { kind: 'letter', edit: true, group: row.group, person: viewer.id, text: input.text, links: [], now: at })
     const read = row.readAt === null ? { readAt: at, readBy: viewer.id } : {}
     await updateLetter(tx, input.id, { answer: input.text, answeredAt: at, answeredBy: viewer.id, ...read })
     // Changed words are told to nobody a second time.

@@ -141,6 +141,7 @@ export async function addEvent(tx: Tx, viewer: Viewer, { id, event, ...given }: 
   const at = clock.now()
   await screen(tx, {
     kind: 'event',
+    edit: true,
     group: group.id,
     person: viewer.id,
     text: `${given.title}\n${given.note}`,
@@ -168,6 +169,7 @@ export async function changeEvent(tx: Tx, viewer: Viewer, { id, ...change }: Inp
   if (!same) {
     await screen(tx, {
       kind: 'event',
+      edit: true,
       group: group.id,
       person: viewer.id,
       text: `${next.title}\n${next.note}`,

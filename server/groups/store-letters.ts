@@ -59,7 +59,7 @@ export async function listLetters(
   }[given.which]
   const pinned = sql`case when l.pinned_at is null then 0 else 1 end`
   const at = shown ? sql`l.shown_at` : sql`l.at`
-  const rank = shown ? pinned : sql`0`
+  const rank = shown ? pinned : sql`(l.at is null)::int`
   const after =
     given.after === undefined ? sql`true` : sql`(${rank}, ${at}, l.id) < (${given.after[0]}, ${given.after[1]}, ${given.after[2]})`
   const { rows } = await sql<LetterRow>`
