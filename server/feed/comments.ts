@@ -199,7 +199,7 @@ export async function changeComment(tx: Tx, viewer: Viewer, input: Input<'PATCH 
   if (text !== comment.text) {
     const group = place.group?.id ?? null
     const at = clock.now()
-    const { hold } = await screen(tx, { kind: 'comment', group, person: viewer.id, text, links: linksIn(text), now: at })
+    const { hold } = await screen(tx, { kind: 'comment', group, person: viewer.id, text, links: linksIn(text), now: at, edit: true })
     await updateComment(tx, comment.id, text, at)
     if (hold !== null) await holdFor(tx, { kind: 'comment', id: comment.id, group, author: comment.author, reason: hold })
     else if (comment.hidden === null) {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newId } from '../foundation/clock.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks } from './checks.ts'
-import { code, comment, makeGroup, makePage, post, type Page, type Post, type Thread } from './feed.testing.ts'
+import { code, comment, makeGroup, makePage, post, unhurried, type Page, type Post, type Thread } from './feed.testing.ts'
 
 let planet: TestPlanet
 let host: Person
@@ -21,6 +21,7 @@ beforeAll(async () => {
   group = await makeGroup(planet, host, [fan, other], { page })
 })
 afterAll(() => planet.close())
+beforeEach(() => unhurried(planet))
 
 const listed = async (who: Person, path: string): Promise<Page> => who.call<Page>('GET', path)
 const texts = (found: { items: readonly { text: string }[] }): string[] => found.items.map(one => one.text)

@@ -40,6 +40,11 @@ export const post = (who: Person, place: string, text: string, more: object = {}
 export const comment = (who: Person, on: string, text: string, more: object = {}): Promise<Thread> =>
   who.call<Thread>('POST', `/posts/${on}/comments`, { comment: newId('cmt'), text, ...more })
 
+/** Everyone is here for a month and has written nothing yet: tests write faster than people may. */
+export async function unhurried(planet: TestPlanet): Promise<void> {
+  await planet.db.pool.query(`update people.person set created_at = now() - interval '30 days'`)
+  await planet.db.pool.query('delete from moderation.pace')
+}
 /** Sends a file by tus; its upload. */
 export async function upload(who: Person, name: string, bytes: Uint8Array): Promise<string> {
   const made = await who.fetch('/api/v1/uploads', {

@@ -135,12 +135,12 @@ export async function insertComment(tx: Tx, made: NewComment): Promise<boolean> 
 /** Counts a comment that appears (1) or goes (-1): below its post, and below the comment it answers. The post's row is locked until the end. */
 export async function countComment(tx: Tx, of: { post: string; parent: string | null; artist: boolean }, by: 1 | -1): Promise<void> {
   const artist = of.artist ? by : 0
-  await sql`insert into feed.post_tally (post, comments, artist_comments) values (${of.post}, ${by}, ${artist})
+  await sql`insert into feed.post_tally (post, comments, artist_comments) values (${of.post}, ${Math.max(0, by)}, ${Math.max(0, artist)})
     on conflict (post) do update set comments = feed.post_tally.comments + ${by}, artist_comments = feed.post_tally.artist_comments + ${artist}`.execute(
     tx,
   )
   if (of.parent === null) return
-  await sql`insert into feed.comment_tally (comment, post, comments) values (${of.parent}, ${of.post}, ${by})
+  await sql`insert into feed.comment_tally (comment, post, comments) values (${of.parent}, ${of.post}, ${Math.max(0, by)})
     on conflict (comment) do update set comments = feed.comment_tally.comments + ${by}`.execute(tx)
 }
 /** Locks the counts below a post, so that comments are written one after the other. */
