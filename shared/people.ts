@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { command, cursor, done, limit, line, page, query, room, stream, text } from './contract.ts'
 import { id } from './ids.ts'
-import { time } from './time.ts'
+import { day, time } from './time.ts'
 
 export const locale = z.enum(['en', 'zh'])
 export const staffRole = z.enum(['operator', 'finance', 'reviewer'])
@@ -68,6 +68,8 @@ export const Me = z.object({
   /** Pages the viewer may edit: their own and those of their organisations. */
   pages: z.array(z.object({ id: id('pag'), name: z.string(), handle: z.string(), kind: pageKind, picture: z.string().nullable() })),
 })
+/** Null: not stated. */
+export const Declared = z.object({ bornOn: day.nullable(), region: z.string().nullable() })
 export const Session = z.object({
   id: id('ses'),
   current: z.boolean(),
@@ -109,6 +111,26 @@ export const people = room('people', {
     summary: 'Changes the name or the language.',
     input: { name: line(80).optional(), locale: locale.optional() },
     ok: Me,
+  }),
+  'GET /me/declared': query({
+    access: 'member',
+    summary: 'What one said of oneself for rules of age and region; shown to nobody else.',
+    ok: Declared,
+  }),
+  'PUT /me/declared': command({
+    access: 'member',
+    summary: 'States one’s date of birth, once, and the region one lives in (two letters, ISO 3166).',
+    input: {
+      bornOn: day.optional(),
+      region: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .nullable()
+        .optional(),
+    },
+    ok: Declared,
+    faults: ['born_on_fixed', 'invalid'],
+    perMinute: 20,
   }),
   'GET /me/sessions': query({ access: 'member', summary: 'Where one is signed in.', ok: z.object({ items: z.array(Session) }) }),
   'DELETE /me/sessions/:id': command({

@@ -6,6 +6,7 @@ import { people } from '../../shared/people.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
+import { cut } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { pictureAddress } from './pages.ts'
 import {
@@ -13,8 +14,11 @@ import {
   endSessions,
   insertPerson,
   listSessions,
+  readDeclared,
   readPerson,
   setBanned,
+  setBornOn,
+  setRegion,
   setRoles,
   updatePerson,
   type StaffRole,
@@ -47,6 +51,21 @@ export async function changeMe(tx: Tx, viewer: Viewer, input: Input<'PATCH /me'>
   return me(tx, viewer.id)
 }
 
+export const getDeclared = (db: Read, viewer: Viewer): Promise<Ok<'GET /me/declared'>> => readDeclared(db, viewer.id)
+
+/** A date of birth is said once: whoever could change it could pass any rule of age. */
+export async function declare(tx: Tx, viewer: Viewer, input: Input<'PUT /me/declared'>): Promise<Ok<'PUT /me/declared'>> {
+  const now = clock.now()
+  const { bornOn, region } = input
+  if (bornOn !== undefined) {
+    if (bornOn < '1900-01-01' || bornOn > now.toISOString().slice(0, 10))
+      throw fault('invalid', 'invalid', { fields: { bornOn: '1900-01-01 …' } })
+    if (!(await setBornOn(tx, viewer.id, bornOn, now))) throw fault('conflict', 'born_on_fixed')
+  }
+  if (region !== undefined) await setRegion(tx, viewer.id, region, now)
+  return readDeclared(tx, viewer.id)
+}
+
 export async function getSessions(db: Read, viewer: Viewer): Promise<Ok<'GET /me/sessions'>> {
   const rows = await listSessions(db, viewer.id, clock.now())
   return { items: rows.map(row => ({ ...row, current: row.id === viewer.session })) }
@@ -58,17 +77,22 @@ export async function signOutDevice(
   input: Input<'DELETE /me/sessions/:id'>,
 ): Promise<Ok<'DELETE /me/sessions/:id'>> {
   if (!(await endSession(tx, viewer.id, input.id))) throw fault('not_found')
+  cut(tx, { session: input.id })
   return { ok: true }
 }
 
-export const signOutOthers = async (tx: Tx, viewer: Viewer): Promise<Ok<'DELETE /me/sessions'>> => ({
-  ended: await endSessions(tx, viewer.id, viewer.session),
-})
+export async function signOutOthers(tx: Tx, viewer: Viewer): Promise<Ok<'DELETE /me/sessions'>> {
+  const ended = await endSessions(tx, viewer.id, viewer.session)
+  // One's own open pages come back by themselves.
+  if (ended > 0) cut(tx, { person: viewer.id })
+  return { ended }
+}
 
 /** Bans a person or lifts the ban. A banned person is out of every session at once and cannot sign in, whatever name they take. */
 export async function banPerson(tx: Tx, person: string, banned: boolean): Promise<void> {
   if (!(await setBanned(tx, person, banned ? clock.now() : null))) throw fault('not_found')
   if (banned) await endSessions(tx, person, null)
+  if (banned) cut(tx, { person })
 }
 
 /** Sets the staff roles of a person: all of them, not one more. Holds from their next request on. */

@@ -4,6 +4,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import type { Config } from '../foundation/config.ts'
 import type { Db } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
+import { cutNow } from '../foundation/live.ts'
 import type { Log } from '../foundation/log.ts'
 import { isBanned } from './store.ts'
 
@@ -100,6 +101,8 @@ export function authOptions({ db, config, log }: { db: Db; config: Config; log: 
             return { data: { ...session, remember, expiresAt: ends, userAgent: (session.userAgent ?? '').slice(0, 300) } }
           },
         },
+        // Signing out, a new password: what hears live in that session ends with it.
+        delete: { after: async session => cutNow(db, { session: session.id }) },
       },
     },
   } satisfies BetterAuthOptions

@@ -1,7 +1,7 @@
 import { people } from '../../shared/people.ts'
 import { handlers } from '../foundation/http.ts'
 import { addAppKey, getAppKeys, revokeAppKey } from './app-keys.ts'
-import { changeMe, getMe, getSessions, signOutDevice, signOutOthers } from './accounts.ts'
+import { changeMe, declare, getDeclared, getMe, getSessions, signOutDevice, signOutOthers } from './accounts.ts'
 import {
   addMember,
   changeMember,
@@ -17,6 +17,8 @@ import { addPage, changePage, follow, getFollows, getPage, getPages, unfollow } 
 export const routes = handlers(people, {
   'GET /me': getMe,
   'PATCH /me': changeMe,
+  'GET /me/declared': getDeclared,
+  'PUT /me/declared': declare,
   'GET /me/sessions': getSessions,
   'DELETE /me/sessions/:id': signOutDevice,
   'DELETE /me/sessions': signOutOthers,

@@ -147,3 +147,20 @@ export async function firstOperator(db: Read): Promise<string | undefined> {
   }>`select id from people.person where 'operator' = any(roles) and banned_at is null order by created_at, id limit 1`.execute(db)
   return rows[0]?.id
 }
+
+export type DeclaredRow = { bornOn: string | null; region: string | null }
+export async function readDeclared(db: Read | Tx, id: string): Promise<DeclaredRow> {
+  const found = await sql<DeclaredRow>`select born_on::text as "bornOn", region from people.person where id = ${id}`.execute(db)
+  return found.rows[0] ?? { bornOn: null, region: null }
+}
+/** False when another date was said before. */
+export async function setBornOn(tx: Tx, id: string, bornOn: string, at: Date): Promise<boolean> {
+  const done =
+    await sql`update people.person set born_on = ${bornOn}::date, updated_at = ${at} where id = ${id} and (born_on is null or born_on = ${bornOn}::date) returning id`.execute(
+      tx,
+    )
+  return done.rows.length > 0
+}
+export async function setRegion(tx: Tx, id: string, region: string | null, at: Date): Promise<void> {
+  await sql`update people.person set region = ${region}, updated_at = ${at} where id = ${id}`.execute(tx)
+}

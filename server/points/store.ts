@@ -186,11 +186,11 @@ export async function markWarned(
   q: { now: Date; until: Date; stage: number; most: number },
 ): Promise<(Owner & { points: bigint; at: Date })[]> {
   const rows = await sql<Owner & { points: bigint; at: Date }>`
-    with some as (
+    with named as (
       select distinct group_id, person from (select group_id, person from points.granted
         where remaining > 0 and ends_at > ${q.now} and ends_at <= ${q.until} and warned < ${q.stage} order by ends_at, id limit ${q.most}) d),
     told as (
-      update points.granted g set warned = ${q.stage} from some s
+      update points.granted g set warned = ${q.stage} from named s
       where g.group_id = s.group_id and g.person = s.person and g.remaining > 0 and g.ends_at > ${q.now} and g.ends_at <= ${q.until} and g.warned < ${q.stage}
       returning g.group_id, g.person, g.remaining, g.ends_at)
     select group_id as "group", person, sum(remaining)::bigint as points, min(ends_at) as at from told group by 1, 2`.execute(tx)
