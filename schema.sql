@@ -6219,6 +6219,13 @@ create view raffles.public_entrant as
     tickets
    FROM raffles.entrant;
 
+create view raffles.public_prize as
+ SELECT raffle,
+    "position",
+    reward,
+    quantity
+   FROM raffles.prize;
+
 create view raffles.public_raffle as
  SELECT id,
     group_id,

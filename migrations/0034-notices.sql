@@ -10,6 +10,16 @@ drop index people.follow_page;
 create view catalogue.public_release_since as
   select id as release, created_at as since from catalogue.release;
 
+-- What others have to say of things that happened.
+create view moderation.public_statement as
+  select id, kind, subject, group_id, author, action, reason, at from moderation.decision;
+create view moderation.public_appeal_end as
+  select a.id, a.decision, a.person, a.state, d.group_id from moderation.appeal a join moderation.decision d on d.id = a.decision;
+create view groups.public_request as
+  select id, group_id, person, state, reason from groups.request;
+create view groups.public_event_version as
+  select id as event, version from groups.event;
+
 create schema notices;
 
 -- How somebody wants to be told. No row: as below.
@@ -146,7 +156,7 @@ create index push_sending on notices.push (at) where state = 'sending';
 -- Telling many (followers of a page, members of a group) goes in batches; how far it came.
 create table notices.spread (
   cause text primary key check (length(cause) between 1 and 200),
-  audience text not null check (audience ~ '^(page|group):'),
+  audience text not null check (audience ~ '^(page|group|raffle):'),
   body jsonb not null,
   -- The last person told.
   after text not null default '',

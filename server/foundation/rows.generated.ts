@@ -2518,6 +2518,12 @@ export type Database = {
     person: string
     tickets: number
   }
+  'raffles.public_prize': {
+    raffle: string
+    position: number
+    reward: string
+    quantity: number
+  }
   'raffles.public_raffle': {
     id: string
     group_id: string

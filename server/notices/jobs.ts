@@ -2,6 +2,8 @@
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
+import { pointsListeners } from './hearing-points.ts'
+import { listeners } from './hearing.ts'
 import { makeDigests, sendOne } from './mailing.ts'
 import { sendPushes } from './pushing.ts'
 import { goOn } from './spreading.ts'
@@ -15,6 +17,8 @@ const mostTries = 12
 const deadMs = 10 * minuteMs
 
 export const jobs = {
+  ...listeners,
+  ...pointsListeners,
   'notices.spread': ({ db, signal }: JobContext, { cause }: { cause: string }) => goOn(db, cause, signal),
   'notices.mail': (context: JobContext, { mail }: { mail: string }) => sendOne(context, mail, context.attempt >= mostTries),
   'notices.push': (context: JobContext) => sendPushes(context),

@@ -18,13 +18,11 @@ export function letter(
   links: { planet: string; token: string },
 ): Letter {
   const t = words[to.locale].notices
-  const lines = rows
-    .slice(0, most)
-    .map(row => ({
-      text: oneLine(say(row, to.locale)),
-      from: oneLine(row.facts['group'] ?? row.facts['page'] ?? ''),
-      url: links.planet + row.link,
-    }))
+  const lines = rows.slice(0, most).map(row => ({
+    text: oneLine(say(row, to.locale)),
+    from: oneLine(row.facts['group'] ?? row.facts['page'] ?? ''),
+    url: links.planet + row.link,
+  }))
   const rest = rows.length - lines.length
   const subject = to.kind === 'once' && lines.length === 1 ? lines[0]!.text : t.mail.digestSubject(rows.length)
   const off = `${links.planet}/notices/off?token=${encodeURIComponent(links.token)}`

@@ -23,6 +23,12 @@ export type Telling = {
   at?: Date
 }
 
+/** They did it themselves a moment ago: a mail as a receipt, but no ringing. */
+const unrung = new Set<NoticeWhat>(['exchange_made', 'order_paid', 'exchange_done', 'raffle_drawn', 'kept'])
+/** Not winning is no mail. */
+const onPageOnly = new Set<NoticeWhat>(['raffle_drawn', 'exchange_done', 'kept'])
+const toMany = new Set<NoticeWhat>(['raffle_open', 'raffle_drawn', 'raffle_off', 'exchange_done', 'kept'])
+
 const given = (person: string, telling: Telling, now: Date): Given => {
   const kind = noticeWhats[telling.what]
   const usual = noticeKinds[kind]
@@ -41,9 +47,10 @@ const given = (person: string, telling: Telling, now: Date): Given => {
     about: telling.about ?? [],
     at,
     app: usual.app,
-    mail: usual.mailOn,
-    mailHow: usual.mail,
-    push: usual.push,
+    mail: usual.mailOn && !onPageOnly.has(telling.what),
+    // What went out to many is not worth a mail of its own.
+    mailHow: toMany.has(telling.what) ? 'digest' : usual.mail,
+    push: usual.push && !unrung.has(telling.what),
     fixed: usual.fixed,
   }
 }
@@ -96,10 +103,15 @@ export const notify = (tx: Tx, persons: readonly string[], telling: Telling): Pr
         [...new Set(persons)].map(person => ({ ...telling, person })),
       )
 
-/** Everyone who follows a page or is in a group, in batches by a job; of one cause only the first time. */
-export async function spread(tx: Tx, audience: `page:${string}` | `group:${string}`, telling: Telling): Promise<void> {
+/** Everyone who follows a page, is in a group or takes part in a raffle, in batches by a job. Of one `name` (the cause unless told) only the first time. */
+export async function spread(
+  tx: Tx,
+  audience: `page:${string}` | `group:${string}` | `raffle:${string}`,
+  telling: Telling,
+  name: string = telling.cause,
+): Promise<void> {
   const at = telling.at ?? clock.now()
   const { amount: _none, ...body } = telling
-  if (await insertSpread(tx, { cause: telling.cause, audience, body: { ...body, at }, at: clock.now() }))
-    await enqueue(tx, 'notices.spread', { cause: telling.cause }, { queue: 'notices.spread' })
+  if (await insertSpread(tx, { cause: name, audience, body: { ...body, at }, at: clock.now() }))
+    await enqueue(tx, 'notices.spread', { cause: name }, { queue: 'notices.spread' })
 }

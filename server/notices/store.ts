@@ -38,7 +38,7 @@ const wanted = (rows: readonly Given[]) => sql`
       at timestamptz, app boolean, mail boolean, how text, push boolean, fixed boolean)),
   wanted as (
     select g.*, g.fixed or coalesce(ca.wanted, g.app) as on_page,
-      case when coalesce(cm.wanted, g.mail) and (g.fixed or not p.off) and not p.refused then g.how else 'no' end as on_mail,
+      case when coalesce(cm.wanted, g.mail) and (g.fixed or not p.off) and not p.refused and r.email !~ '@([a-z0-9-]+\\.)*demo\\.example$' then g.how else 'no' end as on_mail,
       coalesce(cp.wanted, g.push) as on_push
     from given g
     join people.public_reachable r on r.person = g.person and not r.banned
@@ -204,7 +204,10 @@ export async function nextOf(db: Read, audience: string, after: string, most: nu
     kind === 'page'
       ? await sql<{ person: string }>`
           select person from people.public_follow where page = ${thing} and person > ${after} order by person limit ${most}`.execute(db)
-      : await sql<{ person: string }>`
+      : kind === 'raffle'
+        ? await sql<{ person: string }>`
+          select person from raffles.public_entrant where raffle = ${thing} and person > ${after} order by person limit ${most}`.execute(db)
+        : await sql<{ person: string }>`
           select person from groups.public_member where group_id = ${thing} and person > ${after} order by person limit ${most}`.execute(db)
   return rows.map(row => row.person)
 }

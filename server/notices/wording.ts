@@ -25,13 +25,19 @@ function when(facts: Record<string, string>, locale: Locale): string {
   ).format(new Date(on))
 }
 
+/** An artist speaks as the page; among others it is counted with them. */
+function whoOf(row: Pick<NoticeRow, 'facts' | 'actors' | 'people'>, t: (typeof words)['zh']['notices']): string {
+  const { who } = row.facts
+  return who === undefined ? t.who(row.actors[0]?.name ?? t.someone, Math.max(0, row.people - 1)) : t.who(who, row.people)
+}
+
 export function factsOf(row: Pick<NoticeRow, 'facts' | 'actors' | 'people' | 'amount'>, locale: Locale): NoticeFacts {
   const t = words[locale].notices
   const { facts } = row
   const reasons: Record<string, string> = words[locale].moderation.reasons
   return {
-    who: t.who(row.actors[0]?.name ?? t.someone, Math.max(0, row.people - 1)),
-    title: facts['title'] ?? '',
+    who: whoOf(row, t),
+    title: facts['title'] ?? facts[`title_${locale}`] ?? '',
     group: facts['group'] ?? '',
     page: facts['page'] ?? '',
     reason: facts['reason_code'] ? (reasons[facts['reason_code']] ?? '') : (facts['reason'] ?? ''),

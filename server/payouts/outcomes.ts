@@ -4,6 +4,7 @@ import { fault } from '../../shared/faults.ts'
 import type { payouts } from '../../shared/payouts.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
+import { tell, tellAll } from '../foundation/events.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { JobContext } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
@@ -67,12 +68,17 @@ async function settleSent(tx: Tx, rows: readonly PayoutRow[], ref: string | null
     ref,
     at,
   )
+  await tellAll(
+    tx,
+    rows.map(row => ({ type: 'payout_sent', payout: row.id })),
+  )
 }
 
 /** Gives a payout back to its owner, who must look at the account. The row is locked. */
 async function giveBack(tx: Tx, row: PayoutRow, why: { reason: string; note: string | null; ref: string | null }, at: Date): Promise<void> {
   await post(tx, [returned(row, at)])
   await markReturned(tx, row.id, { ...why, at })
+  await tell(tx, { type: 'payout_returned', payout: row.id })
   await lockParty(tx, row.party)
   const method = await readMethod(tx, row.method)
   if (method?.state === 'active') await setMethod(tx, row.method, { state: 'check', at, problem: why.note ?? why.reason })

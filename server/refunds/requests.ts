@@ -5,6 +5,7 @@ import type { Currency } from '../../shared/money.ts'
 import type { refunds } from '../../shared/refunds.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
+import { tell } from '../foundation/events.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { readSetting } from '../foundation/settings.ts'
 import { mayActFor } from '../people/index.ts'
@@ -132,6 +133,7 @@ async function perform(tx: Tx, id: string, line: OpenLine, amount: bigint, reaso
     await insertGives(tx, id, line.id, gives, 'given')
   }
   await takeBack(tx, line, back)
+  await tell(tx, { type: 'refund_done', refund: id })
   return 'done'
 }
 

@@ -7,6 +7,7 @@ import type { refunds } from '../../shared/refunds.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { tell } from '../foundation/events.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { balancesOf, bookOwner, post, type AccountRef } from '../ledger/index.ts'
 import { planetCosts } from '../payments/index.ts'
@@ -109,6 +110,7 @@ async function carryOut(tx: Tx, id: string, lineId: string, at: Date): Promise<v
   }
   await takeBack(tx, line, { amount: request.amount, key: `refund:${id}`, cause: causeOf(id), reason: request.reason, at })
   await changeRequest(tx, id, { state: 'done', by: decided.at(-1)?.by ?? null, at })
+  await tell(tx, { type: 'refund_done', refund: id })
 }
 
 /** A dispute was lost and the planet has paid: from now on the party owes it. */
