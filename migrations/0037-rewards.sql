@@ -237,7 +237,6 @@ create table raffles.raffle (
   group_id text not null references groups.fan_group,
   title text not null check (length(title) between 1 and 120),
   about text not null default '' check (length(about) <= 4000),
-  picture text references media.asset,
   state text not null default 'draft' check (state in ('draft', 'open', 'closed', 'drawn', 'void')),
   opens_at timestamptz not null,
   closes_at timestamptz not null,
@@ -288,7 +287,6 @@ create table raffles.raffle (
 ) with (fillfactor = 70);
 create index raffle_group on raffles.raffle (group_id, closes_at desc, id desc);
 create index raffle_due on raffles.raffle (closes_at) where state in ('open', 'closed');
-create index raffle_picture on raffles.raffle (picture) where picture is not null;
 create index raffle_by on raffles.raffle (created_by);
 create index raffle_published_by on raffles.raffle (published_by) where published_by is not null;
 create index raffle_outside_by on raffles.raffle (outside_by) where outside_by is not null;
@@ -369,5 +367,7 @@ create view raffles.public_raffle as
   select id, group_id, title, state, opens_at, closes_at, draw_by, points, tickets, people, drawn_at from raffles.raffle;
 create view raffles.public_win as
   select raffle, place, prize, ticket, person, exchange from raffles.win;
+create view raffles.public_prize as
+  select raffle, position, reward, quantity from raffles.prize;
 create view raffles.public_entrant as
   select raffle, person, tickets from raffles.entrant;

@@ -42,6 +42,8 @@ import * as royalties from './royalties/index.ts'
 import * as scrobbles from './scrobbles/index.ts'
 import * as search from './search/index.ts'
 import * as settlement from './settlement/index.ts'
+import * as raffles from './raffles/index.ts'
+import * as rewards from './rewards/index.ts'
 import * as shipping from './shipping/index.ts'
 import * as shop from './shop/index.ts'
 import { mountSubsonic } from './subsonic/index.ts'
@@ -71,6 +73,8 @@ export const mounted: readonly Mounted[] = [
   playlists.routes,
   discovery.routes,
   shipping.routes,
+  rewards.routes,
+  raffles.routes,
   moderation.routes,
   groups.routes,
   policy.routes,
@@ -103,6 +107,8 @@ export const jobs: Jobs = {
   ...scrobbles.jobs,
   ...discovery.jobs,
   ...shipping.jobs,
+  ...rewards.jobs,
+  ...raffles.jobs,
   ...points.jobs,
   ...enrolment.jobs,
   ...missions.jobs,

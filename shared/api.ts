@@ -20,8 +20,10 @@ import type { payments } from './payments.ts'
 import type { payouts } from './payouts.ts'
 import type { people } from './people.ts'
 import type { playlists } from './playlists.ts'
+import type { raffles } from './raffles.ts'
 import type { reconciliation } from './reconciliation.ts'
 import type { refunds } from './refunds.ts'
+import type { rewards } from './rewards.ts'
 import type { rights } from './rights.ts'
 import type { royalties } from './royalties.ts'
 import type { scrobbles } from './scrobbles.ts'
@@ -51,6 +53,8 @@ type All = typeof people.entries &
   typeof playlists.entries &
   typeof discovery.entries &
   typeof shipping.entries &
+  typeof rewards.entries &
+  typeof raffles.entries &
   typeof feed.entries &
   typeof groups.entries &
   typeof enrolment.entries &

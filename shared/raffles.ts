@@ -144,7 +144,7 @@ export const raffles = room('raffles', {
     ok: Raffle,
     faults: ['not_found', 'hosts_only', 'key_reused', 'raffle_published', 'raffle_times', 'raffle_policy', 'reward_invalid'],
   }),
-  'POST /raffles/:id/publish': command({
+  'POST /raffles/:id/publish': stream({
     access: 'member',
     summary: 'Publishes it: the prizes are set aside, the commitment to a fresh seed and the rules stand from now on.',
     input: { id: id('raf') },
@@ -158,14 +158,14 @@ export const raffles = room('raffles', {
     ok: Raffle,
     faults: ['not_found', 'hosts_only', 'four_eyes', 'raffle_state', 'raffle_early'],
   }),
-  'POST /raffles/:id/draw': command({
+  'POST /raffles/:id/draw': stream({
     access: 'member',
     summary: 'Draws now what could be drawn; it happens by itself, too.',
     input: { id: id('raf') },
     ok: Raffle,
     faults: ['not_found', 'hosts_only', 'raffle_state', 'raffle_early'],
   }),
-  'POST /raffles/:id/void': command({
+  'POST /raffles/:id/void': stream({
     access: 'member',
     summary: 'Calls it off, with the reason everyone sees: all points and prizes go back, the seed is shown. A draft is deleted.',
     input: { id: id('raf'), reason: line(500) },

@@ -20,9 +20,9 @@ export const whyNot = z.enum([
   'level',
   'days',
   'age_unknown',
-  'age',
+  'too_young',
   'region_unknown',
-  'region',
+  'region_not_served',
   'points',
   'already_owned',
 ])
@@ -63,7 +63,7 @@ export const Reward = RewardCard.extend({
   perPerson: count.nullable(),
   ...Rules,
   validDays: count.nullable(),
-  event: z.object({ id: id('gev'), title: z.string(), startsAt: time, place: z.string() }).nullable(),
+  event: z.object({ id: id('gev'), title: z.string(), startsAt: time }).nullable(),
   release: z.object({ id: id('rel'), title: z.string(), artists: z.string() }).nullable(),
   badge: z.string().nullable(),
   exchanged: count,
@@ -109,7 +109,7 @@ export const Exchange = ExchangeCard.extend({
   closedAt: time.nullable(),
   vouchers: z.array(Voucher),
   parcelId: id('pcl').nullable(),
-  event: z.object({ id: id('gev'), title: z.string(), startsAt: time, place: z.string() }).nullable(),
+  event: z.object({ id: id('gev'), title: z.string(), startsAt: time }).nullable(),
   release: z.object({ id: id('rel'), title: z.string(), artists: z.string() }).nullable(),
   badge: z.string().nullable(),
   can: z.object({ cancel: z.boolean(), claim: z.boolean() }),
@@ -200,9 +200,12 @@ export const rewards = room('rewards', {
       /** Of goods: where to. */
       address: id('adr').optional(),
       note: text(500).default(''),
+      /** What one piece cost when the member decided; another price now is `changed_meanwhile`. */
+      points: count.optional(),
     },
     ok: Exchange,
     faults: [
+      'changed_meanwhile',
       'not_found',
       'members_only',
       'banned',
@@ -267,11 +270,11 @@ export const rewards = room('rewards', {
   }),
   'PUT /rewards/:id/picture': stream({
     access: 'member',
-    summary: 'The picture of a reward: JPEG, PNG or WebP as the body.',
-    input: { id: id('rwd') },
+    summary: 'Makes an upload the picture of the reward; everything but the picture is taken off.',
+    input: { id: id('rwd'), upload: id('upl') },
     ok: done,
-    faults: ['not_found', 'hosts_only', 'not_image'],
-    bodyLimit: 20 * 1024 * 1024,
+    faults: ['not_found', 'hosts_only', 'not_ready', 'picture_refused'],
+    perMinute: 20,
   }),
   'POST /rewards/:id/codes': command({
     access: 'member',

@@ -15,6 +15,8 @@ const everyNight = [
   'groups.nightly',
   'points.nightly',
   'shipping.nightly',
+  'rewards.nightly',
+  'raffles.nightly',
   'missions.nightly',
   'immigration.nightly',
   'enrolment.nightly',

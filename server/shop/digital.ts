@@ -1,6 +1,7 @@
 /** The first kind of offer: a release to keep. Nothing is scarce; one person owns it once. */
 import { fault } from '../../shared/faults.ts'
-import type { Kind } from './kinds.ts'
+import type { Tx } from '../foundation/db.ts'
+import type { Kind, SoldLine } from './kinds.ts'
 import { grantOwnership, ownedAmong, releaseIsLossless, takeOwnership } from './store.ts'
 
 export const digital: Kind = {
@@ -32,3 +33,10 @@ export const digital: Kind = {
   dueAt: paidAt => paidAt,
   formats: async (db, release) => ((await releaseIsLossless(db, release)) ? ['original', 'flac', 'mp3'] : ['original', 'mp3']),
 }
+
+/** Releases that were not bought but got (for points): `cause` is the exchange. Gives the causes of those that were new to their owner. */
+type Got = { person: string; release: string; cause: string }
+const asLine = ({ person, release, cause }: Got): SoldLine => ({ id: cause, order: '', buyer: person, release, offer: '', quantity: 1 })
+export const giveReleases = (tx: Tx, given: readonly Got[], at: Date): Promise<ReadonlySet<string>> =>
+  grantOwnership(tx, given.map(asLine), at)
+export const takeReleases = (tx: Tx, given: readonly Got[]): Promise<void> => takeOwnership(tx, given.map(asLine))

@@ -8,6 +8,7 @@ registerKind(digital)
 takeFor('order', payee)
 
 export { routes } from './routes.ts'
+export { giveReleases, takeReleases } from './digital.ts'
 export { jobs, startSettler, startShopWork } from './jobs.ts'
 export { checks } from './checks.ts'
 export { registerKind, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
