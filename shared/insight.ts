@@ -1,11 +1,12 @@
 /** insight: follow the money. Pictures of flows and earnings, each figure of which opens down to single postings. */
 import { z } from 'zod'
-import { cursor, limit, page, query, room } from './contract.ts'
+import { cursor, limit, page, query, room, stream } from './contract.ts'
+import { groupAddress } from './group-shapes.ts'
 import { id } from './ids.ts'
 import { asset, transferId, Value } from './ledger.ts'
 import { amount } from './money.ts'
 import { party } from './people.ts'
-import { time } from './time.ts'
+import { day, time } from './time.ts'
 
 /**
  * A place money passes. `code` is worded by the reader's side (`settle`, `commission`, `split:master`, `payout`); `label` is a name or a title where there is one.
@@ -45,6 +46,41 @@ export const Earning = z.object({
   label: z.string().nullable(),
   amount: Value,
 })
+
+const count = z.number().int()
+/** A day of a group, in its time zone. members: at its end · active: who did anything that counts · ended: points that ended unused. */
+export const GroupDay = z.object({
+  day,
+  joined: count,
+  left: count,
+  members: count,
+  active: count,
+  posts: count,
+  comments: count,
+  given: count,
+  spent: count,
+  ended: count,
+})
+/** Who came in one week (its Monday), and how many of them were active in that week and in each one since. */
+export const GroupCohort = z.object({ week: day, joined: count, active: z.array(count) })
+export const GroupDashboard = z.object({
+  from: day,
+  to: day,
+  timeZone: z.string(),
+  members: count,
+  active: z.object({ day: count, week: count, month: count }),
+  days: z.array(GroupDay),
+  cohorts: z.array(GroupCohort),
+  missions: z.array(
+    z.object({ id: id('msn'), name: z.object({ zh: z.string(), en: z.string() }), people: count, completions: count, points: count }),
+  ),
+  rewards: z.array(z.object({ id: id('rwd'), title: z.string(), exchanges: count, points: count, left: count.nullable() })),
+  /** Null: no budget. covered: how many times the money would pay for all points that are out. */
+  points: z
+    .object({ out: count, free: count, holders: count, endingSoon: count, money: Value, bound: Value, covered: z.number().nullable() })
+    .nullable(),
+})
+const range = { from: day.optional(), to: day.optional() }
 
 const period = { asset: asset.default('CNY'), from: time.optional(), to: time.optional() }
 /** For an organisation whose owner or finance member the viewer is. */
@@ -94,6 +130,23 @@ export const insight = room('insight', {
     },
     ok: page(FlowPosting),
     faults: ['not_found', 'unauthenticated', 'invalid'],
+  }),
+  'GET /groups/:id/dashboard': query({
+    access: 'member',
+    summary:
+      'How a group is doing, for its hosts: growth, who comes back, missions, rewards, points and what covers them. At most 366 days, the last 90 unless told.',
+    input: { id: groupAddress, ...range },
+    ok: GroupDashboard,
+    faults: ['not_found', 'hosts_only', 'invalid'],
+    perMinute: 60,
+  }),
+  'GET /groups/:id/dashboard.csv': stream({
+    access: 'member',
+    summary: 'The same as a table: day by day, by week of joining, by mission, or by reward.',
+    input: { id: groupAddress, table: z.enum(['days', 'cohorts', 'missions', 'rewards']).default('days'), ...range },
+    ok: z.null(),
+    faults: ['not_found', 'hosts_only', 'invalid'],
+    perMinute: 20,
   }),
   'GET /me/earnings': query({
     access: 'member',

@@ -1,5 +1,6 @@
 import { insight } from '../../shared/insight.ts'
 import { handlers } from '../foundation/http.ts'
+import { getDashboard, sendDashboard } from './groups.ts'
 import { getEarnings, getMyMoney, getOrderMoney, getPayoutMoney, getPostings, getReleaseMoney } from './flows.ts'
 
 export const routes = handlers(insight, {
@@ -9,4 +10,6 @@ export const routes = handlers(insight, {
   'GET /me/money': getMyMoney,
   'GET /money/postings': getPostings,
   'GET /me/earnings': getEarnings,
+  'GET /groups/:id/dashboard': getDashboard,
+  'GET /groups/:id/dashboard.csv': sendDashboard,
 })

@@ -197,3 +197,31 @@ export async function takeBackOne(
   await takeBackPoints(tx, [{ key: row.key, reason: input.reason }])
   return oneGrant(tx, group.id, row.id)
 }
+
+/** A group's budget in figures, for onlookers; null: none. */
+export async function budgetOf(
+  db: Read,
+  group: string,
+): Promise<{
+  out: number
+  free: number
+  holders: number
+  endingSoon: number
+  money: { amount: bigint; currency: string }
+  bound: { amount: bigint; currency: string }
+  covered: number | null
+} | null> {
+  const budget = (await readBudgets(db, [group])).get(group)
+  if (budget === undefined) return null
+  const { currency } = budget
+  const now = clock.now()
+  const [amount, free, spent] = (await balancesOf(db, [money(group, currency), unissued(group), spentOf(group)])) as [
+    bigint,
+    bigint,
+    bigint,
+  ]
+  const out = await readOut(db, group, now, new Date(now.getTime() + 30 * 86_400_000))
+  const bound = worthOf(BigInt(out.out) + spent, budget)
+  const covered = bound === 0n ? null : Math.round((Number(amount) / Number(bound)) * 100) / 100
+  return { ...out, free: Number(free), money: { amount, currency }, bound: { amount: bound, currency }, covered }
+}

@@ -20,3 +20,4 @@ export { giveBackPoints, pointsOf, spendAll, spendPoints, type SpendAsk, type Sp
 export { jobs } from './jobs.ts'
 export { routes } from './routes.ts'
 export { checks } from './checks.ts'
+export { budgetOf } from './desk.ts'
