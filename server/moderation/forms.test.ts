@@ -48,6 +48,8 @@ describe('words without disguise', () => {
   test('a Chinese word is found in any disguise and in both scripts', () => {
     fc.assert(
       fc.property(fc.constantFrom(...chinese), fc.constantFrom(...Object.values(anyWord)), before, after, (rule, trick, a, b) => {
+        // Nobody can tell two characters with a full stop between from the end of one sentence and the beginning of the next.
+        fc.pre([...rule].length > 2 || trick !== anyWord.sentences)
         expect(hears(a + trick(rule) + b, rule)).toBe(true)
       }),
       { numRuns: 300 },

@@ -50,7 +50,7 @@ export function fold(text: string): string {
 const leets = new Map([...'0o1i3e4a5s7t8b@a$s!i|i€e'].flatMap((char, i, all) => (i % 2 === 0 ? [[char, all[i + 1]!] as const] : [])))
 /** Digits and signs inside a word read as the letters they pass for; l as i, since 1 passes for both. Numbers stay numbers. */
 function unleet(token: string): string {
-  if (!/[a-z]/.test(token)) return token
+  if (!/[a-z]/.test(token) && !/^[@$€|!]+$/.test(token)) return token
   let out = ''
   for (const char of token) out += leets.get(char) ?? (char === 'l' ? 'i' : char)
   return out

@@ -6,8 +6,9 @@ import { readPlace, type Place } from './store.ts'
 
 /** Reviewers and operators look after the planet. */
 export const isStaff = (viewer: Pick<Viewer, 'roles'>): boolean => viewer.roles.includes('reviewer') || viewer.roles.includes('operator')
-/** Owner and hosts look after their group, and so do the editors of the artist's page. */
-export const isHost = (place: Pick<Place, 'role' | 'artist'>): boolean => place.role === 'owner' || place.role === 'host' || place.artist
+/** Owner and hosts look after their group, and so do the editors of the artist's page; nobody while the planet bans them. */
+export const isHost = (place: Pick<Place, 'role' | 'artist' | 'banned'>): boolean =>
+  !place.banned && (place.role === 'owner' || place.role === 'host' || place.artist)
 
 type Thing = { level: 'group' | 'planet'; author: string | null }
 /** `host`: the viewer looks after the group it stands in. What is said about somebody is never for themselves, also not when they look after the group. */

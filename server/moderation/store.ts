@@ -1,5 +1,6 @@
 /** All SQL of rules, settings and pace; and who may look after a group. A scope is a group's id, or empty for the planet. */
 import { sql } from 'kysely'
+import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 
 export type Settings = { holdFirst: number; slowSeconds: number; links: 'any' | 'listed' | 'none'; hideAt: number }
@@ -124,11 +125,19 @@ export async function notePassed(tx: Tx, person: string, scope: string, now: Dat
     on conflict (person, scope) do update set passed = p.passed + 1`.execute(tx)
 }
 
-export type Place = { name: string; handle: string; visibility: string; role: 'owner' | 'host' | 'member' | null; artist: boolean }
+export type Place = {
+  name: string
+  handle: string
+  visibility: string
+  role: 'owner' | 'host' | 'member' | null
+  artist: boolean
+  banned: boolean
+}
 /** A group and what someone is in it; undefined when there is no such group. */
 export async function readPlace(db: Read, group: string, person: string): Promise<Place | undefined> {
   const { rows } = await sql<Place>`
-    select g.name, g.handle, g.visibility, m.role, exists (select 1 from groups.public_artist a where a.group_id = g.id and a.person = ${person}) as artist
+    select g.name, g.handle, g.visibility, m.role, exists (select 1 from groups.public_artist a where a.group_id = g.id and a.person = ${person}) as artist,
+      exists (select 1 from moderation.public_ban b where b.person = ${person} and (b.group_id = g.id or b.group_id is null) and (b.until_at is null or b.until_at > ${clock.now()})) as banned
     from groups.public_group g left join groups.public_member m on m.group_id = g.id and m.person = ${person} where g.id = ${group}`.execute(
     db,
   )
