@@ -1,10 +1,12 @@
 /** Comments and replies: one level. A reply to a reply stands below the same comment. */
 import { z } from 'zod'
 import { fault } from '../../shared/faults.ts'
+import type { feed } from '../../shared/feed.ts'
 import { clock } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
+import { opensOwn } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { addActivity } from '../groups/index.ts'
 import { holdFor, screen } from '../moderation/index.ts'
@@ -122,9 +124,9 @@ export async function getComment(db: Read, viewer: Viewer | null, input: Input<'
   return shownThread(db, seen, comment.id)
 }
 
-async function again(tx: Tx, viewer: Viewer, input: Input<'POST /posts/:id/comments'>, text: string): Promise<Thread | undefined> {
-  const before = await readCommentHead(tx, input.comment)
-  if (before === undefined) return undefined
+async function again(db: Read, viewer: Viewer, input: Input<'POST /posts/:id/comments'>, text: string): Promise<boolean> {
+  const before = await readCommentHead(db, input.comment)
+  if (before === undefined) return false
   if (
     before.author !== viewer.id ||
     before.deleted ||
@@ -133,39 +135,44 @@ async function again(tx: Tx, viewer: Viewer, input: Input<'POST /posts/:id/comme
     before.picture !== (input.picture ?? null)
   )
     throw fault('conflict', 'key_reused')
-  return shownThread(tx, await seePost(tx, viewer, input.id), before.id)
+  return true
 }
 
-export async function addComment(
-  tx: Tx,
-  viewer: Viewer,
-  input: Input<'POST /posts/:id/comments'>,
-): Promise<Ok<'POST /posts/:id/comments'>> {
+/** Another request with the same id was quicker: what this one wrote is undone. */
+class Taken extends Error {}
+
+/** Opens its transaction itself: the counts of a post are locked while a comment is written and not while the answer is put together. */
+export const addComment = opensOwn<(typeof feed.entries)['POST /posts/:id/comments']>(async (db, viewer, input) => {
   const text = tidy(input.text ?? '')
-  const seen = await seePost(tx, viewer, input.id)
-  const before = await again(tx, viewer, input, text)
-  if (before !== undefined) return before
-  const place = await joinPlace(tx, viewer, seen.post.place)
+  const seen = await seePost(db.write, viewer, input.id)
+  if (!(await again(db.write, viewer, input, text)))
+    try {
+      await db.transaction(tx => writeComment(tx, viewer, seen.post, input, text))
+    } catch (error) {
+      if (!(error instanceof Taken) || !(await again(db.write, viewer, input, text))) throw error
+    }
+  return shownThread(db.write, seen, input.comment)
+})
+
+async function writeComment(tx: Tx, viewer: Viewer, post: PostHead, input: Input<'POST /posts/:id/comments'>, text: string): Promise<void> {
+  const place = await joinPlace(tx, viewer, post.place)
   const artist = input.asArtist === true
   if (artist && !can.artist(place.stand)) throw fault('forbidden', 'own_page_only')
-  if (seen.post.hidden !== null) throw fault('not_found')
-  if (seen.post.commentsClosed) throw fault('conflict', 'comments_closed')
+  if (post.hidden !== null) throw fault('not_found')
+  if (post.commentsClosed) throw fault('conflict', 'comments_closed')
   const picture = input.picture ?? null
   if (text === '' && picture === null) throw fault('unprocessable', 'empty_post')
   await allowAttached(tx, viewer, picture === null ? [] : [{ id: picture }], null)
   const parent = await parentOf(tx, input.id, input.parent ?? null)
   const group = place.group?.id ?? null
   const { hold } = await screen(tx, { kind: 'comment', group, person: viewer.id, text, links: linksIn(text), now: clock.now() })
+  const made = { id: input.comment, post: input.id, parent, author: viewer.id, artist, text, picture, held: hold !== null }
+  if (hold === null) await announce(tx, place, made)
   // Comments of a post follow one another, in the order of their times.
   await lockTally(tx, input.id)
-  const made = { id: input.comment, post: input.id, parent, author: viewer.id, artist, at: clock.now(), text, picture, held: hold !== null }
-  if (!(await insertComment(tx, made))) {
-    const there = await again(tx, viewer, input, text)
-    if (there !== undefined) return there
-  }
-  if (hold !== null) await holdFor(tx, { kind: 'comment', id: made.id, group, author: viewer.id, reason: hold })
-  else await announce(tx, place, made)
-  return shownThread(tx, { post: seen.post, place }, made.id)
+  if (!(await insertComment(tx, { ...made, at: clock.now() }))) throw new Taken()
+  if (hold === null) await countComment(tx, made, 1)
+  else await holdFor(tx, { kind: 'comment', id: made.id, group, author: viewer.id, reason: hold })
 }
 /** What it stands below: the comment it answers, or what that answers. */
 async function parentOf(tx: Tx, post: string, id: string | null): Promise<string | null> {
@@ -180,7 +187,6 @@ async function announce(
   place: Place,
   comment: Pick<CommentHead, 'id' | 'post' | 'parent' | 'author' | 'artist' | 'text'>,
 ): Promise<void> {
-  await countComment(tx, comment, 1)
   await tell(tx, { type: 'comment_written', comment: comment.id })
   const persons = await reachable(tx, place, mentionsIn(comment.text), comment.author)
   if (persons.length > 0) await tell(tx, { type: 'people_mentioned', subject: comment.id, persons })
@@ -242,6 +248,7 @@ export async function hideComment(tx: Tx, id: string, hidden: boolean): Promise<
     tellPost(tx, post.id, { kind: 'comment', id, post: post.id, change: 'new' })
   } else {
     await setCommentHidden(tx, id, null, clock.now())
+    await countComment(tx, comment, 1)
     await announce(tx, await placeOf(tx, post.place), comment)
   }
 }

@@ -67,5 +67,5 @@ export async function upload(who: Person, name: string, bytes: Uint8Array): Prom
 export const code = async (call: Promise<unknown>): Promise<string> =>
   call.then(
     () => 'let through',
-    (error: { problem?: { code: string } }) => error.problem?.code ?? String(error),
+    (error: Error & { problem?: { code: string } }) => error.problem?.code ?? error.message,
   )

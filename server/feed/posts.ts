@@ -3,8 +3,9 @@ import { fault } from '../../shared/faults.ts'
 import type { feed } from '../../shared/feed.ts'
 import type { InputOf } from '../../shared/contract.ts'
 import { clock } from '../foundation/clock.ts'
-import type { Tx } from '../foundation/db.ts'
+import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
+import { opensOwn } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { addActivity } from '../groups/index.ts'
 import { holdFor, screen } from '../moderation/index.ts'
@@ -41,51 +42,42 @@ const same = (a: PostHead, input: Given, text: string): boolean =>
   a.pictures.join() === (input.pictures ?? []).map(one => one.id).join()
 
 /** A post of this id is there already: the same one again, or another. */
-async function again(tx: Tx, viewer: Viewer, input: Given, text: string): Promise<Post | undefined> {
-  const before = await readHead(tx, input.id)
-  if (before === undefined) return undefined
+async function again(db: Read, viewer: Viewer, input: Given, text: string): Promise<boolean> {
+  const before = await readHead(db, input.id)
+  if (before === undefined) return false
   if (before.author !== viewer.id || before.deleted || before.place !== input.place || !same(before, input, text))
     throw fault('conflict', 'key_reused')
-  return shownPost(tx, viewer, input.id)
+  return true
 }
 
 const pollWords = (poll: Given['poll']): string => (poll ? [poll.question, ...poll.options].join('\n') : '')
 
-export async function addPost(tx: Tx, viewer: Viewer, input: Given): Promise<Ok<'POST /posts'>> {
+/** Another request with the same id was quicker: what this one wrote is undone. */
+class Taken extends Error {}
+
+/** Opens its transaction itself: the place is locked while it is written and not while the answer is put together, or a busy group would wait for its readers. */
+export const addPost = opensOwn<(typeof feed.entries)['POST /posts']>(async (db, viewer, input) => {
   const text = tidy(input.text ?? '')
-  const before = await again(tx, viewer, input, text)
-  if (before !== undefined) return before
+  if (!(await again(db.write, viewer, input, text)))
+    try {
+      await db.transaction(async tx => writePost(tx, await allowed(tx, viewer, input), writingOf(viewer, input, text), 'look'))
+    } catch (error) {
+      if (!(error instanceof Taken) || !(await again(db.write, viewer, input, text))) throw error
+    }
+  return shownPost(db.write, viewer, input.id)
+})
+
+/** The place, when the viewer may post this there. */
+async function allowed(tx: Tx, viewer: Viewer, input: Given): Promise<Place> {
   const place = await joinPlace(tx, viewer, input.place)
-  const artist = place.page !== null || input.asArtist === true
-  if (artist ? !can.artist(place.stand) : !can.post(place.stand)) throw fault('forbidden', 'own_page_only')
-  const pictures = input.pictures ?? []
-  await allowAttached(tx, viewer, pictures, input.clip ?? null)
+  if (speaksAsArtist(input) ? !can.artist(place.stand) : !can.post(place.stand)) throw fault('forbidden', 'own_page_only')
+  await allowAttached(tx, viewer, input.pictures ?? [], input.clip ?? null)
   if (input.music && !(await knownMusic(tx, viewer, input.music))) throw fault('unprocessable', 'attachment_unknown')
   if (input.poll && (input.poll.choices ?? 1) > input.poll.options.length) throw fault('unprocessable', 'too_many_choices')
   if (input.poll && (await pollTaken(tx, input.poll.id))) throw fault('conflict', 'key_reused')
-  const poll = input.poll ?? null
-  const made = await writePost(
-    tx,
-    place,
-    {
-      id: input.id,
-      author: viewer.id,
-      artist,
-      text,
-      pictures: pictures.map(({ id, alt }) => ({ id, alt: alt ?? '' })),
-      clip: input.clip ?? null,
-      music: input.music ?? null,
-      poll,
-      commentsClosed: input.commentsClosed === true,
-    },
-    'look',
-  )
-  if (!made) {
-    const there = await again(tx, viewer, input, text)
-    if (there !== undefined) return there
-  }
-  return shownPost(tx, viewer, input.id)
+  return place
 }
+const speaksAsArtist = (input: Given): boolean => input.place.startsWith('pag_') || input.asArtist === true
 
 type Writing = {
   id: string
@@ -98,8 +90,19 @@ type Writing = {
   poll: Given['poll'] | null
   commentsClosed: boolean
 }
-/** Looks at it, writes it behind all that stands there, and tells of it. False when another request with its id was quicker. */
-async function writePost(tx: Tx, place: Place, made: Writing, looked: 'look' | 'trust'): Promise<boolean> {
+const writingOf = (viewer: Viewer, input: Given, text: string): Writing => ({
+  id: input.id,
+  author: viewer.id,
+  artist: speaksAsArtist(input),
+  text,
+  pictures: (input.pictures ?? []).map(({ id, alt }) => ({ id, alt: alt ?? '' })),
+  clip: input.clip ?? null,
+  music: input.music ?? null,
+  poll: input.poll ?? null,
+  commentsClosed: input.commentsClosed === true,
+})
+/** Looks at it, tells of it, and last writes it, behind all that stands there: from then on the place is locked. */
+async function writePost(tx: Tx, place: Place, made: Writing, looked: 'look' | 'trust'): Promise<void> {
   const words = [made.text, pollWords(made.poll), ...made.pictures.map(one => one.alt)].filter(one => one !== '').join('\n')
   if (made.text === '' && made.pictures.length === 0 && made.clip === null && made.music === null && !made.poll)
     throw fault('unprocessable', 'empty_post')
@@ -110,6 +113,9 @@ async function writePost(tx: Tx, place: Place, made: Writing, looked: 'look' | '
       ? { hold: null }
       : await screen(tx, { kind: 'post', group, person: made.author, text: words, links, now: clock.now() })
   const preview = await askForPreview(tx, links[0])
+  if (made.clip !== null) await waitForClip(tx, made.id)
+  if (hold === null) await announce(tx, place, made)
+  const found = wordsOf(place.id, words)
   const at = await momentAt(tx, place.id, clock.now())
   const inserted = await insertPost(tx, {
     ...made,
@@ -126,13 +132,10 @@ async function writePost(tx: Tx, place: Place, made: Writing, looked: 'look' | '
         }
       : null,
     held: hold !== null,
-    words: wordsOf(place.id, words),
+    words: found,
   })
-  if (!inserted) return false
-  if (made.clip !== null) await waitForClip(tx, made.id)
+  if (!inserted) throw new Taken()
   if (hold !== null) await holdFor(tx, { kind: 'post', id: made.id, group, author: made.author, reason: hold })
-  else await announce(tx, place, made)
-  return true
 }
 
 /** What happens when others can see it for the first time. */
