@@ -84,7 +84,10 @@ import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
 import { Route as FanGroupsIdIndexRouteImport } from './routes/_fan/groups.$id.index'
 import { Route as FanGroupsIdAboutRouteImport } from './routes/_fan/groups.$id.about'
+import { Route as FanGroupsIdMembersRouteImport } from './routes/_fan/groups.$id.members'
+import { Route as FanGroupsIdMissionsRouteImport } from './routes/_fan/groups.$id.missions'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
+import { Route as StudioGroupsIdMissionsRouteImport } from './routes/studio/groups.$id.missions'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -462,9 +465,24 @@ const FanGroupsIdAboutRoute = FanGroupsIdAboutRouteImport.update({
   path: '/about',
   getParentRoute: () => FanGroupsIdRoute,
 } as any)
+const FanGroupsIdMembersRoute = FanGroupsIdMembersRouteImport.update({
+  id: '/members',
+  path: '/members',
+  getParentRoute: () => FanGroupsIdRoute,
+} as any)
+const FanGroupsIdMissionsRoute = FanGroupsIdMissionsRouteImport.update({
+  id: '/missions',
+  path: '/missions',
+  getParentRoute: () => FanGroupsIdRoute,
+} as any)
 const StudioGroupsIdEnrolmentRoute = StudioGroupsIdEnrolmentRouteImport.update({
   id: '/enrolment',
   path: '/enrolment',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
+const StudioGroupsIdMissionsRoute = StudioGroupsIdMissionsRouteImport.update({
+  id: '/missions',
+  path: '/missions',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
 
@@ -542,7 +560,10 @@ export interface FileRoutesByFullPath {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/groups/$id/members': typeof FanGroupsIdMembersRoute
+  '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
 }
 export interface FileRoutesByTo {
@@ -616,7 +637,10 @@ export interface FileRoutesByTo {
   '/studio/releases': typeof StudioReleasesIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/groups/$id/members': typeof FanGroupsIdMembersRoute
+  '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
 }
 export interface FileRoutesById {
@@ -695,7 +719,10 @@ export interface FileRoutesById {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/_fan/groups/$id/members': typeof FanGroupsIdMembersRoute
+  '/_fan/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
 }
 export interface FileRouteTypes {
@@ -774,7 +801,10 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/splits/'
     | '/groups/$id/about'
+    | '/groups/$id/members'
+    | '/groups/$id/missions'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/missions'
     | '/groups/$id/'
   fileRoutesByTo: FileRoutesByTo
   to:
@@ -848,7 +878,10 @@ export interface FileRouteTypes {
     | '/studio/releases'
     | '/studio/splits'
     | '/groups/$id/about'
+    | '/groups/$id/members'
+    | '/groups/$id/missions'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/missions'
     | '/groups/$id'
   id:
     | '__root__'
@@ -926,7 +959,10 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/splits/'
     | '/_fan/groups/$id/about'
+    | '/_fan/groups/$id/members'
+    | '/_fan/groups/$id/missions'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/missions'
     | '/_fan/groups/$id/'
   fileRoutesById: FileRoutesById
 }
@@ -1463,6 +1499,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanGroupsIdAboutRouteImport
       parentRoute: typeof FanGroupsIdRoute
     }
+    '/_fan/groups/$id/members': {
+      id: '/_fan/groups/$id/members'
+      path: '/members'
+      fullPath: '/groups/$id/members'
+      preLoaderRoute: typeof FanGroupsIdMembersRouteImport
+      parentRoute: typeof FanGroupsIdRoute
+    }
+    '/_fan/groups/$id/missions': {
+      id: '/_fan/groups/$id/missions'
+      path: '/missions'
+      fullPath: '/groups/$id/missions'
+      preLoaderRoute: typeof FanGroupsIdMissionsRouteImport
+      parentRoute: typeof FanGroupsIdRoute
+    }
     '/studio/groups/$id/enrolment': {
       id: '/studio/groups/$id/enrolment'
       path: '/enrolment'
@@ -1470,16 +1520,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdEnrolmentRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
+    '/studio/groups/$id/missions': {
+      id: '/studio/groups/$id/missions'
+      path: '/missions'
+      fullPath: '/studio/groups/$id/missions'
+      preLoaderRoute: typeof StudioGroupsIdMissionsRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
   }
 }
 
 interface FanGroupsIdRouteChildren {
   FanGroupsIdAboutRoute: typeof FanGroupsIdAboutRoute
+  FanGroupsIdMembersRoute: typeof FanGroupsIdMembersRoute
+  FanGroupsIdMissionsRoute: typeof FanGroupsIdMissionsRoute
   FanGroupsIdIndexRoute: typeof FanGroupsIdIndexRoute
 }
 
 const FanGroupsIdRouteChildren: FanGroupsIdRouteChildren = {
   FanGroupsIdAboutRoute: FanGroupsIdAboutRoute,
+  FanGroupsIdMembersRoute: FanGroupsIdMembersRoute,
+  FanGroupsIdMissionsRoute: FanGroupsIdMissionsRoute,
   FanGroupsIdIndexRoute: FanGroupsIdIndexRoute,
 }
 
@@ -1610,10 +1671,12 @@ const ConsoleRouteWithChildren =
 
 interface StudioGroupsIdRouteChildren {
   StudioGroupsIdEnrolmentRoute: typeof StudioGroupsIdEnrolmentRoute
+  StudioGroupsIdMissionsRoute: typeof StudioGroupsIdMissionsRoute
 }
 
 const StudioGroupsIdRouteChildren: StudioGroupsIdRouteChildren = {
   StudioGroupsIdEnrolmentRoute: StudioGroupsIdEnrolmentRoute,
+  StudioGroupsIdMissionsRoute: StudioGroupsIdMissionsRoute,
 }
 
 const StudioGroupsIdRouteWithChildren = StudioGroupsIdRoute._addFileChildren(
