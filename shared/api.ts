@@ -20,6 +20,8 @@ import type { payments } from './payments.ts'
 import type { payouts } from './payouts.ts'
 import type { people } from './people.ts'
 import type { playlists } from './playlists.ts'
+import type { points } from './points.ts'
+import type { policy } from './policy.ts'
 import type { raffles } from './raffles.ts'
 import type { reconciliation } from './reconciliation.ts'
 import type { refunds } from './refunds.ts'
@@ -64,6 +66,8 @@ type All = typeof people.entries &
   typeof moderation.entries &
   typeof missions.entries &
   typeof notices.entries &
+  typeof policy.entries &
+  typeof points.entries &
   typeof insight.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */
