@@ -15,6 +15,7 @@ import { asQueue, CardGrid, ReleaseCard, SectionHead } from './cards.tsx'
 import { TrackList } from './track-list.tsx'
 
 const SimilarArtists = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarArtists))
+const PagePosts = lazyWithWords(() => import('../feed/strip.tsx').then(module => module.PagePosts), null, 'fans')
 
 /** The public face of an artist; its planet's rings tell the plays of the last 30 days. */
 export function ArtistPage({ id }: { id: string }) {
@@ -124,6 +125,9 @@ export function ArtistPage({ id }: { id: string }) {
           {page.demo ? <p className="mt-4 text-xs text-muted">{t.music.demoNote}</p> : null}
         </aside>
       </div>
+      <Suspense>
+        <PagePosts page={page.id} name={page.name} picture={page.picture} />
+      </Suspense>
       <SectionHead title={t.music.releases} />
       {music.releases.length === 0 ? (
         <EmptyState title={t.music.noReleases} compact />

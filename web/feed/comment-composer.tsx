@@ -16,6 +16,7 @@ import { useAllowed } from './allowed.ts'
 import { problemCode, useAttaching } from './attach.ts'
 import type { Target } from './comment.tsx'
 import { draftOf, dropDraft, emptyDraft, keepDraft } from './draft.ts'
+import { useFoot } from './foot.ts'
 import { MentionArea } from './mention-area.tsx'
 import { toDraft, toWire, type Named } from './mentions.ts'
 import { mostComment, type Comment, type Picture, type Post } from './post.ts'
@@ -28,6 +29,8 @@ type Props = {
   target: Target | null
   onDone: () => void
 }
+
+const bar = 'z-20 border-t border-line bg-surface px-3 py-2 max-sm:fixed max-sm:inset-x-0 sm:sticky sm:rounded-t-md sm:border-x'
 
 /** A reply to a reply stands below the same comment: it names whom it answers. */
 function answering(draft: { text: string; named: Named }, to: Comment): { text: string; named: Named } {
@@ -42,6 +45,7 @@ export function CommentComposer({ post, me, area, target, onDone }: Props) {
   const t = useWords()
   const client = useQueryClient()
   const allowed = useAllowed()
+  const foot = useFoot()
   const editing = target?.kind === 'edit' ? target.comment : null
   const reply = target?.kind === 'reply' ? target : null
   const [draft, setDraft] = useState(() =>
@@ -99,7 +103,7 @@ export function CommentComposer({ post, me, area, target, onDone }: Props) {
   }
   if (!me || (!post.can.comment && !editing))
     return (
-      <div className="sticky bottom-[calc(var(--player-height)+var(--tabs-height))] z-10 -mx-4 border-t border-line bg-surface px-4 py-2.5 sm:mx-0 sm:rounded-t-md sm:border-x">
+      <div className={cx(bar, foot)}>
         <button
           type="button"
           onClick={() => allowed(post.can.comment)}
@@ -116,7 +120,7 @@ export function CommentComposer({ post, me, area, target, onDone }: Props) {
         event.preventDefault()
         publish()
       }}
-      className="sticky bottom-[calc(var(--player-height)+var(--tabs-height))] z-10 -mx-4 border-t border-line bg-surface px-3 py-2 sm:mx-0 sm:rounded-t-md sm:border-x"
+      className={cx(bar, foot)}
     >
       {target ? (
         <p className="flex items-center gap-1 pl-2 text-[13px] text-muted">

@@ -74,7 +74,7 @@ export function Comments({ post, marked }: { post: Post; marked?: string | undef
     setSort(next)
   }
   return (
-    <section id="comments" aria-label={t.feed.commentsTitle} className="scroll-mt-20 pt-5">
+    <section id="comments" aria-label={t.feed.commentsTitle} className="scroll-mt-20 pt-5 max-sm:pb-16">
       <header className="flex min-h-10 items-center justify-between gap-3">
         <h2 className="text-base">
           {t.feed.commentsTitle}

@@ -57,12 +57,13 @@ export function ComposePoll({ poll, onChange }: { poll: PollDraft; onChange: (po
           </li>
         ))}
       </ul>
+      {pollReady(poll) ? null : <p className="mt-2 text-xs text-muted">{t.feed.pollNeeds}</p>}
       {poll.options.length < mostOptions ? (
         <Button look="plain" size="sm" icon={Plus} className="mt-2" onClick={() => onChange({ ...poll, options: [...poll.options, ''] })}>
           {t.feed.addChoice}
         </Button>
       ) : null}
-      <div className="mt-3 flex flex-wrap items-end justify-between gap-x-6 gap-y-3 border-t border-line pt-3">
+      <div className="mt-3 flex flex-wrap items-center justify-between gap-x-6 gap-y-3 border-t border-line pt-3">
         <Checkbox label={t.feed.pollMany} checked={poll.many} onChange={event => onChange({ ...poll, many: event.target.checked })} />
         <Select
           label={t.feed.pollDays}

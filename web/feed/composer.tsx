@@ -326,7 +326,7 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
               className={cx('tabular ml-auto pr-2 text-xs', over > 0 ? 'font-semibold text-danger' : 'text-muted')}
               aria-live={over > -near / 10 ? 'polite' : 'off'}
             >
-              {over > 0 ? t.feed.tooLong(over) : over > -near ? t.feed.left(-over) : badPoll ? t.feed.pollNeeds : ''}
+              {over > 0 ? t.feed.tooLong(over) : over > -near ? t.feed.left(-over) : ''}
             </p>
             {place && !isEmpty(draft) ? (
               <Button look="plain" size="sm" onClick={() => setDraft(emptyDraft)}>

@@ -3,9 +3,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { Lock, MessagesSquare, Search, SearchX, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
-import { groupQuery } from '../groups/queries.ts'
+import { groupQuery, type Group } from '../groups/queries.ts'
 import { useMe } from '../shell/me.ts'
 import { IconButton } from '../ui/button.tsx'
+import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
 import { EmptyState } from '../ui/states.tsx'
 import type { Place } from './composer.tsx'
@@ -36,24 +37,51 @@ export function GroupFeed({ id, view }: { id: string; view: GroupView }) {
     asArtist: group.you.artist ? (group.page?.name ?? null) : null,
   }
   return (
-    <div className="mx-auto max-w-[640px]">
-      {group.can.write ? <WriteBox place={place} me={me} /> : null}
-      <Bar id={id} view={view} artist={group.kind === 'official'} />
-      <PostList
-        key={JSON.stringify(source)}
-        source={source}
-        topics={[`group:${group.id}`]}
-        empty={
-          view.q ? (
-            <EmptyState icon={SearchX} title={t.feed.searchNone(view.q)} compact />
-          ) : (
-            <EmptyState icon={MessagesSquare} title={t.feed.emptyGroup} compact>
-              {group.can.write ? t.feed.emptyGroupBody : t.feed.emptyGroupOther}
-            </EmptyState>
-          )
-        }
-      />
+    <div className="mx-auto grid max-w-[640px] gap-x-10 xl:max-w-[980px] xl:grid-cols-[minmax(0,640px)_300px]">
+      <div className="min-w-0">
+        {group.can.write ? <WriteBox place={place} me={me} /> : null}
+        <Bar id={id} view={view} artist={group.kind === 'official'} />
+        <PostList
+          key={JSON.stringify(source)}
+          source={source}
+          topics={[`group:${group.id}`]}
+          empty={
+            view.q ? (
+              <EmptyState icon={SearchX} title={t.feed.searchNone(view.q)} compact />
+            ) : (
+              <EmptyState icon={MessagesSquare} title={t.feed.emptyGroup} compact>
+                {group.can.write ? t.feed.emptyGroupBody : t.feed.emptyGroupOther}
+              </EmptyState>
+            )
+          }
+        />
+      </div>
+      <Beside group={group} />
     </div>
+  )
+}
+
+/** On wide screens: what the group is about and who looks after it. */
+function Beside({ group }: { group: Group }) {
+  const t = useWords()
+  if (!group.about && group.hosts.length === 0) return null
+  return (
+    <aside className="max-xl:hidden">
+      <div className="sticky top-20 rounded-lg border border-line bg-surface p-5">
+        {group.about ? <p className="line-clamp-8 leading-relaxed whitespace-pre-line">{group.about}</p> : null}
+        {group.hosts.length > 0 ? (
+          <ul className="mt-4 flex flex-col gap-2.5 first:mt-0">
+            {group.hosts.slice(0, 6).map(one => (
+              <li key={one.id} className="flex items-center gap-3">
+                <Cover id={one.id} alt="" size={36} round className="size-9 shrink-0" />
+                <span className="min-w-0 flex-1 truncate font-medium">{one.name}</span>
+                {one.role === 'member' ? null : <span className="shrink-0 text-xs text-muted">{t.feed[one.role]}</span>}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </div>
+    </aside>
   )
 }
 

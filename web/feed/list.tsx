@@ -39,6 +39,8 @@ export function PostList({ source, topics = [], placed, empty }: ListProps) {
     getItemKey: index => posts[index]!.id,
     overscan: 4,
     scrollMargin: offset,
+    // One may have gone down before the page was awake: what was sent is drawn first.
+    initialOffset: 0,
     // The first look, before the window has been measured, and on the server.
     initialRect: { width: 1000, height: 1400 },
   })

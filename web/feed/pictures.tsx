@@ -28,7 +28,7 @@ export function Pictures({ pictures, eager, by }: { pictures: readonly Picture[]
       <div
         className={cx(
           'overflow-hidden sm:rounded-md',
-          alone ? 'relative' : 'grid auto-rows-fr grid-cols-6 gap-0.5',
+          alone ? 'relative w-full sm:max-h-[600px]' : 'grid auto-rows-fr grid-cols-6 gap-0.5',
           !alone && pictures.length > 5 && 'aspect-square',
         )}
         style={alone ? { aspectRatio: shapeOf(one) } : undefined}

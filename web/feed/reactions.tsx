@@ -186,7 +186,7 @@ export function Given({ post }: { post: Post }) {
         onClick={() => allowed() && setOpen(true)}
         className={cx(action, 'gap-1.5 px-2 text-muted hover:text-ink')}
       >
-        <span className="flex -space-x-1.5">
+        <span className="flex -space-x-1">
           {ranked(post.reactions)
             .slice(0, 3)
             .map(kind => (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { ReactionKind } from './post.ts'
 
-const face = <circle cx="12" cy="12" r="10" fill="var(--series-5)" />
+const face = <circle cx="12" cy="12" r="10" fill="var(--accent)" />
 const line = { fill: 'none', stroke: 'var(--on-accent)', strokeWidth: 1.9, strokeLinecap: 'round', strokeLinejoin: 'round' } as const
 const hand = (
   <>
@@ -17,7 +17,7 @@ const drawn: Record<ReactionKind, ReactNode> = {
   heart: (
     <path
       d="M12 21.2c-.4 0-.8-.1-1.100-.4C6 16.900 2 13.500 2 9.200 2 6.200 4.300 4 7.100 4c1.900 0 3.700 1 4.900 2.700C13.200 5 15 4 16.900 4 19.700 4 22 6.200 22 9.200c0 4.300-4 7.700-8.900 11.600-.3.3-.7.4-1.100.4z"
-      fill="var(--series-4)"
+      fill="color-mix(in oklch, var(--series-4), var(--danger))"
     />
   ),
   laugh: (
@@ -55,7 +55,7 @@ const drawn: Record<ReactionKind, ReactNode> = {
       />
       <path
         d="M12.300 11.500c.3 1.700 1.100 2.300 1.900 3.200.6.800 1 1.500 1 2.500a3.200 3.200 0 0 1-6.400 0c0-1.200.6-2 1.200-2.600.2.600.5 1 .9 1.200 0-1.800.4-3.100 1.400-4.300z"
-        fill="var(--series-5)"
+        fill="var(--accent)"
       />
     </>
   ),
@@ -64,7 +64,7 @@ const drawn: Record<ReactionKind, ReactNode> = {
       <g fill="var(--series-1)" transform="rotate(16 12 14) translate(5.200 3.300) scale(.78)">
         {hand}
       </g>
-      <g fill="var(--series-5)" transform="rotate(-22 12 14) translate(1 5.200) scale(.8)">
+      <g fill="var(--accent)" transform="rotate(-22 12 14) translate(1 5.200) scale(.8)">
         {hand}
       </g>
       <path d="M10.300 1.200l.4 2.200M5.600 2.600l1.200 1.900M14.800 2.200l-.9 1.900" {...line} stroke="var(--series-1)" />

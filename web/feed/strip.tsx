@@ -45,7 +45,7 @@ export function PagePosts({ page, name, picture }: { page: string; name: string;
           <WriteBox place={{ kind: 'page', id: page, name, picture, asArtist: name }} me={me} />
         </div>
       ) : null}
-      <ul className="no-bar -mx-4 flex snap-x gap-3 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:px-6 lg:mx-0 lg:px-0">
+      <ul className="no-bar -mx-4 flex snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:scroll-px-6 sm:px-6 lg:mx-0 lg:scroll-px-0 lg:px-0">
         {posts.map(post => (
           <li key={post.id} className="w-[76vw] max-w-[300px] shrink-0 snap-start">
             <SmallPost post={post} />

@@ -9,7 +9,7 @@ import type { Picture } from './post.ts'
 type ViewerProps = { pictures: readonly Picture[]; at: number; by: string; onMove: (at: number) => void; onClose: () => void }
 type Pull = { x: number; y: number; dx: number; dy: number }
 
-const onDark = 'text-ink hover:bg-raised hover:text-ink'
+const onDark = 'text-[white] hover:bg-[white]/15 hover:text-[white]'
 /** So far, in CSS pixels, before a pull means something. */
 const enough = 60
 
@@ -56,19 +56,17 @@ export function Viewer({ pictures, at, by, onMove, onClose }: ViewerProps) {
     <Dialog.Root open onOpenChange={open => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay
-          className="animate-fade fixed inset-0 z-60 bg-sunken"
-          data-theme="dark"
+          className="animate-fade fixed inset-0 z-60 bg-[black]"
           style={pull && !sideways ? { opacity: Math.max(0.35, 1 - Math.max(0, pull.dy) / 400) } : undefined}
         />
         <Dialog.Content
           aria-describedby={undefined}
           onKeyDown={keys}
-          className="fixed inset-0 z-60 flex flex-col text-ink outline-none"
-          data-theme="dark"
+          className="fixed inset-0 z-60 flex flex-col text-[white] outline-none"
         >
           <Dialog.Title className="sr-only">{`${t.feed.viewer}: ${by}`}</Dialog.Title>
           <header className="z-1 flex h-14 shrink-0 items-center gap-2 px-2 pt-[env(safe-area-inset-top)]">
-            <p aria-live="polite" className="tabular flex-1 pl-3 text-sm font-medium text-ink">
+            <p aria-live="polite" className="tabular flex-1 pl-3 text-sm font-medium">
               <span aria-hidden>{pictures.length > 1 ? `${at + 1} / ${pictures.length}` : ''}</span>
               <span className="sr-only">{t.feed.picture(at + 1, pictures.length)}</span>
             </p>
@@ -113,7 +111,7 @@ export function Viewer({ pictures, at, by, onMove, onClose }: ViewerProps) {
                 label={t.feed.previous}
                 tip={false}
                 onClick={() => go(at - 1)}
-                className={cx('!absolute top-1/2 left-3 hidden -translate-y-1/2 bg-bg/60 sm:grid', onDark)}
+                className={cx('!absolute top-1/2 left-3 hidden -translate-y-1/2 bg-[black]/55 sm:grid', onDark)}
               />
             ) : null}
             {at < last ? (
@@ -123,7 +121,7 @@ export function Viewer({ pictures, at, by, onMove, onClose }: ViewerProps) {
                 label={t.feed.nextPicture}
                 tip={false}
                 onClick={() => go(at + 1)}
-                className={cx('!absolute top-1/2 right-3 hidden -translate-y-1/2 bg-bg/60 sm:grid', onDark)}
+                className={cx('!absolute top-1/2 right-3 hidden -translate-y-1/2 bg-[black]/55 sm:grid', onDark)}
               />
             ) : null}
           </div>
@@ -140,7 +138,7 @@ export function Viewer({ pictures, at, by, onMove, onClose }: ViewerProps) {
                   aria-label={t.feed.picture(index + 1, pictures.length)}
                   aria-current={index === at}
                   onClick={() => go(index)}
-                  className="size-12 shrink-0 overflow-hidden rounded-sm opacity-55 transition-opacity aria-[current=true]:opacity-100 aria-[current=true]:outline-2 aria-[current=true]:outline-ink"
+                  className="size-12 shrink-0 overflow-hidden rounded-sm opacity-55 transition-opacity aria-[current=true]:opacity-100 aria-[current=true]:outline-2 aria-[current=true]:outline-[white]"
                 >
                   <img src={one.small} alt="" width={48} height={48} className="size-full object-cover" />
                 </button>

@@ -1,10 +1,12 @@
 import { AudioLines, ChartBarBig, ImagePlus, Music2, PenLine } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import type { Me } from '../shell/me.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { cx } from '../ui/cx.ts'
 import type { Begin, Place } from './composer.tsx'
+import { useFoot } from './foot.ts'
 
 const load = () => import('./composer.tsx')
 const Composer = lazy(() => load().then(module => ({ default: module.Composer })))
@@ -13,6 +15,14 @@ const Composer = lazy(() => load().then(module => ({ default: module.Composer })
 export function WriteBox({ place, me }: { place: Place; me: Me | null }) {
   const t = useWords()
   const [begin, setBegin] = useState<Begin | null>(null)
+  const foot = useFoot()
+  const box = useRef<HTMLDivElement>(null)
+  const [away, setAway] = useState(false)
+  useEffect(() => {
+    const watch = new IntersectionObserver(seen => setAway(!seen.at(-1)!.isIntersecting))
+    if (box.current) watch.observe(box.current)
+    return () => watch.disconnect()
+  }, [])
   const near = { onPointerEnter: () => void load(), onFocus: () => void load() }
   const tools = [
     { icon: ImagePlus, label: t.feed.addPictures, begin: 'pictures' },
@@ -22,7 +32,7 @@ export function WriteBox({ place, me }: { place: Place; me: Me | null }) {
   ] as const
   return (
     <>
-      <div className="mb-4 flex items-center gap-2.5 rounded-lg border border-line bg-surface p-2.5 sm:p-3">
+      <div ref={box} className="mb-4 flex items-center gap-2.5 rounded-lg border border-line bg-surface p-2.5 sm:p-3">
         <Cover
           id={place.asArtist ? place.id : (me?.id ?? place.id)}
           picture={place.asArtist ? place.picture : null}
@@ -55,9 +65,13 @@ export function WriteBox({ place, me }: { place: Place; me: Me | null }) {
         type="button"
         aria-haspopup="dialog"
         aria-label={t.feed.compose}
+        hidden={!away}
         onClick={() => setBegin('text')}
         {...near}
-        className="fixed right-4 bottom-[calc(var(--player-height)+var(--tabs-height)+16px)] z-20 grid size-14 place-items-center rounded-full bg-accent text-on-accent shadow-pop transition-transform active:scale-95 sm:hidden"
+        className={cx(
+          'animate-rise fixed right-4 mb-4 z-20 grid size-14 place-items-center rounded-full bg-accent text-on-accent shadow-pop transition-transform active:scale-95 sm:hidden',
+          foot,
+        )}
       >
         <PenLine size={23} strokeWidth={2} aria-hidden />
       </button>
