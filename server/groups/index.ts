@@ -17,5 +17,5 @@ export {
   type Seen,
 } from './standing.ts'
 export type { Group, Role, Standing } from './store.ts'
-export { openGroup } from './groups.ts'
+export { dressGroup, openGroup } from './groups.ts'
 export { addActivity, joinNow, removeMember, withdrawMember } from './members.ts'

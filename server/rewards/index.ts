@@ -13,6 +13,7 @@ registerSender('grp', (read, viewer, group) =>
 registerPurpose('reward', parcelMoved)
 
 export { checks } from './checks.ts'
+export { dressReward } from './desk.ts'
 export { exchange } from './exchanging.ts'
 export { jobs } from './jobs.ts'
 export { closedTo, notFor, together, type Why } from './policy.ts'
