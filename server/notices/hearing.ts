@@ -53,6 +53,7 @@ async function posted(tx: Tx, { post }: { post: string }): Promise<void> {
     cause: `posted:${post}`,
     facts: facts({ page: found.pageName, group: found.groupName }),
     link: `/posts/${post}`,
+    by: found.author,
     about: some(found.page, found.group),
     at: found.at,
   }
@@ -88,9 +89,9 @@ function asWho(found: {
   artist: boolean
   pageName: string | null
   groupName: string | null
-}): Pick<Telling, 'actor' | 'facts'> {
+}): Pick<Telling, 'actor' | 'by' | 'facts'> {
   if (!found.artist) return { actor: found.author }
-  return { facts: facts({ who: found.pageName, group: found.groupName }) }
+  return { by: found.author, facts: facts({ who: found.pageName, group: found.groupName }) }
 }
 
 async function mentioned(tx: Tx, { subject, persons }: { subject: string; persons: readonly string[] }): Promise<void> {

@@ -1,14 +1,5 @@
 /** For tests: a reader of GET /live. */
-import { clock } from '../foundation/clock.ts'
 import type { Person, TestPlanet } from '../testing.ts'
-
-export async function until(condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const end = clock.ticks() + ms
-  while (!(await condition())) {
-    if (clock.ticks() > end) throw new Error(`not so within ${ms} ms: ${condition.toString()}`)
-    await new Promise(resolve => setImmediate(resolve))
-  }
-}
 
 export type Told = { event: string; id: string; data: unknown }
 

@@ -17,6 +17,8 @@ export type Telling = {
   /** Where it leads: `/posts/pst_…`. */
   link: string
   actor?: string
+  /** Who did it where another name stands (an artist's page): they are not told. */
+  by?: string
   amount?: bigint
   /** Group, page, post: who muted one of them is not told. */
   about?: readonly string[]
@@ -43,6 +45,7 @@ const given = (person: string, telling: Telling, now: Date): Given => {
     facts: telling.facts ?? {},
     link: telling.link,
     actor: telling.actor ?? null,
+    by: telling.by ?? null,
     amount: telling.amount ?? null,
     about: telling.about ?? [],
     at,

@@ -13,6 +13,8 @@ export type Given = {
   facts: Record<string, string>
   link: string
   actor: string | null
+  /** Who did it without being named: they are not told either. */
+  by: string | null
   amount: bigint | null
   /** Groups, pages, posts it is about: muted ones are not told of. */
   about: readonly string[]
@@ -34,7 +36,7 @@ const wanted = (rows: readonly Given[]) => sql`
   given as (
     select * from json_to_recordset(${JSON.stringify(
       rows.map(row => ({ ...row, amount: row.amount === null ? null : row.amount.toString(), mailHow: undefined, how: row.mailHow })),
-    )}::json) as g(id text, person text, kind text, what text, cause text, bundle text, facts jsonb, link text, actor text, amount bigint, about jsonb,
+    )}::json) as g(id text, person text, kind text, what text, cause text, bundle text, facts jsonb, link text, actor text, by text, amount bigint, about jsonb,
       at timestamptz, app boolean, mail boolean, how text, push boolean, fixed boolean)),
   wanted as (
     select g.*, g.fixed or coalesce(ca.wanted, g.app) as on_page,
@@ -47,19 +49,20 @@ const wanted = (rows: readonly Given[]) => sql`
     left join notices.choice ca on ca.person = g.person and ca.kind = g.kind and ca.channel = 'app'
     left join notices.choice cm on cm.person = g.person and cm.kind = g.kind and cm.channel = 'mail'
     left join notices.choice cp on cp.person = g.person and cp.kind = g.kind and cp.channel = 'push'
-    where g.actor is distinct from g.person
+    where g.actor is distinct from g.person and g.by is distinct from g.person
       and (g.fixed or not exists (select 1 from notices.mute m where m.person = g.person and (g.about ? m.thing or m.thing = g.actor))))`
 
 /** Notices that stand alone. What was told before (same person, same cause) is left out. */
 export async function writeSingle(tx: Tx, rows: readonly Given[]): Promise<Written[]> {
   const { rows: made } = await sql<Written>`
-    with ${wanted(rows)}
+    with ${wanted(rows)},
+    made as (
     insert into notices.notice (id, person, kind, what, cause, facts, link, actors, people, amount, shown, mail_how, made_at, at)
     select id, person, kind, what, cause, facts, link, case when actor is null then '{}' else array[actor] end, (actor is not null)::int, amount, on_page, on_mail, at, at
     from wanted where on_page or on_mail <> 'no' or on_push order by person, cause
     on conflict do nothing
-    returning id, person, shown, mail_how as "mailHow",
-      (select w.on_push from wanted w where w.id = notice.id) as push`.execute(tx)
+    returning id, person, shown, mail_how)
+    select m.id, m.person, m.shown, m.mail_how as "mailHow", w.on_push as push from made m join wanted w on w.id = m.id`.execute(tx)
   return made
 }
 
