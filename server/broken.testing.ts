@@ -105,6 +105,9 @@ const pool = (state: string, closed: string): string =>
       values ('pol_00000000000000000000000000', 'x', 'CNY', 5, 'month', 0, '2026-01-01', 'running', repeat('x', 64)) returning id)
    insert into royalties.period (pool, name, starts, ends, closes_at, amount, state, gathered_at, closed_at, shared)
    select id, '2026-01', '2026-01-01', '2026-02-01', '2026-02-01', 5, '${state}', ${closed} from made`
+/** A post on the first page. */
+const brokenPost = `insert into feed.place (id, last_at) select id, now() from people.page order by id limit 1;
+    insert into feed.post (id, place, author, at, text, announced_at) select 'pst_x', l.id, p.id, now(), 'x', now() from feed.place l, people.person p order by p.id limit 1;`
 /** By check: SQL that makes its statement untrue, run with all triggers off. */
 export const breaks: Record<string, string> = {
   'people.followers': `update people.page set followers = followers + 1`,
@@ -171,6 +174,12 @@ export const breaks: Record<string, string> = {
     from v, (select array_agg(id) as ids from people.person) p, (select id, recording from catalogue.track limit 1) t`,
   'playlists.entries': `insert into playlists.playlist (id, owner, name, entries, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
   'playlists.followers': `insert into playlists.playlist (id, owner, name, followers, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
+  'feed.comments': `${brokenPost} insert into feed.post_tally (post, comments) values ('pst_x', 3)`,
+  'feed.reactions': `${brokenPost} insert into feed.post_tally (post, heart) values ('pst_x', 3)`,
+  'feed.votes': `${brokenPost} insert into feed.poll (id, post, question, choices, ends_at, voters) values ('pll_x', 'pst_x', '', 1, now(), 3)`,
+  'feed.replies': `${brokenPost} insert into feed.comment (id, post, parent, author, at, text, announced_at)
+    select 'cmt_' || n, 'pst_x', case n when 1 then null else 'cmt_' || n - 1 end, author, now(), 'x', now() from feed.post, generate_series(1, 3) n where id = 'pst_x';
+    insert into feed.post_tally (post, comments) values ('pst_x', 3)`,
   'royalties.pools': pool('open', 'null, null, null'),
   'royalties.shares': pool('closed', 'now(), now(), 5'),
   'royalties.plays': `insert into royalties.play (pool, period, play, at, person, track, ms) values ('pol_x', '2026-01', 'ply_x', now(), 'usr_x', 'trk_x', 1000)`,

@@ -12,6 +12,7 @@ import { sine, writeWav } from '../media/sound.testing.ts'
 import { listenTo } from '../notices/live.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks } from './checks.ts'
+import { startFeedWork } from './jobs.ts'
 import { code, comment, makeGroup, post, unhurried, upload, type Page, type Post } from './feed.testing.ts'
 import { factsOf, fetchPage } from './previews.ts'
 
@@ -243,4 +244,16 @@ describe('moderation', () => {
       expect(await code(call)).toBe('banned')
     expect((await other.call<Page>('GET', '/feed')).items.filter(one => one.group?.id === group)).toEqual([])
   })
+})
+
+test('popular: what found response in public places, renewed by a job', async () => {
+  const inside = await makeGroup(planet, host, [fan], { visibility: 'members' })
+  const [open, secret] = [await post(host, group, 'liked'), await post(host, inside, 'liked inside')]
+  for (const one of [open, secret]) await fan.call('PUT', `/posts/${one.id}/reaction`, { kind: 'fire' })
+  await startFeedWork(planet.db)
+  const found = await until(async () => {
+    const { items } = await planet.stranger.call<Page>('GET', '/feed/popular')
+    return items.some(one => one.id === open.id) ? items : undefined
+  }, 'what is popular')
+  expect(found.map(one => one.id)).not.toContain(secret.id)
 })

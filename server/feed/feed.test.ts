@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import pg from 'pg'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { newId } from '../foundation/clock.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks } from './checks.ts'
@@ -26,6 +27,23 @@ beforeEach(() => unhurried(planet))
 const listed = async (who: Person, path: string): Promise<Page> => who.call<Page>('GET', path)
 /** Of all audits of the feed. */
 const findings = async (): Promise<string[]> => (await Promise.all(checks.map(check => check.run(planet.db.read)))).flat()
+/** Statements that read the feed while `action` runs. */
+async function statements(action: () => Promise<unknown>): Promise<number> {
+  let count = 0
+  // oxlint-disable-next-line typescript/unbound-method
+  const original = pg.Client.prototype.query
+  const spy = vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: pg.Client, ...args: unknown[]) {
+    const text = typeof args[0] === 'string' ? args[0] : (args[0] as { text?: string } | undefined)?.text
+    if (text !== undefined && /\b(feed|groups|people|media)\./.test(text) && !text.includes('people.session')) count++
+    return (original as unknown as (...given: unknown[]) => never).apply(this, args)
+  })
+  try {
+    await action()
+  } finally {
+    spy.mockRestore()
+  }
+  return count
+}
 const texts = (found: { items: readonly { text: string }[] }): string[] => found.items.map(one => one.text)
 
 describe('posts', () => {
@@ -262,4 +280,22 @@ describe('polls', () => {
     expect((await host.call<Post>('GET', `/posts/${made.id}`)).poll).toMatchObject({ ended: true, voters: 1 })
     expect(await findings()).toEqual([])
   })
+})
+
+test('a list costs as many statements with twenty posts as with two', async () => {
+  const reader = await planet.signUp('Counter')
+  const place = await makeGroup(planet, host, [reader, fan])
+  const fill = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      const made = await post(host, place, `@${fan.id} ${i}`, { poll: { id: newId('pll'), options: ['a', 'b'], minutes: 60 } })
+      for (let n = 0; n < 2; n++) await comment(host, made.id, `@${reader.id} ${n}`)
+      await unhurried(planet)
+    }
+  }
+  const paths = ['/feed', `/groups/${place}/posts`, `/groups/${place}/posts?popular=true`]
+  await fill(2)
+  const few: number[] = []
+  for (const path of paths) few.push(await statements(() => reader.call('GET', path)))
+  await fill(10)
+  for (const [i, path] of paths.entries()) expect([path, await statements(() => reader.call('GET', path))]).toEqual([path, few[i]])
 })
