@@ -35,6 +35,7 @@ import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
 import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
 import { Route as ConsolePlansRouteImport } from './routes/console/plans'
+import { Route as ConsolePolicyRouteImport } from './routes/console/policy'
 import { Route as ConsolePoolsRouteImport } from './routes/console/pools'
 import { Route as ConsoleRefundsRouteImport } from './routes/console/refunds'
 import { Route as ConsoleShortfallsRouteImport } from './routes/console/shortfalls'
@@ -47,7 +48,9 @@ import { Route as StudioSalesRouteImport } from './routes/studio/sales'
 import { Route as FanAppsLinksRouteImport } from './routes/_fan/apps_.links'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
 import { Route as FanEnrolTokenRouteImport } from './routes/_fan/enrol.$token'
+import { Route as FanGroupsIndexRouteImport } from './routes/_fan/groups.index'
 import { Route as FanGroupsIdRouteImport } from './routes/_fan/groups.$id'
+import { Route as FanGroupsNewRouteImport } from './routes/_fan/groups.new'
 import { Route as FanLyricsIdRouteImport } from './routes/_fan/lyrics.$id'
 import { Route as FanMixesIndexRouteImport } from './routes/_fan/mixes.index'
 import { Route as FanMixesKindRouteImport } from './routes/_fan/mixes.$kind'
@@ -56,6 +59,8 @@ import { Route as FanMoveIdRouteImport } from './routes/_fan/move.$id'
 import { Route as FanOrdersIndexRouteImport } from './routes/_fan/orders.index'
 import { Route as FanOrdersIdRouteImport } from './routes/_fan/orders.$id'
 import { Route as FanPlaylistsIdRouteImport } from './routes/_fan/playlists.$id'
+import { Route as FanPointsIndexRouteImport } from './routes/_fan/points.index'
+import { Route as FanPointsGroupRouteImport } from './routes/_fan/points.$group'
 import { Route as FanPostsIdRouteImport } from './routes/_fan/posts.$id'
 import { Route as FanRadioSeedRouteImport } from './routes/_fan/radio.$seed'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
@@ -84,10 +89,14 @@ import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
 import { Route as FanGroupsIdIndexRouteImport } from './routes/_fan/groups.$id.index'
 import { Route as FanGroupsIdAboutRouteImport } from './routes/_fan/groups.$id.about'
+import { Route as FanGroupsIdLettersRouteImport } from './routes/_fan/groups.$id.letters'
 import { Route as FanGroupsIdMembersRouteImport } from './routes/_fan/groups.$id.members'
 import { Route as FanGroupsIdMissionsRouteImport } from './routes/_fan/groups.$id.missions'
+import { Route as FanGroupsIdScheduleRouteImport } from './routes/_fan/groups.$id.schedule'
+import { Route as StudioGroupsIdIndexRouteImport } from './routes/studio/groups.$id.index'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
 import { Route as StudioGroupsIdMissionsRouteImport } from './routes/studio/groups.$id.missions'
+import { Route as StudioGroupsIdPointsRouteImport } from './routes/studio/groups.$id.points'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -218,6 +227,11 @@ const ConsolePlansRoute = ConsolePlansRouteImport.update({
   path: '/plans',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsolePolicyRoute = ConsolePolicyRouteImport.update({
+  id: '/policy',
+  path: '/policy',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsolePoolsRoute = ConsolePoolsRouteImport.update({
   id: '/pools',
   path: '/pools',
@@ -278,9 +292,19 @@ const FanEnrolTokenRoute = FanEnrolTokenRouteImport.update({
   path: '/enrol/$token',
   getParentRoute: () => FanRoute,
 } as any)
+const FanGroupsIndexRoute = FanGroupsIndexRouteImport.update({
+  id: '/groups/',
+  path: '/groups/',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanGroupsIdRoute = FanGroupsIdRouteImport.update({
   id: '/groups/$id',
   path: '/groups/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanGroupsNewRoute = FanGroupsNewRouteImport.update({
+  id: '/groups/new',
+  path: '/groups/new',
   getParentRoute: () => FanRoute,
 } as any)
 const FanLyricsIdRoute = FanLyricsIdRouteImport.update({
@@ -321,6 +345,16 @@ const FanOrdersIdRoute = FanOrdersIdRouteImport.update({
 const FanPlaylistsIdRoute = FanPlaylistsIdRouteImport.update({
   id: '/playlists/$id',
   path: '/playlists/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanPointsIndexRoute = FanPointsIndexRouteImport.update({
+  id: '/points/',
+  path: '/points/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanPointsGroupRoute = FanPointsGroupRouteImport.update({
+  id: '/points/$group',
+  path: '/points/$group',
   getParentRoute: () => FanRoute,
 } as any)
 const FanPostsIdRoute = FanPostsIdRouteImport.update({
@@ -465,6 +499,11 @@ const FanGroupsIdAboutRoute = FanGroupsIdAboutRouteImport.update({
   path: '/about',
   getParentRoute: () => FanGroupsIdRoute,
 } as any)
+const FanGroupsIdLettersRoute = FanGroupsIdLettersRouteImport.update({
+  id: '/letters',
+  path: '/letters',
+  getParentRoute: () => FanGroupsIdRoute,
+} as any)
 const FanGroupsIdMembersRoute = FanGroupsIdMembersRouteImport.update({
   id: '/members',
   path: '/members',
@@ -475,6 +514,16 @@ const FanGroupsIdMissionsRoute = FanGroupsIdMissionsRouteImport.update({
   path: '/missions',
   getParentRoute: () => FanGroupsIdRoute,
 } as any)
+const FanGroupsIdScheduleRoute = FanGroupsIdScheduleRouteImport.update({
+  id: '/schedule',
+  path: '/schedule',
+  getParentRoute: () => FanGroupsIdRoute,
+} as any)
+const StudioGroupsIdIndexRoute = StudioGroupsIdIndexRouteImport.update({
+  id: '/',
+  path: '/',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
 const StudioGroupsIdEnrolmentRoute = StudioGroupsIdEnrolmentRouteImport.update({
   id: '/enrolment',
   path: '/enrolment',
@@ -483,6 +532,11 @@ const StudioGroupsIdEnrolmentRoute = StudioGroupsIdEnrolmentRouteImport.update({
 const StudioGroupsIdMissionsRoute = StudioGroupsIdMissionsRouteImport.update({
   id: '/missions',
   path: '/missions',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
+const StudioGroupsIdPointsRoute = StudioGroupsIdPointsRouteImport.update({
+  id: '/points',
+  path: '/points',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
 
@@ -511,6 +565,7 @@ export interface FileRoutesByFullPath {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
+  '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
@@ -525,11 +580,13 @@ export interface FileRoutesByFullPath {
   '/artists/$id': typeof FanArtistsIdRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
   '/groups/$id': typeof FanGroupsIdRouteWithChildren
+  '/groups/new': typeof FanGroupsNewRoute
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/playlists/$id': typeof FanPlaylistsIdRoute
+  '/points/$group': typeof FanPointsGroupRoute
   '/posts/$id': typeof FanPostsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
@@ -547,9 +604,11 @@ export interface FileRoutesByFullPath {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/groups/': typeof FanGroupsIndexRoute
   '/mixes/': typeof FanMixesIndexRoute
   '/move/': typeof FanMoveIndexRoute
   '/orders/': typeof FanOrdersIndexRoute
+  '/points/': typeof FanPointsIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
@@ -560,11 +619,15 @@ export interface FileRoutesByFullPath {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/groups/$id/members': typeof FanGroupsIdMembersRoute
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
+  '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
+  '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
+  '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
 export interface FileRoutesByTo {
   '/apps': typeof FanAppsRoute
@@ -588,6 +651,7 @@ export interface FileRoutesByTo {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
+  '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
@@ -602,11 +666,13 @@ export interface FileRoutesByTo {
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
+  '/groups/new': typeof FanGroupsNewRoute
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/playlists/$id': typeof FanPlaylistsIdRoute
+  '/points/$group': typeof FanPointsGroupRoute
   '/posts/$id': typeof FanPostsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/releases/$id': typeof FanReleasesIdRoute
@@ -616,7 +682,6 @@ export interface FileRoutesByTo {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
-  '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
@@ -624,9 +689,11 @@ export interface FileRoutesByTo {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/groups': typeof FanGroupsIndexRoute
   '/mixes': typeof FanMixesIndexRoute
   '/move': typeof FanMoveIndexRoute
   '/orders': typeof FanOrdersIndexRoute
+  '/points': typeof FanPointsIndexRoute
   '/releases': typeof FanReleasesIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
@@ -637,11 +704,15 @@ export interface FileRoutesByTo {
   '/studio/releases': typeof StudioReleasesIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/groups/$id/members': typeof FanGroupsIdMembersRoute
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
+  '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
+  '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
+  '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -669,6 +740,7 @@ export interface FileRoutesById {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/plans': typeof ConsolePlansRoute
+  '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
@@ -684,11 +756,13 @@ export interface FileRoutesById {
   '/_fan/artists/$id': typeof FanArtistsIdRoute
   '/_fan/enrol/$token': typeof FanEnrolTokenRoute
   '/_fan/groups/$id': typeof FanGroupsIdRouteWithChildren
+  '/_fan/groups/new': typeof FanGroupsNewRoute
   '/_fan/lyrics/$id': typeof FanLyricsIdRoute
   '/_fan/mixes/$kind': typeof FanMixesKindRoute
   '/_fan/move/$id': typeof FanMoveIdRoute
   '/_fan/orders/$id': typeof FanOrdersIdRoute
   '/_fan/playlists/$id': typeof FanPlaylistsIdRoute
+  '/_fan/points/$group': typeof FanPointsGroupRoute
   '/_fan/posts/$id': typeof FanPostsIdRoute
   '/_fan/radio/$seed': typeof FanRadioSeedRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
@@ -706,9 +780,11 @@ export interface FileRoutesById {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/_fan/groups/': typeof FanGroupsIndexRoute
   '/_fan/mixes/': typeof FanMixesIndexRoute
   '/_fan/move/': typeof FanMoveIndexRoute
   '/_fan/orders/': typeof FanOrdersIndexRoute
+  '/_fan/points/': typeof FanPointsIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
@@ -719,11 +795,15 @@ export interface FileRoutesById {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
+  '/_fan/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/_fan/groups/$id/members': typeof FanGroupsIdMembersRoute
   '/_fan/groups/$id/missions': typeof FanGroupsIdMissionsRoute
+  '/_fan/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
+  '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
+  '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -752,6 +832,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/plans'
+    | '/console/policy'
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
@@ -766,11 +847,13 @@ export interface FileRouteTypes {
     | '/artists/$id'
     | '/enrol/$token'
     | '/groups/$id'
+    | '/groups/new'
     | '/lyrics/$id'
     | '/mixes/$kind'
     | '/move/$id'
     | '/orders/$id'
     | '/playlists/$id'
+    | '/points/$group'
     | '/posts/$id'
     | '/radio/$seed'
     | '/releases/$id'
@@ -788,9 +871,11 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/groups/'
     | '/mixes/'
     | '/move/'
     | '/orders/'
+    | '/points/'
     | '/releases/'
     | '/console/accounts/'
     | '/console/orders/'
@@ -801,11 +886,15 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/splits/'
     | '/groups/$id/about'
+    | '/groups/$id/letters'
     | '/groups/$id/members'
     | '/groups/$id/missions'
+    | '/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/missions'
+    | '/studio/groups/$id/points'
     | '/groups/$id/'
+    | '/studio/groups/$id/'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/apps'
@@ -829,6 +918,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/plans'
+    | '/console/policy'
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
@@ -843,11 +933,13 @@ export interface FileRouteTypes {
     | '/apps/links'
     | '/artists/$id'
     | '/enrol/$token'
+    | '/groups/new'
     | '/lyrics/$id'
     | '/mixes/$kind'
     | '/move/$id'
     | '/orders/$id'
     | '/playlists/$id'
+    | '/points/$group'
     | '/posts/$id'
     | '/radio/$seed'
     | '/releases/$id'
@@ -857,7 +949,6 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
-    | '/studio/groups/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
     | '/studio/organisations/$id'
@@ -865,9 +956,11 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/groups'
     | '/mixes'
     | '/move'
     | '/orders'
+    | '/points'
     | '/releases'
     | '/console/accounts'
     | '/console/orders'
@@ -878,11 +971,15 @@ export interface FileRouteTypes {
     | '/studio/releases'
     | '/studio/splits'
     | '/groups/$id/about'
+    | '/groups/$id/letters'
     | '/groups/$id/members'
     | '/groups/$id/missions'
+    | '/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/missions'
+    | '/studio/groups/$id/points'
     | '/groups/$id'
+    | '/studio/groups/$id'
   id:
     | '__root__'
     | '/_fan'
@@ -909,6 +1006,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/plans'
+    | '/console/policy'
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
@@ -924,11 +1022,13 @@ export interface FileRouteTypes {
     | '/_fan/artists/$id'
     | '/_fan/enrol/$token'
     | '/_fan/groups/$id'
+    | '/_fan/groups/new'
     | '/_fan/lyrics/$id'
     | '/_fan/mixes/$kind'
     | '/_fan/move/$id'
     | '/_fan/orders/$id'
     | '/_fan/playlists/$id'
+    | '/_fan/points/$group'
     | '/_fan/posts/$id'
     | '/_fan/radio/$seed'
     | '/_fan/releases/$id'
@@ -946,9 +1046,11 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/_fan/groups/'
     | '/_fan/mixes/'
     | '/_fan/move/'
     | '/_fan/orders/'
+    | '/_fan/points/'
     | '/_fan/releases/'
     | '/console/accounts/'
     | '/console/orders/'
@@ -959,11 +1061,15 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/splits/'
     | '/_fan/groups/$id/about'
+    | '/_fan/groups/$id/letters'
     | '/_fan/groups/$id/members'
     | '/_fan/groups/$id/missions'
+    | '/_fan/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/missions'
+    | '/studio/groups/$id/points'
     | '/_fan/groups/$id/'
+    | '/studio/groups/$id/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -1156,6 +1262,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsolePlansRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/policy': {
+      id: '/console/policy'
+      path: '/policy'
+      fullPath: '/console/policy'
+      preLoaderRoute: typeof ConsolePolicyRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/pools': {
       id: '/console/pools'
       path: '/pools'
@@ -1240,11 +1353,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanEnrolTokenRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/groups/': {
+      id: '/_fan/groups/'
+      path: '/groups'
+      fullPath: '/groups/'
+      preLoaderRoute: typeof FanGroupsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/groups/$id': {
       id: '/_fan/groups/$id'
       path: '/groups/$id'
       fullPath: '/groups/$id'
       preLoaderRoute: typeof FanGroupsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/groups/new': {
+      id: '/_fan/groups/new'
+      path: '/groups/new'
+      fullPath: '/groups/new'
+      preLoaderRoute: typeof FanGroupsNewRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/lyrics/$id': {
@@ -1301,6 +1428,20 @@ declare module '@tanstack/react-router' {
       path: '/playlists/$id'
       fullPath: '/playlists/$id'
       preLoaderRoute: typeof FanPlaylistsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/points/': {
+      id: '/_fan/points/'
+      path: '/points'
+      fullPath: '/points/'
+      preLoaderRoute: typeof FanPointsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/points/$group': {
+      id: '/_fan/points/$group'
+      path: '/points/$group'
+      fullPath: '/points/$group'
+      preLoaderRoute: typeof FanPointsGroupRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/posts/$id': {
@@ -1499,6 +1640,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanGroupsIdAboutRouteImport
       parentRoute: typeof FanGroupsIdRoute
     }
+    '/_fan/groups/$id/letters': {
+      id: '/_fan/groups/$id/letters'
+      path: '/letters'
+      fullPath: '/groups/$id/letters'
+      preLoaderRoute: typeof FanGroupsIdLettersRouteImport
+      parentRoute: typeof FanGroupsIdRoute
+    }
     '/_fan/groups/$id/members': {
       id: '/_fan/groups/$id/members'
       path: '/members'
@@ -1512,6 +1660,20 @@ declare module '@tanstack/react-router' {
       fullPath: '/groups/$id/missions'
       preLoaderRoute: typeof FanGroupsIdMissionsRouteImport
       parentRoute: typeof FanGroupsIdRoute
+    }
+    '/_fan/groups/$id/schedule': {
+      id: '/_fan/groups/$id/schedule'
+      path: '/schedule'
+      fullPath: '/groups/$id/schedule'
+      preLoaderRoute: typeof FanGroupsIdScheduleRouteImport
+      parentRoute: typeof FanGroupsIdRoute
+    }
+    '/studio/groups/$id/': {
+      id: '/studio/groups/$id/'
+      path: '/'
+      fullPath: '/studio/groups/$id/'
+      preLoaderRoute: typeof StudioGroupsIdIndexRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
     }
     '/studio/groups/$id/enrolment': {
       id: '/studio/groups/$id/enrolment'
@@ -1527,20 +1689,31 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdMissionsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
+    '/studio/groups/$id/points': {
+      id: '/studio/groups/$id/points'
+      path: '/points'
+      fullPath: '/studio/groups/$id/points'
+      preLoaderRoute: typeof StudioGroupsIdPointsRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
   }
 }
 
 interface FanGroupsIdRouteChildren {
   FanGroupsIdAboutRoute: typeof FanGroupsIdAboutRoute
+  FanGroupsIdLettersRoute: typeof FanGroupsIdLettersRoute
   FanGroupsIdMembersRoute: typeof FanGroupsIdMembersRoute
   FanGroupsIdMissionsRoute: typeof FanGroupsIdMissionsRoute
+  FanGroupsIdScheduleRoute: typeof FanGroupsIdScheduleRoute
   FanGroupsIdIndexRoute: typeof FanGroupsIdIndexRoute
 }
 
 const FanGroupsIdRouteChildren: FanGroupsIdRouteChildren = {
   FanGroupsIdAboutRoute: FanGroupsIdAboutRoute,
+  FanGroupsIdLettersRoute: FanGroupsIdLettersRoute,
   FanGroupsIdMembersRoute: FanGroupsIdMembersRoute,
   FanGroupsIdMissionsRoute: FanGroupsIdMissionsRoute,
+  FanGroupsIdScheduleRoute: FanGroupsIdScheduleRoute,
   FanGroupsIdIndexRoute: FanGroupsIdIndexRoute,
 }
 
@@ -1568,18 +1741,22 @@ interface FanRouteChildren {
   FanArtistsIdRoute: typeof FanArtistsIdRoute
   FanEnrolTokenRoute: typeof FanEnrolTokenRoute
   FanGroupsIdRoute: typeof FanGroupsIdRouteWithChildren
+  FanGroupsNewRoute: typeof FanGroupsNewRoute
   FanLyricsIdRoute: typeof FanLyricsIdRoute
   FanMixesKindRoute: typeof FanMixesKindRoute
   FanMoveIdRoute: typeof FanMoveIdRoute
   FanOrdersIdRoute: typeof FanOrdersIdRoute
   FanPlaylistsIdRoute: typeof FanPlaylistsIdRoute
+  FanPointsGroupRoute: typeof FanPointsGroupRoute
   FanPostsIdRoute: typeof FanPostsIdRoute
   FanRadioSeedRoute: typeof FanRadioSeedRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
+  FanGroupsIndexRoute: typeof FanGroupsIndexRoute
   FanMixesIndexRoute: typeof FanMixesIndexRoute
   FanMoveIndexRoute: typeof FanMoveIndexRoute
   FanOrdersIndexRoute: typeof FanOrdersIndexRoute
+  FanPointsIndexRoute: typeof FanPointsIndexRoute
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
 }
 
@@ -1603,18 +1780,22 @@ const FanRouteChildren: FanRouteChildren = {
   FanArtistsIdRoute: FanArtistsIdRoute,
   FanEnrolTokenRoute: FanEnrolTokenRoute,
   FanGroupsIdRoute: FanGroupsIdRouteWithChildren,
+  FanGroupsNewRoute: FanGroupsNewRoute,
   FanLyricsIdRoute: FanLyricsIdRoute,
   FanMixesKindRoute: FanMixesKindRoute,
   FanMoveIdRoute: FanMoveIdRoute,
   FanOrdersIdRoute: FanOrdersIdRoute,
   FanPlaylistsIdRoute: FanPlaylistsIdRoute,
+  FanPointsGroupRoute: FanPointsGroupRoute,
   FanPostsIdRoute: FanPostsIdRoute,
   FanRadioSeedRoute: FanRadioSeedRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
   FanTracksIdRoute: FanTracksIdRoute,
+  FanGroupsIndexRoute: FanGroupsIndexRoute,
   FanMixesIndexRoute: FanMixesIndexRoute,
   FanMoveIndexRoute: FanMoveIndexRoute,
   FanOrdersIndexRoute: FanOrdersIndexRoute,
+  FanPointsIndexRoute: FanPointsIndexRoute,
   FanReleasesIndexRoute: FanReleasesIndexRoute,
 }
 
@@ -1628,6 +1809,7 @@ interface ConsoleRouteChildren {
   ConsoleJobsRoute: typeof ConsoleJobsRoute
   ConsoleLyricsRoute: typeof ConsoleLyricsRoute
   ConsolePlansRoute: typeof ConsolePlansRoute
+  ConsolePolicyRoute: typeof ConsolePolicyRoute
   ConsolePoolsRoute: typeof ConsolePoolsRoute
   ConsoleRefundsRoute: typeof ConsoleRefundsRoute
   ConsoleShortfallsRoute: typeof ConsoleShortfallsRoute
@@ -1651,6 +1833,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleJobsRoute: ConsoleJobsRoute,
   ConsoleLyricsRoute: ConsoleLyricsRoute,
   ConsolePlansRoute: ConsolePlansRoute,
+  ConsolePolicyRoute: ConsolePolicyRoute,
   ConsolePoolsRoute: ConsolePoolsRoute,
   ConsoleRefundsRoute: ConsoleRefundsRoute,
   ConsoleShortfallsRoute: ConsoleShortfallsRoute,
@@ -1672,11 +1855,15 @@ const ConsoleRouteWithChildren =
 interface StudioGroupsIdRouteChildren {
   StudioGroupsIdEnrolmentRoute: typeof StudioGroupsIdEnrolmentRoute
   StudioGroupsIdMissionsRoute: typeof StudioGroupsIdMissionsRoute
+  StudioGroupsIdPointsRoute: typeof StudioGroupsIdPointsRoute
+  StudioGroupsIdIndexRoute: typeof StudioGroupsIdIndexRoute
 }
 
 const StudioGroupsIdRouteChildren: StudioGroupsIdRouteChildren = {
   StudioGroupsIdEnrolmentRoute: StudioGroupsIdEnrolmentRoute,
   StudioGroupsIdMissionsRoute: StudioGroupsIdMissionsRoute,
+  StudioGroupsIdPointsRoute: StudioGroupsIdPointsRoute,
+  StudioGroupsIdIndexRoute: StudioGroupsIdIndexRoute,
 }
 
 const StudioGroupsIdRouteWithChildren = StudioGroupsIdRoute._addFileChildren(

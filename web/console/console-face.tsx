@@ -3,8 +3,8 @@ import {
   BookOpenCheck,
   CircleAlert,
   FolderSearch,
-  HandCoins,
   Gavel,
+  HandCoins,
   Headphones,
   LayoutDashboard,
   Lock,
@@ -12,10 +12,11 @@ import {
   Percent,
   Receipt,
   Scale,
+  ScrollText,
   ShieldCheck,
-  WalletCards,
-  Undo2,
   TriangleAlert,
+  Undo2,
+  WalletCards,
 } from 'lucide-react'
 import { useMemo } from 'react'
 import { useWords } from '../i18n/use.tsx'
@@ -50,6 +51,7 @@ export function ConsoleFace() {
           { to: '/console/shortfalls', name: t.disputes.shortfalls, icon: TriangleAlert, go: 's', role: 'finance' },
           { to: '/console/lyrics', name: t.studio.lyrics, icon: MicVocal, go: 'l', role: 'reviewer' },
           { to: '/console/folders', name: t.intake.title, icon: FolderSearch, go: 'm', role: 'operator' },
+          { to: '/console/policy', name: t.points.policy.title, icon: ScrollText, go: 'c', role: 'operator' },
           { to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true, go: 'j', role: 'operator' },
         ] satisfies DeskItem[]
       ).filter(item => hasRole(me, item.role as DeskItem['role'])),

@@ -36,6 +36,7 @@ export function Settings() {
       <Installing />
       {me ? (
         <>
+          <Declaring />
           <Sessions />
           <Password />
           <Panel title={t.account.moving}>
@@ -50,6 +51,16 @@ export function Settings() {
       )}
     </div>
   )
+}
+
+const DeclaredPanel = lazyWithWords(() => import('../points/declared.tsx').then(module => module.DeclaredPanel), null, 'fans')
+/** Age and region, for rewards that ask. */
+function Declaring() {
+  return useHydrated() ? (
+    <Suspense fallback={null}>
+      <DeclaredPanel />
+    </Suspense>
+  ) : null
 }
 
 const InstallPanel = lazyWithWords(() => import('../offline/install.tsx').then(module => module.InstallPanel))

@@ -1,0 +1,14 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { fanWords } from '../../i18n/lazy.ts'
+import { WalletPage } from '../../points/wallet.tsx'
+import { pageHead } from '../../shell/head.ts'
+
+export const Route = createFileRoute('/_fan/points/$group')({
+  beforeLoad: fanWords,
+  head: ({ match }) => pageHead(match, t => ({ title: t.points.title, index: false })),
+  component: Page,
+})
+
+function Page() {
+  return <WalletPage group={Route.useParams().group} />
+}
