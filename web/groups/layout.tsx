@@ -1,77 +1,174 @@
-import { useSuspenseQuery } from '@tanstack/react-query'
+import { useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
-import { BadgeCheck, Settings2 } from 'lucide-react'
+import { BadgeCheck, Flag, Lock, MoreHorizontal, Settings2, Share2, UsersRound } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
-import { buttonClass } from '../ui/button.tsx'
+import { useMe } from '../shell/me.ts'
+import { useLive } from '../shell/live.ts'
+import { buttonClass, IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { Menu } from '../ui/menu.tsx'
 import { Planet } from '../ui/planet.tsx'
-import { Tag } from '../ui/states.tsx'
-import { groupQuery } from './queries.ts'
+import { EmptyState, Tag } from '../ui/states.tsx'
+import { toast } from '../ui/toast.tsx'
+import { JoinButton, NewCharter } from './join.tsx'
+import { groupQuery, refreshGroup, refreshSchedule, type Group } from './queries.ts'
 import { RouteTabs } from './tabs.tsx'
 
+const ReportDialog = lazy(() => import('../moderation/report.tsx').then(module => ({ default: module.ReportDialog })))
+
 /** The head of a group, its tabs, and the tab's page below. Pages below read the group with `useSuspenseQuery(groupQuery(id))`. */
-export function GroupLayout({ id }: { id: string }) {
+export function GroupLayout({ id, invite }: { id: string; invite?: string | undefined }) {
   const t = useWords()
-  const format = useFormat()
-  const { data: group } = useSuspenseQuery(groupQuery(id))
+  const client = useQueryClient()
+  const { data: group } = useSuspenseQuery(groupQuery(id, invite))
+  useLive(group.can.read ? [`group:${group.id}`] : [], message => {
+    if (message.kind === 'schedule' || message.kind === 'attended') void refreshSchedule(client)
+    if (message.kind === 'group') void refreshGroup(client)
+    if (message.kind === 'letters') void client.invalidateQueries({ queryKey: ['GET /groups/:id/letters'] })
+    if (message.kind === 'requests' && group.can.host) void client.invalidateQueries({ queryKey: ['GET /groups/:id/requests'] })
+  })
   return (
     <>
-      <header className="relative isolate -mx-4 -mt-18 mb-4 overflow-hidden px-4 pt-26 pb-2 sm:-mx-6 sm:px-6 lg:-mx-9 lg:px-9">
-        <div
-          aria-hidden
-          className="absolute inset-0 -z-10 opacity-35 blur-[70px] saturate-150 [mask-image:linear-gradient(black,transparent)]"
-        >
-          {group.cover ? (
-            <img src={group.cover} alt="" className="size-full object-cover" />
+      <Head group={group} invite={invite} />
+      {group.can.read ? (
+        <RouteTabs
+          label={t.groups.tabs.label}
+          id={id}
+          base="/groups/$id"
+          tabs={[
+            { name: t.groups.tabs.feed, to: '', exact: true },
+            { name: t.groups.tabs.missions, to: '/missions' },
+            { name: t.groups.tabs.rewards, to: '/rewards' },
+            { name: t.groups.tabs.schedule, to: '/schedule' },
+            ...(group.kind === 'official' ? [{ name: t.groups.tabs.letters, to: '/letters' }] : []),
+            { name: t.groups.tabs.members, to: '/members' },
+            { name: t.groups.tabs.about, to: '/about' },
+          ]}
+        />
+      ) : null}
+      <NewCharter group={group} />
+      {group.you.banned ? <p className="mb-5 rounded-lg bg-danger-soft p-4 text-danger">{t.groups.bannedHere}</p> : null}
+      {group.can.read ? <Outlet /> : <Closed group={group} />}
+    </>
+  )
+}
+
+/** What who may not read is told: what it is about, and that one joins to see more. */
+function Closed({ group }: { group: Group }) {
+  const t = useWords()
+  return (
+    <div className="flex flex-col gap-6">
+      {group.about ? <p className="max-w-[70ch] leading-relaxed whitespace-pre-line">{group.about}</p> : null}
+      <EmptyState icon={Lock} title={t.groups.locked}>
+        {t.groups.lockedBody}
+      </EmptyState>
+    </div>
+  )
+}
+
+function Head({ group, invite }: { group: Group; invite: string | undefined }) {
+  const t = useWords()
+  const format = useFormat()
+  return (
+    <header className="relative isolate -mx-4 -mt-18 mb-3 sm:-mx-6 lg:-mx-9">
+      <div aria-hidden className="relative h-52 overflow-hidden [mask-image:linear-gradient(black_55%,transparent)] sm:h-64 lg:h-72">
+        {group.cover ? (
+          <img src={group.cover} alt="" className="size-full object-cover" />
+        ) : (
+          <Planet id={group.id} className="size-full scale-110 opacity-70 blur-[38px] saturate-150" />
+        )}
+      </div>
+      <div className="-mt-16 flex flex-col gap-4 px-4 sm:-mt-20 sm:px-6 lg:px-9">
+        <div className="flex items-end gap-4 sm:gap-6">
+          {group.picture ? (
+            <Cover
+              id={group.id}
+              picture={group.picture}
+              alt={t.groups.emblem(group.name)}
+              size={144}
+              round
+              eager
+              className="size-26 shrink-0 shadow-pop ring-4 ring-bg sm:size-36"
+            />
           ) : (
-            <Planet id={group.id} className="size-full" />
+            <Planet
+              id={group.id}
+              measure={group.members}
+              label={t.groups.emblem(group.name)}
+              bare
+              className="size-28 shrink-0 overflow-visible drop-shadow-lg sm:size-40"
+            />
           )}
-        </div>
-        <div className="flex items-center gap-4">
-          <Cover
-            id={group.id}
-            picture={group.picture}
-            alt={t.groups.emblem(group.name)}
-            size={96}
-            round
-            eager
-            className="size-20 shrink-0 sm:size-24"
-          />
-          <div className="min-w-0 flex-1">
-            <h1 className="flex items-center gap-2 text-xl leading-tight font-[700]">
-              <span className="min-w-0 break-words">{group.name}</span>
-              {group.kind === 'official' ? (
-                <BadgeCheck size={20} role="img" aria-label={t.groups.official} className="shrink-0 text-ion" />
-              ) : null}
-            </h1>
-            <p className="mt-1 flex flex-wrap items-center gap-2 text-muted">
-              {t.groups.members(format.compact(group.members))}
-              {group.state === 'closed' ? <Tag>{t.groups.closed}</Tag> : null}
-            </p>
+          <div className="ml-auto hidden flex-wrap items-center justify-end gap-2 pb-1 sm:flex">
+            <Actions group={group} invite={invite} />
           </div>
-          {group.can.host ? (
-            <Link to="/studio/groups/$id" params={{ id: group.handle }} className={buttonClass('quiet')}>
-              <Settings2 size={15} aria-hidden />
-              {t.groups.host}
-            </Link>
-          ) : null}
         </div>
-      </header>
-      <RouteTabs
-        label={t.groups.tabs.label}
-        id={id}
-        base="/groups/$id"
-        tabs={[
-          { name: t.groups.tabs.feed, to: '', exact: true },
-          { name: t.groups.tabs.missions, to: '/missions' },
-          { name: t.groups.tabs.rewards, to: '/rewards' },
-          { name: t.groups.tabs.schedule, to: '/schedule' },
-          { name: t.groups.tabs.letters, to: '/letters' },
-          { name: t.groups.tabs.members, to: '/members' },
-          { name: t.groups.tabs.about, to: '/about' },
+        <div className="min-w-0">
+          <h1 className="flex items-center gap-2 text-[1.7rem] leading-tight font-[710] tracking-tight sm:text-2xl">
+            <span className="min-w-0 break-words">{group.name}</span>
+            {group.kind === 'official' ? (
+              <BadgeCheck size={24} role="img" aria-label={t.groups.officialLong} className="shrink-0 text-ion" />
+            ) : null}
+          </h1>
+          <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted">
+            <span className="inline-flex items-center gap-1.5">
+              <UsersRound size={15} aria-hidden />
+              {t.groups.members(format.compact(group.members))}
+            </span>
+            {group.page ? (
+              <Link to="/artists/$id" params={{ id: group.page.handle }} className="hover:text-ink">
+                {group.page.name}
+              </Link>
+            ) : null}
+            {group.you.member ? <Tag tone="accent">{t.groups.level(group.you.level)}</Tag> : null}
+            {group.visibility === 'public' ? null : <Tag>{t.groups.readsWho[group.visibility]}</Tag>}
+            {group.state === 'closed' ? <Tag tone="held">{t.groups.closed}</Tag> : null}
+          </p>
+        </div>
+        <div className="flex items-center gap-2 sm:hidden">
+          <Actions group={group} invite={invite} wide />
+        </div>
+      </div>
+    </header>
+  )
+}
+
+function Actions({ group, invite, wide }: { group: Group; invite: string | undefined; wide?: boolean }) {
+  const t = useWords()
+  const me = useMe()
+  const [reporting, setReporting] = useState(false)
+  const share = async () => {
+    const url = `${location.origin}/groups/${group.handle}`
+    if ('share' in navigator && matchMedia('(pointer: coarse)').matches)
+      return navigator.share({ url, title: group.name }).catch(() => undefined)
+    await navigator.clipboard.writeText(url)
+    toast(t.music.linkCopied, { tone: 'good' })
+  }
+  return (
+    <>
+      <JoinButton group={group} invite={invite} {...(wide ? { className: 'flex-1' } : {})} />
+      {group.can.host ? (
+        <Link to="/studio/groups/$id" params={{ id: group.handle }} className={buttonClass('quiet', 'md', wide ? 'flex-1' : undefined)}>
+          <Settings2 size={15} aria-hidden />
+          {t.groups.host}
+        </Link>
+      ) : null}
+      <Menu
+        label={t.groups.more}
+        trigger={<IconButton icon={MoreHorizontal} label={t.groups.more} />}
+        entries={[
+          { kind: 'action', name: t.groups.share, icon: Share2, run: () => void share() },
+          ...(me && group.you.role !== 'owner'
+            ? [{ kind: 'action' as const, name: t.groups.report, icon: Flag, run: () => setReporting(true) }]
+            : []),
         ]}
       />
-      <Outlet />
+      {reporting ? (
+        <Suspense>
+          <ReportDialog kind="group" subject={group.id} open={reporting} onOpenChange={setReporting} />
+        </Suspense>
+      ) : null}
     </>
   )
 }

@@ -6,8 +6,11 @@ import { ready } from '../../load.ts'
 import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/groups/$id')({
+  validateSearch: (search: Record<string, unknown>): { invite?: string } =>
+    typeof search['invite'] === 'string' && /^[\w-]{20,60}$/.test(search['invite']) ? { invite: search['invite'] } : {},
+  loaderDeps: ({ search: { invite } }) => ({ invite }),
   beforeLoad: fanWords,
-  loader: ({ context: { queryClient }, params: { id } }) => ready(queryClient, groupQuery(id)),
+  loader: ({ context: { queryClient }, params: { id }, deps: { invite } }) => ready(queryClient, groupQuery(id, invite)),
   head: ({ match, loaderData: group }) =>
     pageHead(match, t => ({
       title: group?.name ?? t.groups.title,
@@ -19,5 +22,6 @@ export const Route = createFileRoute('/_fan/groups/$id')({
 })
 
 function Page() {
-  return <GroupLayout id={Route.useParams().id} />
+  const { id } = Route.useParams()
+  return <GroupLayout key={id} id={id} invite={Route.useSearch().invite} />
 }
