@@ -34,6 +34,7 @@ import { Route as ConsoleFoldersRouteImport } from './routes/console/folders'
 import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
 import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
+import { Route as ConsoleModerationRouteImport } from './routes/console/moderation'
 import { Route as ConsolePlansRouteImport } from './routes/console/plans'
 import { Route as ConsolePolicyRouteImport } from './routes/console/policy'
 import { Route as ConsolePoolsRouteImport } from './routes/console/pools'
@@ -45,6 +46,8 @@ import { Route as StudioLyricsRouteImport } from './routes/studio/lyrics'
 import { Route as StudioMoneyRouteImport } from './routes/studio/money'
 import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
 import { Route as StudioSalesRouteImport } from './routes/studio/sales'
+import { Route as FanAppealsIndexRouteImport } from './routes/_fan/appeals.index'
+import { Route as FanAppealsIdRouteImport } from './routes/_fan/appeals.$id'
 import { Route as FanAppsLinksRouteImport } from './routes/_fan/apps_.links'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
 import { Route as FanEnrolTokenRouteImport } from './routes/_fan/enrol.$token'
@@ -75,6 +78,7 @@ import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$
 import { Route as ConsoleReconciliationIndexRouteImport } from './routes/console/reconciliation.index'
 import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/reconciliation.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
+import { Route as StudioGroupsIndexRouteImport } from './routes/studio/groups.index'
 import { Route as StudioGroupsIdRouteImport } from './routes/studio/groups.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
 import { Route as StudioMonthsMonthRouteImport } from './routes/studio/months.$month'
@@ -95,8 +99,11 @@ import { Route as FanGroupsIdMissionsRouteImport } from './routes/_fan/groups.$i
 import { Route as FanGroupsIdScheduleRouteImport } from './routes/_fan/groups.$id.schedule'
 import { Route as StudioGroupsIdIndexRouteImport } from './routes/studio/groups.$id.index'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
+import { Route as StudioGroupsIdMembersRouteImport } from './routes/studio/groups.$id.members'
 import { Route as StudioGroupsIdMissionsRouteImport } from './routes/studio/groups.$id.missions'
+import { Route as StudioGroupsIdModerationRouteImport } from './routes/studio/groups.$id.moderation'
 import { Route as StudioGroupsIdPointsRouteImport } from './routes/studio/groups.$id.points'
+import { Route as StudioGroupsIdSettingsRouteImport } from './routes/studio/groups.$id.settings'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -222,6 +229,11 @@ const ConsoleLyricsRoute = ConsoleLyricsRouteImport.update({
   path: '/lyrics',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsoleModerationRoute = ConsoleModerationRouteImport.update({
+  id: '/moderation',
+  path: '/moderation',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsolePlansRoute = ConsolePlansRouteImport.update({
   id: '/plans',
   path: '/plans',
@@ -276,6 +288,16 @@ const StudioSalesRoute = StudioSalesRouteImport.update({
   id: '/sales',
   path: '/sales',
   getParentRoute: () => StudioRoute,
+} as any)
+const FanAppealsIndexRoute = FanAppealsIndexRouteImport.update({
+  id: '/appeals/',
+  path: '/appeals/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanAppealsIdRoute = FanAppealsIdRouteImport.update({
+  id: '/appeals/$id',
+  path: '/appeals/$id',
+  getParentRoute: () => FanRoute,
 } as any)
 const FanAppsLinksRoute = FanAppsLinksRouteImport.update({
   id: '/apps_/links',
@@ -428,6 +450,11 @@ const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   path: '/transfers/$id',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const StudioGroupsIndexRoute = StudioGroupsIndexRouteImport.update({
+  id: '/groups/',
+  path: '/groups/',
+  getParentRoute: () => StudioRoute,
+} as any)
 const StudioGroupsIdRoute = StudioGroupsIdRouteImport.update({
   id: '/groups/$id',
   path: '/groups/$id',
@@ -529,14 +556,30 @@ const StudioGroupsIdEnrolmentRoute = StudioGroupsIdEnrolmentRouteImport.update({
   path: '/enrolment',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
+const StudioGroupsIdMembersRoute = StudioGroupsIdMembersRouteImport.update({
+  id: '/members',
+  path: '/members',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
 const StudioGroupsIdMissionsRoute = StudioGroupsIdMissionsRouteImport.update({
   id: '/missions',
   path: '/missions',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
+const StudioGroupsIdModerationRoute =
+  StudioGroupsIdModerationRouteImport.update({
+    id: '/moderation',
+    path: '/moderation',
+    getParentRoute: () => StudioGroupsIdRoute,
+  } as any)
 const StudioGroupsIdPointsRoute = StudioGroupsIdPointsRouteImport.update({
   id: '/points',
   path: '/points',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
+const StudioGroupsIdSettingsRoute = StudioGroupsIdSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
 
@@ -564,6 +607,7 @@ export interface FileRoutesByFullPath {
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
+  '/console/moderation': typeof ConsoleModerationRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
@@ -576,6 +620,7 @@ export interface FileRoutesByFullPath {
   '/studio/sales': typeof StudioSalesRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
+  '/appeals/$id': typeof FanAppealsIdRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
@@ -604,6 +649,7 @@ export interface FileRoutesByFullPath {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/appeals/': typeof FanAppealsIndexRoute
   '/groups/': typeof FanGroupsIndexRoute
   '/mixes/': typeof FanMixesIndexRoute
   '/move/': typeof FanMoveIndexRoute
@@ -614,6 +660,7 @@ export interface FileRoutesByFullPath {
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -624,8 +671,11 @@ export interface FileRoutesByFullPath {
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
+  '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
+  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
@@ -650,6 +700,7 @@ export interface FileRoutesByTo {
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
+  '/console/moderation': typeof ConsoleModerationRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
@@ -663,6 +714,7 @@ export interface FileRoutesByTo {
   '/': typeof FanIndexRoute
   '/console': typeof ConsoleIndexRoute
   '/studio': typeof StudioIndexRoute
+  '/appeals/$id': typeof FanAppealsIdRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
@@ -689,6 +741,7 @@ export interface FileRoutesByTo {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/appeals': typeof FanAppealsIndexRoute
   '/groups': typeof FanGroupsIndexRoute
   '/mixes': typeof FanMixesIndexRoute
   '/move': typeof FanMoveIndexRoute
@@ -699,6 +752,7 @@ export interface FileRoutesByTo {
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation': typeof ConsoleReconciliationIndexRoute
+  '/studio/groups': typeof StudioGroupsIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
@@ -709,8 +763,11 @@ export interface FileRoutesByTo {
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
+  '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
+  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
 }
@@ -739,6 +796,7 @@ export interface FileRoutesById {
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
+  '/console/moderation': typeof ConsoleModerationRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
@@ -752,6 +810,7 @@ export interface FileRoutesById {
   '/_fan/': typeof FanIndexRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
+  '/_fan/appeals/$id': typeof FanAppealsIdRoute
   '/_fan/apps_/links': typeof FanAppsLinksRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
   '/_fan/enrol/$token': typeof FanEnrolTokenRoute
@@ -780,6 +839,7 @@ export interface FileRoutesById {
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/_fan/appeals/': typeof FanAppealsIndexRoute
   '/_fan/groups/': typeof FanGroupsIndexRoute
   '/_fan/mixes/': typeof FanMixesIndexRoute
   '/_fan/move/': typeof FanMoveIndexRoute
@@ -790,6 +850,7 @@ export interface FileRoutesById {
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -800,8 +861,11 @@ export interface FileRoutesById {
   '/_fan/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/_fan/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
+  '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
+  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
@@ -831,6 +895,7 @@ export interface FileRouteTypes {
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
+    | '/console/moderation'
     | '/console/plans'
     | '/console/policy'
     | '/console/pools'
@@ -843,6 +908,7 @@ export interface FileRouteTypes {
     | '/studio/sales'
     | '/console/'
     | '/studio/'
+    | '/appeals/$id'
     | '/apps/links'
     | '/artists/$id'
     | '/enrol/$token'
@@ -871,6 +937,7 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/appeals/'
     | '/groups/'
     | '/mixes/'
     | '/move/'
@@ -881,6 +948,7 @@ export interface FileRouteTypes {
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -891,8 +959,11 @@ export interface FileRouteTypes {
     | '/groups/$id/missions'
     | '/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
+    | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
+    | '/studio/groups/$id/settings'
     | '/groups/$id/'
     | '/studio/groups/$id/'
   fileRoutesByTo: FileRoutesByTo
@@ -917,6 +988,7 @@ export interface FileRouteTypes {
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
+    | '/console/moderation'
     | '/console/plans'
     | '/console/policy'
     | '/console/pools'
@@ -930,6 +1002,7 @@ export interface FileRouteTypes {
     | '/'
     | '/console'
     | '/studio'
+    | '/appeals/$id'
     | '/apps/links'
     | '/artists/$id'
     | '/enrol/$token'
@@ -956,6 +1029,7 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/appeals'
     | '/groups'
     | '/mixes'
     | '/move'
@@ -966,6 +1040,7 @@ export interface FileRouteTypes {
     | '/console/orders'
     | '/console/payouts'
     | '/console/reconciliation'
+    | '/studio/groups'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
@@ -976,8 +1051,11 @@ export interface FileRouteTypes {
     | '/groups/$id/missions'
     | '/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
+    | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
+    | '/studio/groups/$id/settings'
     | '/groups/$id'
     | '/studio/groups/$id'
   id:
@@ -1005,6 +1083,7 @@ export interface FileRouteTypes {
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
+    | '/console/moderation'
     | '/console/plans'
     | '/console/policy'
     | '/console/pools'
@@ -1018,6 +1097,7 @@ export interface FileRouteTypes {
     | '/_fan/'
     | '/console/'
     | '/studio/'
+    | '/_fan/appeals/$id'
     | '/_fan/apps_/links'
     | '/_fan/artists/$id'
     | '/_fan/enrol/$token'
@@ -1046,6 +1126,7 @@ export interface FileRouteTypes {
     | '/studio/releases/$id'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/_fan/appeals/'
     | '/_fan/groups/'
     | '/_fan/mixes/'
     | '/_fan/move/'
@@ -1056,6 +1137,7 @@ export interface FileRouteTypes {
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -1066,8 +1148,11 @@ export interface FileRouteTypes {
     | '/_fan/groups/$id/missions'
     | '/_fan/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
+    | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
+    | '/studio/groups/$id/settings'
     | '/_fan/groups/$id/'
     | '/studio/groups/$id/'
   fileRoutesById: FileRoutesById
@@ -1255,6 +1340,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleLyricsRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/moderation': {
+      id: '/console/moderation'
+      path: '/moderation'
+      fullPath: '/console/moderation'
+      preLoaderRoute: typeof ConsoleModerationRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/plans': {
       id: '/console/plans'
       path: '/plans'
@@ -1331,6 +1423,20 @@ declare module '@tanstack/react-router' {
       fullPath: '/studio/sales'
       preLoaderRoute: typeof StudioSalesRouteImport
       parentRoute: typeof StudioRoute
+    }
+    '/_fan/appeals/': {
+      id: '/_fan/appeals/'
+      path: '/appeals'
+      fullPath: '/appeals/'
+      preLoaderRoute: typeof FanAppealsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/appeals/$id': {
+      id: '/_fan/appeals/$id'
+      path: '/appeals/$id'
+      fullPath: '/appeals/$id'
+      preLoaderRoute: typeof FanAppealsIdRouteImport
+      parentRoute: typeof FanRoute
     }
     '/_fan/apps_/links': {
       id: '/_fan/apps_/links'
@@ -1542,6 +1648,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleTransfersIdRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/studio/groups/': {
+      id: '/studio/groups/'
+      path: '/groups'
+      fullPath: '/studio/groups/'
+      preLoaderRoute: typeof StudioGroupsIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
     '/studio/groups/$id': {
       id: '/studio/groups/$id'
       path: '/groups/$id'
@@ -1682,6 +1795,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdEnrolmentRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
+    '/studio/groups/$id/members': {
+      id: '/studio/groups/$id/members'
+      path: '/members'
+      fullPath: '/studio/groups/$id/members'
+      preLoaderRoute: typeof StudioGroupsIdMembersRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
     '/studio/groups/$id/missions': {
       id: '/studio/groups/$id/missions'
       path: '/missions'
@@ -1689,11 +1809,25 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdMissionsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
+    '/studio/groups/$id/moderation': {
+      id: '/studio/groups/$id/moderation'
+      path: '/moderation'
+      fullPath: '/studio/groups/$id/moderation'
+      preLoaderRoute: typeof StudioGroupsIdModerationRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
     '/studio/groups/$id/points': {
       id: '/studio/groups/$id/points'
       path: '/points'
       fullPath: '/studio/groups/$id/points'
       preLoaderRoute: typeof StudioGroupsIdPointsRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
+    '/studio/groups/$id/settings': {
+      id: '/studio/groups/$id/settings'
+      path: '/settings'
+      fullPath: '/studio/groups/$id/settings'
+      preLoaderRoute: typeof StudioGroupsIdSettingsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
   }
@@ -1737,6 +1871,7 @@ interface FanRouteChildren {
   FanSignInRoute: typeof FanSignInRoute
   FanSignUpRoute: typeof FanSignUpRoute
   FanIndexRoute: typeof FanIndexRoute
+  FanAppealsIdRoute: typeof FanAppealsIdRoute
   FanAppsLinksRoute: typeof FanAppsLinksRoute
   FanArtistsIdRoute: typeof FanArtistsIdRoute
   FanEnrolTokenRoute: typeof FanEnrolTokenRoute
@@ -1752,6 +1887,7 @@ interface FanRouteChildren {
   FanRadioSeedRoute: typeof FanRadioSeedRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
+  FanAppealsIndexRoute: typeof FanAppealsIndexRoute
   FanGroupsIndexRoute: typeof FanGroupsIndexRoute
   FanMixesIndexRoute: typeof FanMixesIndexRoute
   FanMoveIndexRoute: typeof FanMoveIndexRoute
@@ -1776,6 +1912,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanSignInRoute: FanSignInRoute,
   FanSignUpRoute: FanSignUpRoute,
   FanIndexRoute: FanIndexRoute,
+  FanAppealsIdRoute: FanAppealsIdRoute,
   FanAppsLinksRoute: FanAppsLinksRoute,
   FanArtistsIdRoute: FanArtistsIdRoute,
   FanEnrolTokenRoute: FanEnrolTokenRoute,
@@ -1791,6 +1928,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanRadioSeedRoute: FanRadioSeedRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
   FanTracksIdRoute: FanTracksIdRoute,
+  FanAppealsIndexRoute: FanAppealsIndexRoute,
   FanGroupsIndexRoute: FanGroupsIndexRoute,
   FanMixesIndexRoute: FanMixesIndexRoute,
   FanMoveIndexRoute: FanMoveIndexRoute,
@@ -1808,6 +1946,7 @@ interface ConsoleRouteChildren {
   ConsoleHoldsRoute: typeof ConsoleHoldsRoute
   ConsoleJobsRoute: typeof ConsoleJobsRoute
   ConsoleLyricsRoute: typeof ConsoleLyricsRoute
+  ConsoleModerationRoute: typeof ConsoleModerationRoute
   ConsolePlansRoute: typeof ConsolePlansRoute
   ConsolePolicyRoute: typeof ConsolePolicyRoute
   ConsolePoolsRoute: typeof ConsolePoolsRoute
@@ -1832,6 +1971,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleHoldsRoute: ConsoleHoldsRoute,
   ConsoleJobsRoute: ConsoleJobsRoute,
   ConsoleLyricsRoute: ConsoleLyricsRoute,
+  ConsoleModerationRoute: ConsoleModerationRoute,
   ConsolePlansRoute: ConsolePlansRoute,
   ConsolePolicyRoute: ConsolePolicyRoute,
   ConsolePoolsRoute: ConsolePoolsRoute,
@@ -1854,15 +1994,21 @@ const ConsoleRouteWithChildren =
 
 interface StudioGroupsIdRouteChildren {
   StudioGroupsIdEnrolmentRoute: typeof StudioGroupsIdEnrolmentRoute
+  StudioGroupsIdMembersRoute: typeof StudioGroupsIdMembersRoute
   StudioGroupsIdMissionsRoute: typeof StudioGroupsIdMissionsRoute
+  StudioGroupsIdModerationRoute: typeof StudioGroupsIdModerationRoute
   StudioGroupsIdPointsRoute: typeof StudioGroupsIdPointsRoute
+  StudioGroupsIdSettingsRoute: typeof StudioGroupsIdSettingsRoute
   StudioGroupsIdIndexRoute: typeof StudioGroupsIdIndexRoute
 }
 
 const StudioGroupsIdRouteChildren: StudioGroupsIdRouteChildren = {
   StudioGroupsIdEnrolmentRoute: StudioGroupsIdEnrolmentRoute,
+  StudioGroupsIdMembersRoute: StudioGroupsIdMembersRoute,
   StudioGroupsIdMissionsRoute: StudioGroupsIdMissionsRoute,
+  StudioGroupsIdModerationRoute: StudioGroupsIdModerationRoute,
   StudioGroupsIdPointsRoute: StudioGroupsIdPointsRoute,
+  StudioGroupsIdSettingsRoute: StudioGroupsIdSettingsRoute,
   StudioGroupsIdIndexRoute: StudioGroupsIdIndexRoute,
 }
 
@@ -1885,6 +2031,7 @@ interface StudioRouteChildren {
   StudioReleasesIdRoute: typeof StudioReleasesIdRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
+  StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
   StudioPagesIndexRoute: typeof StudioPagesIndexRoute
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
@@ -1906,6 +2053,7 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioReleasesIdRoute: StudioReleasesIdRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
+  StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
   StudioPagesIndexRoute: StudioPagesIndexRoute,
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,

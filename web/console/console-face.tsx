@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import {
   BookOpenCheck,
   CircleAlert,
+  Flag,
   FolderSearch,
   Gavel,
   HandCoins,
@@ -49,6 +50,7 @@ export function ConsoleFace() {
           { to: '/console/refunds', name: t.disputes.refunds, icon: Undo2, go: 'f', role: 'finance' },
           { to: '/console/disputes', name: t.disputes.disputes, icon: Gavel, go: 'i', role: 'finance' },
           { to: '/console/shortfalls', name: t.disputes.shortfalls, icon: TriangleAlert, go: 's', role: 'finance' },
+          { to: '/console/moderation', name: t.moderation.title, icon: Flag, phone: true, go: 'w', role: 'reviewer' },
           { to: '/console/lyrics', name: t.studio.lyrics, icon: MicVocal, go: 'l', role: 'reviewer' },
           { to: '/console/folders', name: t.intake.title, icon: FolderSearch, go: 'm', role: 'operator' },
           { to: '/console/policy', name: t.points.policy.title, icon: ScrollText, go: 'c', role: 'operator' },
