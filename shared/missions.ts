@@ -133,7 +133,8 @@ export const missions = room('missions', {
     summary: 'Missions of a group that run or begin soon, with how far one is; and one’s check-ins.',
     input: { id: z.string().max(60) },
     ok: z.object({
-      group: z.object({ id: id('grp'), name: z.string(), zone: z.string() }),
+      /** `page`: the artist it is about. */
+      group: z.object({ id: id('grp'), name: z.string(), zone: z.string(), page: id('pag').nullable() }),
       today: day,
       member: z.boolean(),
       items: z.array(Mission),

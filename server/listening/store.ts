@@ -68,7 +68,8 @@ export async function extendPlay(
   play: Pick<PlayRow, 'id' | 'at' | 'ranges' | 'heardMs' | 'heard' | 'counted' | 'uncounted'> & { reportedAt: Date },
 ): Promise<void> {
   await sql`
-    update listening.play set ranges = ${play.ranges}, heard_ms = ${play.heardMs}, heard = ${play.heard}, counted = ${play.counted}, uncounted = ${play.uncounted}, reported_at = ${play.reportedAt}
+    update listening.play set ranges = ${play.ranges}, heard_ms = ${play.heardMs}, heard = ${play.heard}, reported_at = ${play.reportedAt},
+      counted = ${play.counted} and uncounted is distinct from 'withdrawn', uncounted = case when uncounted = 'withdrawn' then uncounted else ${play.uncounted} end
     where at = ${play.at} and id = ${play.id}`.execute(tx)
 }
 

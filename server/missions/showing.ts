@@ -76,7 +76,7 @@ export async function getMissions(
           readCheckIns(db, group.id, person),
         ])
   return {
-    group: { id: group.id, name: group.name, zone: group.timeZone },
+    group: { id: group.id, name: group.name, zone: group.timeZone, page: group.page },
     today,
     member: standing.member,
     items: rows.map((row, index): Mission => {

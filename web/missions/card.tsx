@@ -12,7 +12,18 @@ import { nameOf, noteOf, shareOf, type Mission } from './queries.ts'
 import { Rings } from './ring.tsx'
 
 /** One mission: a ring that fills, what it asks, what it gives, and the next thing to do for it. `now` null: not known yet (on the server). */
-export function MissionCard({ mission, now, address }: { mission: Mission; now: number | null; address: string }) {
+export function MissionCard({
+  mission,
+  now,
+  address,
+  page,
+}: {
+  mission: Mission
+  now: number | null
+  address: string
+  /** The group's artist. */
+  page: string | null
+}) {
   const t = useWords()
   const format = useFormat()
   const { locale } = useLanguage()
@@ -28,8 +39,8 @@ export function MissionCard({ mission, now, address }: { mission: Mission; now: 
   return (
     <li
       className={cx(
-        'flex min-w-0 flex-col gap-3 rounded-lg border border-line bg-surface p-4',
-        (locked || mission.state === 'ended') && 'opacity-75',
+        'flex min-w-0 flex-col gap-3 rounded-lg border border-line p-4',
+        locked || mission.state === 'ended' ? 'bg-bg' : 'bg-surface',
       )}
     >
       <div className="flex min-w-0 items-center gap-4">
@@ -85,15 +96,18 @@ export function MissionCard({ mission, now, address }: { mission: Mission; now: 
       {!done && progress && mission.dayCap !== null && mission.every !== 'daily' && !locked ? (
         <p className="tabular text-xs text-muted">{t.missions.capToday(format.number(progress.today), format.number(mission.dayCap))}</p>
       ) : null}
-      {mission.locked === 'level' ? <Tag>{t.missions.locked.level(mission.level)}</Tag> : null}
-      {mission.locked === 'days' ? <Tag>{t.missions.locked.days(mission.memberDays)}</Tag> : null}
-      <Todo mission={mission} address={address} />
+      {locked ? (
+        <p>
+          <Tag>{mission.locked === 'level' ? t.missions.locked.level(mission.level) : t.missions.locked.days(mission.memberDays)}</Tag>
+        </p>
+      ) : null}
+      <Todo mission={mission} address={address} page={page} />
     </li>
   )
 }
 
 /** What one can do for it right here. */
-function Todo({ mission, address }: { mission: Mission; address: string }) {
+function Todo({ mission, address, page }: { mission: Mission; address: string; page: string | null }) {
   const t = useWords()
   const [open, setOpen] = useState(false)
   if (mission.state !== 'open' || mission.locked !== null) return null
@@ -120,7 +134,7 @@ function Todo({ mission, address }: { mission: Mission; address: string }) {
             {proof === null ? t.missions.bring : proof.state === 'waiting' ? t.missions.proofStates.waiting : t.missions.bringAgain}
           </Button>
         )}
-        {open ? <ProofSheet mission={mission} address={address} onClose={() => setOpen(false)} /> : null}
+        {open ? <ProofSheet mission={mission} onClose={() => setOpen(false)} /> : null}
       </>
     )
   } else if (done) return null
@@ -145,6 +159,18 @@ function Todo({ mission, address }: { mission: Mission; address: string }) {
     ) : (
       <Link to="/" className={quiet}>
         {t.missions.listen}
+      </Link>
+    )
+  else if (mission.event === 'attend')
+    action = (
+      <Link to="/groups/$id/schedule" params={{ id: address }} className={quiet}>
+        {t.missions.toSchedule}
+      </Link>
+    )
+  else if (mission.event === 'lyric' && page !== null)
+    action = (
+      <Link to="/artists/$id" params={{ id: page }} className={quiet}>
+        {t.missions.toLyrics}
       </Link>
     )
   else if (mission.event === 'outside_listens')

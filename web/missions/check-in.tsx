@@ -11,13 +11,11 @@ import { missionsQuery, refreshMissions, type Missions } from './queries.ts'
 const addDays = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
-/** One press a day; the row of days under it is one's own, for nobody else. */
-export function CheckInCard({ missions, address }: { missions: Missions; address: string }) {
+function useCheckIn(group: string, address: string) {
   const t = useWords()
   const client = useQueryClient()
-  const { checkIns, today, member, group } = missions
-  const press = useMutation({
-    mutationFn: () => api('POST /groups/:id/check-in', { id: group.id }),
+  return useMutation({
+    mutationFn: () => api('POST /groups/:id/check-in', { id: group }),
     onSuccess: answer => {
       client.setQueryData(missionsQuery(address).queryKey, before => (before ? { ...before, checkIns: answer } : before))
       toast(t.missions.checkInDone, { tone: 'good' })
@@ -25,6 +23,27 @@ export function CheckInCard({ missions, address }: { missions: Missions; address
     },
     onError: error => toast(faultText(t, error), { tone: 'bad' }),
   })
+}
+
+/** On a phone, at the thumb, until one has checked in. */
+export function StickyCheckIn({ missions, address }: { missions: Missions; address: string }) {
+  const t = useWords()
+  const press = useCheckIn(missions.group.id, address)
+  return (
+    <div className="sticky bottom-[calc(var(--player-height)+var(--tabs-height)+8px)] z-10 md:hidden">
+      <Button size="lg" icon={CalendarCheck} busy={press.isPending} onClick={() => press.mutate()} className="w-full shadow-pop">
+        {t.missions.checkIn}
+        {missions.checkIns.streak > 0 ? ` · ${t.missions.streak(missions.checkIns.streak)}` : ''}
+      </Button>
+    </div>
+  )
+}
+
+/** One press a day; the row of days under it is one's own, for nobody else. */
+export function CheckInCard({ missions, address }: { missions: Missions; address: string }) {
+  const t = useWords()
+  const { checkIns, today, member, group } = missions
+  const press = useCheckIn(group.id, address)
   return (
     <section className="flex min-w-0 flex-col rounded-lg border border-line bg-surface p-5">
       <div className="flex items-center gap-3">

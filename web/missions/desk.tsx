@@ -141,16 +141,16 @@ function Row({ mission, onCopy }: { mission: DeskMission; onCopy: () => void }) 
   const asks: Record<Asking, string> = { open: t.missions.openAsk, end: t.missions.endAsk, drop: t.missions.dropAsk }
   return (
     <li>
-      <Panel className={mission.state === 'ended' ? 'opacity-80' : ''}>
+      <Panel>
         <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
           <span className="grid size-11 shrink-0 place-items-center rounded-md bg-raised" style={{ color: tones[mission.event] }}>
             <Icon size={22} strokeWidth={1.8} aria-hidden />
           </span>
           <div className="min-w-0 flex-1 basis-52">
-            <h3 className="flex flex-wrap items-center gap-2 text-base font-semibold">
+            <h2 className="flex flex-wrap items-center gap-2 text-base font-semibold">
               {name}
               <Tag tone={stateTones[mission.state]}>{t.missions.states[mission.state]}</Tag>
-            </h3>
+            </h2>
             <p className="mt-0.5 text-muted">
               {askOf(t, mission, format.number)} · {t.missions.form.everies[mission.every]} ·{' '}
               {t.missions.pointsFull(format.number(mission.points))}
@@ -184,11 +184,11 @@ function Row({ mission, onCopy }: { mission: DeskMission; onCopy: () => void }) 
           </div>
         </div>
         {mission.openedAt ? (
-          <dl className="mt-4 grid grid-cols-3 gap-2 border-t border-line pt-3">
+          <dl className="mt-3 flex flex-wrap gap-x-6 gap-y-1 sm:pl-15">
             {(['people', 'completions', 'granted'] as const).map(what => (
-              <div key={what}>
+              <div key={what} className="flex items-baseline gap-1.5">
                 <dt className="text-xs text-muted">{t.missions.stats[what]}</dt>
-                <dd className="tabular text-lg font-semibold">{format.number(mission[what])}</dd>
+                <dd className="tabular text-base font-semibold">{format.number(mission[what])}</dd>
               </div>
             ))}
           </dl>

@@ -234,7 +234,7 @@ export function Editor({ desk, draft: given, onClose }: { desk: Desk; draft: Dra
         <aside className="flex min-w-0 flex-col gap-4">
           <h3 className="text-sm font-medium">{f.preview}</h3>
           <ul className="pointer-events-none" inert>
-            <MissionCard mission={asSeen(draft, desk, named)} now={null} address={desk.group.id} />
+            <MissionCard mission={asSeen(draft, desk, named)} now={null} address={desk.group.id} page={desk.group.page?.id ?? null} />
           </ul>
           {save.error ? (
             <p role="alert" className="font-medium text-danger">

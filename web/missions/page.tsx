@@ -6,7 +6,7 @@ import { useLive } from '../shell/live.ts'
 import { useMe } from '../shell/me.ts'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../ui/states.tsx'
 import { MissionCard } from './card.tsx'
-import { CheckInCard } from './check-in.tsx'
+import { CheckInCard, StickyCheckIn } from './check-in.tsx'
 import { tones } from './looks.ts'
 import { missionsQuery, nameOf, refreshMissions, shareOf, type Mission, type Missions } from './queries.ts'
 import { Rings } from './ring.tsx'
@@ -61,13 +61,14 @@ export function MissionsPage({ id }: { id: string }) {
               </h2>
               <ul className="grid gap-3 md:grid-cols-2">
                 {items.map(mission => (
-                  <MissionCard key={mission.id} mission={mission} now={now} address={id} />
+                  <MissionCard key={mission.id} mission={mission} now={now} address={id} page={data.group.page} />
                 ))}
               </ul>
             </section>
           )
         })
       )}
+      {data.member && !data.checkIns.today ? <StickyCheckIn missions={data} address={id} /> : null}
     </div>
   )
 }

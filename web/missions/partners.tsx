@@ -119,7 +119,7 @@ function Row({ partner, onSecret }: { partner: Partner; onSecret: (secret: strin
   }
   return (
     <li>
-      <Panel className={partner.endedAt ? 'opacity-75' : ''}>
+      <Panel>
         <div className="flex flex-wrap items-center gap-3">
           <Store size={20} aria-hidden className="shrink-0 text-muted" />
           <div className="min-w-0 flex-1">

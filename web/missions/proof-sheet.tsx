@@ -15,7 +15,7 @@ import { refreshMissions, type Mission } from './queries.ts'
 const uploads = makeUploads(({ type }) => /^image\/(?:jpeg|png|webp|avif|heic|heif|gif)$/.test(type))
 
 /** Chooses a picture, says something about it, sends it; while one waits, shows that. */
-export function ProofSheet({ mission, onClose }: { mission: Mission; address: string; onClose: () => void }) {
+export function ProofSheet({ mission, onClose }: { mission: Mission; onClose: () => void }) {
   const t = useWords()
   const client = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
