@@ -27,6 +27,18 @@ async function makePoints(planet: TestPlanet, host: Person, fan: Person): Promis
     await payOut(tx, { group, key: 'two', cost: 25n, to: host.id })
     await takeBackPoints(tx, [{ key: 'check:2', reason: 'not heard' }])
   })
+  const mission = newId('msn')
+  await host.call('POST', '/missions', {
+    id: mission,
+    group,
+    event: 'check_in',
+    nameEn: 'Say hello',
+    target: 1,
+    points: 10,
+    every: 'daily',
+  })
+  await host.call('POST', `/missions/${mission}/open`)
+  await fan.call('POST', `/groups/${group}/check-in`)
 }
 
 /** Sold, refunded, disputed (open, won, lost), paid out (paid, on its way), put on hold, reconciled with differences (open, written off), proven. */
@@ -180,11 +192,21 @@ export const breaks: Record<string, string> = {
   'feed.replies': `${brokenPost} insert into feed.comment (id, post, parent, author, at, text, announced_at)
     select 'cmt_' || n, 'pst_x', case n when 1 then null else 'cmt_' || n - 1 end, author, now(), 'x', now() from feed.post, generate_series(1, 3) n where id = 'pst_x';
     insert into feed.post_tally (post, comments) values ('pst_x', 3)`,
+  'moderation.reports': `insert into moderation.flag (id, kind, subject, level, reports, opened_at) values ('flg_x', 'post', 'pst_x', 'planet', 3, now())`,
+  'moderation.decisions': `insert into moderation.flag (id, kind, subject, level, state, opened_at, decided_at) values ('flg_x', 'post', 'pst_x', 'planet', 'decided', now(), now())`,
+  'moderation.locks': `update people.person set banned_at = now()`,
+  'moderation.reversed': `insert into moderation.ban (id, person, scope, reason, words, proposed_by, proposed_at, from_at, decision)
+      values ('ban_x', 'usr_x', 'grp_x', 'spam', 'x', 'usr_y', now(), now(), 'dcn_x');
+    insert into moderation.appeal (id, decision, first_by, second_by, person, words, state, at, decided_by, answer, decided_at)
+      values ('ape_x', 'dcn_x', 'usr_y', '', 'usr_x', 'x', 'reversed', now(), 'usr_z', 'x', now())`,
   'royalties.pools': pool('open', 'null, null, null'),
   'royalties.shares': pool('closed', 'now(), now(), 5'),
   'royalties.plays': `insert into royalties.play (pool, period, play, at, person, track, ms) values ('pol_x', '2026-01', 'ply_x', now(), 'usr_x', 'trk_x', 1000)`,
   'policy.four_eyes': `insert into policy.change (id, values, reason, proposed_by, proposed_at, state, decided_by, decided_at, decision, version)
     values ('prp_00000000000000000000000000', '{"pointsPurchase":"never","pointsTransfer":"never","spendingRanks":"never"}', 'why not', 'a', now(), 'confirmed', 'b', now(), 'so be it', 7)`,
+  'missions.windows': `update missions.progress set amount = amount + 1`,
+  'missions.completions': `update missions.progress set rounds = rounds + 1`,
+  'missions.points': `update missions.completion set granted = granted - 1 where granted > 0`,
   'points.lots': `update points.wallet set balance = balance + 1 where balance > 0`,
   'points.funded': account('grp%', 'reward_budget', 'balance = balance - 100'),
   'points.spent': `update points.spent set state = 'settled', ended_at = now() where state = 'open'`,
