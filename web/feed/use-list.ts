@@ -28,6 +28,7 @@ export function useList(source: Source, topics: readonly string[]) {
   const options = listQuery(source)
   const query = useInfiniteQuery(options)
   const key = JSON.stringify(options.queryKey)
+  const { refetch } = query
   const [came, setCame] = useState<ReadonlySet<string>>(noneOf)
   const [taking, setTaking] = useState(false)
   const pages = query.data?.pages
@@ -57,13 +58,14 @@ export function useList(source: Source, topics: readonly string[]) {
   const { refetch: countAgain } = counted
 
   const look = useCallback(async () => {
-    if (!kept(source) || newest === null) return
+    if (!kept(source)) return
+    if (newest === null) return void refetch()
     if (source.kind === 'mine') return void countAgain()
     const since = await ask(source, { newer: newest, limit: 20 }).catch(() => null)
     const fresh = since?.items.filter(post => !knowsPost(client, post.id)) ?? []
     if (fresh.length > 0) setCame(before => new Set([...before, ...fresh.map(post => post.id)]))
     // oxlint-disable-next-line react/exhaustive-deps -- `key` says all of the source
-  }, [key, newest, client, countAgain])
+  }, [key, newest, client, countAgain, refetch])
 
   useEffect(() => {
     const back = () => !document.hidden && void look()
@@ -99,9 +101,13 @@ export function useList(source: Source, topics: readonly string[]) {
   )
 
   const take = async () => {
-    if (newest === null || taking) return
+    if (taking) return
     setTaking(true)
     try {
+      if (newest === null) {
+        await refetch()
+        return setCame(noneOf)
+      }
       let from: string = newest
       let fresh: Post[] = []
       let more = true
@@ -111,7 +117,7 @@ export function useList(source: Source, topics: readonly string[]) {
         from = since.newest ?? from
         more = since.more
       }
-      if (more) await query.refetch()
+      if (more) await refetch()
       else client.setQueryData<List>(options.queryKey, list => (list ? putBefore(list, fresh, from) : list))
       setCame(noneOf)
       if (asks) client.setQueryData(['GET /feed/new', from], { count: 0 })
