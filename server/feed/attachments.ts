@@ -1,7 +1,7 @@
 /** Pictures and clips for posts: made of uploads by the media room, kept as their person's until they post them. */
 import type { FastifyReply } from 'fastify'
 import { fault } from '../../shared/faults.ts'
-import { mostClipMs } from '../../shared/feed.ts'
+import { mostClipMs } from '../../shared/feed-shapes.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'

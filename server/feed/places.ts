@@ -1,6 +1,6 @@
 /** Where something is posted: a group or a page, and how the viewer stands there. */
 import { fault } from '../../shared/faults.ts'
-import type { FeedMessage } from '../../shared/feed.ts'
+import type { FeedMessage } from '../../shared/feed-shapes.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { publish, registerTopic } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'

@@ -1,17 +1,17 @@
 /** From rows to what the contract shows. However many rows: one statement for each kind of thing that stands in them. */
 import type { z } from 'zod'
 import type { Decoded } from '../../shared/contract.ts'
+import { type feed } from '../../shared/feed.ts'
 import {
   reactionKinds,
   type Author,
   type Clip,
   type Comment,
-  type feed,
   type Music,
   type Picture,
   type Poll,
   type Reactions,
-} from '../../shared/feed.ts'
+} from '../../shared/feed-shapes.ts'
 import { releaseCards, tracksByIds } from '../catalogue/index.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read } from '../foundation/db.ts'

@@ -1,6 +1,6 @@
 /** SQL of posts: as they are shown, and as they are written. */
 import { sql, type RawBuilder } from 'kysely'
-import { reactionKinds } from '../../shared/feed.ts'
+import { reactionKinds } from '../../shared/feed-shapes.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 
 export type ReactionKind = (typeof reactionKinds)[number]

@@ -1,7 +1,7 @@
 /** What people write: tidied, cut into parts for showing, and into terms for finding. Pure. */
 import { LinkifyIt } from 'linkify-it'
 import type { Decoded } from '../../shared/contract.ts'
-import type { Part } from '../../shared/feed.ts'
+import type { Part } from '../../shared/feed-shapes.ts'
 import { fold, latinOf, runsOf, soundOf, syllablesOf, unitsOf } from '../search/index.ts'
 
 export const mostMentions = 20
