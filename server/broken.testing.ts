@@ -184,6 +184,14 @@ export const breaks: Record<string, string> = {
     insert into lyrics.contribution (id, recording, track, person, kind, language, timing, lines, state, reviewer, version, created_at, changed_at, decided_at)
     select 'ctr_x', t.recording, t.id, p.ids[1], 'main', 'en', 'none', '[{"text":"la"}]', 'accepted', p.ids[2], v.id, now(), now(), now()
     from v, (select array_agg(id) as ids from people.person) p, (select id, recording from catalogue.track limit 1) t`,
+  'groups.members': `insert into groups.fan_group (id, handle, name, kind, founder, members, charter, created_at, changed_at) select 'grp_x', 'broken-x', 'X', 'fans', id, 3, 0, now(), now() from people.person limit 1`,
+  'groups.owners': `insert into groups.fan_group (id, handle, name, kind, founder, members, charter, created_at, changed_at) select 'grp_x', 'broken-x', 'X', 'fans', id, 0, 0, now(), now() from people.person limit 1`,
+  'groups.charters': `insert into groups.fan_group (id, handle, name, kind, founder, members, charter, created_at, changed_at) select 'grp_x', 'broken-x', 'X', 'fans', id, 0, 2, now(), now() from people.person limit 1`,
+  'groups.activity': `with g as (insert into groups.fan_group (id, handle, name, kind, founder, members, charter, created_at, changed_at) select 'grp_x', 'broken-x', 'X', 'fans', id, 1, 0, now(), now() from people.person limit 1 returning id, founder)
+    insert into groups.member (group_id, person, role, since, active_at, activity) select id, founder, 'owner', now(), now(), 7 from g`,
+  'groups.events': `with g as (insert into groups.fan_group (id, handle, name, kind, founder, members, charter, created_at, changed_at) select 'grp_x', 'broken-x', 'X', 'fans', id, 0, 0, now(), now() from people.person limit 1 returning id)
+    insert into groups.event (id, group_id, kind, title, starts_at, ends_at, time_zone, attend_secret, going, created_at, changed_at)
+    select 'gev_x', id, 'show', 'X', now(), now(), 'UTC', repeat('x', 20), 3, now(), now() from g`,
   'playlists.entries': `insert into playlists.playlist (id, owner, name, entries, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
   'playlists.followers': `insert into playlists.playlist (id, owner, name, followers, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
   'feed.comments': `${brokenPost} insert into feed.post_tally (post, comments) values ('pst_x', 3)`,

@@ -1,4 +1,6 @@
 /** For tests of this room and of those above: groups with people in them. */
+import { expect } from 'vitest'
+import { checks } from './checks.ts'
 import { newId } from '../foundation/clock.ts'
 import type { Person, TestPlanet } from '../testing.ts'
 
@@ -38,4 +40,19 @@ export async function events(planet: TestPlanet, type: string): Promise<Record<s
     [type],
   )
   return rows.map(row => row.body)
+}
+/** The code of a refusal; `ok` without one. */
+export const codeOf = (of: Promise<unknown>): Promise<string> =>
+  of.then(
+    () => 'ok',
+    (error: unknown) => {
+      const { problem, code } = error as { problem?: { code: string }; code?: string }
+      const found = problem?.code ?? code
+      if (found === undefined) throw error
+      return found
+    },
+  )
+/** All checks of this room find nothing. */
+export async function audit(planet: TestPlanet): Promise<void> {
+  for (const { name, run } of checks) expect({ name, found: await run(planet.db.read) }).toEqual({ name, found: [] })
 }

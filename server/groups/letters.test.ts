@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { addGroup, addPage, events, join } from './groups.testing.ts'
+import { addGroup, addPage, events, join, codeOf as code } from './groups.testing.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 
@@ -20,11 +20,6 @@ afterEach(() => clock.shift(0))
 afterAll(() => planet.close())
 
 const dayMs = 86_400_000
-const code = (of: Promise<unknown>): Promise<string> =>
-  of.then(
-    () => 'ok',
-    (error: { problem?: { code: string } }) => error.problem?.code ?? String(error),
-  )
 type Letter = {
   id: string
   text: string
@@ -66,7 +61,8 @@ test('read and answered by the artist’s side alone; the answer is told once', 
   expect(await code(list(other, 'inbox'))).toBe('artist_only')
   expect(await code(planet.stranger.call('GET', `/groups/${group}/letters?which=mine`))).toBe('unauthenticated')
   for (const [what, body] of Object.entries({ read: {}, answer: { text: 'Mine' }, show: { shown: true } }))
-    for (const who of [other, fan]) expect(await code(who.call('POST', `/letters/${letter}/${what}`, body)), what).toBe('not_found')
+    for (const who of [other, fan])
+      expect([what, await code(who.call('POST', `/letters/${letter}/${what}`, body))]).toEqual([what, 'not_found'])
   expect(await code(other.call('PATCH', `/letters/${letter}`, { mayShow: true }))).toBe('not_found')
   expect(await code(other.call('DELETE', `/letters/${letter}`))).toBe('not_found')
   await artist.call('POST', `/letters/${letter}/read`)

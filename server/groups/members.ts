@@ -93,9 +93,14 @@ export async function getMembers(
   return pageOf(
     rows,
     limit,
-    ({ activity: _, ...row }) => ({
-      ...row,
-      can: { remove: can.remove(stands, row.role, row.id === viewer.id), appoint: can.own(stands) && row.role !== 'owner' },
+    ({ id, name, role, artist, level, since }) => ({
+      id,
+      name,
+      role,
+      artist,
+      level,
+      since,
+      can: { remove: can.remove(stands, role, id === viewer.id), appoint: can.own(stands) && role !== 'owner' },
     }),
     row => toCursor(sort === 'active' ? row.activity : row.since, row.id),
   )

@@ -1,7 +1,6 @@
 import ICAL from 'ical.js'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { checks } from './checks.ts'
-import { addGroup, events, join } from './groups.testing.ts'
+import { addGroup, events, join, codeOf as code, audit } from './groups.testing.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 
@@ -20,16 +19,11 @@ beforeAll(async () => {
 })
 afterEach(() => clock.shift(0))
 afterAll(async () => {
-  for (const check of checks) expect(await check.run(planet.db.read), check.name).toEqual([])
+  await audit(planet)
   await planet.close()
 })
 
 const hourMs = 3_600_000
-const code = (of: Promise<unknown>): Promise<string> =>
-  of.then(
-    () => 'ok',
-    (error: { problem?: { code: string } }) => error.problem?.code ?? String(error),
-  )
 type Event = {
   id: string
   title: string

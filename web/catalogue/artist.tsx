@@ -14,6 +14,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { asQueue, CardGrid, ReleaseCard, SectionHead } from './cards.tsx'
 import { TrackList } from './track-list.tsx'
 
+const GroupStrip = lazyWithWords(() => import('../groups/strip.tsx').then(module => module.GroupStrip), null, 'fans')
 const SimilarArtists = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarArtists))
 const PagePosts = lazyWithWords(() => import('../feed/strip.tsx').then(module => module.PagePosts), null, 'fans')
 
@@ -148,6 +149,9 @@ export function ArtistPage({ id }: { id: string }) {
           </CardGrid>
         </>
       ) : null}
+      <Suspense>
+        <GroupStrip page={page.id} />
+      </Suspense>
       <Suspense>
         <SimilarArtists id={page.id} />
       </Suspense>

@@ -1,19 +1,22 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet } from '@tanstack/react-router'
-import { ExternalLink } from 'lucide-react'
+import { ExternalLink, Lock } from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
+import { hasRole, useMe } from '../shell/me.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
-import { ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { groupQuery } from './queries.ts'
 import { RouteTabs } from './tabs.tsx'
 
 /** The desk of a group: its head and tabs; the tab's page below reads the group with `groupQuery(id)`. */
 export function GroupDesk({ id }: { id: string }) {
   const t = useWords()
+  const me = useMe()
   const { data: group, error, isPending, refetch } = useQuery(groupQuery(id))
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
+  if (!group.can.host && !hasRole(me, 'operator')) return <EmptyState icon={Lock} title={t.hosting.notHost} />
   return (
     <>
       <header className="mb-4 flex flex-wrap items-center gap-4">

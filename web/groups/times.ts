@@ -53,6 +53,7 @@ export function toField(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at).replace(' ', 'T')
 }
 export function fromField(text: string, timeZone: string): Date | null {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text)) return null
   const asUtc = new Date(`${text}:00Z`)
   if (Number.isNaN(asUtc.getTime())) return null
   // Twice: the offset before a change of the clocks is not the one behind it.

@@ -11,6 +11,7 @@ import {
   Search,
   ShoppingBag,
   SlidersVertical,
+  UsersRound,
 } from 'lucide-react'
 import { useEffect, type ReactNode } from 'react'
 import { radioWaits } from '../discovery/waiting.ts'
@@ -29,6 +30,7 @@ export function FanFace({ children }: { children?: ReactNode }) {
   }, [])
   const items: NavItem[] = [
     { to: '/', name: t.shell.listen, icon: Headphones, exact: true, phone: true },
+    { to: '/groups', name: t.shell.fans, icon: UsersRound, phone: true },
     { to: '/shop', name: t.shell.shop, icon: ShoppingBag, phone: true },
     { to: '/studio', name: t.shell.make, icon: SlidersVertical },
     ...(me
@@ -48,7 +50,7 @@ export function FanFace({ children }: { children?: ReactNode }) {
     { to: '/library', name: t.shell.library, icon: Library, phone: true },
   ]
   return (
-    <Frame items={items} phoneItems={[items[0]!, phone[0]!, items[1]!, phone[1]!]} header={<SearchBox />}>
+    <Frame items={items} phoneItems={[items[0]!, phone[0]!, items[1]!, items[2]!, phone[1]!]} header={<SearchBox />}>
       {children ?? <Outlet />}
     </Frame>
   )

@@ -11,6 +11,7 @@ import {
   MicVocal,
   Tags,
   Upload,
+  UsersRound,
 } from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
@@ -31,6 +32,7 @@ export function StudioFace() {
     { to: '/studio/sales', name: t.studio.sales, icon: Tags },
     { to: '/studio/money', name: t.studio.money, icon: Banknote, phone: true },
     { to: '/studio/payouts', name: t.payouts.title, icon: HandCoins },
+    { to: '/studio/groups', name: t.hosting.title, icon: UsersRound },
     { to: '/studio/pages', name: t.studio.pages, icon: IdCard },
     { to: '/studio/organisations', name: t.studio.organisations, icon: Building2 },
     { to: '/', name: t.shell.toFans, icon: Headphones, exact: true, group: t.shell.listen },

@@ -3,10 +3,10 @@ import { GroupSchedule } from '../../groups/schedule.tsx'
 
 type Search = { event?: string; code?: string }
 export const Route = createFileRoute('/_fan/groups/$id/schedule')({
-  validateSearch: (search: Record<string, unknown>): Search => ({
-    ...(typeof search['event'] === 'string' ? { event: search['event'] } : {}),
-    ...(/^\d{6}$/.test(String(search['code'] ?? '')) ? { code: String(search['code']) } : {}),
-  }),
+  validateSearch: ({ event, code }: Record<string, unknown>): Search => {
+    const digits = typeof code === 'number' ? String(code) : typeof code === 'string' ? code : ''
+    return { ...(typeof event === 'string' ? { event } : {}), ...(/^\d{6}$/.test(digits) ? { code: digits } : {}) }
+  },
   component: Page,
 })
 
