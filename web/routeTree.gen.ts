@@ -59,6 +59,9 @@ import { Route as FanMixesIndexRouteImport } from './routes/_fan/mixes.index'
 import { Route as FanMixesKindRouteImport } from './routes/_fan/mixes.$kind'
 import { Route as FanMoveIndexRouteImport } from './routes/_fan/move.index'
 import { Route as FanMoveIdRouteImport } from './routes/_fan/move.$id'
+import { Route as FanNoticesIndexRouteImport } from './routes/_fan/notices.index'
+import { Route as FanNoticesOffRouteImport } from './routes/_fan/notices.off'
+import { Route as FanNoticesSettingsRouteImport } from './routes/_fan/notices.settings'
 import { Route as FanOrdersIndexRouteImport } from './routes/_fan/orders.index'
 import { Route as FanOrdersIdRouteImport } from './routes/_fan/orders.$id'
 import { Route as FanPlaylistsIdRouteImport } from './routes/_fan/playlists.$id'
@@ -78,7 +81,6 @@ import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$
 import { Route as ConsoleReconciliationIndexRouteImport } from './routes/console/reconciliation.index'
 import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/reconciliation.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
-import { Route as StudioGroupsIndexRouteImport } from './routes/studio/groups.index'
 import { Route as StudioGroupsIdRouteImport } from './routes/studio/groups.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
 import { Route as StudioMonthsMonthRouteImport } from './routes/studio/months.$month'
@@ -99,11 +101,9 @@ import { Route as FanGroupsIdMissionsRouteImport } from './routes/_fan/groups.$i
 import { Route as FanGroupsIdScheduleRouteImport } from './routes/_fan/groups.$id.schedule'
 import { Route as StudioGroupsIdIndexRouteImport } from './routes/studio/groups.$id.index'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
-import { Route as StudioGroupsIdMembersRouteImport } from './routes/studio/groups.$id.members'
 import { Route as StudioGroupsIdMissionsRouteImport } from './routes/studio/groups.$id.missions'
 import { Route as StudioGroupsIdModerationRouteImport } from './routes/studio/groups.$id.moderation'
 import { Route as StudioGroupsIdPointsRouteImport } from './routes/studio/groups.$id.points'
-import { Route as StudioGroupsIdSettingsRouteImport } from './routes/studio/groups.$id.settings'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -354,6 +354,21 @@ const FanMoveIdRoute = FanMoveIdRouteImport.update({
   path: '/move/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanNoticesIndexRoute = FanNoticesIndexRouteImport.update({
+  id: '/notices/',
+  path: '/notices/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanNoticesOffRoute = FanNoticesOffRouteImport.update({
+  id: '/notices/off',
+  path: '/notices/off',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanNoticesSettingsRoute = FanNoticesSettingsRouteImport.update({
+  id: '/notices/settings',
+  path: '/notices/settings',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanOrdersIndexRoute = FanOrdersIndexRouteImport.update({
   id: '/orders/',
   path: '/orders/',
@@ -449,11 +464,6 @@ const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   id: '/transfers/$id',
   path: '/transfers/$id',
   getParentRoute: () => ConsoleRoute,
-} as any)
-const StudioGroupsIndexRoute = StudioGroupsIndexRouteImport.update({
-  id: '/groups/',
-  path: '/groups/',
-  getParentRoute: () => StudioRoute,
 } as any)
 const StudioGroupsIdRoute = StudioGroupsIdRouteImport.update({
   id: '/groups/$id',
@@ -556,11 +566,6 @@ const StudioGroupsIdEnrolmentRoute = StudioGroupsIdEnrolmentRouteImport.update({
   path: '/enrolment',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
-const StudioGroupsIdMembersRoute = StudioGroupsIdMembersRouteImport.update({
-  id: '/members',
-  path: '/members',
-  getParentRoute: () => StudioGroupsIdRoute,
-} as any)
 const StudioGroupsIdMissionsRoute = StudioGroupsIdMissionsRouteImport.update({
   id: '/missions',
   path: '/missions',
@@ -575,11 +580,6 @@ const StudioGroupsIdModerationRoute =
 const StudioGroupsIdPointsRoute = StudioGroupsIdPointsRouteImport.update({
   id: '/points',
   path: '/points',
-  getParentRoute: () => StudioGroupsIdRoute,
-} as any)
-const StudioGroupsIdSettingsRoute = StudioGroupsIdSettingsRouteImport.update({
-  id: '/settings',
-  path: '/settings',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
 
@@ -629,6 +629,8 @@ export interface FileRoutesByFullPath {
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
+  '/notices/off': typeof FanNoticesOffRoute
+  '/notices/settings': typeof FanNoticesSettingsRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/playlists/$id': typeof FanPlaylistsIdRoute
   '/points/$group': typeof FanPointsGroupRoute
@@ -653,6 +655,7 @@ export interface FileRoutesByFullPath {
   '/groups/': typeof FanGroupsIndexRoute
   '/mixes/': typeof FanMixesIndexRoute
   '/move/': typeof FanMoveIndexRoute
+  '/notices/': typeof FanNoticesIndexRoute
   '/orders/': typeof FanOrdersIndexRoute
   '/points/': typeof FanPointsIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
@@ -660,7 +663,6 @@ export interface FileRoutesByFullPath {
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
-  '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -671,11 +673,9 @@ export interface FileRoutesByFullPath {
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
-  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
-  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
@@ -722,6 +722,8 @@ export interface FileRoutesByTo {
   '/lyrics/$id': typeof FanLyricsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
+  '/notices/off': typeof FanNoticesOffRoute
+  '/notices/settings': typeof FanNoticesSettingsRoute
   '/orders/$id': typeof FanOrdersIdRoute
   '/playlists/$id': typeof FanPlaylistsIdRoute
   '/points/$group': typeof FanPointsGroupRoute
@@ -745,6 +747,7 @@ export interface FileRoutesByTo {
   '/groups': typeof FanGroupsIndexRoute
   '/mixes': typeof FanMixesIndexRoute
   '/move': typeof FanMoveIndexRoute
+  '/notices': typeof FanNoticesIndexRoute
   '/orders': typeof FanOrdersIndexRoute
   '/points': typeof FanPointsIndexRoute
   '/releases': typeof FanReleasesIndexRoute
@@ -752,7 +755,6 @@ export interface FileRoutesByTo {
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation': typeof ConsoleReconciliationIndexRoute
-  '/studio/groups': typeof StudioGroupsIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
@@ -763,11 +765,9 @@ export interface FileRoutesByTo {
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
-  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
-  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
 }
@@ -819,6 +819,8 @@ export interface FileRoutesById {
   '/_fan/lyrics/$id': typeof FanLyricsIdRoute
   '/_fan/mixes/$kind': typeof FanMixesKindRoute
   '/_fan/move/$id': typeof FanMoveIdRoute
+  '/_fan/notices/off': typeof FanNoticesOffRoute
+  '/_fan/notices/settings': typeof FanNoticesSettingsRoute
   '/_fan/orders/$id': typeof FanOrdersIdRoute
   '/_fan/playlists/$id': typeof FanPlaylistsIdRoute
   '/_fan/points/$group': typeof FanPointsGroupRoute
@@ -843,6 +845,7 @@ export interface FileRoutesById {
   '/_fan/groups/': typeof FanGroupsIndexRoute
   '/_fan/mixes/': typeof FanMixesIndexRoute
   '/_fan/move/': typeof FanMoveIndexRoute
+  '/_fan/notices/': typeof FanNoticesIndexRoute
   '/_fan/orders/': typeof FanOrdersIndexRoute
   '/_fan/points/': typeof FanPointsIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
@@ -850,7 +853,6 @@ export interface FileRoutesById {
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
-  '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -861,11 +863,9 @@ export interface FileRoutesById {
   '/_fan/groups/$id/missions': typeof FanGroupsIdMissionsRoute
   '/_fan/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
-  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
-  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
@@ -917,6 +917,8 @@ export interface FileRouteTypes {
     | '/lyrics/$id'
     | '/mixes/$kind'
     | '/move/$id'
+    | '/notices/off'
+    | '/notices/settings'
     | '/orders/$id'
     | '/playlists/$id'
     | '/points/$group'
@@ -941,6 +943,7 @@ export interface FileRouteTypes {
     | '/groups/'
     | '/mixes/'
     | '/move/'
+    | '/notices/'
     | '/orders/'
     | '/points/'
     | '/releases/'
@@ -948,7 +951,6 @@ export interface FileRouteTypes {
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
-    | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -959,11 +961,9 @@ export interface FileRouteTypes {
     | '/groups/$id/missions'
     | '/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
-    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
     | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
-    | '/studio/groups/$id/settings'
     | '/groups/$id/'
     | '/studio/groups/$id/'
   fileRoutesByTo: FileRoutesByTo
@@ -1010,6 +1010,8 @@ export interface FileRouteTypes {
     | '/lyrics/$id'
     | '/mixes/$kind'
     | '/move/$id'
+    | '/notices/off'
+    | '/notices/settings'
     | '/orders/$id'
     | '/playlists/$id'
     | '/points/$group'
@@ -1033,6 +1035,7 @@ export interface FileRouteTypes {
     | '/groups'
     | '/mixes'
     | '/move'
+    | '/notices'
     | '/orders'
     | '/points'
     | '/releases'
@@ -1040,7 +1043,6 @@ export interface FileRouteTypes {
     | '/console/orders'
     | '/console/payouts'
     | '/console/reconciliation'
-    | '/studio/groups'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
@@ -1051,11 +1053,9 @@ export interface FileRouteTypes {
     | '/groups/$id/missions'
     | '/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
-    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
     | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
-    | '/studio/groups/$id/settings'
     | '/groups/$id'
     | '/studio/groups/$id'
   id:
@@ -1106,6 +1106,8 @@ export interface FileRouteTypes {
     | '/_fan/lyrics/$id'
     | '/_fan/mixes/$kind'
     | '/_fan/move/$id'
+    | '/_fan/notices/off'
+    | '/_fan/notices/settings'
     | '/_fan/orders/$id'
     | '/_fan/playlists/$id'
     | '/_fan/points/$group'
@@ -1130,6 +1132,7 @@ export interface FileRouteTypes {
     | '/_fan/groups/'
     | '/_fan/mixes/'
     | '/_fan/move/'
+    | '/_fan/notices/'
     | '/_fan/orders/'
     | '/_fan/points/'
     | '/_fan/releases/'
@@ -1137,7 +1140,6 @@ export interface FileRouteTypes {
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
-    | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -1148,11 +1150,9 @@ export interface FileRouteTypes {
     | '/_fan/groups/$id/missions'
     | '/_fan/groups/$id/schedule'
     | '/studio/groups/$id/enrolment'
-    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
     | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
-    | '/studio/groups/$id/settings'
     | '/_fan/groups/$id/'
     | '/studio/groups/$id/'
   fileRoutesById: FileRoutesById
@@ -1515,6 +1515,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanMoveIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/notices/': {
+      id: '/_fan/notices/'
+      path: '/notices'
+      fullPath: '/notices/'
+      preLoaderRoute: typeof FanNoticesIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/notices/off': {
+      id: '/_fan/notices/off'
+      path: '/notices/off'
+      fullPath: '/notices/off'
+      preLoaderRoute: typeof FanNoticesOffRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/notices/settings': {
+      id: '/_fan/notices/settings'
+      path: '/notices/settings'
+      fullPath: '/notices/settings'
+      preLoaderRoute: typeof FanNoticesSettingsRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/orders/': {
       id: '/_fan/orders/'
       path: '/orders'
@@ -1647,13 +1668,6 @@ declare module '@tanstack/react-router' {
       fullPath: '/console/transfers/$id'
       preLoaderRoute: typeof ConsoleTransfersIdRouteImport
       parentRoute: typeof ConsoleRoute
-    }
-    '/studio/groups/': {
-      id: '/studio/groups/'
-      path: '/groups'
-      fullPath: '/studio/groups/'
-      preLoaderRoute: typeof StudioGroupsIndexRouteImport
-      parentRoute: typeof StudioRoute
     }
     '/studio/groups/$id': {
       id: '/studio/groups/$id'
@@ -1795,13 +1809,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdEnrolmentRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
-    '/studio/groups/$id/members': {
-      id: '/studio/groups/$id/members'
-      path: '/members'
-      fullPath: '/studio/groups/$id/members'
-      preLoaderRoute: typeof StudioGroupsIdMembersRouteImport
-      parentRoute: typeof StudioGroupsIdRoute
-    }
     '/studio/groups/$id/missions': {
       id: '/studio/groups/$id/missions'
       path: '/missions'
@@ -1821,13 +1828,6 @@ declare module '@tanstack/react-router' {
       path: '/points'
       fullPath: '/studio/groups/$id/points'
       preLoaderRoute: typeof StudioGroupsIdPointsRouteImport
-      parentRoute: typeof StudioGroupsIdRoute
-    }
-    '/studio/groups/$id/settings': {
-      id: '/studio/groups/$id/settings'
-      path: '/settings'
-      fullPath: '/studio/groups/$id/settings'
-      preLoaderRoute: typeof StudioGroupsIdSettingsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
   }
@@ -1880,6 +1880,8 @@ interface FanRouteChildren {
   FanLyricsIdRoute: typeof FanLyricsIdRoute
   FanMixesKindRoute: typeof FanMixesKindRoute
   FanMoveIdRoute: typeof FanMoveIdRoute
+  FanNoticesOffRoute: typeof FanNoticesOffRoute
+  FanNoticesSettingsRoute: typeof FanNoticesSettingsRoute
   FanOrdersIdRoute: typeof FanOrdersIdRoute
   FanPlaylistsIdRoute: typeof FanPlaylistsIdRoute
   FanPointsGroupRoute: typeof FanPointsGroupRoute
@@ -1891,6 +1893,7 @@ interface FanRouteChildren {
   FanGroupsIndexRoute: typeof FanGroupsIndexRoute
   FanMixesIndexRoute: typeof FanMixesIndexRoute
   FanMoveIndexRoute: typeof FanMoveIndexRoute
+  FanNoticesIndexRoute: typeof FanNoticesIndexRoute
   FanOrdersIndexRoute: typeof FanOrdersIndexRoute
   FanPointsIndexRoute: typeof FanPointsIndexRoute
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
@@ -1921,6 +1924,8 @@ const FanRouteChildren: FanRouteChildren = {
   FanLyricsIdRoute: FanLyricsIdRoute,
   FanMixesKindRoute: FanMixesKindRoute,
   FanMoveIdRoute: FanMoveIdRoute,
+  FanNoticesOffRoute: FanNoticesOffRoute,
+  FanNoticesSettingsRoute: FanNoticesSettingsRoute,
   FanOrdersIdRoute: FanOrdersIdRoute,
   FanPlaylistsIdRoute: FanPlaylistsIdRoute,
   FanPointsGroupRoute: FanPointsGroupRoute,
@@ -1932,6 +1937,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanGroupsIndexRoute: FanGroupsIndexRoute,
   FanMixesIndexRoute: FanMixesIndexRoute,
   FanMoveIndexRoute: FanMoveIndexRoute,
+  FanNoticesIndexRoute: FanNoticesIndexRoute,
   FanOrdersIndexRoute: FanOrdersIndexRoute,
   FanPointsIndexRoute: FanPointsIndexRoute,
   FanReleasesIndexRoute: FanReleasesIndexRoute,
@@ -1994,21 +2000,17 @@ const ConsoleRouteWithChildren =
 
 interface StudioGroupsIdRouteChildren {
   StudioGroupsIdEnrolmentRoute: typeof StudioGroupsIdEnrolmentRoute
-  StudioGroupsIdMembersRoute: typeof StudioGroupsIdMembersRoute
   StudioGroupsIdMissionsRoute: typeof StudioGroupsIdMissionsRoute
   StudioGroupsIdModerationRoute: typeof StudioGroupsIdModerationRoute
   StudioGroupsIdPointsRoute: typeof StudioGroupsIdPointsRoute
-  StudioGroupsIdSettingsRoute: typeof StudioGroupsIdSettingsRoute
   StudioGroupsIdIndexRoute: typeof StudioGroupsIdIndexRoute
 }
 
 const StudioGroupsIdRouteChildren: StudioGroupsIdRouteChildren = {
   StudioGroupsIdEnrolmentRoute: StudioGroupsIdEnrolmentRoute,
-  StudioGroupsIdMembersRoute: StudioGroupsIdMembersRoute,
   StudioGroupsIdMissionsRoute: StudioGroupsIdMissionsRoute,
   StudioGroupsIdModerationRoute: StudioGroupsIdModerationRoute,
   StudioGroupsIdPointsRoute: StudioGroupsIdPointsRoute,
-  StudioGroupsIdSettingsRoute: StudioGroupsIdSettingsRoute,
   StudioGroupsIdIndexRoute: StudioGroupsIdIndexRoute,
 }
 
@@ -2031,7 +2033,6 @@ interface StudioRouteChildren {
   StudioReleasesIdRoute: typeof StudioReleasesIdRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
-  StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
   StudioPagesIndexRoute: typeof StudioPagesIndexRoute
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
@@ -2053,7 +2054,6 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioReleasesIdRoute: StudioReleasesIdRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
-  StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
   StudioPagesIndexRoute: StudioPagesIndexRoute,
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,

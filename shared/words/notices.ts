@@ -17,8 +17,6 @@ export type NoticeFacts = {
 
 export const zh = {
   title: '通知',
-  bell: '通知',
-  bellCount: (count: string) => `通知，${count} 条未读`,
   all: '全部',
   unreadOnly: '未读',
   markAll: '全部标为已读',
@@ -32,9 +30,6 @@ export const zh = {
   more: '更早的通知',
   today: '今天',
   earlier: '更早',
-  justNow: '刚刚',
-  minutesAgo: (count: number) => `${count} 分钟前`,
-  hoursAgo: (count: number) => `${count} 小时前`,
   unread: '未读',
   mute: '不再通知',
   muteGroup: '不再接收这个粉丝团的通知',
@@ -151,6 +146,7 @@ export const zh = {
   mutedTitle: '已静音',
   mutedHint: '这些粉丝团、艺人、帖子和人不会再通知你。',
   mutedNone: '没有静音的内容。',
+  mutedPost: '一条帖子',
   unmute: '恢复通知',
   saved: '已保存',
   offTitle: '退订邮件',
@@ -174,8 +170,6 @@ export const zh = {
 }
 export const en: typeof zh = {
   title: 'Notices',
-  bell: 'Notices',
-  bellCount: count => `Notices, ${count} unread`,
   all: 'All',
   unreadOnly: 'Unread',
   markAll: 'Mark all as read',
@@ -189,9 +183,6 @@ export const en: typeof zh = {
   more: 'Earlier notices',
   today: 'Today',
   earlier: 'Earlier',
-  justNow: 'just now',
-  minutesAgo: count => `${count} min ago`,
-  hoursAgo: count => `${count} h ago`,
   unread: 'Unread',
   mute: 'Mute',
   muteGroup: 'No more notices of this group',
@@ -308,6 +299,7 @@ export const en: typeof zh = {
   mutedTitle: 'Muted',
   mutedHint: 'You are told nothing more of these groups, artists, posts and people.',
   mutedNone: 'Nothing is muted.',
+  mutedPost: 'A post',
   unmute: 'Unmute',
   saved: 'Saved',
   offTitle: 'Unsubscribe',

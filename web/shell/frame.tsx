@@ -2,6 +2,7 @@ import { Link, type LinkProps } from '@tanstack/react-router'
 import { Ellipsis, type LucideIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useWords } from '../i18n/use.tsx'
+import { Bell } from '../notices/bell.tsx'
 import { cx } from '../ui/cx.ts'
 import { Menu } from '../ui/menu.tsx'
 import { AccountMenu } from './account.tsx'
@@ -86,6 +87,7 @@ export function Frame({
             <Brand compact label={label} />
           </div>
           <div className="min-w-0 flex-1">{header}</div>
+          <Bell />
           <AccountMenu />
         </header>
         <main

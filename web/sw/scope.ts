@@ -6,12 +6,31 @@ export type Asked = LongEvent & {
   preloadResponse: Promise<Response | undefined>
   respondWith: (response: Promise<Response> | Response) => void
 }
-type Listeners = { install: LongEvent; activate: LongEvent; message: MessageTold; fetch: Asked }
+export type Pushed = LongEvent & { data: { json: () => unknown } | null }
+export type Clicked = LongEvent & { notification: { data: unknown; close: () => void } }
+type Listeners = {
+  install: LongEvent
+  activate: LongEvent
+  message: MessageTold
+  fetch: Asked
+  push: Pushed
+  notificationclick: Clicked
+  pushsubscriptionchange: LongEvent
+}
+type Tab = { url: string; focus: () => Promise<Tab>; navigate: (url: string) => Promise<Tab | null> }
 
 export type WorkerScope = {
   addEventListener: <K extends keyof Listeners>(type: K, listener: (event: Listeners[K]) => void) => void
   skipWaiting: () => Promise<void>
-  clients: { claim: () => Promise<void> }
-  registration: { navigationPreload?: { enable: () => Promise<void> } }
+  clients: {
+    claim: () => Promise<void>
+    matchAll: (which: { type: 'window'; includeUncontrolled: boolean }) => Promise<Tab[]>
+    openWindow: (url: string) => Promise<Tab | null>
+  }
+  registration: {
+    navigationPreload?: { enable: () => Promise<void> }
+    showNotification: (title: string, options: NotificationOptions) => Promise<void>
+    pushManager: PushManager
+  }
   location: Location
 }

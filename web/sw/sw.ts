@@ -7,6 +7,7 @@ import { PrecacheController } from 'workbox-precaching'
 import { Route, Router } from 'workbox-routing'
 import { CacheFirst } from 'workbox-strategies'
 import { planetSvg } from '../../shared/planet.ts'
+import { takePushes } from './push.ts'
 import type { Asked, WorkerScope } from './scope.ts'
 import { coverCache, factCache, lookAt, ownCache, sharedCache, shellAddress, shells, type Look, type Told } from './told.ts'
 
@@ -49,6 +50,8 @@ self.addEventListener('message', event => {
   if (told.kind === 'look')
     event.waitUntil(caches.open(factCache).then(cache => cache.put(lookAt, new Response(JSON.stringify(told.look)))))
 })
+
+takePushes(self)
 
 const router = new Router()
 const here = self.location.origin

@@ -1,0 +1,10 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { fanWords } from '../../i18n/lazy.ts'
+import { NoticeSettings } from '../../notices/settings.tsx'
+import { pageHead } from '../../shell/head.ts'
+
+export const Route = createFileRoute('/_fan/notices/settings')({
+  beforeLoad: fanWords,
+  head: ({ match }) => pageHead(match, t => ({ title: t.notices.settings, index: false })),
+  component: NoticeSettings,
+})
