@@ -41,7 +41,8 @@ const written = {
   clip: id('ast').nullable().default(null),
   music: musicId.nullable().default(null),
 }
-const refusals = ['blocked_word', 'blocked_link', 'banned', 'limited'] as const
+/** Of moderation, and of the group. */
+const refusals = ['blocked_word', 'blocked_link', 'banned', 'limited', 'slow_mode', 'group_closed', 'charter_new'] as const
 const place = z.union([id('grp'), id('pag')])
 
 export const feed = room('feed', {
@@ -139,7 +140,16 @@ export const feed = room('feed', {
       commentsClosed: z.boolean().default(false),
     },
     ok: Post,
-    faults: ['not_found', 'members_only', 'own_page_only', 'empty_post', 'attachment_unknown', 'key_reused', ...refusals],
+    faults: [
+      'not_found',
+      'members_only',
+      'own_page_only',
+      'empty_post',
+      'attachment_unknown',
+      'too_many_choices',
+      'key_reused',
+      ...refusals,
+    ],
     perMinute: 30,
   }),
   'GET /posts/:id': query({ access: 'anyone', summary: 'One post.', input: { id: id('pst') }, ok: Post, faults: ['not_found'] }),

@@ -30,7 +30,7 @@ const dayMs = 86_400_000
 
 /** Makes something of an upload of the viewer, once: `make` gives the asset. */
 async function attach(
-  { write, config, log }: StreamContext,
+  { write, db: { write: read }, config, log }: StreamContext,
   viewer: Viewer,
   upload: string,
   kind: 'picture' | 'clip',
@@ -59,6 +59,9 @@ async function attach(
     return asset
   } catch (error) {
     if (!(error instanceof MediaRefused)) throw error
+    // Somebody asked twice at once, and the other one took the file.
+    const before = await attachmentOf(read, viewer.id, upload)
+    if (before !== undefined) return before.asset
     log.info({ reason: error.code, kind }, 'feed: a file was refused')
     await write(tx => uploadFailed(tx, upload, error.message))
     await dropUpload(config, upload)

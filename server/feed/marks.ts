@@ -45,6 +45,19 @@ export async function reactToComment(
   return react(tx, viewer, { comment: comment.id, post: post.id, top: comment.parent === null }, comment.id, input.kind)
 }
 
+/** Reactions without a request: the demo world. Again with the same kind does nothing. */
+export const reactAs = async (
+  tx: Tx,
+  given: { post: string; person: string; kind: NonNullable<Input<'PUT /posts/:id/reaction'>['kind']> },
+): Promise<void> => {
+  await putReaction(tx, { post: given.post }, given.person, given.kind, clock.now())
+}
+/** Votes without a request: the demo world. */
+export async function voteAs(tx: Tx, given: { post: string; person: string; options: readonly number[] }): Promise<void> {
+  const poll = await lockPoll(tx, given.post)
+  if (poll !== undefined) await putVote(tx, poll.id, given.person, given.options, clock.now())
+}
+
 export async function vote(tx: Tx, viewer: Viewer, input: Input<'PUT /posts/:id/vote'>): Promise<Ok<'PUT /posts/:id/vote'>> {
   const { post } = await seePost(tx, viewer, input.id)
   await joinPlace(tx, viewer, post.place)
