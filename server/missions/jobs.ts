@@ -6,7 +6,7 @@ import type { JobContext, Jobs } from '../foundation/jobs.ts'
 import { recount, recountSince, type Moment } from './counting.ts'
 import { addDays } from './rules.ts'
 import { pictureKey } from './proofs.ts'
-import { forgetDays, listenersSince, readPlays } from './store-counting.ts'
+import { acceptedAt, attendedAt, forgetDays, listenersSince, readPlays } from './store-counting.ts'
 import { decidedBefore, withdrawOld } from './store-proofs.ts'
 
 type Heard = { type: string; play?: string; person: string }
@@ -53,10 +53,17 @@ export async function recountAll(db: Db, since: Date): Promise<number> {
 
 export const jobs = {
   'missions.heard': heard,
-  'missions.attended': ({ write }: JobContext, { person }: { person: string }) =>
-    write(tx => recount(tx, [{ person, at: clock.now(), kind: 'attend' }])),
-  'missions.lyric': ({ write }: JobContext, { person }: { person: string }) =>
-    write(tx => recount(tx, [{ person, at: clock.now(), kind: 'lyric' }])),
+  // For the moment it happened at, whenever this runs. (The payload's `event` is the happening: an event of the schedule.)
+  'missions.attended': ({ write }: JobContext, { event, person }: { event: string; person: string }) =>
+    write(async tx => {
+      const at = await attendedAt(tx, event, person)
+      if (at !== undefined) await recount(tx, [{ person, at, kind: 'attend' }])
+    }),
+  'missions.lyric': ({ write }: JobContext, { contribution, person }: { contribution: string; person: string }) =>
+    write(async tx => {
+      const at = await acceptedAt(tx, contribution)
+      if (at !== undefined) await recount(tx, [{ person, at, kind: 'lyric' }])
+    }),
   'missions.nightly': async ({ db, write }: JobContext) => {
     const now = clock.now()
     await recountAll(db, new Date(now.getTime() - 2 * dayMs))

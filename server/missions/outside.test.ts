@@ -122,7 +122,10 @@ describe('a proof', () => {
     expect(await status(send(ben, id, Buffer.from('no picture at all')))).toBe('422 proof_picture')
     const mine = await ana.call<{ items: Proof[] }>('GET', `/missions/${id}/proofs`)
     expect(mine.items.map(item => item.state)).toEqual(['accepted', 'refused'])
-    expect(await files.stat(pictureKey(again.id))).not.toBeNull()
+    const { rows } = await planet.db.pool.query<{ id: string; picture: string }>(`select id, picture from missions.proof where id = $1`, [
+      again.id,
+    ])
+    expect(await files.stat(pictureKey(rows[0]!))).not.toBeNull()
   })
 })
 

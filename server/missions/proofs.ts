@@ -25,7 +25,7 @@ const mostBytes = 25 * 1024 * 1024
 const dayMs = 86_400_000
 
 /** Where the picture lies. */
-export const pictureKey = (proof: string): string => `proofs/${proof}.webp`
+export const pictureKey = ({ id, picture }: { id: string; picture: string }): string => `proofs/${id}.${picture.slice(0, 16)}.webp`
 export const proofOf = (row: ProofRow, viewer: Viewer): Proof => ({
   id: row.id,
   mission: row.mission,
@@ -58,19 +58,23 @@ export async function sendProof(
   const upload = await write(tx => uploadedFile(tx, config, viewer.id, input.upload))
   if (upload.sizeBytes > mostBytes) throw fault('too_large')
   const picture = await draw(upload.path, input.proof)
-  const proof = await write(async tx => {
-    const added = await insertProof(tx, { id: input.proof, mission: input.id, person: viewer.id, picture, note: input.note, at: now })
-    const row = await readProof(tx, input.proof)
-    // Sent twice at once.
-    if (added !== 'added' && row !== undefined) return same(row, input.id, viewer)
-    if (added === 'waiting') throw fault('conflict', 'proof_waiting')
-    if (added === 'known') throw fault('conflict', 'proof_known')
-    await tell(tx, { type: 'proof_sent', proof: input.proof, group: mission.group })
-    publish(tx, topicOf(viewer.id), { kind: 'missions', group: mission.group })
-    return proofOf(row!, viewer)
-  })
-  await dropUpload(config, input.upload)
-  return proof
+  try {
+    const proof = await write(async tx => {
+      const added = await insertProof(tx, { id: input.proof, mission: input.id, person: viewer.id, picture, note: input.note, at: now })
+      const row = await readProof(tx, input.proof)
+      // Sent twice at once: the first one's picture is the proof.
+      if (added !== 'added' && row !== undefined) return same(row, input.id, viewer)
+      if (added === 'waiting') throw fault('conflict', 'proof_waiting')
+      if (added === 'known') throw fault('conflict', 'proof_known')
+      await tell(tx, { type: 'proof_sent', proof: input.proof, group: mission.group })
+      publish(tx, topicOf(viewer.id), { kind: 'missions', group: mission.group })
+      return proofOf(row!, viewer)
+    })
+    await dropUpload(config, input.upload)
+    return proof
+  } finally {
+    if ((await readProof(read, input.proof))?.picture !== picture) await files.remove(pictureKey({ id: input.proof, picture }))
+  }
 }
 function same(row: ProofRow, mission: string, viewer: Viewer): Proof {
   if (row.person !== viewer.id || row.mission !== mission) throw fault('conflict', 'key_reused')
@@ -92,7 +96,9 @@ async function draw(path: string, proof: string): Promise<string> {
       throw fault('conflict', 'not_ready')
     })
     const made = await engine().cover(path, work, true)
-    await files.adopt(pictureKey(proof), join(work, made.sizes.find(one => one.size === 1200)!.file), { move: true })
+    await files.adopt(pictureKey({ id: proof, picture: sha256 }), join(work, made.sizes.find(one => one.size === 1200)!.file), {
+      move: true,
+    })
     return sha256
   } catch (error) {
     if (error instanceof MediaRefused) throw fault('unprocessable', 'proof_picture')
@@ -140,15 +146,15 @@ async function seeProof(db: Read, viewer: Viewer, id: string): Promise<ProofRow>
   return row
 }
 export async function getPicture({ read, reply }: StreamContext, viewer: Viewer, { id }: Input<'GET /proofs/:id/picture'>) {
-  await seeProof(read, viewer, id)
-  const found = await files.stat(pictureKey(id))
+  const row = await seeProof(read, viewer, id)
+  const found = await files.stat(pictureKey(row))
   if (found === null) throw fault('not_found')
   return reply
     .header('cache-control', 'private, max-age=3600')
     .header('content-length', found.sizeBytes)
     .header('content-security-policy', "default-src 'none'; sandbox")
     .type('image/webp')
-    .send(files.open(pictureKey(id)))
+    .send(files.open(pictureKey(row)))
 }
 
 async function decide(tx: Tx, viewer: Viewer, id: string, state: 'accepted' | 'refused', reason: string | null): Promise<Proof> {

@@ -41,7 +41,7 @@ export async function readEntrants(
 ): Promise<Entrant[]> {
   const { rows } = await sql<Entrant>`
     select ${columns}, b.person, b.since, b.level as "personLevel"
-    from groups.public_member b join missions.mission m on m.group_id = b.group_id
+    from groups.public_member b join groups.public_group g on g.id = b.group_id and g.state = 'open' join missions.mission m on m.group_id = b.group_id
     where b.person = any(${[...persons]}::text[]) and m.opened_at is not null and m.event = any(${[...kinds]}::text[]) and m.starts_at <= ${until} and (m.ends_at is null or m.ends_at > ${from})
     order by m.id, b.person`.execute(tx)
   return rows
@@ -174,6 +174,18 @@ export async function readPlays(tx: Tx, ids: readonly string[]): Promise<{ perso
     tx,
   )
   return rows
+}
+export async function attendedAt(tx: Tx, event: string, person: string): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: Date }>`select at from groups.public_attendance where event = ${event} and person = ${person}`.execute(
+    tx,
+  )
+  return rows[0]?.at
+}
+export async function acceptedAt(tx: Tx, contribution: string): Promise<Date | undefined> {
+  const { rows } = await sql<{
+    at: Date
+  }>`select decided_at as at from lyrics.public_contribution where id = ${contribution} and state = 'accepted'`.execute(tx)
+  return rows[0]?.at
 }
 /** Who heard something that counts since then and is in a group, by id, for counting all of it once more at night. */
 export async function listenersSince(tx: Read, since: Date, after: string, limit: number): Promise<string[]> {

@@ -110,9 +110,8 @@ export async function withdrawOld(tx: Tx, before: Date, now: Date): Promise<void
   )
 }
 /** Pictures of proofs decided before then, and not yet forgotten. */
-export async function decidedBefore(db: Read, from: Date, until: Date): Promise<string[]> {
-  const { rows } = await sql<{
-    id: string
-  }>`select id from missions.proof where decided_at >= ${from} and decided_at < ${until} order by id limit 5000`.execute(db)
-  return rows.map(row => row.id)
+export async function decidedBefore(db: Read, from: Date, until: Date): Promise<{ id: string; picture: string }[]> {
+  const { rows } = await sql<{ id: string; picture: string }>`
+    select id, picture from missions.proof where decided_at >= ${from} and decided_at < ${until} order by id limit 5000`.execute(db)
+  return rows
 }
