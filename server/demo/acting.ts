@@ -1,37 +1,66 @@
 /** People of the demo world act through the same entries as everyone: input, access and faults are those of the API. */
 import { z } from 'zod'
 import { clock } from '../foundation/clock.ts'
-import type { Tx } from '../foundation/db.ts'
-import type { Mounted } from '../foundation/http.ts'
+import type { Config } from '../foundation/config.ts'
+import type { Db, Tx } from '../foundation/db.ts'
+import { wantsDb, type Mounted } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { routes as feed } from '../feed/index.ts'
+import { routes as groups } from '../groups/index.ts'
 import { routes as ledger } from '../ledger/index.ts'
 import { routes as lyrics } from '../lyrics/index.ts'
+import { routes as missions } from '../missions/index.ts'
 import { routes as payouts } from '../payouts/index.ts'
+import { routes as people } from '../people/index.ts'
 import { routes as playlists } from '../playlists/index.ts'
+import { routes as points } from '../points/index.ts'
+import { routes as raffles } from '../raffles/index.ts'
 import { routes as reconciliation } from '../reconciliation/index.ts'
 import { routes as refunds } from '../refunds/index.ts'
+import { routes as rewards } from '../rewards/index.ts'
 import { routes as royalties } from '../royalties/index.ts'
 import { routes as settlement } from '../settlement/index.ts'
 import { listeners, musicians, signIns } from './people.ts'
 import type { WorldState } from './world.ts'
 
-const doors: readonly Mounted[] = [ledger, lyrics, payouts, playlists, reconciliation, refunds, royalties, settlement]
+const doors: readonly Mounted[] = [
+  people,
+  ledger,
+  lyrics,
+  payouts,
+  playlists,
+  reconciliation,
+  refunds,
+  royalties,
+  settlement,
+  groups,
+  feed,
+  points,
+  missions,
+  rewards,
+  raffles,
+]
 const everyone = [...signIns, ...musicians, ...listeners]
 
 /** Calls an entry as one of the demo's people would; `input` as on the wire. */
 export type Act = <T = unknown>(email: string, address: string, input?: Record<string, unknown>) => Promise<T>
 
+/** For entries that open their transaction themselves: they get this one. */
+export const inside = (tx: Tx): Db => ({ read: tx, write: tx, transaction: <T>(work: (tx: Tx) => Promise<T>) => work(tx) }) as unknown as Db
+
 /** Acts in this transaction, which is written as of the moment of `clock.asOf`. */
-export function acting(tx: Tx, world: WorldState): Act {
+export function acting(tx: Tx, world: WorldState, config?: Config): Act {
   return async <T>(email: string, address: string, input: Record<string, unknown> = {}): Promise<T> => {
-    const door = doors.find(one => address in one.room.entries)
-    const entry = door?.room.entries[address]
-    const handler = door?.handlers[address] as ((tx: Tx, viewer: Viewer, input: unknown) => Promise<unknown>) | undefined
+    const room = doors.find(one => address in one.room.entries)
+    const entry = room?.room.entries[address]
+    const handler = room?.handlers[address] as ((door: unknown, viewer: Viewer, input: unknown) => Promise<unknown>) | undefined
     const who = everyone.find(one => one.email === email)
     if (entry === undefined || handler === undefined || who === undefined) throw new Error(`nobody can ${address} as ${email}`)
     const viewer = { id: world.people[email]!, name: who.name, email, locale: who.locale, roles: who.roles ?? [], session: 'demo' }
     const schema = z.object(entry.input as unknown as z.core.$ZodLooseShape)
-    return (await handler(tx, viewer, schema.parse(input))) as T
+    const door =
+      entry.kind === 'stream' ? { read: tx, write: inside(tx).transaction, db: inside(tx), config } : wantsDb(handler) ? inside(tx) : tx
+    return (await handler(door, viewer, schema.parse(input))) as T
   }
 }
 

@@ -303,6 +303,7 @@ export const demoPosts: readonly DemoPost[] = [
 
 export type DemoEvent = {
   group: string
+  kind: 'show' | 'broadcast' | 'meet'
   title: string
   note: string
   place: string
@@ -311,12 +312,49 @@ export type DemoEvent = {
   hours: number
 }
 export const demoEvents: readonly DemoEvent[] = [
-  { group: 'woods', title: '周五读信', note: '读两封征得同意的信，聊四十分钟。', place: '深林 · 线上', inDays: 4, hour: 12, hours: 1 },
-  { group: 'woods', title: '港湾厅专场', note: '三百人，站立。到场签到有积分。', place: '厦门 港湾厅', inDays: 15, hour: 11, hours: 2 },
-  { group: 'woods', title: '听歌夜：没发过的 Demo', note: '戴耳机来。', place: '深林 · 线上', inDays: 27, hour: 12, hours: 2 },
-  { group: 'map', title: '清晨录音散步', note: '六点，菜市场东门集合，走一小时。', place: '广州 · 西关', inDays: 8, hour: 22, hours: 1 },
+  {
+    group: 'woods',
+    kind: 'broadcast',
+    title: '周五读信',
+    note: '读两封征得同意的信，聊四十分钟。',
+    place: '深林 · 线上',
+    inDays: 4,
+    hour: 12,
+    hours: 1,
+  },
+  {
+    group: 'woods',
+    kind: 'show',
+    title: '港湾厅专场',
+    note: '三百人，站立。到场签到有积分。',
+    place: '厦门 港湾厅',
+    inDays: 15,
+    hour: 11,
+    hours: 2,
+  },
+  {
+    group: 'woods',
+    kind: 'broadcast',
+    title: '听歌夜：没发过的 Demo',
+    note: '戴耳机来。',
+    place: '深林 · 线上',
+    inDays: 27,
+    hour: 12,
+    hours: 2,
+  },
+  {
+    group: 'map',
+    kind: 'meet',
+    title: '清晨录音散步',
+    note: '六点，菜市场东门集合，走一小时。',
+    place: '广州 · 西关',
+    inDays: 8,
+    hour: 22,
+    hours: 1,
+  },
   {
     group: 'common',
+    kind: 'broadcast',
     title: 'Listening party',
     note: 'The record from start to end, with stories.',
     place: 'Online',

@@ -7,6 +7,7 @@ import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { addPlays } from '../listening/index.ts'
 import { followAs } from '../people/index.ts'
 import { recordPastOrder } from '../shop/index.ts'
+import { dailyPlays, groupEvents } from './groups.ts'
 import { happen, moneyEvents } from './money.ts'
 import { listeners } from './people.ts'
 import { playEvents } from './plays.ts'
@@ -67,7 +68,7 @@ export async function makeHistory(db: Db, world: WorldState, log: Log): Promise<
 
   if (!done.steps.includes('orders')) {
     const orders = planOrders(world, now, fan, listenersHere)
-    const all = [...moneyEvents(now), ...playEvents(now)].sort((a, b) => a.at.getTime() - b.at.getTime())
+    const all = [...moneyEvents(now), ...playEvents(now), ...groupEvents(now)].sort((a, b) => a.at.getTime() - b.at.getTime())
     const events = all.filter(event => done.events?.includes(event.name) !== true)
     while (done.orders < orders.length || events.length > 0) {
       // What else happened to money comes between the sales, in the order of time: balances on statements run as they would have.
@@ -137,6 +138,7 @@ async function makePlays(
     const part = random() < 0.8 ? 1 : 0.2 + random() * 0.7
     plays.push({ at: moment(random, now), person, track: world.tracks[track.key]!, heardMs: Math.round(track.durationMs * part) })
   }
+  plays.push(...dailyPlays(world, now))
   plays.sort((a, b) => a.at.getTime() - b.at.getTime())
   await db.transaction(async tx => {
     for (let i = 0; i < plays.length; i += 500) await addPlays(tx, plays.slice(i, i + 500))

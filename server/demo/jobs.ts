@@ -7,6 +7,7 @@ import { coverSvg, renderTrackFile } from '../composer/index.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { storeAudio, storeImage } from '../media/index.ts'
 import { reconcilePast } from './books.ts'
+import { makeGroups } from './groups.ts'
 import { makeHistory } from './history.ts'
 import { makeLyrics } from './lyrics.ts'
 import { makeLists } from './playlists.ts'
@@ -41,7 +42,14 @@ async function history({ db, read, log }: JobContext): Promise<void> {
   await makeLists(db, world)
   await makeLyrics(db, world)
   await makeHistory(db, world, log)
-  await db.transaction(tx => enqueue(tx, 'demo.books', {}, { key: 'demo.books', maxAttempts: 3 }))
+  await db.transaction(tx => enqueue(tx, 'demo.groups', {}, { key: 'demo.groups', maxAttempts: 4 }))
+}
+
+async function groups(context: JobContext): Promise<void> {
+  const world = await worldState(context.read)
+  if (world === undefined) return
+  await makeGroups(context, world)
+  await context.db.transaction(tx => enqueue(tx, 'demo.books', {}, { key: 'demo.books', maxAttempts: 3 }))
 }
 
 /** Once its past is there. */
@@ -50,4 +58,10 @@ async function books(context: JobContext): Promise<void> {
   if (world !== undefined) await reconcilePast(context, world, 150)
 }
 
-export const jobs: Jobs = { 'demo.cover': cover, 'demo.render': render, 'demo.history': history, 'demo.books': books }
+export const jobs: Jobs = {
+  'demo.cover': cover,
+  'demo.render': render,
+  'demo.history': history,
+  'demo.groups': groups,
+  'demo.books': books,
+}

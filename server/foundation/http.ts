@@ -76,10 +76,15 @@ export const opensOwn = <E extends Entry>(
   act: (db: Db, viewer: ViewerOf<E['access']>, input: InputOf<E['input']>) => Promise<Result<E>>,
 ): Handler<E> => Object.assign(act as unknown as Handler<E>, { [own]: true })
 
+/** Whether this handler was made by `opensOwn`: it wants a database, not a transaction. */
+export const wantsDb = (handler: object): boolean => own in handler
+
 async function perform(http: Http, ready: Ready, viewer: Viewer | null, input: unknown, context?: StreamContext): Promise<unknown> {
   if (ready.entry.kind === 'query') return ready.handler(http.db.read, viewer, input)
   if (ready.entry.kind === 'command')
-    return own in ready.handler ? ready.handler(http.db, viewer, input) : http.db.transaction(async tx => ready.handler(tx, viewer, input))
+    return wantsDb(ready.handler)
+      ? ready.handler(http.db, viewer, input)
+      : http.db.transaction(async tx => ready.handler(tx, viewer, input))
   return ready.handler(context, viewer, input)
 }
 
