@@ -74,6 +74,8 @@ create table points.funding (
   -- Minor units; fee: what the provider keeps of them.
   amount bigint not null check (amount > 0),
   fee bigint not null default 0 check (fee >= 0 and fee <= amount),
+  -- What the payer's bank took back of it and the budget still had.
+  charged_back bigint not null default 0 check (charged_back >= 0 and charged_back <= amount),
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   state text not null check (state in ('asked', 'paid', 'closed')),
   note text check (length(note) between 1 and 200),
@@ -206,5 +208,5 @@ create view points.public_wallet as select group_id, person, balance, debt from 
 create view points.public_grant as
   select id, key, group_id, person, points, used, ended, taken, remaining, cause, note, day, at, ends_at, taken_back_at, taken_back_reason from points.granted;
 create view points.public_spend as select id, key, group_id, person, points, cause, note, state, at, ended_at from points.spent;
-create view points.public_funding as select id, group_id, amount, fee, currency, state, at, paid_at from points.funding;
+create view points.public_funding as select id, group_id, amount, fee, charged_back, currency, state, at, paid_at from points.funding;
 create view points.public_paid_out as select key, group_id, amount, currency, points, party, note, at, returned_at from points.paid_out;

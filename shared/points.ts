@@ -182,7 +182,7 @@ export const points = room('points', {
   'POST /groups/:id/points/grants/:grant/take-back': command({
     access: 'member',
     summary: 'A host takes points back, once, with a reason that their owner reads. What was spent is owed.',
-    input: { id: groupAddress, grant: id('grt'), reason: line(190).refine(text => text.length >= 3) },
+    input: { id: groupAddress, grant: id('grt'), reason: line(190).min(3) },
     ok: Grant,
     faults: ['not_found', 'hosts_only', 'group_closed'],
   }),

@@ -83,7 +83,7 @@ export const PolicyChange = z.object({
   /** Whoever asks is another person than who proposed it. */
   mayDecide: z.boolean(),
 })
-const reason = line(1000).refine(text => text.length >= 3)
+const reason = line(1000).min(3)
 
 export const policy = room('policy', {
   'GET /policy': query({

@@ -2348,6 +2348,7 @@ export type Database = {
     payment: string | null
     amount: bigint
     fee: Generated<bigint>
+    charged_back: Generated<bigint>
     currency: string
     state: string
     note: string | null
@@ -2401,6 +2402,7 @@ export type Database = {
     group_id: string
     amount: bigint
     fee: bigint
+    charged_back: bigint
     currency: string
     state: string
     at: Date

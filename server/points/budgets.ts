@@ -3,16 +3,21 @@ import { createHash } from 'node:crypto'
 import { fault, type Fault } from '../../shared/faults.ts'
 import { currencyScale, type Currency } from '../../shared/money.ts'
 import { clock, newId } from '../foundation/clock.ts'
-import type { Read, Tx } from '../foundation/db.ts'
-import { balancesOf, defineAsset, ensureAccounts, post, type TransferInput } from '../ledger/index.ts'
+import type { Db, Read, Tx } from '../foundation/db.ts'
+import { balancesOf, defineAsset, ensureAccounts, post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import {
   askPayments,
   chooseProvider,
   clearing,
+  closePaymentsOf,
+  disputed,
   feeAccount,
   payPath,
   payPast,
+  planetCosts,
   refundPayment,
+  type Dispute,
+  type DisputeHandler,
   type Paid,
   type Payee,
 } from '../payments/index.ts'
@@ -20,6 +25,7 @@ import { assetOf, mint, money, spentOf, unissued } from './accounts.ts'
 import { lockUnissued, moved, oneLine } from './posting.ts'
 import { endSpends, spendsByKey } from './store.ts'
 import {
+  addChargedBack,
   insertBudget,
   insertFunding,
   insertPayout,
@@ -29,6 +35,7 @@ import {
   readFundings,
   readPayout,
   setFunding,
+  waitingSince,
   type BudgetRow,
   type NewFunding,
 } from './store-budgets.ts'
@@ -203,6 +210,52 @@ export const payee: Payee = {
     const until = new Date(row.at.getTime() + payWithinMs)
     return { description: row.note ?? row.id, path: `${pathOf(row.group)}?funding=${row.id}`, open: open(row.state, row.at), until }
   },
+}
+
+/**
+ * A payer's bank took the money of a funding for good: what no point stands on comes out of the budget, the rest the planet bears (points that are out stay
+ * covered).
+ */
+async function lost(tx: Tx, dispute: Dispute): Promise<void> {
+  const { id, subject, provider, currency, amount, at } = dispute
+  const [row] = await readFundings(tx, [subject])
+  if (row === undefined) throw new Error(`dispute ${id} is of a funding that is not there`)
+  const budget = await locked(tx, row.group)
+  const free = (await lockUnissued(tx, [row.group])).get(row.group)!
+  const [there, minted] = (await balancesOf(tx, [money(row.group, currency), mint(row.group)])) as [bigint, bigint]
+  const loose = there - worthOf(-minted - free, budget)
+  const own = loose < 0n ? 0n : loose < amount ? loose : amount
+  const cause = `dispute:${id}`
+  const take = (key: string, from: AccountRef, part: bigint): TransferInput[] =>
+    part === 0n ? [] : [{ ...moved(key, 'chargeback_lost', cause, null, from, disputed(provider, currency), part), at }]
+  await post(tx, take(`chargeback_lost:${id}`, planetCosts(currency), amount - own))
+  if (own === 0n) return
+  await addChargedBack(tx, subject, own)
+  await cover(tx, budget, `cover:${id}`, cause, take(`chargeback_lost:budget:${id}`, money(row.group, currency), own), at)
+}
+
+/** While it is contested nothing moves: what is out stays covered by what the bank may still give back. */
+export const disputes: DisputeHandler = { opened: async () => undefined, won: async () => undefined, lost }
+
+/** Closes fundings that nobody paid in time, and their payments; money that comes all the same is the group's. */
+export async function closeFundings(db: Pick<Db, 'read' | 'transaction'>, now: Date, signal?: AbortSignal): Promise<number> {
+  let closed = 0
+  while (signal?.aborted !== true) {
+    const ids = await waitingSince(db.read, new Date(now.getTime() - payWithinMs), 100)
+    const done = await db.transaction(async tx => {
+      await closePaymentsOf(tx, ids)
+      const still = (await readFundings(tx, ids)).filter(row => row.state === 'asked')
+      for (const row of still) {
+        await lockBudget(tx, row.group)
+        const [again] = await readFundings(tx, [row.id])
+        if (again!.state === 'asked') await setFunding(tx, row.id, { state: 'closed', problem: 'expired' })
+      }
+      return still.length
+    })
+    closed += done
+    if (done === 0) break
+  }
+  return closed
 }
 
 export type PayOutAsk = {

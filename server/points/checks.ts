@@ -85,9 +85,9 @@ export const checks = [
   ),
   check(
     'money',
-    'The money of each budget is what was put in, less fees, less what was paid out for rewards and did not come back; each of these stands in the ledger once.',
+    'The money of each budget is what was put in, less fees and what banks took back, less what was paid out for rewards and did not come back; each of these stands in the ledger once.',
     sql<{ finding: string }>`
-      with f as (select group_id, sum(amount - fee) as came from points.funding where state = 'paid' group by 1),
+      with f as (select group_id, sum(amount - fee - charged_back) as came from points.funding where state = 'paid' group by 1),
         p as (select group_id, sum(amount) filter (where returned_at is null) as went from points.paid_out group by 1)
       select b.group_id || ': ' || coalesce(f.came, 0) || ' put in, ' || coalesce(p.went, 0) || ' paid out, ' || coalesce(a.balance, 0) || ' there' as finding
       from points.budget b left join f on f.group_id = b.group_id left join p on p.group_id = b.group_id

@@ -1,8 +1,9 @@
 /** The door of points: a currency of each group, issued against money put in for rewards. */
-import { takeFor } from '../payments/index.ts'
-import { payee } from './budgets.ts'
+import { takeDisputesFor, takeFor } from '../payments/index.ts'
+import { disputes, payee } from './budgets.ts'
 
 takeFor('budget', payee)
+takeDisputesFor('budget', disputes)
 
 export {
   fundByPayment,

@@ -7,6 +7,7 @@ import { joinNow } from '../groups/index.ts'
 import { post } from '../ledger/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { held } from './accounts.ts'
+import { closeFundings } from './budgets.ts'
 import { checks } from './checks.ts'
 import { endLots, warnOfEnds } from './ending.ts'
 import { fundPast, giveBackPoints, grantPoints, payOut, pointsOf, spendPoints, takeBackPoints, takePayoutBack } from './index.ts'
@@ -16,6 +17,7 @@ let owner: Person
 let fan: Person
 let other: Person
 let group: string
+let charge: string
 type Desk = {
   budget: { money: { amount: string }; bound: { amount: string }; free: number; out: number; spent: number } | null
   can: Record<string, boolean>
@@ -67,7 +69,7 @@ test('a budget is paid for like an order, or from what a party has; the same twi
   expect((await desk()).budget).toMatchObject({ money: { amount: '0' }, free: 0 })
   const page = await owner.fetch(asked.payPath)
   expect(page.status).toBe(303)
-  const charge = page.headers.get('location')!.split('/').at(-1)
+  charge = page.headers.get('location')!.split('/').at(-1)!
   await owner.fetch(`/sandbox/api/charges/${charge}`, { method: 'POST', json: { outcome: 'pay' } })
   await until(async () => (await desk()).budget!.free > 0, 'the money')
   const { budget, fundings } = await desk()
@@ -147,10 +149,10 @@ test('races: one key is given once, a balance is spent once, given back once, an
   })
   const free = (await owner.call<Desk>('GET', `/groups/${race}/points`)).budget!.free
   expect(free).toBeGreaterThan(250)
-  // Three hundred points, or what the fee left of them, for sixty grants of ten, each asked for twice.
+  // Three hundred points, or what the fee left of them, for thirty-six grants of ten, each asked for twice.
   const asked = await Promise.all(
-    Array.from({ length: 120 }, async (_, n) => {
-      const key = `race:${n % 60}`
+    Array.from({ length: 72 }, async (_, n) => {
+      const key = `race:${n % 36}`
       return planet.db.transaction(async tx =>
         (await grantPoints(tx, [{ group: race, person: fans[n % 6]!, points: 10, key, cause: 'test:x' }])).get(key)!,
       )
@@ -181,7 +183,7 @@ test('races: one key is given once, a balance is spent once, given back once, an
   expect(backs.filter(Boolean).length).toBe(1)
   expect((await pointsOf(planet.db.write, person, race)).balance).toBe(balance)
   // Spending and taking back at once: what could not be taken is owed, and nothing is below zero.
-  const keys = [...new Set(asked.flatMap(({ id, why }, n) => (why === null && id !== null && n % 6 === 0 ? [`race:${n % 60}`] : [])))]
+  const keys = [...new Set(asked.flatMap(({ id, why }, n) => (why === null && id !== null && n % 6 === 0 ? [`race:${n % 36}`] : [])))]
   await Promise.all([
     ...keys.map(key => planet.db.transaction(tx => takeBackPoints(tx, [{ key, reason: 'not heard' }]))),
     ...[1, 2, 3].map(n =>
@@ -216,6 +218,20 @@ test('paid out once, never more than leaves what is out covered; a payout can co
   await whole()
 })
 
+test('a bank takes a funding back: what no point stands on goes, what is out stays covered, at the planet’s cost', async () => {
+  // The fee and what came from a balance leave less than what is out then.
+  await grant('more', 200, other.id)
+  const before = (await desk()).budget!
+  const bank = (outcome: string) => owner.fetch(`/sandbox/api/charges/${charge}`, { method: 'POST', json: { outcome } })
+  await bank('dispute')
+  await bank('dispute_lost')
+  await until(async () => (await desk()).budget!.money.amount !== before.money.amount, 'the loss')
+  const after = (await desk()).budget!
+  expect(after).toMatchObject({ free: 0, out: before.out, spent: before.spent, money: { amount: after.bound.amount } })
+  expect((await grant('after', 10)).why).toBe('budget_empty')
+  await whole()
+})
+
 test('who has points that end soon is told once at each stage; then they end, and can be given anew', async () => {
   const at = new Date(clock.now().getTime() + 50 * 86_400_000)
   expect(await warnOfEnds(planet.db, at)).toBe(2)
@@ -224,12 +240,17 @@ test('who has points that end soon is told once at each stage; then they end, an
     `select body from house.event where type = 'points_ending'`,
   )
   expect(rows.map(({ body }) => [body.points, body.stage]).toSorted()).toEqual([
-    [200, 1],
+    [400, 1],
     [80, 1],
   ])
   const free = (await desk()).budget!.free
   expect(await endLots(planet.db, new Date(at.getTime() + 11 * 86_400_000))).toBeGreaterThanOrEqual(2)
-  expect((await desk()).budget!.free).toBe(free + 280)
+  expect((await desk()).budget!.free).toBe(free + 480)
+  // Nobody pays any more what was asked for and not paid.
+  await owner.call('POST', path('/fundings'), { amount: '300' })
+  expect(await closeFundings(planet.db, new Date(clock.now().getTime() + 3_600_000))).toBe(0)
+  expect(await closeFundings(planet.db, at)).toBe(1)
+  expect((await desk()).fundings.every(({ state }) => state === 'paid')).toBe(true)
   const { rows: left } = await planet.db.pool.query(`select from ledger.public_account where owner = $1 and asset = $2 and balance > 0`, [
     fan.id,
     held(group, fan.id).asset,
@@ -247,7 +268,7 @@ test('the database itself refuses: more out of a lot than in it, a lot forgotten
     `update points.wallet set debt = 5, balance = 5`,
     `update points.spent set state = 'open', ended_at = null where state = 'returned'`,
   ])
-    await expect(planet.db.pool.query(lie), lie).rejects.toThrow()
+    await expect(planet.db.pool.query(lie)).rejects.toThrow()
   expect(
     await refused(planet.db.transaction(tx => grantPoints(tx, [{ group, person: fan.id, points: 1.5, key: 'half', cause: 'test:x' }]))),
   ).toBe('invalid')

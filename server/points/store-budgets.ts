@@ -92,6 +92,18 @@ export async function setFunding(
     problem = ${set.problem ?? null} where id = ${id}`.execute(tx)
 }
 
+/** More of this payment was taken back. */
+export async function addChargedBack(tx: Tx, id: string, amount: bigint): Promise<void> {
+  await sql`update points.funding set charged_back = charged_back + ${amount} where id = ${id}`.execute(tx)
+}
+/** Those that wait for their payment since before then. */
+export async function waitingSince(db: Read | Tx, before: Date, most: number): Promise<string[]> {
+  const rows = await sql<{
+    id: string
+  }>`select id from points.funding where state = 'asked' and at < ${before} order by at limit ${most}`.execute(db)
+  return rows.rows.map(row => row.id)
+}
+
 export type PayoutRow = {
   key: string
   group: string

@@ -38,7 +38,7 @@ export async function getWallet(db: Read, viewer: Viewer, input: Input<'GET /me/
   return {
     group: { id: group.id, handle: group.handle, name: group.name, picture: pictureAddress(group.picture) },
     ...(await readBalance(db, viewer.id, group.id, now)),
-    lots: (await readLots(db, viewer.id, group.id, now)).slice(0, 100),
+    lots: (await readLots(db, viewer.id, group.id, now)).slice(0, 2000),
     today: {
       given: await givenOn(db, viewer.id, group.id, today(budget?.zone ?? 'UTC')),
       most: Math.min(policy.pointsMostPerDay, budget?.mostPerDay ?? policy.pointsMostPerDay),

@@ -98,7 +98,6 @@ export const zh = {
     takeBackBody: '已经用掉的部分会记为欠分，从之后的积分里抵扣。只能收回一次。',
     takenBack: '已收回',
     used: (points: string) => `已用 ${points}`,
-    untilDate: (date: string) => `${date} 到期`,
   },
   board: {
     title: '概览',
@@ -299,7 +298,6 @@ export const en: Same<typeof zh> = {
     takeBackBody: 'What was spent of them is owed and paid from the next points. It can be done once.',
     takenBack: 'Taken back',
     used: (points: string) => `${points} spent`,
-    untilDate: (date: string) => `until ${date}`,
   },
   board: {
     title: 'Overview',

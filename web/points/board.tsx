@@ -48,9 +48,12 @@ function Whole({ id, data }: { id: string; data: Board }) {
   const format = useFormat()
   const b = t.points.board
   const sum = (key: 'joined' | 'left'): number => data.days.reduce((all, day) => all + day[key], 0)
-  const share = (count: number): string => b.ofMembers(format.percent(data.members === 0 ? 0 : Math.min(1, count / data.members)))
+  const share = (count: number): string =>
+    b.ofMembers(format.percent(data.members === 0 ? 0 : Math.min(1, Math.round((count / data.members) * 100) / 100)))
   const number = (value: number): string => format.number(Math.round(value))
-  const days = data.days.map(day => format.day(`${day.day}T12:00:00Z`))
+  const { locale } = useLanguage()
+  const short = new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en', { month: 'short', day: 'numeric', timeZone: 'UTC' })
+  const days = data.days.map(day => short.format(new Date(`${day.day}T12:00:00Z`)))
   const series = (keys: readonly (keyof typeof b & keyof Board['days'][number])[]) =>
     keys.map(key => ({ key, name: String(b[key]), values: data.days.map(day => Number(day[key])) }))
   return (
@@ -185,7 +188,7 @@ function Cohorts({ rows }: { rows: readonly Cohort[] }) {
                         className="block min-w-14 rounded-sm px-2 py-1.5 text-center"
                         style={{ background: `color-mix(in oklab, var(--accent-mark) ${Math.round(share * 45)}%, transparent)` }}
                       >
-                        {format.percent(share)}
+                        {format.percent(Math.round(share * 100) / 100)}
                       </span>
                     )}
                   </td>

@@ -37,6 +37,7 @@ function Form({ is }: { is: Ok<'GET /me/declared'> }) {
   const client = useQueryClient()
   const [bornOn, setBornOn] = useState(is.bornOn ?? '')
   const [region, setRegion] = useState(is.region ?? '')
+  const [today] = useState(() => new Date().toISOString().slice(0, 10))
   const save = useMutation({
     mutationFn: () => api('PUT /me/declared', { ...(bornOn && !is.bornOn ? { bornOn } : {}), region: region === '' ? null : region }),
     onSuccess: () => {
@@ -61,7 +62,7 @@ function Form({ is }: { is: Ok<'GET /me/declared'> }) {
         hint={t.points.declared.bornOnHint}
         value={bornOn}
         min="1900-01-01"
-        max={new Date().toISOString().slice(0, 10)}
+        max={today}
         disabled={is.bornOn !== null}
         onChange={event => setBornOn(event.target.value)}
       />

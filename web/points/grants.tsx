@@ -24,7 +24,7 @@ export function Grants({ id, may }: { id: string; may: boolean }) {
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['GET /groups/:id/points/grants', id],
     queryFn: ({ pageParam, signal }) =>
-      api('GET /groups/:id/points/grants', { id, limit: 20, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
+      api('GET /groups/:id/points/grants', { id, limit: 10, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
     initialPageParam: '',
     getNextPageParam: last => last.next ?? undefined,
   })
@@ -44,7 +44,7 @@ export function Grants({ id, may }: { id: string; may: boolean }) {
               <span className="min-w-0 flex-1 basis-48">
                 <span className="block truncate font-medium">{grant.person.name}</span>
                 <span className="block text-xs text-muted">
-                  {grant.note ?? causeName(grant.cause)} · <When at={grant.at} show="dateTime" /> · {d.untilDate(format.day(grant.endsAt))}
+                  {grant.note ?? causeName(grant.cause)} · <When at={grant.at} show="dateTime" />
                   {grant.used > 0 ? ` · ${d.used(format.number(grant.used))}` : ''}
                 </span>
                 {grant.takenBack ? <span className="block text-xs text-danger">“{grant.takenBack.reason}”</span> : null}

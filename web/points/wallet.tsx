@@ -37,6 +37,10 @@ function Wallet({ group }: { group: string }) {
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
   const { handle } = data.group
+  // What ends, month by month: day by day is too much to read.
+  const byMonth = new Map<string, number>()
+  for (const { at, points } of data.lots) byMonth.set(at.slice(0, 7), (byMonth.get(at.slice(0, 7)) ?? 0) + points)
+  const months = [...byMonth]
   return (
     <div className="flex flex-col gap-5">
       <header className="relative overflow-hidden rounded-xl border border-line bg-surface p-5 sm:p-7">
@@ -91,13 +95,13 @@ function Wallet({ group }: { group: string }) {
         </div>
       </header>
       <p className="text-sm text-muted">{data.funded ? t.points.rule(format.number(data.lotDays)) : t.points.unfunded}</p>
-      {data.lots.length > 1 ? (
+      {months.length > 1 ? (
         <Panel title={t.points.lots}>
           <ol className="-my-2 divide-y divide-line">
-            {data.lots.slice(0, 12).map(lot => (
-              <li key={lot.at} className="flex justify-between gap-4 py-2">
-                <When at={lot.at} />
-                <span className="tabular font-medium">{t.points.count(format.number(lot.points))}</span>
+            {months.map(([month, points]) => (
+              <li key={month} className="flex justify-between gap-4 py-2">
+                <span>{format.month(`${month}-15T12:00:00Z`)}</span>
+                <span className="tabular font-medium">{t.points.count(format.number(points))}</span>
               </li>
             ))}
           </ol>
