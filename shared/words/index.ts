@@ -2,7 +2,7 @@
  * All text of the planet, for pages, mails and files. One file per area; `zh` is the master, `en` must have the same keys (it does not compile
  * otherwise). The browser loads one language (web/i18n): a file here must be listed below and import nothing but types.
  *
- * Areas that only the studio and the console speak (console, hosting, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
+ * Areas that only the studio and the console speak (console, hosting, moderating, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
  * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts). Areas of groups and what
@@ -12,6 +12,7 @@ import * as enrolment from './enrolment.ts'
 import * as feed from './feed.ts'
 import * as groups from './groups.ts'
 import * as missions from './missions.ts'
+import * as moderating from './moderating.ts'
 import * as moderation from './moderation.ts'
 import * as notices from './notices.ts'
 import * as points from './points.ts'
@@ -59,6 +60,7 @@ export const words = {
     feed: feed.zh,
     groups: groups.zh,
     missions: missions.zh,
+    moderating: moderating.zh,
     moderation: moderation.zh,
     notices: notices.zh,
     points: points.zh,
@@ -102,6 +104,7 @@ export const words = {
     feed: feed.en,
     groups: groups.en,
     missions: missions.en,
+    moderating: moderating.en,
     moderation: moderation.en,
     notices: notices.en,
     points: points.en,

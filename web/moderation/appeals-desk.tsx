@@ -26,12 +26,12 @@ export function Appeals({ where }: { where: Where }) {
     <>
       <PagedList
         query={query}
-        empty={{ title: t.moderation.noAppeals, body: t.moderation.noAppealsBody }}
+        empty={{ title: t.moderating.noAppeals, body: t.moderating.noAppealsBody }}
         itemKey={row => row.id}
         item={row => (
           <button type="button" data-jk onClick={() => setOpen(row)} className={rowLook}>
             <span className="min-w-0 flex-1 basis-64">
-              <span className="block text-sm text-muted">{t.moderation.appealOf(row.by.name)}</span>
+              <span className="block text-sm text-muted">{t.moderating.appealOf(row.by.name)}</span>
               <span className="line-clamp-2 break-words">{row.words}</span>
               <span className="mt-1.5 flex flex-wrap gap-1.5">
                 <Tag tone={actionTones[row.decision.action]}>{t.moderation.actions[row.decision.action]}</Tag>
@@ -57,7 +57,7 @@ function One({ appeal, onClose }: { appeal: OpenAppeal; onClose: () => void }) {
   const decide = useMutation({
     mutationFn: (outcome: 'upheld' | 'reversed') => api('POST /moderation/appeals/:id/decide', { id: appeal.id, outcome, answer }),
     onSuccess: async (_, outcome) => {
-      toast(outcome === 'upheld' ? t.moderation.upheldToast : t.moderation.reversedToast, { tone: 'good' })
+      toast(outcome === 'upheld' ? t.moderating.upheldToast : t.moderating.reversedToast, { tone: 'good' })
       onClose()
       await refreshModeration(client)
     },
@@ -67,11 +67,11 @@ function One({ appeal, onClose }: { appeal: OpenAppeal; onClose: () => void }) {
     },
   })
   return (
-    <Sheet open onOpenChange={open => !open && onClose()} title={t.moderation.appealOf(appeal.by.name)}>
+    <Sheet open onOpenChange={open => !open && onClose()} title={t.moderating.appealOf(appeal.by.name)}>
       <div className="flex flex-col gap-5">
         <p className="break-words whitespace-pre-wrap">{appeal.words}</p>
         <section>
-          <h3 className="mb-2 text-sm font-semibold">{t.moderation.firstDecision}</h3>
+          <h3 className="mb-2 text-sm font-semibold">{t.moderating.firstDecision}</h3>
           <MadeLine made={{ ...appeal.decision, text: '' }} />
           {appeal.decision.words ? <p className="mt-2 break-words whitespace-pre-wrap text-muted">{appeal.decision.words}</p> : null}
         </section>
@@ -84,8 +84,8 @@ function One({ appeal, onClose }: { appeal: OpenAppeal; onClose: () => void }) {
         {appeal.can.decide ? (
           <form className="flex flex-col gap-3 border-t border-line pt-4" onSubmit={(event: FormEvent) => event.preventDefault()}>
             <TextArea
-              label={t.moderation.answerLabel}
-              hint={t.moderation.answerHint}
+              label={t.moderating.answerLabel}
+              hint={t.moderating.answerHint}
               required
               maxLength={2000}
               value={answer}
@@ -98,19 +98,19 @@ function One({ appeal, onClose }: { appeal: OpenAppeal; onClose: () => void }) {
                 busy={decide.isPending && decide.variables === 'upheld'}
                 onClick={() => decide.mutate('upheld')}
               >
-                {t.moderation.uphold}
+                {t.moderating.uphold}
               </Button>
               <Button
                 disabled={answer.trim() === ''}
                 busy={decide.isPending && decide.variables === 'reversed'}
                 onClick={() => decide.mutate('reversed')}
               >
-                {t.moderation.reverse}
+                {t.moderating.reverse}
               </Button>
             </div>
           </form>
         ) : (
-          <p className="border-t border-line pt-4 text-muted">{t.moderation.mineFirst}</p>
+          <p className="border-t border-line pt-4 text-muted">{t.moderating.mineFirst}</p>
         )}
       </div>
     </Sheet>

@@ -7,7 +7,8 @@ import { Checkbox, Input, TextArea } from '../ui/field.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { asked, daysOf, LengthSelect, newId, ReasonSelect, type Where } from './parts.tsx'
+import { daysOf, LengthSelect, ReasonSelect } from './choices.tsx'
+import { asked, newId, type Where } from './parts.tsx'
 import type { Reason } from './report.tsx'
 
 type Who = { id: string; name: string }
@@ -28,7 +29,7 @@ export function BanDialog({ where, person, onClose }: Props) {
     mutationFn: (given: Who) =>
       api('POST /moderation/bans', { ban: id, ...asked(where), person: given.id, reason, words, days: daysOf(length), locks }),
     onSuccess: async () => {
-      toast(where === null ? t.moderation.banProposed : t.moderation.banDone, { tone: 'good' })
+      toast(where === null ? t.moderating.banProposed : t.moderating.banDone, { tone: 'good' })
       onClose()
       await client.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).includes('moderation') })
     },
@@ -38,8 +39,8 @@ export function BanDialog({ where, person, onClose }: Props) {
     <Dialog
       open
       onOpenChange={open => !open && onClose()}
-      title={who ? `${where === null ? t.moderation.proposePlanet : t.moderation.banTitle}: ${who.name}` : t.moderation.banTitle}
-      description={where === null ? t.moderation.banPlanetBody : t.moderation.banGroupBody}
+      title={who ? `${where === null ? t.moderating.proposePlanet : t.moderating.banTitle}: ${who.name}` : t.moderating.banTitle}
+      description={where === null ? t.moderating.banPlanetBody : t.moderating.banGroupBody}
       footer={
         <>
           <Button look="quiet" onClick={onClose}>
@@ -54,7 +55,7 @@ export function BanDialog({ where, person, onClose }: Props) {
               if (who) send.mutate(who)
             }}
           >
-            {where === null ? t.moderation.banPlanetDo : t.moderation.banGroupDo}
+            {where === null ? t.moderating.banPlanetDo : t.moderating.banGroupDo}
           </Button>
         </>
       }
@@ -64,8 +65,8 @@ export function BanDialog({ where, person, onClose }: Props) {
         <ReasonSelect value={reason} onChange={setReason} />
         <LengthSelect value={length} onChange={setLength} />
         <TextArea
-          label={t.moderation.wordsLabel}
-          hint={t.moderation.wordsHint}
+          label={t.moderating.wordsLabel}
+          hint={t.moderating.wordsHint}
           required
           maxLength={2000}
           value={words}
@@ -73,8 +74,8 @@ export function BanDialog({ where, person, onClose }: Props) {
         />
         {where === null ? (
           <Checkbox
-            label={t.moderation.banLocks}
-            hint={t.moderation.banLocksHint}
+            label={t.moderating.banLocks}
+            hint={t.moderating.banLocksHint}
             checked={locks}
             onChange={event => setLocks(event.target.checked)}
           />
@@ -94,8 +95,8 @@ function IdField({ onPick }: { onPick: (who: Who | null) => void }) {
   const [text, setText] = useState('')
   return (
     <Input
-      label={t.moderation.banId}
-      hint={t.moderation.banIdHint}
+      label={t.moderating.banId}
+      hint={t.moderating.banIdHint}
       value={text}
       autoComplete="off"
       onChange={event => {
@@ -116,8 +117,8 @@ function MemberField({ group, who, onPick }: { group: string; who: Who | null; o
   return (
     <div>
       <Input
-        label={t.moderation.banWho}
-        hint={t.moderation.banWhoHint}
+        label={t.moderating.banWho}
+        hint={t.moderating.banWhoHint}
         value={who ? who.name : text}
         autoComplete="off"
         onChange={event => {

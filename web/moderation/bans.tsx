@@ -34,25 +34,25 @@ export function Bans({ where }: { where: Where }) {
     <>
       <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
         <Select
-          label={t.moderation.banStateAll}
+          label={t.moderating.banStateAll}
           hideLabel
           className="w-40"
           value={state}
           onChange={event => setState(event.target.value as State)}
           options={[
-            { value: '', name: t.moderation.banStateAll },
+            { value: '', name: t.moderating.banStateAll },
             ...(['proposed', 'on', 'ended'] as const)
               .filter(one => where === null || one !== 'proposed')
-              .map(one => ({ value: one, name: t.moderation.banStates[one] })),
+              .map(one => ({ value: one, name: t.moderating.banStates[one] })),
           ]}
         />
         <Button look="quiet" icon={Ban} onClick={() => setMaking(true)}>
-          {t.moderation.banTitle}
+          {t.moderating.banTitle}
         </Button>
       </div>
       <PagedList
         query={query}
-        empty={{ title: t.moderation.noBans, body: t.moderation.noBansBody }}
+        empty={{ title: t.moderating.noBans, body: t.moderating.noBansBody }}
         itemKey={row => row.id}
         item={row => <Row row={row} />}
       />
@@ -73,7 +73,7 @@ function Row({ row }: { row: BanData }) {
   const confirm = async () => {
     try {
       await api('POST /moderation/bans/:id/confirm', { id: row.id })
-      toast(t.moderation.confirmed, { tone: 'good' })
+      toast(t.moderating.confirmed, { tone: 'good' })
     } catch (error) {
       toast(faultText(t, error), { tone: 'bad' })
     }
@@ -84,43 +84,43 @@ function Row({ row }: { row: BanData }) {
       <div className="min-w-0 flex-1 basis-64">
         <p className="flex flex-wrap items-center gap-2">
           <span className="font-medium">{row.person.name}</span>
-          <Tag tone={tones[row.state]}>{t.moderation.banStates[row.state]}</Tag>
-          {row.locks ? <Tag tone="bad">{t.moderation.locksTag}</Tag> : null}
+          <Tag tone={tones[row.state]}>{t.moderating.banStates[row.state]}</Tag>
+          {row.locks ? <Tag tone="bad">{t.moderating.locksTag}</Tag> : null}
         </p>
         <p className="mt-0.5 text-sm">
           {t.moderation.reasons[row.reason]} ·{' '}
           {row.until
-            ? t.moderation.until(format.dateTime(row.until))
+            ? t.moderating.until(format.dateTime(row.until))
             : row.days === null
               ? t.moderation.untilLifted
-              : t.moderation.days(row.days)}
+              : t.moderating.days(row.days)}
         </p>
         <p className="mt-0.5 break-words whitespace-pre-wrap text-muted">{row.words}</p>
         <p className="mt-1 text-sm text-muted">
-          <When at={row.at} show="dateTime" /> · {row.group ? t.moderation.whoDecided(row.by) : t.moderation.proposedBy(row.by)}
-          {row.confirmedBy ? ` · ${t.moderation.confirmedBy(row.confirmedBy)}` : ''}
-          {row.ended?.by ? ` · ${t.moderation.endedBy(row.ended.by)}` : ''}
+          <When at={row.at} show="dateTime" /> · {row.group ? t.moderating.whoDecided(row.by) : t.moderating.proposedBy(row.by)}
+          {row.confirmedBy ? ` · ${t.moderating.confirmedBy(row.confirmedBy)}` : ''}
+          {row.ended?.by ? ` · ${t.moderating.endedBy(row.ended.by)}` : ''}
           {row.ended?.words ? ` · ${row.ended.words}` : ''}
         </p>
       </div>
       <div className="flex gap-2">
         {row.can.confirm ? (
           <Button size="sm" icon={Check} onClick={() => setConfirming(true)}>
-            {t.moderation.confirmBan}
+            {t.moderating.confirmBan}
           </Button>
         ) : null}
         {row.can.lift ? (
           <Button look="quiet" size="sm" onClick={() => setLifting(true)}>
-            {row.state === 'proposed' ? t.moderation.takeBack : t.moderation.lift}
+            {row.state === 'proposed' ? t.moderating.takeBack : t.moderating.lift}
           </Button>
         ) : null}
       </div>
       <Confirm
         open={confirming}
         onOpenChange={setConfirming}
-        title={t.moderation.confirmBan}
-        body={t.moderation.confirmBanBody(row.person.name)}
-        action={t.moderation.confirmBan}
+        title={t.moderating.confirmBan}
+        body={t.moderating.confirmBanBody(row.person.name)}
+        action={t.moderating.confirmBan}
         onConfirm={confirm}
       />
       {lifting ? <Lift row={row} onClose={() => setLifting(false)} onDone={refresh} /> : null}
@@ -134,13 +134,13 @@ function Lift({ row, onClose, onDone }: { row: BanData; onClose: () => void; onD
   const lift = useMutation({
     mutationFn: () => api('POST /moderation/bans/:id/lift', { id: row.id, words }),
     onSuccess: async () => {
-      toast(t.moderation.lifted, { tone: 'good' })
+      toast(t.moderating.lifted, { tone: 'good' })
       onClose()
       await onDone()
     },
     onError: error => toast(faultText(t, error), { tone: 'bad' }),
   })
-  const name = row.state === 'proposed' ? t.moderation.takeBack : t.moderation.lift
+  const name = row.state === 'proposed' ? t.moderating.takeBack : t.moderating.lift
   return (
     <Dialog open onOpenChange={open => !open && onClose()} title={`${name}: ${row.person.name}`}>
       <form
@@ -151,7 +151,7 @@ function Lift({ row, onClose, onDone }: { row: BanData; onClose: () => void; onD
         }}
       >
         <TextArea
-          label={t.moderation.liftWords}
+          label={t.moderating.liftWords}
           required
           rows={3}
           maxLength={500}

@@ -36,14 +36,14 @@ export function ModerationDesk({ where, host, tab, onTab }: { where: Where; host
   const counts: Partial<Record<DeskTab, number>> = { queue: data?.waiting ?? 0, appeals: data?.appeals ?? 0 }
   return (
     <Tabs
-      label={where === null ? t.moderation.planetTitle : t.moderation.deskTitle}
+      label={where === null ? t.moderating.planetTitle : t.moderating.deskTitle}
       value={tab}
       onChange={value => onTab(value as DeskTab)}
       tabs={deskTabs
         .filter(value => where === null || value !== 'figures')
         .map(value => ({
           value,
-          name: <Count name={t.moderation.tabs[value]} count={counts[value] ?? 0} />,
+          name: <Count name={t.moderating.tabs[value]} count={counts[value] ?? 0} />,
           content: value === tab ? content[value] : null,
         }))}
     />

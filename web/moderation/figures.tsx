@@ -23,12 +23,12 @@ export function Figures() {
     <>
       <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
         <Select
-          label={t.moderation.period}
+          label={t.moderating.period}
           hideLabel
           className="w-40"
           value={days}
           onChange={event => setDays(event.target.value)}
-          options={Object.entries(t.moderation.periods).map(([value, name]) => ({ value, name }))}
+          options={Object.entries(t.moderating.periods).map(([value, name]) => ({ value, name }))}
         />
         {data ? (
           <a
@@ -37,7 +37,7 @@ export function Figures() {
             download
           >
             <Download size={16} aria-hidden />
-            {t.moderation.csv}
+            {t.moderating.csv}
           </a>
         ) : null}
       </div>
@@ -49,7 +49,7 @@ export function Figures() {
 function Shown({ data }: { data: Data }) {
   const t = useWords()
   const format = useFormat()
-  const m = t.moderation
+  const m = t.moderating
   const hours = (value: number | null): string => (value === null ? '–' : m.hours(value))
   const answered = data.appeals.upheld + data.appeals.reversed
   const cells: [string, string][] = [
@@ -66,7 +66,7 @@ function Shown({ data }: { data: Data }) {
     [m.figures.groupBans, format.number(data.bans.groups)],
     [m.figures.planetBans, format.number(data.bans.planet)],
   ]
-  const reasonName = (name: string): string => (m.reasons as Record<string, string>)[name] ?? name
+  const reasonName = (name: string): string => (t.moderation.reasons as Record<string, string>)[name] ?? name
   return (
     <div className="flex flex-col gap-5">
       <p className="text-muted">{m.figuresBody}</p>
@@ -95,7 +95,7 @@ function Shown({ data }: { data: Data }) {
         <Bars title={m.byReason} rows={data.byReason.map(one => ({ ...one, name: reasonName(one.name) }))} />
         <Bars
           title={m.byAction}
-          rows={data.byAction.map(one => ({ ...one, name: (m.actions as Record<string, string>)[one.name] ?? one.name }))}
+          rows={data.byAction.map(one => ({ ...one, name: (t.moderation.actions as Record<string, string>)[one.name] ?? one.name }))}
         />
         <Bars title={m.heldBy} rows={data.held.map(one => ({ ...one, name: m.holds[one.name] ?? one.name }))} />
       </div>
@@ -110,7 +110,7 @@ function Bars({ title, rows }: { title: ReactNode; rows: readonly { name: string
   return (
     <Panel title={title}>
       {rows.length === 0 ? (
-        <p className="text-muted">{t.moderation.noFigures}</p>
+        <p className="text-muted">{t.moderating.noFigures}</p>
       ) : (
         <ul className="flex flex-col gap-2.5">
           {rows.map(row => (

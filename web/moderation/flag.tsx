@@ -10,7 +10,8 @@ import { Sheet } from '../ui/overlay.tsx'
 import { ErrorState, faultText, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { BanDialog } from './ban-dialog.tsx'
-import { actionTones, daysOf, kindName, LengthSelect, newId, Quoted, ReasonSelect, type FlagPage, type Made, type Where } from './parts.tsx'
+import { daysOf, LengthSelect, ReasonSelect } from './choices.tsx'
+import { actionTones, kindName, newId, Quoted, type FlagPage, type Made, type Where } from './parts.tsx'
 import type { Reason } from './report.tsx'
 
 /** After a decision: queues, counts and what is shown of feeds are asked anew. */
@@ -27,10 +28,10 @@ export function FlagSheet({ id, where, onClose, onNext }: Props) {
     <Sheet
       open
       onOpenChange={open => !open && onClose()}
-      title={data ? kindName(t, data.kind) : t.moderation.deskTitle}
+      title={data ? kindName(t, data.kind) : t.moderating.deskTitle}
       {...(data
         ? {
-            description: [data.author ? t.moderation.byAuthor(data.author.name) : t.moderation.nobody, data.group?.name]
+            description: [data.author ? t.moderating.byAuthor(data.author.name) : t.moderating.nobody, data.group?.name]
               .filter(Boolean)
               .join(' · '),
           }
@@ -54,10 +55,10 @@ function Body({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone: (
     <div className="flex flex-col gap-5">
       <section>
         <div className="mb-2 flex flex-wrap gap-1.5">
-          {flag.hold ? <Tag tone="held">{t.moderation.holds[flag.hold]}</Tag> : null}
-          {flag.reports > 0 ? <Tag tone="bad">{t.moderation.reportsCount(flag.reports)}</Tag> : null}
-          {flag.seen?.hidden ? <Tag tone="held">{t.moderation.hiddenNow}</Tag> : null}
-          {flag.escalated ? <Tag tone="ion">{t.moderation.escalatedBy(flag.escalated.by)}</Tag> : null}
+          {flag.hold ? <Tag tone="held">{t.moderating.holds[flag.hold]}</Tag> : null}
+          {flag.reports > 0 ? <Tag tone="bad">{t.moderating.reportsCount(flag.reports)}</Tag> : null}
+          {flag.seen?.hidden ? <Tag tone="held">{t.moderating.hiddenNow}</Tag> : null}
+          {flag.escalated ? <Tag tone="ion">{t.moderating.escalatedBy(flag.escalated.by)}</Tag> : null}
         </div>
         <Quoted text={flag.seen?.text ?? ''} pictures={flag.seen?.pictures ?? []} gone={flag.seen === null} />
         {flag.escalated?.note ? <p className="mt-2 text-sm text-muted">{flag.escalated.note}</p> : null}
@@ -68,21 +69,21 @@ function Body({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone: (
             rel="noreferrer"
             className="mt-2 inline-flex items-center gap-1 text-sm underline underline-offset-4"
           >
-            {t.moderation.open}
+            {t.moderating.open}
             <ArrowUpRight size={14} aria-hidden />
           </a>
         ) : null}
       </section>
       {flag.said.length > 0 ? (
         <section>
-          <h3 className="mb-2 text-sm font-semibold">{t.moderation.said}</h3>
+          <h3 className="mb-2 text-sm font-semibold">{t.moderating.said}</h3>
           <ul className="flex flex-col gap-2 text-sm">
             {flag.said.map((one, i) => (
               <li key={`${one.at} ${i}`}>
                 <span className="font-medium">{t.moderation.reasons[one.reason]}</span>
                 <span className="text-muted">
                   {' '}
-                  · {one.by ?? t.moderation.anonymous} · {format.date(one.at)}
+                  · {one.by ?? t.moderating.anonymous} · {format.date(one.at)}
                 </span>
                 {one.words ? <p className="break-words whitespace-pre-wrap">{one.words}</p> : null}
               </li>
@@ -92,9 +93,9 @@ function Body({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone: (
       ) : null}
       {flag.author ? (
         <section>
-          <h3 className="mb-2 text-sm font-semibold">{t.moderation.before}</h3>
+          <h3 className="mb-2 text-sm font-semibold">{t.moderating.before}</h3>
           {flag.before.length === 0 ? (
-            <p className="text-sm text-muted">{t.moderation.noBefore}</p>
+            <p className="text-sm text-muted">{t.moderating.noBefore}</p>
           ) : (
             <ul className="flex flex-col gap-2">
               {flag.before.slice(0, 6).map(one => (
@@ -106,7 +107,7 @@ function Body({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone: (
       ) : null}
       {flag.decision ? (
         <section className="border-t border-line pt-4">
-          <h3 className="mb-2 text-sm font-semibold">{t.moderation.decidedBy(flag.decision.by)}</h3>
+          <h3 className="mb-2 text-sm font-semibold">{t.moderating.decidedBy(flag.decision.by)}</h3>
           <MadeLine made={flag.decision} />
           {flag.decision.words ? <p className="mt-2 whitespace-pre-wrap">{flag.decision.words}</p> : null}
         </section>
@@ -125,7 +126,7 @@ export function MadeLine({ made }: { made: Made }) {
       <Tag tone={actionTones[made.action]}>{t.moderation.actions[made.action]}</Tag>
       <span>{t.moderation.reasons[made.reason]}</span>
       <span className="text-muted">
-        {format.date(made.at)} · {t.moderation.whoDecided(made.by)}
+        {format.date(made.at)} · {t.moderating.whoDecided(made.by)}
       </span>
       {made.appeal ? <Tag tone={made.appeal === 'reversed' ? 'good' : 'plain'}>{t.moderation.appealStates[made.appeal]}</Tag> : null}
       {made.text ? <span className="line-clamp-1 w-full text-muted">{made.text}</span> : null}
@@ -171,22 +172,22 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
         words,
         ...(withBan && given !== 'keep' ? { ban: { id: ids.ban, days: daysOf(length) } } : {}),
       }),
-    onSuccess: (_, given) => settled(t.moderation.decidedToast[given]),
+    onSuccess: (_, given) => settled(t.moderating.decidedToast[given]),
     onError: failed,
   })
   const escalate = useMutation({
     mutationFn: (given: string) => api('POST /moderation/flags/:id/escalate', { id: flag.id, note: given }),
-    onSuccess: () => settled(t.moderation.escalated),
+    onSuccess: () => settled(t.moderating.escalated),
     onError: failed,
   })
   const shown = choices.filter(one => one.action !== 'hide' || flag.hides)
   return (
     <section className="border-t border-line pt-4">
-      <h3 className="mb-3 text-sm font-semibold">{t.moderation.decideTitle}</h3>
+      <h3 className="mb-3 text-sm font-semibold">{t.moderating.decideTitle}</h3>
       <div
         className={cx('grid gap-2', shown.length === 3 ? 'grid-cols-3' : 'grid-cols-2')}
         role="group"
-        aria-label={t.moderation.decideTitle}
+        aria-label={t.moderating.decideTitle}
       >
         {shown.map(({ action: one, icon: Icon }) => (
           <button
@@ -200,7 +201,7 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
             )}
           >
             <Icon size={18} aria-hidden />
-            {t.moderation.decideButton[one]}
+            {t.moderating.decideButton[one]}
           </button>
         ))}
       </div>
@@ -212,11 +213,11 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
             decide.mutate(action)
           }}
         >
-          <p className="text-sm text-muted">{t.moderation.actionHints[action]}</p>
+          <p className="text-sm text-muted">{t.moderating.actionHints[action]}</p>
           <ReasonSelect value={reason} onChange={setReason} />
           <TextArea
-            label={t.moderation.wordsLabel}
-            hint={t.moderation.wordsHint}
+            label={t.moderating.wordsLabel}
+            hint={t.moderating.wordsHint}
             optional={action === 'keep'}
             required={action !== 'keep'}
             maxLength={2000}
@@ -225,7 +226,7 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
           />
           {action !== 'keep' && flag.can.ban ? (
             <>
-              <Checkbox label={t.moderation.alsoBan} checked={withBan} onChange={event => setWithBan(event.target.checked)} />
+              <Checkbox label={t.moderating.alsoBan} checked={withBan} onChange={event => setWithBan(event.target.checked)} />
               {withBan ? <LengthSelect value={length} onChange={setLength} /> : null}
             </>
           ) : null}
@@ -235,7 +236,7 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
             busy={decide.isPending}
             disabled={action !== 'keep' && words.trim() === ''}
           >
-            {t.moderation.decideButton[action]}
+            {t.moderating.decideButton[action]}
           </Button>
         </form>
       ) : null}
@@ -248,13 +249,13 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
             aria-expanded={note !== null}
             onClick={() => setNote(note === null ? '' : null)}
           >
-            {t.moderation.escalate}
+            {t.moderating.escalate}
           </Button>
         ) : null}
         {where === null && flag.author ? (
           <button type="button" className={buttonClass('plain', 'sm')} onClick={() => setBanning(true)}>
             <UserX size={14} aria-hidden />
-            {t.moderation.proposePlanet}
+            {t.moderating.proposePlanet}
           </button>
         ) : null}
       </div>
@@ -267,8 +268,8 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
           }}
         >
           <TextArea
-            label={t.moderation.escalateNote}
-            hint={t.moderation.escalateBody}
+            label={t.moderating.escalateNote}
+            hint={t.moderating.escalateBody}
             required
             rows={2}
             maxLength={500}
@@ -276,7 +277,7 @@ function Decide({ flag, where, onDone }: { flag: FlagPage; where: Where; onDone:
             onChange={event => setNote(event.target.value.replaceAll('\n', ' '))}
           />
           <Button type="submit" look="quiet" busy={escalate.isPending} disabled={note.trim() === ''} className="self-start">
-            {t.moderation.escalate}
+            {t.moderating.escalate}
           </Button>
         </form>
       )}

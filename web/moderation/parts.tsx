@@ -4,9 +4,7 @@ import { encodeId, uuidv7Bytes } from '../../shared/uuid.ts'
 import type { Ok } from '../api.ts'
 import { useWords, type Words } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
-import { Select } from '../ui/field.tsx'
 import { EmptyState, ErrorState, SkeletonRows, type Tone } from '../ui/states.tsx'
-import { reasons, type Reason } from './report.tsx'
 
 export type Flag = Ok<'GET /moderation/flags'>['items'][number]
 export type FlagPage = Ok<'GET /moderation/flags/:id'>
@@ -25,32 +23,6 @@ export const newId = (kind: 'dcn' | 'ban' | 'ape'): string =>
 
 export const kindName = (t: Words, kind: string): string => t.moderation.kinds[kind] ?? t.moderation.otherKind
 export const actionTones: Record<Made['action'], Tone> = { keep: 'good', warn: 'held', hide: 'bad', ban: 'bad' }
-
-export function ReasonSelect({ value, onChange }: { value: Reason; onChange: (value: Reason) => void }) {
-  const t = useWords()
-  return (
-    <Select
-      label={t.moderation.reasonLabel}
-      value={value}
-      onChange={event => onChange(event.target.value as Reason)}
-      options={reasons.map(one => ({ value: one, name: t.moderation.reasons[one] }))}
-    />
-  )
-}
-
-export const banLengths = ['1', '3', '7', '30', '365', 'forever'] as const
-export const daysOf = (length: string): number | null => (length === 'forever' ? null : Number(length))
-export function LengthSelect({ value, onChange }: { value: string; onChange: (value: string) => void }) {
-  const t = useWords()
-  return (
-    <Select
-      label={t.moderation.banLength}
-      value={value}
-      onChange={event => onChange(event.target.value)}
-      options={banLengths.map(one => ({ value: one, name: t.moderation.banDays[one]! }))}
-    />
-  )
-}
 
 /** What somebody wrote, as it was: its own words and pictures, set apart from ours. */
 export function Quoted({ text, pictures, gone }: { text: string; pictures: readonly string[]; gone?: boolean }) {

@@ -43,13 +43,13 @@ export function Queue({ where, state }: { where: Where; state: 'open' | 'decided
     <>
       <div className="mb-4 flex flex-wrap gap-3">
         <Select
-          label={t.moderation.allKinds}
+          label={t.moderating.allKinds}
           hideLabel
           className="w-40"
           value={kind}
           onChange={event => setKind(event.target.value)}
           options={[
-            { value: '', name: t.moderation.allKinds },
+            { value: '', name: t.moderating.allKinds },
             ...Object.entries(t.moderation.kinds)
               .filter(([value]) => where === null || !['letter', 'page', 'person'].includes(value))
               .map(([value, name]) => ({ value, name })),
@@ -57,14 +57,14 @@ export function Queue({ where, state }: { where: Where; state: 'open' | 'decided
         />
         {state === 'open' ? (
           <Select
-            label={t.moderation.allWaiting}
+            label={t.moderating.allWaiting}
             hideLabel
             className="w-48"
             value={held ? 'held' : ''}
             onChange={event => setHeld(event.target.value === 'held')}
             options={[
-              { value: '', name: t.moderation.allWaiting },
-              { value: 'held', name: t.moderation.onlyHeld },
+              { value: '', name: t.moderating.allWaiting },
+              { value: 'held', name: t.moderating.onlyHeld },
             ]}
           />
         ) : null}
@@ -73,8 +73,8 @@ export function Queue({ where, state }: { where: Where; state: 'open' | 'decided
         query={query}
         empty={
           state === 'open'
-            ? { title: t.moderation.nothing, body: t.moderation.nothingBody }
-            : { title: t.moderation.nothingDecided, body: t.moderation.nothingDecidedBody }
+            ? { title: t.moderating.nothing, body: t.moderating.nothingBody }
+            : { title: t.moderating.nothingDecided, body: t.moderating.nothingDecidedBody }
         }
         itemKey={row => row.id}
         item={row => <Row row={row} planet={where === null} onOpen={() => setOpen(row.id)} />}
@@ -92,24 +92,24 @@ function Row({ row, planet, onOpen }: { row: Flag; planet: boolean; onOpen: () =
     <button type="button" data-jk onClick={onOpen} className={rowLook}>
       <span className="min-w-0 flex-1 basis-64">
         <span className="block text-sm text-muted">
-          {kindName(t, row.kind)} · {row.author ? t.moderation.byAuthor(row.author.name) : t.moderation.nobody}
+          {kindName(t, row.kind)} · {row.author ? t.moderating.byAuthor(row.author.name) : t.moderating.nobody}
           {planet && row.group ? ` · ${row.group.name}` : ''}
         </span>
         <span className="line-clamp-2 break-words">{row.seen ? row.seen.text || t.moderation.noText : t.moderation.goneText}</span>
         <span className="mt-1.5 flex flex-wrap gap-1.5">
-          {row.hold ? <Tag tone="held">{t.moderation.holds[row.hold]}</Tag> : null}
-          {row.reports > 0 ? <Tag tone="bad">{t.moderation.reportsCount(row.reports)}</Tag> : null}
+          {row.hold ? <Tag tone="held">{t.moderating.holds[row.hold]}</Tag> : null}
+          {row.reports > 0 ? <Tag tone="bad">{t.moderating.reportsCount(row.reports)}</Tag> : null}
           {row.reasons.slice(0, 3).map(({ reason }) => (
             <Tag key={reason}>{t.moderation.reasons[reason]}</Tag>
           ))}
-          {row.level === 'planet' && row.group ? <Tag tone="ion">{t.moderation.escalatedTag}</Tag> : null}
+          {row.level === 'planet' && row.group ? <Tag tone="ion">{t.moderating.escalatedTag}</Tag> : null}
         </span>
       </span>
       <span className="text-right text-sm text-muted">
         <When at={row.at} show="dateTime" />
         {row.state === 'open' && hours !== null ? (
           <span className={hours < 0 ? 'block font-medium text-danger' : 'block'}>
-            {hours < 0 ? t.moderation.overdue : t.moderation.dueIn(hours)}
+            {hours < 0 ? t.moderating.overdue : t.moderating.dueIn(hours)}
           </span>
         ) : null}
       </span>

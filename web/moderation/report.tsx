@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Flag } from 'lucide-react'
 import { useState } from 'react'
-import type { moderationReasons } from '../../shared/moderation.ts'
+import type { moderationReasons } from '../../shared/moderation-shapes.ts'
 import { api } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'

@@ -26,7 +26,7 @@ export function Rules({ where, host }: { where: Where; host: boolean }) {
   return (
     <div className="grid items-start gap-5 lg:grid-cols-2">
       <p className="text-muted lg:col-span-2">
-        {may ? t.moderation.planetRulesNote : where === null ? t.moderation.planetRulesNote : t.moderation.readOnlyRules}
+        {may ? t.moderating.planetRulesNote : where === null ? t.moderating.planetRulesNote : t.moderating.readOnlyRules}
       </p>
       {where === null ? null : <SettingsForm where={where} data={data} may={may} />}
       <Try where={where} />
@@ -42,7 +42,7 @@ function useRules(where: Where) {
   return {
     onSuccess: (data: Data) => {
       client.setQueryData(rulesQuery(where).queryKey, data)
-      toast(t.moderation.rulesSaved, { tone: 'good' })
+      toast(t.moderating.rulesSaved, { tone: 'good' })
     },
     onError: (error: unknown) => toast(faultText(t, error), { tone: 'bad' }),
   }
@@ -54,7 +54,7 @@ function SettingsForm({ where, data, may }: { where: string; data: Data; may: bo
   const save = useMutation({ mutationFn: () => api('PUT /moderation/rules', { group: where, ...given }), ...useRules(where) })
   const slow = [...new Set([0, 10, 30, 60, 300, 3600, data.slowSeconds])].sort((a, b) => a - b)
   return (
-    <Panel title={t.moderation.settingsTitle}>
+    <Panel title={t.moderating.settingsTitle}>
       <form
         onSubmit={(event: FormEvent) => {
           event.preventDefault()
@@ -63,8 +63,8 @@ function SettingsForm({ where, data, may }: { where: string; data: Data; may: bo
       >
         <fieldset disabled={!may} className="flex flex-col gap-4">
           <Input
-            label={t.moderation.holdFirst}
-            hint={t.moderation.holdFirstHint}
+            label={t.moderating.holdFirst}
+            hint={t.moderating.holdFirstHint}
             type="number"
             min={0}
             max={20}
@@ -72,20 +72,20 @@ function SettingsForm({ where, data, may }: { where: string; data: Data; may: bo
             onChange={event => setGiven({ ...given, holdFirst: Math.max(0, Math.min(20, Number(event.target.value))) })}
           />
           <Select
-            label={t.moderation.slowMode}
+            label={t.moderating.slowMode}
             value={String(given.slowSeconds)}
             onChange={event => setGiven({ ...given, slowSeconds: Number(event.target.value) })}
-            options={slow.map(one => ({ value: String(one), name: t.moderation.slowOptions[one] ?? `${one} s` }))}
+            options={slow.map(one => ({ value: String(one), name: t.moderating.slowOptions[one] ?? `${one} s` }))}
           />
           <Select
-            label={t.moderation.linksLabel}
+            label={t.moderating.linksLabel}
             value={given.links}
             onChange={event => setGiven({ ...given, links: event.target.value as Data['links'] })}
-            options={(['any', 'listed', 'none'] as const).map(one => ({ value: one, name: t.moderation.linkModes[one] }))}
+            options={(['any', 'listed', 'none'] as const).map(one => ({ value: one, name: t.moderating.linkModes[one] }))}
           />
           <Input
-            label={t.moderation.hideAt}
-            hint={t.moderation.hideAtHint}
+            label={t.moderating.hideAt}
+            hint={t.moderating.hideAtHint}
             type="number"
             min={0}
             max={50}
@@ -129,26 +129,26 @@ function RuleList({ where, kind, data, may }: { where: Where; kind: Kind; data: 
   const rows = data.rules.filter(rule => rule.kind === kind)
   return (
     <Panel
-      title={kind === 'word' ? t.moderation.wordRules : t.moderation.linkRules}
-      note={kind === 'word' ? t.moderation.wordRulesBody : t.moderation.linkRulesBody}
+      title={kind === 'word' ? t.moderating.wordRules : t.moderating.linkRules}
+      note={kind === 'word' ? t.moderating.wordRulesBody : t.moderating.linkRulesBody}
     >
       {rows.length === 0 ? (
-        <p className="text-muted">{t.moderation.noRules}</p>
+        <p className="text-muted">{t.moderating.noRules}</p>
       ) : (
         <ul
           className="max-h-80 overflow-y-auto"
           tabIndex={0}
-          aria-label={kind === 'word' ? t.moderation.wordRules : t.moderation.linkRules}
+          aria-label={kind === 'word' ? t.moderating.wordRules : t.moderating.linkRules}
         >
           {rows.map(rule => (
             <li key={rule.pattern} className="flex min-h-11 items-center gap-3 border-b border-line last:border-0">
               <span className="min-w-0 flex-1 break-words">{rule.pattern}</span>
-              <Tag tone={tones[rule.action]}>{t.moderation.ruleActions[rule.action]}</Tag>
+              <Tag tone={tones[rule.action]}>{t.moderating.ruleActions[rule.action]}</Tag>
               {may ? (
                 <IconButton
                   icon={X}
                   size="sm"
-                  label={t.moderation.removeRule(rule.pattern)}
+                  label={t.moderating.removeRule(rule.pattern)}
                   disabled={remove.isPending}
                   onClick={() => remove.mutate(rule.pattern)}
                 />
@@ -166,25 +166,25 @@ function RuleList({ where, kind, data, may }: { where: Where; kind: Kind; data: 
           }}
         >
           <TextArea
-            label={kind === 'word' ? t.moderation.addWords : t.moderation.addLinks}
-            hint={t.moderation.addWordsHint}
+            label={kind === 'word' ? t.moderating.addWords : t.moderating.addLinks}
+            hint={t.moderating.addWordsHint}
             rows={3}
             value={text}
             onChange={event => setText(event.target.value)}
           />
           <div className="flex flex-wrap items-end gap-3">
             <Select
-              label={t.moderation.ruleDoes}
+              label={t.moderating.ruleDoes}
               className="w-36"
               value={action}
               onChange={event => setAction(event.target.value as Action)}
               options={(kind === 'word' ? (['block', 'hold'] as const) : (['block', 'hold', 'allow'] as const)).map(one => ({
                 value: one,
-                name: t.moderation.ruleActions[one],
+                name: t.moderating.ruleActions[one],
               }))}
             />
             <Button type="submit" look="quiet" busy={add.isPending} disabled={patterns.length === 0}>
-              {t.moderation.add}
+              {t.moderating.add}
             </Button>
           </div>
         </form>
@@ -200,7 +200,7 @@ function Try({ where }: { where: Where }) {
   const [text, setText] = useState('')
   const ask = useMutation({ mutationFn: () => api('POST /moderation/try', { ...asked(where), text }) })
   return (
-    <Panel title={t.moderation.tryTitle} note={t.moderation.tryBody}>
+    <Panel title={t.moderating.tryTitle} note={t.moderating.tryBody}>
       <form
         className="flex flex-col gap-3"
         onSubmit={(event: FormEvent) => {
@@ -209,7 +209,7 @@ function Try({ where }: { where: Where }) {
         }}
       >
         <TextArea
-          label={t.moderation.tryText}
+          label={t.moderating.tryText}
           hideLabel
           rows={3}
           maxLength={5000}
@@ -217,19 +217,19 @@ function Try({ where }: { where: Where }) {
           onChange={event => setText(event.target.value)}
         />
         <Button type="submit" look="quiet" busy={ask.isPending} disabled={text.trim() === ''} className="self-start">
-          {t.moderation.tryDo}
+          {t.moderating.tryDo}
         </Button>
       </form>
       <div role="status" className="mt-3">
         {ask.error ? <p className="font-medium text-danger">{faultText(t, ask.error)}</p> : null}
         {ask.data ? (
           <>
-            <Tag tone={verdictTones[ask.data.verdict]}>{t.moderation.verdicts[ask.data.verdict]}</Tag>
+            <Tag tone={verdictTones[ask.data.verdict]}>{t.moderating.verdicts[ask.data.verdict]}</Tag>
             <ul className="mt-2 text-sm text-muted">
               {ask.data.found.map(one => (
                 <li key={`${one.kind} ${one.pattern}`}>
-                  {one.pattern} · {t.moderation.ruleActions[one.action]}
-                  {one.planet ? ` · ${t.moderation.planetRule}` : ''}
+                  {one.pattern} · {t.moderating.ruleActions[one.action]}
+                  {one.planet ? ` · ${t.moderating.planetRule}` : ''}
                 </li>
               ))}
             </ul>

@@ -10,7 +10,7 @@ function Page() {
   const navigate = Route.useNavigate()
   return (
     <>
-      <h1 className="mb-4 text-xl">{t.moderation.planetTitle}</h1>
+      <h1 className="mb-4 text-xl">{t.moderating.planetTitle}</h1>
       <ModerationDesk where={null} host={false} tab={tab} onTab={next => void navigate({ search: tabOf({ tab: next }), replace: true })} />
     </>
   )
