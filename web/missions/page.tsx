@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Target } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { useSyncExternalStore } from 'react'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
 import { useMe } from '../shell/me.ts'
@@ -13,16 +13,17 @@ import { Rings } from './ring.tsx'
 
 const order = ['daily', 'weekly', 'monthly', 'once'] as const
 
-/** The minute it is, after the first picture; null before. */
-function useMinute(): number | null {
-  const [now, setNow] = useState<number | null>(null)
-  useEffect(() => {
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 60_000)
-    return () => clearInterval(timer)
-  }, [])
-  return now
+const everyMinute = (tell: () => void) => {
+  const timer = setInterval(tell, 60_000)
+  return () => clearInterval(timer)
 }
+/** The minute it is (milliseconds), after the first picture; null before. */
+const useMinute = (): number | null =>
+  useSyncExternalStore(
+    everyMinute,
+    () => Math.floor(Date.now() / 60_000) * 60_000,
+    () => null,
+  )
 
 /** Missions of a group: today in rings, the streak, and what there is to do. Fills while one listens. */
 export function MissionsPage({ id }: { id: string }) {

@@ -18,17 +18,16 @@ const uploads = makeUploads(({ type }) => /^image\/(?:jpeg|png|webp|avif|heic|he
 export function ProofSheet({ mission, onClose }: { mission: Mission; onClose: () => void }) {
   const t = useWords()
   const client = useQueryClient()
-  const [file, setFile] = useState<File | null>(null)
   const [note, setNote] = useState('')
   const [proof, setProof] = useState(() => newClientId('prf'))
   const [preview, setPreview] = useState<string | null>(null)
   const sending = uploads.use()[0]
-  useEffect(() => {
-    if (file === null) return
-    const address = URL.createObjectURL(file)
-    setPreview(address)
-    return () => URL.revokeObjectURL(address)
-  }, [file])
+  useEffect(
+    () => () => {
+      if (preview !== null) URL.revokeObjectURL(preview)
+    },
+    [preview],
+  )
   const waiting = mission.proof?.state === 'waiting' ? mission.proof : null
   const send = useMutation({
     mutationFn: (upload: string) => api('POST /missions/:id/proofs', { id: mission.id, proof, upload, note }),
@@ -52,7 +51,7 @@ export function ProofSheet({ mission, onClose }: { mission: Mission; onClose: ()
     // Another picture is another proof.
     setProof(newClientId('prf'))
     send.reset()
-    if (uploads.send([chosen]) === 0) setFile(chosen)
+    if (uploads.send([chosen]) === 0) setPreview(URL.createObjectURL(chosen))
   }
   const upload = sending?.state === 'done' ? sending.upload : null
   const error = send.error ?? withdraw.error
