@@ -299,3 +299,22 @@ test('a list costs as many statements with twenty posts as with two', async () =
   await fill(10)
   for (const [i, path] of paths.entries()) expect([path, await statements(() => reader.call('GET', path))]).toEqual([path, few[i]])
 })
+
+test('what came in one moment, more than a page of it, is all given; asking again ends', async () => {
+  const reader = await planet.signUp('Patient')
+  const places = [await makeGroup(planet, host, [reader]), await makeGroup(planet, host, [reader])]
+  await post(host, places[0]!, 'known')
+  const { newest } = await listed(reader, '/feed')
+  await Promise.all(Array.from({ length: 9 }, (_, i) => post(host, places[i % 2]!, `m${i}`)))
+  const seen = new Set<string>()
+  let from = newest
+  let asks = 0
+  for (let more = true; more && asks < 20; asks++) {
+    const found: Page = await listed(reader, `/feed?limit=2&newer=${from}`)
+    for (const text of texts(found)) seen.add(text)
+    from = found.newest
+    more = found.more
+  }
+  expect([...seen].filter(text => text !== 'known').sort()).toEqual(Array.from({ length: 9 }, (_, i) => `m${i}`))
+  expect(asks).toBeLessThan(10)
+})

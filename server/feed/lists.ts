@@ -35,36 +35,46 @@ export type Input<K extends keyof typeof feed.entries> = InputOf<(typeof feed.en
 type Page = Ok<'GET /feed'>
 const dayMs = 86_400_000
 const popularDays = 7
-/** Places are posted to at the same time: what is newer is asked for from so long (ms) before the newest that was seen, where lists of many places are merged. */
+/** Places are posted to at the same time: where lists of many are merged, one can commit so long (ms) after another with a later time. */
 const overlapMs = 2000
 
 const moment = (cursor: string | undefined): Place | undefined => fromCursor(cursor, [cursorTime, z.string()])
+type Asked = { cursor?: string | undefined; newer?: string | undefined; limit: number }
 
+async function shownPage(db: Read, viewer: Viewer | null, rows: readonly Listed[], rest: Omit<Page, 'items'>): Promise<Page> {
+  const ids = rows.map(row => row.id)
+  return { items: await showPosts(db, viewer, ids), ...rest }
+}
 /** A page in either direction: one row too many tells whether there are more. `together`: of many places. */
 async function page(
   db: Read,
   viewer: Viewer | null,
-  input: { cursor?: string | undefined; newer?: string | undefined; limit: number },
+  input: Asked,
   list: (window: Window) => Promise<Listed[]>,
   together = false,
 ): Promise<Page> {
   const newest = moment(input.newer)
-  const newer: Place | undefined = newest && together ? [new Date(newest[0].getTime() - overlapMs), ''] : newest
-  const rows = await list({ older: moment(input.cursor), newer, limit: input.limit + 1 })
+  const limit = input.limit + 1
+  const rows = await list({ older: moment(input.cursor), newer: newest, limit })
+  const more = rows.length > input.limit
   const shown = rows.slice(0, input.limit)
-  if (newer !== undefined) shown.reverse()
-  const first = shown[0]
-  const last = shown.at(-1)
-  return {
-    items: await showPosts(
-      db,
-      viewer,
-      shown.map(row => row.id),
-    ),
-    next: newer === undefined && rows.length > input.limit && last !== undefined ? toCursor(last.at, last.id) : null,
-    newest: first === undefined ? (input.newer ?? null) : toCursor(first.at, first.id),
-    more: newer !== undefined && rows.length > input.limit,
+  if (newest === undefined) {
+    const [first, last] = [shown[0], shown.at(-1)]
+    return shownPage(db, viewer, shown, {
+      next: more && last !== undefined ? toCursor(last.at, last.id) : null,
+      newest: first === undefined ? null : toCursor(first.at, first.id),
+      more: false,
+    })
   }
+  const first = shown.reverse()[0]
+  const before = together ? await list({ newer: [new Date(newest[0].getTime() - overlapMs), ''], limit }) : []
+  const known = new Set(shown.map(row => row.id).concat(newest[1]))
+  const late = before.filter(row => row.at <= newest[0] && !known.has(row.id)).reverse()
+  return shownPage(db, viewer, [...shown, ...late], {
+    next: null,
+    newest: first === undefined ? input.newer! : toCursor(first.at, first.id),
+    more,
+  })
 }
 async function scored(
   db: Read,
