@@ -71,16 +71,16 @@ function Head({ group, invite }: { group: Group; invite: string | undefined }) {
   const t = useWords()
   const format = useFormat()
   return (
-    <header className="relative isolate -mx-4 -mt-18 mb-3 sm:-mx-6 lg:-mx-9">
-      <div aria-hidden className="relative h-52 overflow-hidden [mask-image:linear-gradient(black_55%,transparent)] sm:h-64 lg:h-72">
+    <header className="relative isolate -mx-4 -mt-18 mb-1 sm:-mx-6 sm:mb-3 lg:-mx-9">
+      <div aria-hidden className="relative h-44 overflow-hidden [mask-image:linear-gradient(black_50%,transparent)] sm:h-60">
         {group.cover ? (
           <img src={group.cover} alt="" className="size-full object-cover" />
         ) : (
           <Planet id={group.id} className="size-full scale-110 opacity-70 blur-[38px] saturate-150" />
         )}
       </div>
-      <div className="-mt-16 flex flex-col gap-4 px-4 sm:-mt-20 sm:px-6 lg:px-9">
-        <div className="flex items-end gap-4 sm:gap-6">
+      <div className="-mt-18 flex flex-col gap-3 px-4 sm:-mt-22 sm:flex-row sm:items-end sm:gap-6 sm:px-6 lg:px-9">
+        <div className="flex min-w-0 flex-1 items-end gap-4 sm:gap-6">
           {group.picture ? (
             <Cover
               id={group.id}
@@ -89,7 +89,7 @@ function Head({ group, invite }: { group: Group; invite: string | undefined }) {
               size={144}
               round
               eager
-              className="size-26 shrink-0 shadow-pop ring-4 ring-bg sm:size-36"
+              className="size-22 shrink-0 shadow-pop ring-4 ring-bg sm:size-36"
             />
           ) : (
             <Planet
@@ -97,44 +97,46 @@ function Head({ group, invite }: { group: Group; invite: string | undefined }) {
               measure={group.members}
               label={t.groups.emblem(group.name)}
               bare
-              className="size-28 shrink-0 overflow-visible drop-shadow-lg sm:size-40"
+              className="size-24 shrink-0 overflow-visible drop-shadow-lg sm:size-38"
             />
           )}
-          <div className="ml-auto hidden flex-wrap items-center justify-end gap-2 pb-1 sm:flex">
-            <Actions group={group} invite={invite} />
+          <div className="min-w-0 flex-1 pb-1 sm:pb-3">
+            <h1 className="text-lg leading-tight font-[710] tracking-tight break-words sm:text-2xl">
+              {group.name}
+              {group.kind === 'official' ? (
+                <BadgeCheck
+                  size={21}
+                  role="img"
+                  aria-label={t.groups.officialLong}
+                  className="ml-2 inline-block align-[-0.15em] text-ion"
+                />
+              ) : null}
+            </h1>
+            <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted">
+              <span className="inline-flex items-center gap-1.5">
+                <UsersRound size={15} aria-hidden />
+                {t.groups.members(format.compact(group.members))}
+              </span>
+              {group.page ? (
+                <Link to="/artists/$id" params={{ id: group.page.handle }} className="hover:text-ink max-sm:hidden">
+                  {group.page.name}
+                </Link>
+              ) : null}
+              {group.you.member ? <Tag tone="accent">{t.groups.level(group.you.level)}</Tag> : null}
+              {group.visibility === 'public' ? null : <Tag>{t.groups.readsWho[group.visibility]}</Tag>}
+              {group.state === 'closed' ? <Tag tone="held">{t.groups.closed}</Tag> : null}
+            </p>
           </div>
         </div>
-        <div className="min-w-0">
-          <h1 className="flex items-center gap-2 text-[1.7rem] leading-tight font-[710] tracking-tight sm:text-2xl">
-            <span className="min-w-0 break-words">{group.name}</span>
-            {group.kind === 'official' ? (
-              <BadgeCheck size={24} role="img" aria-label={t.groups.officialLong} className="shrink-0 text-ion" />
-            ) : null}
-          </h1>
-          <p className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1.5 text-muted">
-            <span className="inline-flex items-center gap-1.5">
-              <UsersRound size={15} aria-hidden />
-              {t.groups.members(format.compact(group.members))}
-            </span>
-            {group.page ? (
-              <Link to="/artists/$id" params={{ id: group.page.handle }} className="hover:text-ink">
-                {group.page.name}
-              </Link>
-            ) : null}
-            {group.you.member ? <Tag tone="accent">{t.groups.level(group.you.level)}</Tag> : null}
-            {group.visibility === 'public' ? null : <Tag>{t.groups.readsWho[group.visibility]}</Tag>}
-            {group.state === 'closed' ? <Tag tone="held">{t.groups.closed}</Tag> : null}
-          </p>
-        </div>
-        <div className="flex items-center gap-2 sm:hidden">
-          <Actions group={group} invite={invite} wide />
+        <div className="flex items-center gap-2 sm:pb-3">
+          <Actions group={group} invite={invite} />
         </div>
       </div>
     </header>
   )
 }
 
-function Actions({ group, invite, wide }: { group: Group; invite: string | undefined; wide?: boolean }) {
+function Actions({ group, invite }: { group: Group; invite: string | undefined }) {
   const t = useWords()
   const me = useMe()
   const [reporting, setReporting] = useState(false)
@@ -147,9 +149,9 @@ function Actions({ group, invite, wide }: { group: Group; invite: string | undef
   }
   return (
     <>
-      <JoinButton group={group} invite={invite} {...(wide ? { className: 'flex-1' } : {})} />
+      <JoinButton group={group} invite={invite} className="max-sm:flex-1" />
       {group.can.host ? (
-        <Link to="/studio/groups/$id" params={{ id: group.handle }} className={buttonClass('quiet', 'md', wide ? 'flex-1' : undefined)}>
+        <Link to="/studio/groups/$id" params={{ id: group.handle }} className={buttonClass('quiet', 'md', 'max-sm:flex-1')}>
           <Settings2 size={15} aria-hidden />
           {t.groups.host}
         </Link>

@@ -6,7 +6,10 @@ type Tab = { name: string; to: string; exact?: boolean }
 export function RouteTabs({ label, id, base, tabs }: { label: string; id: string; base: string; tabs: readonly Tab[] }) {
   const routes = Object.keys(useRouter().routesByPath)
   return (
-    <nav aria-label={label} className="no-bar -mx-4 mb-5 flex gap-6 overflow-x-auto border-b border-line px-4 sm:mx-0 sm:px-0">
+    <nav
+      aria-label={label}
+      className="no-bar sticky top-16 z-10 -mx-4 mb-5 flex gap-6 overflow-x-auto border-b border-line bg-bg px-4 sm:static sm:mx-0 sm:bg-transparent sm:px-0"
+    >
       {tabs
         .filter(tab => routes.includes(base + tab.to) || (tab.to === '' && routes.includes(base)))
         .map(tab => (
