@@ -91,6 +91,8 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/apps',
       '/releases/:release',
       '/minutes',
+      '/notices',
+      '/notices/settings',
       '/apps/links',
     ],
   },

@@ -207,6 +207,11 @@ export const breaks: Record<string, string> = {
       values ('ban_x', 'usr_x', 'grp_x', 'spam', 'x', 'usr_y', now(), now(), 'dcn_x');
     insert into moderation.appeal (id, decision, first_by, second_by, person, words, state, at, decided_by, answer, decided_at)
       values ('ape_x', 'dcn_x', 'usr_y', '', 'usr_x', 'x', 'reversed', now(), 'usr_z', 'x', now())`,
+  'notices.people': `insert into notices.notice (id, person, kind, what, cause, bundle, link, people, shown, mail_how, made_at, at)
+    select 'ntf_x', id, 'reactions', 'reacted', 'x', 'x', '/x', 3, true, 'no', now(), now() from people.person limit 1`,
+  'notices.mails': `insert into notices.mail (id, person, kind, key, made_at) select 'eml_x', min(id), 'digest', 'x', now() from people.person;
+    insert into notices.notice (id, person, kind, what, cause, link, mail, shown, mail_how, made_at, at)
+    select 'ntf_x', max(id), 'releases', 'release_out', 'x', '/x', 'eml_x', true, 'digest', now(), now() from people.person`,
   'royalties.pools': pool('open', 'null, null, null'),
   'royalties.shares': pool('closed', 'now(), now(), 5'),
   'royalties.plays': `insert into royalties.play (pool, period, play, at, person, track, ms) values ('pol_x', '2026-01', 'ply_x', now(), 'usr_x', 'trk_x', 1000)`,

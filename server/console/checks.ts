@@ -14,6 +14,7 @@ import { checks as listening } from '../listening/index.ts'
 import { checks as lyrics } from '../lyrics/index.ts'
 import { checks as missions } from '../missions/index.ts'
 import { checks as moderation } from '../moderation/index.ts'
+import { checks as notices } from '../notices/index.ts'
 import { checks as payments } from '../payments/index.ts'
 import { checks as payouts } from '../payouts/index.ts'
 import { checks as people } from '../people/index.ts'
@@ -44,6 +45,7 @@ export const allChecks: readonly Check[] = [
   ...listening,
   ...lyrics,
   ...moderation,
+  ...notices,
   ...groups,
   ...feed,
   ...policy,

@@ -142,13 +142,16 @@ async function reacted(tx: Tx, events: readonly { subject: string; person: strin
 async function scheduled(tx: Tx, { event }: { event: string }): Promise<void> {
   const found = await heard.eventTold(tx, event)
   if (found === undefined || found.startsAt <= clock.now()) return
-  await spread(tx, `group:${found.group}`, {
+  const telling: Telling = {
     what: found.state === 'cancelled' ? 'event_off' : found.version === 0 ? 'event_new' : 'event_changed',
     cause: `event:${event}:${found.version}`,
     facts: facts({ title: found.title, group: found.groupName, on: found.startsAt.toISOString(), zone: found.zone }),
     link: `/groups/${found.group}/schedule`,
-    about: [found.group],
-  })
+    about: some(found.group, found.page),
+  }
+  await spread(tx, `group:${found.group}`, telling, `${telling.cause}:group`)
+  // A show of an artist is for those who follow the page, too.
+  if (found.page !== null) await spread(tx, `page:${found.page}`, telling, `${telling.cause}:page`)
 }
 
 async function answered(tx: Tx, { letter }: { letter: string }): Promise<void> {

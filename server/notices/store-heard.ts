@@ -62,8 +62,18 @@ export const reactedTo = (db: Read, ids: readonly string[]) =>
 export const eventTold = (db: Read, id: string) =>
   one(
     db,
-    sql<{ group: string; groupName: string; title: string; startsAt: Date; zone: string; state: string; version: number }>`
-      select e.group_id as "group", g.name as "groupName", e.title, e.starts_at as "startsAt", e.time_zone as zone, e.state, v.version
+    sql<{
+      group: string
+      groupName: string
+      title: string
+      startsAt: Date
+      zone: string
+      state: string
+      version: number
+      page: string | null
+    }>`
+      select e.group_id as "group", g.name as "groupName", e.title, e.starts_at as "startsAt", e.time_zone as zone, e.state, v.version,
+        case when g.kind = 'official' and g.visibility = 'public' and e.audience = 'group' and e.kind in ('show', 'broadcast', 'meet') then g.page end as page
       from groups.public_event e join groups.public_group g on g.id = e.group_id join groups.public_event_version v on v.event = e.id
       where e.id = ${id} and g.state = 'open'`,
   )

@@ -46,7 +46,7 @@ export const zh = {
     replied: (f: NoticeFacts) => `${f.who}回复了你的评论`,
     reacted: (f: NoticeFacts) => `${f.who}回应了你的${f.title === 'comment' ? '评论' : '帖子'}`,
     release_out: (f: NoticeFacts) => `${f.page} 发布了《${f.title}》`,
-    posted: (f: NoticeFacts) => `${f.page || f.who}发了新帖子`,
+    posted: (f: NoticeFacts) => `${f.page || f.who} 发了新帖子`,
     event_new: (f: NoticeFacts) => `新日程「${f.title}」：${f.on}`,
     event_changed: (f: NoticeFacts) => `日程「${f.title}」有变动：${f.on}`,
     event_off: (f: NoticeFacts) => `日程「${f.title}」取消了`,
