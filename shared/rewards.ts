@@ -252,6 +252,7 @@ export const rewards = room('rewards', {
     summary: 'All rewards of a group for its hosts, with what each still needs.',
     input: { group },
     ok: z.object({
+      group: id('grp'),
       items: z.array(DeskReward),
       /** Points worth one yuan; null: no budget yet. */
       perUnit: count.nullable(),

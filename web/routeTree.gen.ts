@@ -69,8 +69,12 @@ import { Route as FanPointsIndexRouteImport } from './routes/_fan/points.index'
 import { Route as FanPointsGroupRouteImport } from './routes/_fan/points.$group'
 import { Route as FanPostsIdRouteImport } from './routes/_fan/posts.$id'
 import { Route as FanRadioSeedRouteImport } from './routes/_fan/radio.$seed'
+import { Route as FanRafflesIdRouteImport } from './routes/_fan/raffles.$id'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
 import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
+import { Route as FanRewardsIndexRouteImport } from './routes/_fan/rewards.index'
+import { Route as FanRewardsIdRouteImport } from './routes/_fan/rewards.$id'
+import { Route as FanRewardsAddressesRouteImport } from './routes/_fan/rewards.addresses'
 import { Route as FanTracksIdRouteImport } from './routes/_fan/tracks.$id'
 import { Route as ConsoleAccountsIndexRouteImport } from './routes/console/accounts.index'
 import { Route as ConsoleAccountsIdRouteImport } from './routes/console/accounts.$id'
@@ -81,6 +85,7 @@ import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$
 import { Route as ConsoleReconciliationIndexRouteImport } from './routes/console/reconciliation.index'
 import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/reconciliation.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
+import { Route as StudioGroupsIndexRouteImport } from './routes/studio/groups.index'
 import { Route as StudioGroupsIdRouteImport } from './routes/studio/groups.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
 import { Route as StudioMonthsMonthRouteImport } from './routes/studio/months.$month'
@@ -98,12 +103,17 @@ import { Route as FanGroupsIdAboutRouteImport } from './routes/_fan/groups.$id.a
 import { Route as FanGroupsIdLettersRouteImport } from './routes/_fan/groups.$id.letters'
 import { Route as FanGroupsIdMembersRouteImport } from './routes/_fan/groups.$id.members'
 import { Route as FanGroupsIdMissionsRouteImport } from './routes/_fan/groups.$id.missions'
+import { Route as FanGroupsIdRewardsRouteImport } from './routes/_fan/groups.$id.rewards'
 import { Route as FanGroupsIdScheduleRouteImport } from './routes/_fan/groups.$id.schedule'
+import { Route as FanRewardsMineIdRouteImport } from './routes/_fan/rewards.mine.$id'
 import { Route as StudioGroupsIdIndexRouteImport } from './routes/studio/groups.$id.index'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
+import { Route as StudioGroupsIdMembersRouteImport } from './routes/studio/groups.$id.members'
 import { Route as StudioGroupsIdMissionsRouteImport } from './routes/studio/groups.$id.missions'
 import { Route as StudioGroupsIdModerationRouteImport } from './routes/studio/groups.$id.moderation'
 import { Route as StudioGroupsIdPointsRouteImport } from './routes/studio/groups.$id.points'
+import { Route as StudioGroupsIdRewardsRouteImport } from './routes/studio/groups.$id.rewards'
+import { Route as StudioGroupsIdSettingsRouteImport } from './routes/studio/groups.$id.settings'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -404,6 +414,11 @@ const FanRadioSeedRoute = FanRadioSeedRouteImport.update({
   path: '/radio/$seed',
   getParentRoute: () => FanRoute,
 } as any)
+const FanRafflesIdRoute = FanRafflesIdRouteImport.update({
+  id: '/raffles/$id',
+  path: '/raffles/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanReleasesIndexRoute = FanReleasesIndexRouteImport.update({
   id: '/releases/',
   path: '/releases/',
@@ -412,6 +427,21 @@ const FanReleasesIndexRoute = FanReleasesIndexRouteImport.update({
 const FanReleasesIdRoute = FanReleasesIdRouteImport.update({
   id: '/releases/$id',
   path: '/releases/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanRewardsIndexRoute = FanRewardsIndexRouteImport.update({
+  id: '/rewards/',
+  path: '/rewards/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanRewardsIdRoute = FanRewardsIdRouteImport.update({
+  id: '/rewards/$id',
+  path: '/rewards/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanRewardsAddressesRoute = FanRewardsAddressesRouteImport.update({
+  id: '/rewards/addresses',
+  path: '/rewards/addresses',
   getParentRoute: () => FanRoute,
 } as any)
 const FanTracksIdRoute = FanTracksIdRouteImport.update({
@@ -464,6 +494,11 @@ const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   id: '/transfers/$id',
   path: '/transfers/$id',
   getParentRoute: () => ConsoleRoute,
+} as any)
+const StudioGroupsIndexRoute = StudioGroupsIndexRouteImport.update({
+  id: '/groups/',
+  path: '/groups/',
+  getParentRoute: () => StudioRoute,
 } as any)
 const StudioGroupsIdRoute = StudioGroupsIdRouteImport.update({
   id: '/groups/$id',
@@ -551,10 +586,20 @@ const FanGroupsIdMissionsRoute = FanGroupsIdMissionsRouteImport.update({
   path: '/missions',
   getParentRoute: () => FanGroupsIdRoute,
 } as any)
+const FanGroupsIdRewardsRoute = FanGroupsIdRewardsRouteImport.update({
+  id: '/rewards',
+  path: '/rewards',
+  getParentRoute: () => FanGroupsIdRoute,
+} as any)
 const FanGroupsIdScheduleRoute = FanGroupsIdScheduleRouteImport.update({
   id: '/schedule',
   path: '/schedule',
   getParentRoute: () => FanGroupsIdRoute,
+} as any)
+const FanRewardsMineIdRoute = FanRewardsMineIdRouteImport.update({
+  id: '/rewards/mine/$id',
+  path: '/rewards/mine/$id',
+  getParentRoute: () => FanRoute,
 } as any)
 const StudioGroupsIdIndexRoute = StudioGroupsIdIndexRouteImport.update({
   id: '/',
@@ -564,6 +609,11 @@ const StudioGroupsIdIndexRoute = StudioGroupsIdIndexRouteImport.update({
 const StudioGroupsIdEnrolmentRoute = StudioGroupsIdEnrolmentRouteImport.update({
   id: '/enrolment',
   path: '/enrolment',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
+const StudioGroupsIdMembersRoute = StudioGroupsIdMembersRouteImport.update({
+  id: '/members',
+  path: '/members',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
 const StudioGroupsIdMissionsRoute = StudioGroupsIdMissionsRouteImport.update({
@@ -580,6 +630,16 @@ const StudioGroupsIdModerationRoute =
 const StudioGroupsIdPointsRoute = StudioGroupsIdPointsRouteImport.update({
   id: '/points',
   path: '/points',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
+const StudioGroupsIdRewardsRoute = StudioGroupsIdRewardsRouteImport.update({
+  id: '/rewards',
+  path: '/rewards',
+  getParentRoute: () => StudioGroupsIdRoute,
+} as any)
+const StudioGroupsIdSettingsRoute = StudioGroupsIdSettingsRouteImport.update({
+  id: '/settings',
+  path: '/settings',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
 
@@ -636,7 +696,10 @@ export interface FileRoutesByFullPath {
   '/points/$group': typeof FanPointsGroupRoute
   '/posts/$id': typeof FanPostsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
+  '/raffles/$id': typeof FanRafflesIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
+  '/rewards/$id': typeof FanRewardsIdRoute
+  '/rewards/addresses': typeof FanRewardsAddressesRoute
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -659,10 +722,12 @@ export interface FileRoutesByFullPath {
   '/orders/': typeof FanOrdersIndexRoute
   '/points/': typeof FanPointsIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
+  '/rewards/': typeof FanRewardsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -671,11 +736,16 @@ export interface FileRoutesByFullPath {
   '/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/groups/$id/members': typeof FanGroupsIdMembersRoute
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
+  '/groups/$id/rewards': typeof FanGroupsIdRewardsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
+  '/rewards/mine/$id': typeof FanRewardsMineIdRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
+  '/studio/groups/$id/rewards': typeof StudioGroupsIdRewardsRoute
+  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
@@ -729,7 +799,10 @@ export interface FileRoutesByTo {
   '/points/$group': typeof FanPointsGroupRoute
   '/posts/$id': typeof FanPostsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
+  '/raffles/$id': typeof FanRafflesIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
+  '/rewards/$id': typeof FanRewardsIdRoute
+  '/rewards/addresses': typeof FanRewardsAddressesRoute
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -751,10 +824,12 @@ export interface FileRoutesByTo {
   '/orders': typeof FanOrdersIndexRoute
   '/points': typeof FanPointsIndexRoute
   '/releases': typeof FanReleasesIndexRoute
+  '/rewards': typeof FanRewardsIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation': typeof ConsoleReconciliationIndexRoute
+  '/studio/groups': typeof StudioGroupsIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
@@ -763,11 +838,16 @@ export interface FileRoutesByTo {
   '/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/groups/$id/members': typeof FanGroupsIdMembersRoute
   '/groups/$id/missions': typeof FanGroupsIdMissionsRoute
+  '/groups/$id/rewards': typeof FanGroupsIdRewardsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
+  '/rewards/mine/$id': typeof FanRewardsMineIdRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
+  '/studio/groups/$id/rewards': typeof StudioGroupsIdRewardsRoute
+  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
 }
@@ -826,7 +906,10 @@ export interface FileRoutesById {
   '/_fan/points/$group': typeof FanPointsGroupRoute
   '/_fan/posts/$id': typeof FanPostsIdRoute
   '/_fan/radio/$seed': typeof FanRadioSeedRoute
+  '/_fan/raffles/$id': typeof FanRafflesIdRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
+  '/_fan/rewards/$id': typeof FanRewardsIdRoute
+  '/_fan/rewards/addresses': typeof FanRewardsAddressesRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -849,10 +932,12 @@ export interface FileRoutesById {
   '/_fan/orders/': typeof FanOrdersIndexRoute
   '/_fan/points/': typeof FanPointsIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
+  '/_fan/rewards/': typeof FanRewardsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
@@ -861,11 +946,16 @@ export interface FileRoutesById {
   '/_fan/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/_fan/groups/$id/members': typeof FanGroupsIdMembersRoute
   '/_fan/groups/$id/missions': typeof FanGroupsIdMissionsRoute
+  '/_fan/groups/$id/rewards': typeof FanGroupsIdRewardsRoute
   '/_fan/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
+  '/_fan/rewards/mine/$id': typeof FanRewardsMineIdRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
+  '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
   '/studio/groups/$id/moderation': typeof StudioGroupsIdModerationRoute
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
+  '/studio/groups/$id/rewards': typeof StudioGroupsIdRewardsRoute
+  '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
 }
@@ -924,7 +1014,10 @@ export interface FileRouteTypes {
     | '/points/$group'
     | '/posts/$id'
     | '/radio/$seed'
+    | '/raffles/$id'
     | '/releases/$id'
+    | '/rewards/$id'
+    | '/rewards/addresses'
     | '/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -947,10 +1040,12 @@ export interface FileRouteTypes {
     | '/orders/'
     | '/points/'
     | '/releases/'
+    | '/rewards/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -959,11 +1054,16 @@ export interface FileRouteTypes {
     | '/groups/$id/letters'
     | '/groups/$id/members'
     | '/groups/$id/missions'
+    | '/groups/$id/rewards'
     | '/groups/$id/schedule'
+    | '/rewards/mine/$id'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
     | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
+    | '/studio/groups/$id/rewards'
+    | '/studio/groups/$id/settings'
     | '/groups/$id/'
     | '/studio/groups/$id/'
   fileRoutesByTo: FileRoutesByTo
@@ -1017,7 +1117,10 @@ export interface FileRouteTypes {
     | '/points/$group'
     | '/posts/$id'
     | '/radio/$seed'
+    | '/raffles/$id'
     | '/releases/$id'
+    | '/rewards/$id'
+    | '/rewards/addresses'
     | '/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -1039,10 +1142,12 @@ export interface FileRouteTypes {
     | '/orders'
     | '/points'
     | '/releases'
+    | '/rewards'
     | '/console/accounts'
     | '/console/orders'
     | '/console/payouts'
     | '/console/reconciliation'
+    | '/studio/groups'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
@@ -1051,11 +1156,16 @@ export interface FileRouteTypes {
     | '/groups/$id/letters'
     | '/groups/$id/members'
     | '/groups/$id/missions'
+    | '/groups/$id/rewards'
     | '/groups/$id/schedule'
+    | '/rewards/mine/$id'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
     | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
+    | '/studio/groups/$id/rewards'
+    | '/studio/groups/$id/settings'
     | '/groups/$id'
     | '/studio/groups/$id'
   id:
@@ -1113,7 +1223,10 @@ export interface FileRouteTypes {
     | '/_fan/points/$group'
     | '/_fan/posts/$id'
     | '/_fan/radio/$seed'
+    | '/_fan/raffles/$id'
     | '/_fan/releases/$id'
+    | '/_fan/rewards/$id'
+    | '/_fan/rewards/addresses'
     | '/_fan/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -1136,10 +1249,12 @@ export interface FileRouteTypes {
     | '/_fan/orders/'
     | '/_fan/points/'
     | '/_fan/releases/'
+    | '/_fan/rewards/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
@@ -1148,11 +1263,16 @@ export interface FileRouteTypes {
     | '/_fan/groups/$id/letters'
     | '/_fan/groups/$id/members'
     | '/_fan/groups/$id/missions'
+    | '/_fan/groups/$id/rewards'
     | '/_fan/groups/$id/schedule'
+    | '/_fan/rewards/mine/$id'
     | '/studio/groups/$id/enrolment'
+    | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
     | '/studio/groups/$id/moderation'
     | '/studio/groups/$id/points'
+    | '/studio/groups/$id/rewards'
+    | '/studio/groups/$id/settings'
     | '/_fan/groups/$id/'
     | '/studio/groups/$id/'
   fileRoutesById: FileRoutesById
@@ -1585,6 +1705,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanRadioSeedRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/raffles/$id': {
+      id: '/_fan/raffles/$id'
+      path: '/raffles/$id'
+      fullPath: '/raffles/$id'
+      preLoaderRoute: typeof FanRafflesIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/releases/': {
       id: '/_fan/releases/'
       path: '/releases'
@@ -1597,6 +1724,27 @@ declare module '@tanstack/react-router' {
       path: '/releases/$id'
       fullPath: '/releases/$id'
       preLoaderRoute: typeof FanReleasesIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/rewards/': {
+      id: '/_fan/rewards/'
+      path: '/rewards'
+      fullPath: '/rewards/'
+      preLoaderRoute: typeof FanRewardsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/rewards/$id': {
+      id: '/_fan/rewards/$id'
+      path: '/rewards/$id'
+      fullPath: '/rewards/$id'
+      preLoaderRoute: typeof FanRewardsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/rewards/addresses': {
+      id: '/_fan/rewards/addresses'
+      path: '/rewards/addresses'
+      fullPath: '/rewards/addresses'
+      preLoaderRoute: typeof FanRewardsAddressesRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/tracks/$id': {
@@ -1668,6 +1816,13 @@ declare module '@tanstack/react-router' {
       fullPath: '/console/transfers/$id'
       preLoaderRoute: typeof ConsoleTransfersIdRouteImport
       parentRoute: typeof ConsoleRoute
+    }
+    '/studio/groups/': {
+      id: '/studio/groups/'
+      path: '/groups'
+      fullPath: '/studio/groups/'
+      preLoaderRoute: typeof StudioGroupsIndexRouteImport
+      parentRoute: typeof StudioRoute
     }
     '/studio/groups/$id': {
       id: '/studio/groups/$id'
@@ -1788,12 +1943,26 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanGroupsIdMissionsRouteImport
       parentRoute: typeof FanGroupsIdRoute
     }
+    '/_fan/groups/$id/rewards': {
+      id: '/_fan/groups/$id/rewards'
+      path: '/rewards'
+      fullPath: '/groups/$id/rewards'
+      preLoaderRoute: typeof FanGroupsIdRewardsRouteImport
+      parentRoute: typeof FanGroupsIdRoute
+    }
     '/_fan/groups/$id/schedule': {
       id: '/_fan/groups/$id/schedule'
       path: '/schedule'
       fullPath: '/groups/$id/schedule'
       preLoaderRoute: typeof FanGroupsIdScheduleRouteImport
       parentRoute: typeof FanGroupsIdRoute
+    }
+    '/_fan/rewards/mine/$id': {
+      id: '/_fan/rewards/mine/$id'
+      path: '/rewards/mine/$id'
+      fullPath: '/rewards/mine/$id'
+      preLoaderRoute: typeof FanRewardsMineIdRouteImport
+      parentRoute: typeof FanRoute
     }
     '/studio/groups/$id/': {
       id: '/studio/groups/$id/'
@@ -1807,6 +1976,13 @@ declare module '@tanstack/react-router' {
       path: '/enrolment'
       fullPath: '/studio/groups/$id/enrolment'
       preLoaderRoute: typeof StudioGroupsIdEnrolmentRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
+    '/studio/groups/$id/members': {
+      id: '/studio/groups/$id/members'
+      path: '/members'
+      fullPath: '/studio/groups/$id/members'
+      preLoaderRoute: typeof StudioGroupsIdMembersRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
     '/studio/groups/$id/missions': {
@@ -1830,6 +2006,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdPointsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
+    '/studio/groups/$id/rewards': {
+      id: '/studio/groups/$id/rewards'
+      path: '/rewards'
+      fullPath: '/studio/groups/$id/rewards'
+      preLoaderRoute: typeof StudioGroupsIdRewardsRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
+    '/studio/groups/$id/settings': {
+      id: '/studio/groups/$id/settings'
+      path: '/settings'
+      fullPath: '/studio/groups/$id/settings'
+      preLoaderRoute: typeof StudioGroupsIdSettingsRouteImport
+      parentRoute: typeof StudioGroupsIdRoute
+    }
   }
 }
 
@@ -1838,6 +2028,7 @@ interface FanGroupsIdRouteChildren {
   FanGroupsIdLettersRoute: typeof FanGroupsIdLettersRoute
   FanGroupsIdMembersRoute: typeof FanGroupsIdMembersRoute
   FanGroupsIdMissionsRoute: typeof FanGroupsIdMissionsRoute
+  FanGroupsIdRewardsRoute: typeof FanGroupsIdRewardsRoute
   FanGroupsIdScheduleRoute: typeof FanGroupsIdScheduleRoute
   FanGroupsIdIndexRoute: typeof FanGroupsIdIndexRoute
 }
@@ -1847,6 +2038,7 @@ const FanGroupsIdRouteChildren: FanGroupsIdRouteChildren = {
   FanGroupsIdLettersRoute: FanGroupsIdLettersRoute,
   FanGroupsIdMembersRoute: FanGroupsIdMembersRoute,
   FanGroupsIdMissionsRoute: FanGroupsIdMissionsRoute,
+  FanGroupsIdRewardsRoute: FanGroupsIdRewardsRoute,
   FanGroupsIdScheduleRoute: FanGroupsIdScheduleRoute,
   FanGroupsIdIndexRoute: FanGroupsIdIndexRoute,
 }
@@ -1887,7 +2079,10 @@ interface FanRouteChildren {
   FanPointsGroupRoute: typeof FanPointsGroupRoute
   FanPostsIdRoute: typeof FanPostsIdRoute
   FanRadioSeedRoute: typeof FanRadioSeedRoute
+  FanRafflesIdRoute: typeof FanRafflesIdRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
+  FanRewardsIdRoute: typeof FanRewardsIdRoute
+  FanRewardsAddressesRoute: typeof FanRewardsAddressesRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
   FanAppealsIndexRoute: typeof FanAppealsIndexRoute
   FanGroupsIndexRoute: typeof FanGroupsIndexRoute
@@ -1897,6 +2092,8 @@ interface FanRouteChildren {
   FanOrdersIndexRoute: typeof FanOrdersIndexRoute
   FanPointsIndexRoute: typeof FanPointsIndexRoute
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
+  FanRewardsIndexRoute: typeof FanRewardsIndexRoute
+  FanRewardsMineIdRoute: typeof FanRewardsMineIdRoute
 }
 
 const FanRouteChildren: FanRouteChildren = {
@@ -1931,7 +2128,10 @@ const FanRouteChildren: FanRouteChildren = {
   FanPointsGroupRoute: FanPointsGroupRoute,
   FanPostsIdRoute: FanPostsIdRoute,
   FanRadioSeedRoute: FanRadioSeedRoute,
+  FanRafflesIdRoute: FanRafflesIdRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
+  FanRewardsIdRoute: FanRewardsIdRoute,
+  FanRewardsAddressesRoute: FanRewardsAddressesRoute,
   FanTracksIdRoute: FanTracksIdRoute,
   FanAppealsIndexRoute: FanAppealsIndexRoute,
   FanGroupsIndexRoute: FanGroupsIndexRoute,
@@ -1941,6 +2141,8 @@ const FanRouteChildren: FanRouteChildren = {
   FanOrdersIndexRoute: FanOrdersIndexRoute,
   FanPointsIndexRoute: FanPointsIndexRoute,
   FanReleasesIndexRoute: FanReleasesIndexRoute,
+  FanRewardsIndexRoute: FanRewardsIndexRoute,
+  FanRewardsMineIdRoute: FanRewardsMineIdRoute,
 }
 
 const FanRouteWithChildren = FanRoute._addFileChildren(FanRouteChildren)
@@ -2000,17 +2202,23 @@ const ConsoleRouteWithChildren =
 
 interface StudioGroupsIdRouteChildren {
   StudioGroupsIdEnrolmentRoute: typeof StudioGroupsIdEnrolmentRoute
+  StudioGroupsIdMembersRoute: typeof StudioGroupsIdMembersRoute
   StudioGroupsIdMissionsRoute: typeof StudioGroupsIdMissionsRoute
   StudioGroupsIdModerationRoute: typeof StudioGroupsIdModerationRoute
   StudioGroupsIdPointsRoute: typeof StudioGroupsIdPointsRoute
+  StudioGroupsIdRewardsRoute: typeof StudioGroupsIdRewardsRoute
+  StudioGroupsIdSettingsRoute: typeof StudioGroupsIdSettingsRoute
   StudioGroupsIdIndexRoute: typeof StudioGroupsIdIndexRoute
 }
 
 const StudioGroupsIdRouteChildren: StudioGroupsIdRouteChildren = {
   StudioGroupsIdEnrolmentRoute: StudioGroupsIdEnrolmentRoute,
+  StudioGroupsIdMembersRoute: StudioGroupsIdMembersRoute,
   StudioGroupsIdMissionsRoute: StudioGroupsIdMissionsRoute,
   StudioGroupsIdModerationRoute: StudioGroupsIdModerationRoute,
   StudioGroupsIdPointsRoute: StudioGroupsIdPointsRoute,
+  StudioGroupsIdRewardsRoute: StudioGroupsIdRewardsRoute,
+  StudioGroupsIdSettingsRoute: StudioGroupsIdSettingsRoute,
   StudioGroupsIdIndexRoute: StudioGroupsIdIndexRoute,
 }
 
@@ -2033,6 +2241,7 @@ interface StudioRouteChildren {
   StudioReleasesIdRoute: typeof StudioReleasesIdRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
+  StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
   StudioPagesIndexRoute: typeof StudioPagesIndexRoute
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
@@ -2054,6 +2263,7 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioReleasesIdRoute: StudioReleasesIdRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
+  StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
   StudioPagesIndexRoute: StudioPagesIndexRoute,
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,

@@ -78,7 +78,15 @@ export async function putRaffle(tx: Tx, viewer: Viewer, input: Input<'PUT /group
     row,
     prizes.map(prize => prize.cost),
   )
-  await screen(tx, { kind: 'raffle', group: group.id, person: viewer.id, text: `${row.title}\n${row.about}`, links: [], now: at })
+  await screen(tx, {
+    kind: 'raffle',
+    group: group.id,
+    person: viewer.id,
+    text: `${row.title}\n${row.about}`,
+    links: [],
+    now: at,
+    edit: true,
+  })
   if (!(await saveDraft(tx, row, prizes, { group: group.id, person: viewer.id, at }))) throw fault('conflict', 'key_reused')
   return show(tx, viewer, row.id)
 }

@@ -84,6 +84,7 @@ export async function getRewards(
   const { group } = await seeDesk(db, viewer, which)
   const [rows, choices] = await Promise.all([listRewards(db, group.id, 'desk'), readChoices(db, group.id, clock.now())])
   return {
+    group: group.id,
     items: rows.map(row => shown(row, viewer, choices)),
     perUnit: choices.perUnit,
     providers: choices.owners,
@@ -162,7 +163,8 @@ export async function putReward(tx: Tx, viewer: Viewer, input: Input<'PUT /group
 }
 async function screenText(tx: Tx, viewer: Viewer, group: Group, row: GivenReward): Promise<void> {
   const text = [row.title, row.about, row.how, row.badge ?? ''].join('\n')
-  await screen(tx, { kind: 'reward', group: group.id, person: viewer.id, text, links: [], now: clock.now() })
+  // What hosts offer is looked at for its words; it is no post of theirs, which would be counted.
+  await screen(tx, { kind: 'reward', group: group.id, person: viewer.id, text, links: [], now: clock.now(), edit: true })
 }
 
 /** A reward of a group one is a host of, locked. */
