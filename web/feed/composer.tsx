@@ -231,7 +231,7 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
                   group={group}
                   area={area}
                   placeholder={t.feed.write}
-                  className="min-h-28 text-base leading-relaxed"
+                  className="min-h-24 text-base leading-relaxed"
                   onKeyDown={event => {
                     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) publish()
                   }}

@@ -138,7 +138,8 @@ export function MentionArea({ label, value, named, onChange, group, up, area, cl
               // The text keeps the cursor.
               onPointerDown={event => event.preventDefault()}
               onClick={() => choose(one)}
-              onPointerEnter={() => setActive(index)}
+              // Not as it appears under a resting pointer.
+              onPointerMove={() => index !== active && setActive(index)}
               className="flex cursor-pointer items-center gap-3 rounded-sm px-2.5 py-2 aria-selected:bg-raised"
             >
               <Cover id={one.id} picture={one.picture} alt="" size={32} round className="size-8 shrink-0" />

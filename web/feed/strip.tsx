@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
 import { Cover } from '../ui/cover.tsx'
+import { cx } from '../ui/cx.ts'
 import { Sheet } from '../ui/overlay.tsx'
 import { Face } from './author.tsx'
 import { PostList } from './list.tsx'
@@ -75,6 +76,7 @@ function SmallPost({ post }: { post: Post }) {
   const cover = post.music?.cover?.large
   const Icon = post.clip ? AudioLines : post.poll ? ChartBarBig : post.music ? Music2 : null
   const said = inShort(post, 180)
+  const pictured = Boolean(picture ?? cover)
   return (
     <article className="group relative flex h-80 flex-col overflow-hidden rounded-lg border border-line bg-surface">
       {picture ? (
@@ -85,13 +87,13 @@ function SmallPost({ post }: { post: Post }) {
           height={picture.height}
           loading="lazy"
           decoding="async"
-          className="h-44 w-full shrink-0 object-cover"
+          className="min-h-0 w-full flex-1 object-cover"
           style={{ background: picture.accent }}
         />
       ) : post.music && cover ? (
-        <Cover id={post.music.id} picture={cover} alt="" size={300} className="h-44 w-full shrink-0 !rounded-none" />
+        <Cover id={post.music.id} picture={cover} alt="" size={300} className="!aspect-auto min-h-0 w-full flex-1 !rounded-none" />
       ) : null}
-      <div className="flex min-h-0 flex-1 flex-col p-4">
+      <div className={cx('flex flex-col p-4', pictured ? 'shrink-0' : 'min-h-0 flex-1')}>
         <div className="flex items-center gap-2.5">
           <Face author={post.author} size={36} />
           <p className="min-w-0 flex-1">
@@ -100,7 +102,7 @@ function SmallPost({ post }: { post: Post }) {
           </p>
           {Icon ? <Icon size={17} aria-hidden className="text-muted" /> : null}
         </div>
-        <p className={picture || cover ? 'mt-2.5 line-clamp-2' : 'mt-3 line-clamp-7 text-base leading-relaxed'}>{said}</p>
+        <p className={pictured ? 'mt-2.5 line-clamp-2' : 'mt-3 line-clamp-7 text-base leading-relaxed'}>{said}</p>
         <p className="mt-auto flex items-center gap-4 pt-2 text-xs text-muted">
           {post.reactions.total > 0 ? (
             <span className="flex items-center gap-1.5">
