@@ -10,6 +10,7 @@ const count = z.number().int()
 const group = z.object({ id: id('grp'), handle: z.string(), name: z.string(), picture: z.string().nullable() })
 const who = z.object({ id: id('usr'), name: z.string() })
 
+const about = z.object({ zh: z.string(), en: z.string() }).nullable()
 /** points: given · points_debt: paid what was owed · points_taken: taken back · points_spent · points_back: a spending came back · points_end: ended unused. */
 export const pointsKind = z.enum(['points', 'points_debt', 'points_taken', 'points_spent', 'points_back', 'points_end'])
 /** `cause` says what for: `mission:msn_…`, `host:usr_…`, `exchange:xch_…`, `raffle:raf_…`. */
@@ -20,6 +21,8 @@ export const PointsEntry = z.object({
   points: count,
   balanceAfter: count,
   cause: z.string(),
+  /** The name of what it was for, where it has one. */
+  about,
   note: z.string().nullable(),
 })
 const ending = z.object({ points: count, at: time })
@@ -41,6 +44,7 @@ export const Grant = z.object({
   taken: count,
   remaining: count,
   cause: z.string(),
+  about,
   note: z.string().nullable(),
   at: time,
   endsAt: time,

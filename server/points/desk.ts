@@ -18,7 +18,7 @@ import { fundByPayment, fundFromBalance, openBudget, payWithinMs, worthOf } from
 import { grantPoints, takeBackPoints } from './granting.ts'
 import { listFundings, listPayouts, lockBudget, readBudgets, setBudget } from './store-budgets.ts'
 import { grantById } from './store.ts'
-import { listGrants, readOut, type GrantShown } from './store-reads.ts'
+import { listGrants, nameOf, readOut, type GrantShown } from './store-reads.ts'
 
 type Entries = typeof points.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -144,6 +144,7 @@ const shownGrant = (row: GrantShown): Ok<'POST /groups/:id/points/grants'> => ({
   taken: Number(row.taken),
   remaining: Number(row.remaining),
   cause: row.cause,
+  about: nameOf(row),
   note: row.note,
   at: row.at,
   endsAt: row.endsAt,

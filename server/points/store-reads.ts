@@ -15,6 +15,10 @@ export async function readBalance(
   return { balance, debt: Number(found.rows[0]?.debt ?? 0n), ending: lots[0] ?? null }
 }
 
+/** A name in both languages, or none. */
+export const nameOf = ({ zh, en }: { zh: string | null; en: string | null }): { zh: string; en: string } | null =>
+  zh === null && en === null ? null : { zh: zh ?? en ?? '', en: en ?? zh ?? '' }
+
 /** What a person has, by the moment it ends, the earliest first. */
 export async function readLots(db: Read | Tx, person: string, group: string, now: Date): Promise<{ points: number; at: Date }[]> {
   const found = await sql<{ points: bigint; at: Date }>`
@@ -46,13 +50,16 @@ export type EntryRow = {
   amount: bigint
   balanceAfter: bigint
   cause: string
+  zh: string | null
+  en: string | null
   note: string | null
 }
 /** What moved in a wallet, newest first. */
 export async function readEntries(db: Read, owner: string, asset: string, before: bigint | undefined, limit: number): Promise<EntryRow[]> {
   const found = await sql<EntryRow>`
-    select e.version, e.at, t.kind, e.amount, e.balance_after as "balanceAfter", t.cause, t.note
+    select e.version, e.at, t.kind, e.amount, e.balance_after as "balanceAfter", t.cause, t.note, m.name_zh as zh, m.name_en as en
     from ledger.public_account a join ledger.public_entry e on e.account = a.id join ledger.public_transfer t on t.id = e.transfer
+    left join missions.public_mission m on t.cause like 'mission:%' and m.id = substr(t.cause, 9)
     where a.owner = ${owner} and a.purpose = 'points' and a.asset = ${asset} ${before === undefined ? sql`` : sql`and e.version < ${before}`}
     order by e.version desc limit ${limit}`.execute(db)
   return found.rows
@@ -92,6 +99,8 @@ export type GrantShown = {
   taken: bigint
   remaining: bigint
   cause: string
+  zh: string | null
+  en: string | null
   note: string | null
   at: Date
   endsAt: Date
@@ -104,9 +113,10 @@ export async function listGrants(
   by: { id?: string; person?: string | undefined; cause?: string | undefined; after?: readonly [Date, string] | undefined; limit: number },
 ): Promise<GrantShown[]> {
   const found = await sql<GrantShown>`
-    select g.id, g.person, p.name, g.points, g.used, g.ended, g.taken, g.remaining, g.cause, g.note, g.at, g.ends_at as "endsAt",
+    select g.id, g.person, p.name, g.points, g.used, g.ended, g.taken, g.remaining, g.cause, g.note, m.name_zh as zh, m.name_en as en, g.at, g.ends_at as "endsAt",
       g.taken_back_at as "takenBackAt", g.taken_back_reason as "takenBackReason"
     from points.granted g left join people.public_party p on p.id = g.person
+    left join missions.public_mission m on g.cause like 'mission:%' and m.id = substr(g.cause, 9)
     where g.group_id = ${group} ${by.id === undefined ? sql`` : sql`and g.id = ${by.id}`} ${by.person === undefined ? sql`` : sql`and g.person = ${by.person}`}
       ${by.cause === undefined ? sql`` : sql`and g.cause = ${by.cause}`}
       ${by.after === undefined ? sql`` : sql`and (g.at, g.id) < (${by.after[0]}, ${by.after[1]})`}

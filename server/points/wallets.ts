@@ -12,7 +12,7 @@ import { policyOf } from '../policy/index.ts'
 import { assetOf } from './accounts.ts'
 import { today } from './posting.ts'
 import { readBudgets } from './store-budgets.ts'
-import { givenOn, readBalance, readEntries, readLots, readWallets } from './store-reads.ts'
+import { givenOn, nameOf, readBalance, readEntries, readLots, readWallets } from './store-reads.ts'
 
 type Entries = typeof points.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -59,13 +59,14 @@ export async function getEntries(
   return pageOf(
     rows,
     input.limit,
-    ({ version, at, kind, amount, balanceAfter, cause, note }) => ({
+    ({ version, at, kind, amount, balanceAfter, cause, note, ...row }) => ({
       n: Number(version),
       at,
       kind,
       points: Number(amount),
       balanceAfter: Number(balanceAfter),
       cause,
+      about: nameOf(row),
       note,
     }),
     row => toCursor(row.version),

@@ -2,7 +2,7 @@
  * All text of the planet, for pages, mails and files. One file per area; `zh` is the master, `en` must have the same keys (it does not compile
  * otherwise). The browser loads one language (web/i18n): a file here must be listed below and import nothing but types.
  *
- * Areas that only the studio and the console speak (console, hosting, moderating, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
+ * Areas that only the studio and the console speak (console, budget, hosting, moderating, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
  * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts). Areas of groups and what
@@ -19,6 +19,7 @@ import * as points from './points.ts'
 import * as raffles from './raffles.ts'
 import * as rewards from './rewards.ts'
 import * as shipping from './shipping.ts'
+import * as budget from './budget.ts'
 import * as hosting from './hosting.ts'
 import * as about from './about.ts'
 import * as apps from './apps.ts'
@@ -67,6 +68,7 @@ export const words = {
     raffles: raffles.zh,
     rewards: rewards.zh,
     shipping: shipping.zh,
+    budget: budget.zh,
     hosting: hosting.zh,
     apps: apps.zh,
     discover: discover.zh,
@@ -111,6 +113,7 @@ export const words = {
     raffles: raffles.en,
     rewards: rewards.en,
     shipping: shipping.en,
+    budget: budget.en,
     hosting: hosting.en,
     apps: apps.en,
     discover: discover.en,

@@ -53,7 +53,7 @@ export function ConsoleFace() {
           { to: '/console/moderation', name: t.moderation.title, icon: Flag, phone: true, go: 'w', role: 'reviewer' },
           { to: '/console/lyrics', name: t.studio.lyrics, icon: MicVocal, go: 'l', role: 'reviewer' },
           { to: '/console/folders', name: t.intake.title, icon: FolderSearch, go: 'm', role: 'operator' },
-          { to: '/console/policy', name: t.points.policy.title, icon: ScrollText, go: 'c', role: 'operator' },
+          { to: '/console/policy', name: t.budget.policy.title, icon: ScrollText, go: 'c', role: 'operator' },
           { to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true, go: 'j', role: 'operator' },
         ] satisfies DeskItem[]
       ).filter(item => hasRole(me, item.role as DeskItem['role'])),

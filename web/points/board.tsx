@@ -20,7 +20,7 @@ const back = (days: number): string => new Date(Date.now() - (days - 1) * 86_400
 /** How a group is doing: who comes, who comes back, what they do, what their points stand on. */
 export function GroupBoard({ id }: { id: string }) {
   const t = useWords()
-  const b = t.points.board
+  const b = t.budget.board
   const [span, setSpan] = useState<Span>('d90')
   // The usual range is the server's: the page is the same on both sides.
   const from = span === 'd90' ? {} : { from: back(spans[span]) }
@@ -46,7 +46,7 @@ export function GroupBoard({ id }: { id: string }) {
 function Whole({ id, data }: { id: string; data: Board }) {
   const t = useWords()
   const format = useFormat()
-  const b = t.points.board
+  const b = t.budget.board
   const sum = (key: 'joined' | 'left'): number => data.days.reduce((all, day) => all + day[key], 0)
   const share = (count: number): string =>
     b.ofMembers(format.percent(data.members === 0 ? 0 : Math.min(1, Math.round((count / data.members) * 100) / 100)))
@@ -112,8 +112,8 @@ function Whole({ id, data }: { id: string; data: Board }) {
 function Cover({ id, points }: { id: string; points: Board['points'] }) {
   const t = useWords()
   const format = useFormat()
-  const b = t.points.board
-  const d = t.points.desk
+  const b = t.budget.board
+  const d = t.budget.desk
   if (points === null)
     return (
       <Panel title={b.cover}>
@@ -151,7 +151,7 @@ function Cover({ id, points }: { id: string; points: Board['points'] }) {
 function Cohorts({ rows }: { rows: readonly Cohort[] }) {
   const t = useWords()
   const format = useFormat()
-  const b = t.points.board
+  const b = t.budget.board
   const weeks = Math.max(...rows.map(row => row.active.length))
   return (
     <div className="relative -mx-1 overflow-x-auto px-1" tabIndex={0} role="region" aria-label={b.cohorts}>
@@ -206,7 +206,7 @@ function Missions({ rows }: { rows: Board['missions'] }) {
   const t = useWords()
   const format = useFormat()
   const { locale } = useLanguage()
-  const b = t.points.board
+  const b = t.budget.board
   const name = (row: Board['missions'][number]): string => row.name[locale] || row.name.zh || row.name.en
   return (
     <Panel title={b.missions}>
@@ -240,7 +240,7 @@ function Missions({ rows }: { rows: Board['missions'] }) {
 function Rewards({ rows }: { rows: Board['rewards'] }) {
   const t = useWords()
   const format = useFormat()
-  const b = t.points.board
+  const b = t.budget.board
   return (
     <Panel title={b.rewards}>
       {rows.length === 0 ? (

@@ -27,7 +27,7 @@ export function BudgetDesk({ id }: { id: string }) {
   if (isPending) return <SkeletonRows />
   return (
     <div className="flex flex-col gap-6">
-      <p className="max-w-[70ch] text-muted">{t.points.desk.lead}</p>
+      <p className="max-w-[70ch] text-muted">{t.budget.desk.lead}</p>
       {data.budget === null ? <Open id={id} desk={data} /> : <Whole id={id} desk={data} budget={data.budget} />}
     </div>
   )
@@ -43,15 +43,15 @@ function Open({ id, desk }: { id: string; desk: Desk }) {
   const open = useMutation({
     mutationFn: () => api('PUT /groups/:id/points', { id, perUnit: many, mostPerDay: null, lotDays: null }),
     onSuccess: () => {
-      toast(t.points.desk.opened, { tone: 'good' })
+      toast(t.budget.desk.opened, { tone: 'good' })
       return refreshPoints(client)
     },
     onError: error => toast(faultText(t, error), { tone: 'bad' }),
   })
   if (!desk.can.settle)
     return (
-      <EmptyState icon={HandCoins} title={t.points.board.noBudget}>
-        {t.points.desk.ownerOnly}
+      <EmptyState icon={HandCoins} title={t.budget.board.noBudget}>
+        {t.budget.desk.ownerOnly}
       </EmptyState>
     )
   const send = (event: FormEvent) => {
@@ -59,18 +59,18 @@ function Open({ id, desk }: { id: string; desk: Desk }) {
     if (good) open.mutate()
   }
   return (
-    <Panel title={t.points.desk.openTitle} note={t.points.desk.openBody} className="max-w-[640px]">
+    <Panel title={t.budget.desk.openTitle} note={t.budget.desk.openBody} className="max-w-[640px]">
       <form onSubmit={send} className="flex flex-col gap-4">
         <Input
-          label={t.points.desk.perUnit}
+          label={t.budget.desk.perUnit}
           inputMode="numeric"
           value={perUnit}
           onChange={event => setPerUnit(event.target.value.trim())}
-          hint={good ? t.points.desk.worth(format.number(many), format.money({ amount: '100', currency: 'CNY' })) : '1 – 10000'}
+          hint={good ? t.budget.desk.worth(format.number(many), format.money({ amount: '100', currency: 'CNY' })) : '1 – 10000'}
           className="max-w-[240px]"
         />
         <Button type="submit" busy={open.isPending} disabled={!good} className="self-start">
-          {t.points.desk.open}
+          {t.budget.desk.open}
         </Button>
       </form>
     </Panel>
@@ -82,7 +82,7 @@ function Whole({ id, desk, budget }: { id: string; desk: Desk; budget: Budget })
   const format = useFormat()
   const [putting, setPutting] = useState(false)
   const [giving, setGiving] = useState(false)
-  const d = t.points.desk
+  const d = t.budget.desk
   const whole = Number(budget.money.amount)
   return (
     <>
@@ -137,7 +137,7 @@ const tones = { asked: 'accent', paid: 'good', closed: 'plain' } as const
 function Fundings({ desk }: { desk: Desk }) {
   const t = useWords()
   const format = useFormat()
-  const d = t.points.desk
+  const d = t.budget.desk
   return (
     <Panel title={d.fundings}>
       {desk.fundings.length === 0 ? (
@@ -175,7 +175,7 @@ function Fundings({ desk }: { desk: Desk }) {
 function PaidOut({ desk }: { desk: Desk }) {
   const t = useWords()
   const format = useFormat()
-  const d = t.points.desk
+  const d = t.budget.desk
   return (
     <Panel title={d.paidOut}>
       {desk.paid.length === 0 ? (
@@ -208,7 +208,7 @@ function Limits({ id, desk, budget }: { id: string; desk: Desk; budget: Budget }
   const t = useWords()
   const format = useFormat()
   const client = useQueryClient()
-  const d = t.points.desk
+  const d = t.budget.desk
   const [most, setMost] = useState(budget.mostPerDay === null ? '' : String(budget.mostPerDay))
   const [days, setDays] = useState(budget.lotDays === null ? '' : String(budget.lotDays))
   const whole = (typed: string): number | null => (typed.trim() === '' ? null : Number(typed))

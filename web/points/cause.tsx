@@ -1,13 +1,24 @@
 import { Link } from '@tanstack/react-router'
-import { useWords } from '../i18n/use.tsx'
+import { useLanguage, useWords } from '../i18n/use.tsx'
 
-/** What points were for, leading there where there is a page of it. `note` is the line that came with them. */
-export function Cause({ cause, note, group }: { cause: string; note: string | null; group: string }) {
+type About = { zh: string; en: string } | null
+
+/** Why something was taken back or came back, in words; ids and codes of rooms are not for people. */
+export function useReason(): (note: string | null) => string | null {
   const t = useWords()
+  const known: Record<string, string> = t.points.reasons
+  return note => (note === null || /^[a-z]{3}_/.test(note) ? null : (known[note] ?? note))
+}
+
+/** What points were for, leading there where there is a page of it: its name, or the line that came with them. */
+export function Cause({ cause, about, note, group }: { cause: string; about: About; note: string | null; group: string }) {
+  const t = useWords()
+  const { locale } = useLanguage()
+  const reason = useReason()
   const [word = '', id = ''] = cause.split(':')
   const names: Record<string, string> = t.points.causes
   const name = names[word] ?? t.points.causes.other
-  const text = note ?? name
+  const text = about?.[locale] || reason(note) || name
   const look = 'font-medium underline-offset-4 hover:underline'
   if (word === 'mission')
     return (
@@ -31,8 +42,10 @@ export function Cause({ cause, note, group }: { cause: string; note: string | nu
 }
 
 /** The word of a cause, for tables. */
-export function useCauseName(): (cause: string) => string {
+export function useCauseName(): (of: { cause: string; about: About; note: string | null }) => string {
   const t = useWords()
+  const { locale } = useLanguage()
+  const reason = useReason()
   const names: Record<string, string> = t.points.causes
-  return cause => names[cause.split(':')[0] ?? ''] ?? t.points.causes.other
+  return ({ cause, about, note }) => about?.[locale] || reason(note) || (names[cause.split(':')[0] ?? ''] ?? t.points.causes.other)
 }

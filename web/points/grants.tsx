@@ -10,7 +10,7 @@ import { Dialog } from '../ui/overlay.tsx'
 import { ErrorState, faultText, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { refreshPoints, type Desk } from './budget.tsx'
-import { useCauseName } from './cause.tsx'
+import { useCauseName, useReason } from './cause.tsx'
 
 type Grant = Ok<'GET /groups/:id/points/grants'>['items'][number]
 
@@ -19,7 +19,8 @@ export function Grants({ id, may }: { id: string; may: boolean }) {
   const t = useWords()
   const format = useFormat()
   const causeName = useCauseName()
-  const d = t.points.desk
+  const reasonOf = useReason()
+  const d = t.budget.desk
   const [taking, setTaking] = useState<Grant | null>(null)
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['GET /groups/:id/points/grants', id],
@@ -44,10 +45,12 @@ export function Grants({ id, may }: { id: string; may: boolean }) {
               <span className="min-w-0 flex-1 basis-48">
                 <span className="block truncate font-medium">{grant.person.name}</span>
                 <span className="block text-xs text-muted">
-                  {grant.note ?? causeName(grant.cause)} · <When at={grant.at} show="dateTime" />
+                  {causeName(grant)} · <When at={grant.at} show="dateTime" />
                   {grant.used > 0 ? ` · ${d.used(format.number(grant.used))}` : ''}
                 </span>
-                {grant.takenBack ? <span className="block text-xs text-danger">“{grant.takenBack.reason}”</span> : null}
+                {grant.takenBack ? (
+                  <span className="block text-xs text-danger">“{reasonOf(grant.takenBack.reason) ?? d.takenBack}”</span>
+                ) : null}
               </span>
               <span className="flex items-center gap-3">
                 <span className="tabular font-semibold">{t.points.count(format.number(grant.points))}</span>
@@ -77,7 +80,7 @@ function TakeBack({ id, grant, onClose }: { id: string; grant: Grant; onClose: (
   const t = useWords()
   const format = useFormat()
   const client = useQueryClient()
-  const d = t.points.desk
+  const d = t.budget.desk
   const [reason, setReason] = useState('')
   const take = useMutation({
     mutationFn: () => api('POST /groups/:id/points/grants/:grant/take-back', { id, grant: grant.id, reason: reason.trim() }),
@@ -110,7 +113,7 @@ export function GiveDialog({ id, desk, onClose }: { id: string; desk: Desk; onCl
   const t = useWords()
   const format = useFormat()
   const client = useQueryClient()
-  const d = t.points.desk
+  const d = t.budget.desk
   const [key] = useState(() => newClientId('grt'))
   const [q, setQ] = useState('')
   const [person, setPerson] = useState<{ id: string; name: string } | null>(null)
@@ -168,7 +171,7 @@ function Members({
   onChoose: (person: { id: string; name: string }) => void
 }) {
   const t = useWords()
-  const d = t.points.desk
+  const d = t.budget.desk
   const asked = useDeferredValue(q.trim())
   const { data } = useQuery(read('GET /groups/:id/members', { id, limit: 6, ...(asked === '' ? {} : { q: asked }) }))
   return (

@@ -25,7 +25,7 @@ const least: Record<(typeof numbers)[number], readonly [number, number]> = {
 export function ProposePolicy({ now, onClose }: { now: Values; onClose: () => void }) {
   const t = useWords()
   const client = useQueryClient()
-  const p = t.points.policy
+  const p = t.budget.policy
   const [id] = useState(() => newClientId('prp'))
   const [values, setValues] = useState<Values>(now)
   const [typedRegions, setTypedRegions] = useState(now.regions.join(', '))

@@ -20,7 +20,7 @@ export function useValueText(): (key: keyof Values, values: Values) => string {
   const t = useWords()
   const format = useFormat()
   const { locale } = useLanguage()
-  const p = t.points.policy
+  const p = t.budget.policy
   const regions = new Intl.DisplayNames([locale === 'zh' ? 'zh-CN' : 'en'], { type: 'region' })
   return (key, values) => {
     const value = values[key]
@@ -42,7 +42,7 @@ export function PolicyDesk() {
   const { data, error, isPending, refetch } = useQuery(deskQuery)
   const [proposing, setProposing] = useState(false)
   const [deciding, setDeciding] = useState<Change | null>(null)
-  const p = t.points.policy
+  const p = t.budget.policy
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
   const waits = data.changes.some(change => change.state === 'open')
@@ -124,10 +124,10 @@ export function Differences({ from, to }: { from: Values; to: Values }) {
   const different = policyKeys.filter(key => JSON.stringify(from[key]) !== JSON.stringify(to[key]))
   if (different.length === 0) return null
   return (
-    <ul className="mt-3 flex flex-col gap-1 border-t border-line pt-3 text-sm" aria-label={t.points.policy.changes}>
+    <ul className="mt-3 flex flex-col gap-1 border-t border-line pt-3 text-sm" aria-label={t.budget.policy.changes}>
       {different.map(key => (
         <li key={key} className="flex flex-wrap justify-between gap-x-4">
-          <span className="text-muted">{t.points.policy.values[key]}</span>
+          <span className="text-muted">{t.budget.policy.values[key]}</span>
           <span className="tabular">
             <s className="text-muted">{text(key, from)}</s> → <strong className="font-semibold">{text(key, to)}</strong>
           </span>
@@ -140,7 +140,7 @@ export function Differences({ from, to }: { from: Values; to: Values }) {
 function Decide({ change, now, onClose }: { change: Change; now: Values; onClose: () => void }) {
   const t = useWords()
   const client = useQueryClient()
-  const p = t.points.policy
+  const p = t.budget.policy
   const [reason, setReason] = useState('')
   const decide = useMutation({
     mutationFn: (decision: 'confirmed' | 'declined') =>

@@ -16,7 +16,7 @@ export function PutIn({ id, desk, budget, onClose }: { id: string; desk: Desk; b
   const t = useWords()
   const format = useFormat()
   const client = useQueryClient()
-  const d = t.points.desk
+  const d = t.budget.desk
   const { currency } = budget.money
   const [funding] = useState(() => newClientId('fnd'))
   const [typed, setTyped] = useState('')

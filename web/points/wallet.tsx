@@ -11,7 +11,7 @@ import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
 import { When } from '../ui/money.tsx'
 import { ErrorState, Panel, Progress, SkeletonRows } from '../ui/states.tsx'
-import { Cause } from './cause.tsx'
+import { Cause, useReason } from './cause.tsx'
 
 const walletQuery = (group: string) => read('GET /me/points/:group', { group })
 type Entry = Ok<'GET /me/points/:group/entries'>['items'][number]
@@ -161,7 +161,10 @@ function Line({ entry, handle }: { entry: Entry; handle: string }) {
   const t = useWords()
   const format = useFormat()
   const Icon = icons[entry.kind]
+  const reasonOf = useReason()
   const came = entry.points > 0
+  // The name says what for, the line says why it went.
+  const why = entry.about && !came ? reasonOf(entry.note) : null
   return (
     <li className="flex items-center gap-3 py-3">
       <span
@@ -171,10 +174,11 @@ function Line({ entry, handle }: { entry: Entry; handle: string }) {
       </span>
       <span className="min-w-0 flex-1">
         <span className="block truncate">
-          <Cause cause={entry.cause} note={entry.note} group={handle} />
+          <Cause cause={entry.cause} about={entry.about} note={entry.note} group={handle} />
         </span>
         <span className="block truncate text-xs text-muted">
-          {t.points.kinds[entry.kind]} · <When at={entry.at} show="dateTime" />
+          {t.points.kinds[entry.kind]}
+          {why ? `: ${why}` : ''} · <When at={entry.at} show="dateTime" />
         </span>
       </span>
       <span className="shrink-0 text-right">
