@@ -1,6 +1,9 @@
 /** Missions and what they ask for. */
 import type { Same } from './locale.ts'
 
+/** Latin names stand apart from the Chinese around them. */
+const apart = (what: string): string => (/^[!-~]/.test(what) ? ` ${what}` : what)
+
 export const zh = {
   title: '任务',
   lead: '听歌、签到、到场、翻译歌词……认真做的每一件事都算数。积分从不出售。',
@@ -19,12 +22,12 @@ export const zh = {
     proof: '证明',
   },
   asks: {
-    listen_minutes: (n: string, what: string) => `有效听${what} ${n} 分钟`,
+    listen_minutes: (n: string, what: string) => `有效听${apart(what)} ${n} 分钟`,
     check_in: (n: string) => `签到 ${n} 天`,
     attend: (n: string, what: string) => (what === '' ? `在 ${n} 场行程现场签到` : `在“${what}”现场签到`),
     lyric: (n: string) => `${n} 份歌词被采用`,
-    outside_listens: (n: string, what: string) => `在别的应用里听${what} ${n} 次（ListenBrainz）`,
-    partner_call: (n: string, what: string) => `在${what}出示你的码 ${n} 次`,
+    outside_listens: (n: string, what: string) => `在别的应用里听${apart(what)} ${n} 次（ListenBrainz）`,
+    partner_call: (n: string, what: string) => `在${apart(what)}出示你的码 ${n} 次`,
     proof: (n: string) => `${n} 张证明图片通过审核`,
   },
   music: '音乐',
