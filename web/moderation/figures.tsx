@@ -50,7 +50,7 @@ function Shown({ data }: { data: Data }) {
   const t = useWords()
   const format = useFormat()
   const m = t.moderating
-  const hours = (value: number | null): string => (value === null ? '–' : m.hours(value))
+  const hours = (value: number | null): string => (value === null ? '–' : m.hours(value < 0.1 ? '< 0.1' : format.number(value)))
   const answered = data.appeals.upheld + data.appeals.reversed
   const cells: [string, string][] = [
     [m.figures.reports, format.number(data.reports)],

@@ -21,7 +21,7 @@ export function MyAppeals() {
   if (me === null) return <SignInFirst />
   return (
     <div className="mx-auto max-w-3xl">
-      <h1 className="text-2xl">{t.moderation.mineTitle}</h1>
+      <h1 className="text-xl">{t.moderation.mineTitle}</h1>
       <p className="mt-1 mb-5 text-muted">{t.moderation.mineBody}</p>
       <Tabs
         label={t.moderation.mineTitle}
@@ -146,7 +146,7 @@ function One({ statement }: { statement: Statement }) {
   return (
     <div className="flex flex-col gap-5">
       <header>
-        <h1 className="text-2xl">{m.statementTitles[statement.action]}</h1>
+        <h1 className="text-xl">{m.statementTitles[statement.action]}</h1>
         <p className="mt-1 flex flex-wrap items-center gap-2 text-muted">
           <Tag tone={actionTones[statement.action]}>{m.actions[statement.action]}</Tag>
           {[kindName(t, statement.kind), whereOf(t, statement), format.dateTime(statement.at)].filter(Boolean).join(' · ')}

@@ -41,11 +41,11 @@ export function Queue({ where, state }: { where: Where; state: 'open' | 'decided
   }
   return (
     <>
-      <div className="mb-4 flex flex-wrap gap-3">
+      <div className="mb-4 grid grid-cols-2 gap-3 sm:flex">
         <Select
           label={t.moderating.allKinds}
           hideLabel
-          className="w-40"
+          className="sm:w-40"
           value={kind}
           onChange={event => setKind(event.target.value)}
           options={[
@@ -59,7 +59,7 @@ export function Queue({ where, state }: { where: Where; state: 'open' | 'decided
           <Select
             label={t.moderating.allWaiting}
             hideLabel
-            className="w-48"
+            className="sm:w-48"
             value={held ? 'held' : ''}
             onChange={event => setHeld(event.target.value === 'held')}
             options={[
@@ -105,12 +105,10 @@ function Row({ row, planet, onOpen }: { row: Flag; planet: boolean; onOpen: () =
           {row.level === 'planet' && row.group ? <Tag tone="ion">{t.moderating.escalatedTag}</Tag> : null}
         </span>
       </span>
-      <span className="text-right text-sm text-muted">
+      <span className="flex w-full flex-wrap gap-x-3 text-sm text-muted sm:w-auto sm:flex-col sm:items-end">
         <When at={row.at} show="dateTime" />
         {row.state === 'open' && hours !== null ? (
-          <span className={hours < 0 ? 'block font-medium text-danger' : 'block'}>
-            {hours < 0 ? t.moderating.overdue : t.moderating.dueIn(hours)}
-          </span>
+          <span className={hours < 0 ? 'font-medium text-danger' : ''}>{hours < 0 ? t.moderating.overdue : t.moderating.dueIn(hours)}</span>
         ) : null}
       </span>
     </button>

@@ -28,10 +28,14 @@ export function Rules({ where, host }: { where: Where; host: boolean }) {
       <p className="text-muted lg:col-span-2">
         {may ? t.moderating.planetRulesNote : where === null ? t.moderating.planetRulesNote : t.moderating.readOnlyRules}
       </p>
-      {where === null ? null : <SettingsForm where={where} data={data} may={may} />}
-      <Try where={where} />
-      <RuleList where={where} kind="word" data={data} may={may} />
-      <RuleList where={where} kind="link" data={data} may={may} />
+      <div className="flex flex-col gap-5">
+        {where === null ? <Try where={where} /> : <SettingsForm where={where} data={data} may={may} />}
+        <RuleList where={where} kind="link" data={data} may={may} />
+      </div>
+      <div className="flex flex-col gap-5">
+        {where === null ? null : <Try where={where} />}
+        <RuleList where={where} kind="word" data={data} may={may} />
+      </div>
     </div>
   )
 }

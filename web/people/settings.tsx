@@ -54,11 +54,13 @@ export function Settings() {
 }
 
 const DeclaredPanel = lazyWithWords(() => import('../points/declared.tsx').then(module => module.DeclaredPanel), null, 'fans')
+const AppealsPanel = lazyWithWords(() => import('../moderation/settings-panel.tsx').then(module => module.AppealsPanel), null, 'fans')
 /** Age and region, for rewards that ask. */
 function Declaring() {
   return useHydrated() ? (
     <Suspense fallback={null}>
       <DeclaredPanel />
+      <AppealsPanel />
     </Suspense>
   ) : null
 }
