@@ -4,6 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
+import { until } from '../foundation/testing.ts'
+import type { Person, TestPlanet } from '../testing.ts'
 
 export type Taken = Email & { rcpt: string[] }
 
@@ -98,3 +100,28 @@ export async function pushService() {
     close: () => new Promise<void>(resolve => server.close(() => resolve())),
   }
 }
+
+/** As on the wire. */
+export type Item = {
+  id: string
+  what: string
+  people: number
+  amount: string | null
+  actors: { name: string }[]
+  facts: Record<string, string>
+  read: boolean
+}
+export const list = async (who: Person, query = ''): Promise<Item[]> =>
+  (await who.call<{ items: Item[] }>('GET', `/me/notices${query}`)).items
+
+/** Nothing runs and nothing is due within two seconds: what gathers is done too. */
+export const allDone = (planet: TestPlanet): Promise<unknown> =>
+  until(
+    async () =>
+      (
+        await planet.db.pool.query(
+          `select 1 from graphile_worker._private_jobs where locked_at is not null or (attempts < max_attempts and run_at <= now() + interval '2 seconds') limit 1`,
+        )
+      ).rowCount === 0,
+    'all work',
+  )
