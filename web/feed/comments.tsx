@@ -17,7 +17,7 @@ import { commentsQuery, type Sort } from './queries.ts'
 const sorts = ['top', 'new', 'old'] as const
 
 /** All that is said below a post, and the place to say something oneself, always at hand. Others' words come in live. */
-export function Comments({ post, marked }: { post: Post; marked?: string | undefined }) {
+export function Comments({ post, marked, onGone }: { post: Post; marked?: string | undefined; onGone: () => void }) {
   const t = useWords()
   const format = useFormat()
   const client = useQueryClient()
@@ -50,7 +50,10 @@ export function Comments({ post, marked }: { post: Post; marked?: string | undef
     message => {
       const told = message as FeedMessage
       if (told.kind === 'counts' || (told.kind === 'post' && told.change === 'changed')) return void renewPost(client, post.id)
-      if (told.kind === 'post' && told.change === 'gone') return changePost(client, post.id, () => null)
+      if (told.kind === 'post' && told.change === 'gone') {
+        changePost(client, post.id, () => null)
+        return onGone()
+      }
       if (told.kind !== 'comment') return
       void api('GET /comments/:id', { id: told.id }).then(
         fresh => {

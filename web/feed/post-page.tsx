@@ -1,10 +1,11 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
-import { ArrowLeft } from 'lucide-react'
-import { useEffect } from 'react'
+import { ArrowLeft, Trash2 } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { EmptyState } from '../ui/states.tsx'
 import { PostCard } from './card.tsx'
 import { Comments } from './comments.tsx'
 import { postQuery } from './queries.ts'
@@ -15,6 +16,7 @@ export function PostPage({ id, comment }: { id: string; comment?: string | undef
   const router = useRouter()
   const { data: first } = useSuspenseQuery(postQuery(id))
   const { data: post = first } = useQuery(postQuery(id))
+  const [gone, setGone] = useState(false)
   const toComments = () => {
     document.querySelector('#comments')?.scrollIntoView({ block: 'start', behavior: 'smooth' })
     document.querySelector<HTMLElement>('#comments textarea')?.focus({ preventScroll: true })
@@ -57,8 +59,14 @@ export function PostPage({ id, comment }: { id: string; comment?: string | undef
           </Link>
         ) : null}
       </div>
-      <PostCard post={post} whole eager onComment={toComments} />
-      <Comments key={id} post={post} marked={comment} />
+      {gone ? (
+        <EmptyState icon={Trash2} title={t.feed.gone} />
+      ) : (
+        <>
+          <PostCard post={post} whole eager onComment={toComments} />
+          <Comments key={id} post={post} marked={comment} onGone={() => setGone(true)} />
+        </>
+      )}
     </div>
   )
 }
