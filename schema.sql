@@ -4494,7 +4494,7 @@ CREATE INDEX comment_reaction_person ON feed.comment_reaction USING btree (perso
 
 CREATE INDEX comment_tally_post ON feed.comment_tally USING btree (post) WHERE (post IS NOT NULL);
 
-CREATE INDEX comment_tally_top ON feed.comment_tally USING btree (post, score DESC, comment) WHERE ((post IS NOT NULL) AND (score > 0));
+CREATE INDEX comment_tally_top ON feed.comment_tally USING btree (post, score DESC, comment DESC) WHERE ((post IS NOT NULL) AND (score > 0));
 
 CREATE INDEX edit_comment ON feed.edit USING btree (comment, id DESC) WHERE (comment IS NOT NULL);
 
@@ -4969,6 +4969,8 @@ CREATE INDEX granted_day ON points.granted USING btree (group_id, person, day);
 CREATE INDEX granted_ending ON points.granted USING btree (ends_at, id) WHERE (remaining > 0);
 
 CREATE INDEX granted_group ON points.granted USING btree (group_id, at DESC, id DESC);
+
+CREATE INDEX granted_group_ending ON points.granted USING btree (group_id, ends_at) WHERE (remaining > 0);
 
 CREATE INDEX granted_lots ON points.granted USING btree (group_id, person, ends_at, n) WHERE (remaining > 0);
 

@@ -136,6 +136,8 @@ create table points.granted (
 create index granted_lots on points.granted (group_id, person, ends_at, n) where remaining > 0;
 create index granted_day on points.granted (group_id, person, day);
 create index granted_ending on points.granted (ends_at, id) where remaining > 0;
+-- What ends soon in a group.
+create index granted_group_ending on points.granted (group_id, ends_at) where remaining > 0;
 create index granted_group on points.granted (group_id, at desc, id desc);
 create index granted_person on points.granted (person, at desc);
 create index granted_cause on points.granted (group_id, cause, at desc);

@@ -13,7 +13,7 @@ import { When } from '../ui/money.tsx'
 import { ErrorState, Panel, Progress, SkeletonRows } from '../ui/states.tsx'
 import { Cause, useReason } from './cause.tsx'
 
-const walletQuery = (group: string) => read('GET /me/points/:group', { group })
+export const walletQuery = (group: string) => read('GET /me/points/:group', { group })
 type Entry = Ok<'GET /me/points/:group/entries'>['items'][number]
 
 /** One's points in a group: what one has, what ends when, and what each was for. Moves while one looks. */

@@ -10,7 +10,7 @@ import { buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 
-const walletsQuery = read('GET /me/points')
+export const walletsQuery = read('GET /me/points')
 
 /** One's points in every group. */
 export function Wallets() {
