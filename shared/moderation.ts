@@ -8,7 +8,6 @@ import {
   subject,
   words,
   days,
-  Who,
   InGroup,
   Statement,
   Flag,

@@ -61,8 +61,9 @@ const isStretched = (token: string): boolean => /(.)\1\1/u.test(token)
 
 /** A text made ready to be looked through. All end and begin with a space. */
 export type Prepared = {
-  /** Words as they stand, in several readings. */
+  /** Words as they stand, in several readings; and each of them by itself, so that most rules cost one look. */
   lines: readonly string[]
+  words: ReadonlySet<string>
   /** Words with a letter three times or more, each letter once. */
   stretched: string
   /** Letters that stood alone, put together. */
@@ -117,7 +118,8 @@ export function prepare(text: string): Prepared {
   const spelled = [...joinSingles(split), ...joinSingles(signs)]
   const all = [split.map(unleet), bare.map(unleet), signs.map(unleet)]
   return {
-    lines: [line(split), ...new Set(all.map(line))],
+    lines: [...new Set([split, ...all].map(line))],
+    words: new Set([split, ...all].flat()),
     stretched: line([...new Set([...all.flat(), ...spelled.map(unleet)].filter(isStretched).map(once))]),
     spelled: [...new Set(spelled.flatMap(token => [token, unleet(token)]))],
     dense: denseOf(folded),
@@ -158,7 +160,13 @@ export function says(text: Prepared, rule: Form): boolean {
   if (rule.eastern) return text.dense.includes(rule.read)
   const around = (word: string): string => `${rule.starts ? '' : ' '}${word}${rule.ends ? '' : ' '}`
   const plain = rule.form.replace(/^\*|\*$/g, '')
-  if (text.lines.some(one => one.includes(around(plain)) || one.includes(around(rule.read)))) return true
+  const alone = !rule.starts && !rule.ends && !plain.includes(' ')
+  if (
+    alone
+      ? text.words.has(plain) || text.words.has(rule.read)
+      : text.lines.some(one => one.includes(around(plain)) || one.includes(around(rule.read)))
+  )
+    return true
   if (rule.stretched !== null && text.stretched.includes(around(rule.stretched))) return true
   // Letter by letter: nobody can tell where such a word begins.
   const letters = rule.read.replaceAll(' ', '')

@@ -72,7 +72,7 @@ export const zh = {
   banId: '用户编号',
   banIdHint: '以 usr_ 开头。从一件举报里也可以直接提议。',
   banLocks: '同时不能登录',
-  banLocksHint: '只用于诈骗、盗号等：所有设备立即退出。',
+  banLocksHint: '只用于诈骗、盗号等：所有设备立即退出。对方也就不能在这里申诉，请在上面的话里写明怎么联系你们。',
   banGroupDo: '禁止参与',
   banPlanetDo: '提议',
   banDone: '已生效',
@@ -226,7 +226,8 @@ export const en: Same<typeof zh> = {
   banId: 'Id of the person',
   banIdHint: 'It begins with usr_. You can also propose a ban from a report.',
   banLocks: 'Cannot sign in either',
-  banLocksHint: 'For fraud, stolen accounts and the like: all devices are signed out at once.',
+  banLocksHint:
+    'For fraud, stolen accounts and the like: all devices are signed out at once. They cannot appeal here then, so write above how to reach you.',
   banGroupDo: 'Ban',
   banPlanetDo: 'Propose',
   banDone: 'The ban holds',
