@@ -120,7 +120,7 @@ create table feed.comment_tally (
   clap integer not null default 0 check (clap >= 0),
   score integer generated always as (2 * comments + heart + laugh + wow + cry + fire + clap) stored
 ) with (fillfactor = 80);
-create index comment_tally_top on feed.comment_tally (post, score desc, comment) where post is not null and score > 0;
+create index comment_tally_top on feed.comment_tally (post, score desc, comment desc) where post is not null and score > 0;
 create index comment_tally_post on feed.comment_tally (post) where post is not null;
 
 create table feed.post_reaction (

@@ -10,7 +10,7 @@ import { readHead } from './store.ts'
 import { renewHot } from './store-lists.ts'
 
 const hotEveryMs = 5 * 60_000
-const hotDays = 7
+const hotDays = 3
 const mostHot = 300
 const mostRounds = 200
 

@@ -22,6 +22,7 @@ import {
   listOwn,
   listPlace,
   listPopular,
+  readFaces,
   searchPlace,
   type Listed,
   type Place,
@@ -169,9 +170,13 @@ export async function getMentionable(
     page !== undefined && nameFits(page.name, input.q)
       ? [{ id: page.id, name: page.name, picture: pictureAddress(page.picture), role: 'artist' as const }]
       : []
-  const persons = members.filter(one => one.id !== viewer.id && nameFits(one.name, input.q))
+  const persons = members.filter(one => one.id !== viewer.id && nameFits(one.name, input.q)).slice(0, mostNames)
+  const faces = await readFaces(
+    db,
+    persons.map(one => one.id),
+  )
   return {
-    items: [...artist, ...persons.map(({ id, name, picture, role }) => ({ id, name, picture: pictureAddress(picture), role }))].slice(
+    items: [...artist, ...persons.map(({ id, name, role }) => ({ id, name, picture: pictureAddress(faces.get(id) ?? null), role }))].slice(
       0,
       mostNames,
     ),

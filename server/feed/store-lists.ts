@@ -57,8 +57,8 @@ export const listFollowed = (db: Read, person: string, now: Date, window: Window
     sql<Listed>`
     with mine as materialized (${places(person, now)}),
     heads as materialized (
-      select l.id as place from mine join feed.place l on l.id = mine.id cross join lateral (
-        select p.id, p.at from feed.post p where p.place = l.id and ${open} and ${within(window)} order by ${order(window)} limit 1) p
+      select mine.id as place from mine ${window.newer === undefined ? sql`` : sql`join feed.place l on l.id = mine.id`} cross join lateral (
+        select p.id, p.at from feed.post p where p.place = mine.id and ${open} and ${within(window)} order by ${order(window)} limit 1) p
       where ${window.newer === undefined ? sql`true` : sql`l.last_at >= ${window.newer[0]}`}
       order by ${order(window)} limit ${window.limit})
     select q.id, q.at from heads h cross join lateral (
@@ -80,7 +80,7 @@ export async function countFollowed(db: Read, person: string, now: Date, newer: 
 
 const score = sql`(coalesce(t.heart + t.laugh + t.wow + t.cry + t.fire + t.clap, 0) + 3 * coalesce(t.comments, 0))`
 export type Scored = Listed & { score: number }
-/** Of the newest two thousand since then, by response. */
+/** Of the newest thousand since then, by response. */
 export async function listPopular(
   db: Read,
   place: string,
@@ -90,7 +90,7 @@ export async function listPopular(
 ): Promise<Scored[]> {
   const { rows } = await sql<Scored>`
     select p.id, p.at, ${score}::int as score from (
-      select p.id, p.at from feed.post p where p.place = ${place} and ${open} and p.at > ${since} order by p.at desc, p.id desc limit 2000) p
+      select p.id, p.at from feed.post p where p.place = ${place} and ${open} and p.at > ${since} order by p.at desc, p.id desc limit 1000) p
     left join feed.post_tally t on t.post = p.id
     where ${after === undefined ? sql`true` : sql`(${score}, p.id) < (${after[0]}::int, ${after[1]})`}
     order by ${score} desc, p.id desc limit ${limit}`.execute(db)
@@ -118,39 +118,58 @@ export async function renewHot(tx: Tx, since: Date, now: Date, most: number): Pr
     order by heat desc, p.id desc limit ${most}`.execute(tx)
 }
 
-export const searchPlace = (
-  db: Read,
-  place: string,
-  asked: readonly { all: string[]; contains: string[] }[],
-  window: Window,
-): Promise<Listed[]> =>
-  listed(
+type Alternative = { all: string[]; contains: string[] }
+const meets = ({ all, contains }: Alternative): RawBuilder<boolean> =>
+  sql<boolean>`(w.terms @> ${all}::text[] and ${sql.join([sql`true`, ...contains.map(piece => sql`w.folded like ${`%${piece}%`}`)], sql` and `)})`
+/** So many are found and sorted; what more posts have is so common that the newest of them are near. */
+const mostFound = 2000
+const mostWalked = 50_000
+
+/** Posts of a place that meet any of the alternatives, newest first: by the index of terms, or, for what is said all the time, along the newest posts. */
+export async function searchPlace(db: Read, place: string, asked: readonly Alternative[], window: Window): Promise<Listed[]> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from (
+    ${sql.join(
+      asked.map(one => sql`(select 1 from feed.post_words w where w.terms @> ${one.all}::text[] limit ${mostFound})`),
+      sql` union all `,
+    )}) n`.execute(db)
+  if (rows[0]!.count >= mostFound)
+    return listed(
+      db,
+      sql<Listed>`select p.id, p.at from (
+        select p.id, p.at from feed.post p where p.place = ${place} and ${open} and ${within(window)} order by ${order(window)} limit ${mostWalked}) p
+      where exists (select 1 from feed.post_words w where w.post = p.id and (${sql.join(asked.map(meets), sql` or `)}) offset 0)
+      order by ${order(window)} limit ${window.limit}`,
+    )
+  return listed(
     db,
     sql<Listed>`select p.id, p.at from (${sql.join(
-      asked.map(
-        one => sql`select w.post from feed.post_words w where w.terms @> ${one.all}::text[]
-          and ${sql.join([sql`true`, ...one.contains.map(piece => sql`w.folded like ${`%${piece}%`}`)], sql` and `)}`,
-      ),
+      asked.map(one => sql`select w.post from feed.post_words w where ${meets(one)}`),
       sql` union `,
     )}) w join feed.post p on p.id = w.post where p.place = ${place} and ${open} and ${within(window)} order by ${order(window)} limit ${window.limit}`,
   )
+}
 
-export type Nameable = { id: string; name: string; picture: string | null; role: 'owner' | 'host' | 'member'; spoke: boolean }
-/** Staff, who spoke lately, and (when a name was begun) the members that were here last. */
+export type Nameable = { id: string; name: string; role: 'owner' | 'host' | 'member' }
+/** Staff, who spoke lately, and (when a name was begun) the most active members. */
 export async function listNameable(db: Read, group: string, more: boolean): Promise<Nameable[]> {
   const { rows } = await sql<Nameable>`
-    with spoke as (
+    with spoke as materialized (
       select distinct x.author from (select p.author from feed.post p where p.place = ${group} and ${open} and not p.artist order by p.at desc, p.id desc limit 200) x
     ), chosen as (
-      select m.person, m.role, m.active_at, exists (select 1 from spoke s where s.author = m.person) as spoke from groups.public_member m
-      where m.group_id = ${group} and (m.role <> 'member' or m.person in (select author from spoke))
-      union
-      (select m.person, m.role, m.active_at, exists (select 1 from spoke s where s.author = m.person) from groups.public_member m
-      where ${more} and m.group_id = ${group} order by m.activity desc, m.person limit 2000)
+      select m.person, m.role, true as near, m.activity from groups.public_member m where m.group_id = ${group} and m.role <> 'member'
+      union all select m.person, m.role, true, m.activity from spoke s join groups.public_member m on m.group_id = ${group} and m.person = s.author where m.role = 'member'
+      union all (select m.person, m.role, false, m.activity from groups.public_member m where ${more} and m.group_id = ${group} order by m.activity desc, m.person limit 2000)
     )
-    select c.person as id, n.name, (select f.picture from people.public_face f where f.person = c.person limit 1) as picture, c.role, c.spoke
-    from chosen c join people.public_party n on n.id = c.person order by c.role = 'member', not c.spoke, c.active_at desc, c.person`.execute(
-    db,
-  )
+    select c.person as id, n.name, min(c.role) as role from chosen c join people.public_party n on n.id = c.person
+    group by c.person, n.name order by min(c.role) = 'member', bool_or(c.near) desc, max(c.activity) desc, c.person`.execute(db)
   return rows
+}
+/** Pictures that persons chose for themselves. */
+export async function readFaces(db: Read, persons: readonly string[]): Promise<Map<string, string>> {
+  if (persons.length === 0) return new Map()
+  const { rows } = await sql<{
+    person: string
+    picture: string
+  }>`select person, picture from people.public_face where person = any(${[...persons]})`.execute(db)
+  return new Map(rows.map(row => [row.person, row.picture]))
 }
