@@ -14,9 +14,19 @@ export function GroupDesk({ id }: { id: string }) {
   const t = useWords()
   const me = useMe()
   const { data: group, error, isPending, refetch } = useQuery(groupQuery(id))
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (isPending) return <SkeletonRows />
-  if (!group.can.host && !hasRole(me, 'operator')) return <EmptyState icon={Lock} title={t.hosting.notHost} />
+  if (!group || (!group.can.host && !hasRole(me, 'operator')))
+    return (
+      <>
+        <h1 className="sr-only">{t.hosting.title}</h1>
+        {error ? (
+          <ErrorState error={error} onRetry={() => void refetch()} />
+        ) : isPending ? (
+          <SkeletonRows />
+        ) : (
+          <EmptyState icon={Lock} title={t.hosting.notHost} />
+        )}
+      </>
+    )
   return (
     <>
       <header className="mb-4 flex flex-wrap items-center gap-4">

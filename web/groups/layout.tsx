@@ -80,7 +80,7 @@ function Head({ group, invite }: { group: Group; invite: string | undefined }) {
         )}
       </div>
       <div className="-mt-18 flex flex-col gap-3 px-4 sm:-mt-22 sm:flex-row sm:items-end sm:gap-6 sm:px-6 lg:px-9">
-        <div className="flex min-w-0 flex-1 items-end gap-4 sm:gap-6">
+        <div className="flex min-w-0 flex-1 items-start gap-4 sm:gap-6">
           {group.picture ? (
             <Cover
               id={group.id}
@@ -100,7 +100,7 @@ function Head({ group, invite }: { group: Group; invite: string | undefined }) {
               className="size-24 shrink-0 overflow-visible drop-shadow-lg sm:size-38"
             />
           )}
-          <div className="min-w-0 flex-1 pb-1 sm:pb-3">
+          <div className="min-w-0 flex-1 pt-12 sm:pt-16">
             <h1 className="text-lg leading-tight font-[710] tracking-tight break-words sm:text-2xl">
               {group.name}
               {group.kind === 'official' ? (
