@@ -120,6 +120,23 @@ const pool = (state: string, closed: string): string =>
 /** A post on the first page. */
 const brokenPost = `insert into feed.place (id, last_at) select id, now() from people.page order by id limit 1;
     insert into feed.post (id, place, author, at, text, announced_at) select 'pst_x', l.id, p.id, now(), 'x', now() from feed.place l, people.person p order by p.id limit 1;`
+/** A reward of the first group; `kind` and `stock` as told. */
+const brokenReward = (taken: number, kind = 'experience'): string =>
+  `insert into rewards.reward (id, group_id, kind, title, points, cost, stock, taken, created_by, terms_by, created_at, changed_at)
+    select 'rwd_x', id, '${kind}', 'X', 1, 0, 9, ${taken}, founder, founder, now(), now() from groups.fan_group order by id limit 1;`
+const brokenExchange = (cause: string, state: string): string =>
+  `insert into rewards.exchange (id, reward, group_id, person, cause, raffle, quantity, points, cost, request, state, at, changed_at)
+    select 'xch_x', 'rwd_x', id, founder, '${cause}', ${cause === 'raffle' ? `'raf_x'` : 'null'}, 1, ${cause === 'raffle' ? 0 : 5}, 0, repeat('0', 64), '${state}', now(), now() from groups.fan_group order by id limit 1;`
+/** A raffle of the first group; published, with what is told set. */
+const brokenRaffle = (change: string): string =>
+  `insert into raffles.raffle (id, group_id, title, opens_at, closes_at, draw_by, points, created_by, created_at, changed_at)
+    select 'raf_x', id, 'X', now() - interval '3 hours', now() + interval '1 hour', now() + interval '2 hours', 5, founder, now(), now() from groups.fan_group order by id limit 1;
+    update raffles.raffle set state = 'open', commitment = repeat('0', 64), rules = 'x', rules_digest = encode(sha256(convert_to('x', 'UTF8')), 'hex'), published_by = created_by, published_at = now(), ${change} where id = 'raf_x';`
+const brokenEntry = `insert into raffles.entrant (raffle, person, tag, salt, tickets) select 'raf_x', founder, repeat('0', 24), repeat('0', 32), 1 from groups.fan_group order by id limit 1;
+    insert into raffles.entry (id, raffle, person, first, tickets, points, at) select 'rtk_x', 'raf_x', founder, 1, 1, 5, now() from groups.fan_group order by id limit 1;`
+const brokenParcel = (state: string): string =>
+  `insert into shipping.parcel (id, purpose, subject, sender, person, title, quantity, address, state, carrier, sent_at, created_at, changed_at)
+    select 'pcl_x', 'order', 'lin_x', 'usr_x', id, 'X', 1, '{}', '${state}', 'X', now() - interval '40 days', now(), now() from people.person order by id limit 1`
 /** By check: SQL that makes its statement untrue, run with all triggers off. */
 export const breaks: Record<string, string> = {
   'people.followers': `update people.page set followers = followers + 1`,
@@ -192,6 +209,15 @@ export const breaks: Record<string, string> = {
   'groups.events': `with g as (insert into groups.fan_group (id, handle, name, kind, founder, members, charter, created_at, changed_at) select 'grp_x', 'broken-x', 'X', 'fans', id, 0, 0, now(), now() from people.person limit 1 returning id)
     insert into groups.event (id, group_id, kind, title, starts_at, ends_at, time_zone, attend_secret, going, created_at, changed_at)
     select 'gev_x', id, 'show', 'X', now(), now(), 'UTC', repeat('x', 20), 3, now(), now() from g`,
+  'shipping.steps': brokenParcel('to_pack'),
+  'shipping.late': brokenParcel('sent'),
+  'rewards.stock': brokenReward(3),
+  'rewards.points': `${brokenReward(1)} ${brokenExchange('points', 'waiting')}`,
+  'rewards.handed': `${brokenReward(1, 'goods')} ${brokenExchange('raffle', 'waiting')}`,
+  'raffles.tickets': brokenRaffle('tickets = 3, people = 1'),
+  'raffles.digest': brokenRaffle(`state = 'closed', digest = repeat('0', 64)`),
+  'raffles.points': `${brokenRaffle('tickets = 1, people = 1')} ${brokenEntry}`,
+  'raffles.drawn': brokenRaffle(`closes_at = now() - interval '2 hours', draw_by = now() - interval '90 minutes'`),
   'playlists.entries': `insert into playlists.playlist (id, owner, name, entries, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
   'playlists.followers': `insert into playlists.playlist (id, owner, name, followers, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
   'feed.comments': `${brokenPost} insert into feed.post_tally (post, comments) values ('pst_x', 3)`,

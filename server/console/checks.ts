@@ -21,9 +21,12 @@ import { checks as people } from '../people/index.ts'
 import { checks as playlists } from '../playlists/index.ts'
 import { checks as points } from '../points/index.ts'
 import { checks as policy } from '../policy/index.ts'
+import { checks as raffles } from '../raffles/index.ts'
 import { checks as refunds } from '../refunds/index.ts'
+import { checks as rewards } from '../rewards/index.ts'
 import { checks as royalties } from '../royalties/index.ts'
 import { checks as settlement } from '../settlement/index.ts'
+import { checks as shipping } from '../shipping/index.ts'
 import { checks as shop } from '../shop/index.ts'
 import { checks as reconciliation } from '../reconciliation/index.ts'
 import { checks as rooms } from './checks-rooms.ts'
@@ -53,6 +56,9 @@ export const allChecks: readonly Check[] = [
   ...playlists,
   ...missions,
   ...reconciliation,
+  ...shipping,
+  ...rewards,
+  ...raffles,
   ...rooms,
 ]
 /** Those that read everything ever posted: minutes on a grown planet (`planet audit`, nightly). */

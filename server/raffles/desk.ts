@@ -2,6 +2,7 @@
 import { fault } from '../../shared/faults.ts'
 import { rulesText, type RaffleRules } from '../../shared/raffle-draw.ts'
 import { clock } from '../foundation/clock.ts'
+import type { Config } from '../foundation/config.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import type { StreamContext } from '../foundation/http.ts'
@@ -98,58 +99,60 @@ async function hosted(tx: Tx, viewer: Viewer, id: string): Promise<RaffleRow> {
   return (await lockRaffle(tx, id))!
 }
 
+/** Publishes a draft: prizes are set aside, a fresh seed is committed to, the rules stand. */
+export async function publishDraft(tx: Tx, config: Pick<Config, 'secret'>, viewer: Viewer, id: string): Promise<void> {
+  const row = await hosted(tx, viewer, id)
+  if (row.state !== 'draft') {
+    if (row.publishedBy === viewer.id && row.state === 'open') return
+    throw fault('conflict', 'raffle_published')
+  }
+  const at = clock.now()
+  inTime(row, at)
+  const costs: bigint[] = []
+  for (const { reward } of row.prizes) costs.push((await prizeOf(tx, row.group, reward))!.cost)
+  await allowed(tx, row, costs)
+  await keepPrizes(tx, row.group, row.prizes)
+  const seed = makeSeed()
+  const opensAt = row.opensAt < at ? at : row.opensAt
+  const rules: RaffleRules = {
+    raffle: id,
+    group: row.groupName,
+    title: row.title,
+    opensAt: opensAt.toISOString(),
+    closesAt: row.closesAt.toISOString(),
+    drawBy: row.drawBy.toISOString(),
+    points: row.points,
+    mostTickets: row.mostTickets,
+    onePrize: row.onePrize,
+    prizes: row.prizes.map(({ title, quantity }) => ({ title, quantity })),
+    outside: row.outside,
+  }
+  const text = rulesText(rules)
+  await publishRaffle(tx, id, {
+    commitment: await hashes.sha256(seed),
+    sealed: seal(config, id, seed),
+    rules: text,
+    rulesDigest: await hashes.sha256(text),
+    opensAt,
+    by: viewer.id,
+    at,
+  })
+  for (const runAt of [row.closesAt, row.drawBy])
+    await enqueue(
+      tx,
+      'raffles.tick',
+      { raffle: id },
+      { key: `raffles.tick:${id}:${runAt.getTime()}`, runAt: new Date(runAt.getTime() + 500) },
+    )
+  await tell(tx, { type: 'raffle_published', raffle: id, group: row.group })
+  publish(tx, `group:${row.group}`, { kind: 'raffle', id })
+}
 export async function publishOne(
   { write, config, read }: StreamContext,
   viewer: Viewer,
   { id }: Input<'POST /raffles/:id/publish'>,
 ): Promise<Raffle> {
-  await write(async tx => {
-    const row = await hosted(tx, viewer, id)
-    if (row.state !== 'draft') {
-      if (row.publishedBy === viewer.id && row.state === 'open') return
-      throw fault('conflict', 'raffle_published')
-    }
-    const at = clock.now()
-    inTime(row, at)
-    const costs: bigint[] = []
-    for (const { reward } of row.prizes) costs.push((await prizeOf(tx, row.group, reward))!.cost)
-    await allowed(tx, row, costs)
-    await keepPrizes(tx, row.group, row.prizes)
-    const seed = makeSeed()
-    const opensAt = row.opensAt < at ? at : row.opensAt
-    const rules: RaffleRules = {
-      raffle: id,
-      group: row.groupName,
-      title: row.title,
-      opensAt: opensAt.toISOString(),
-      closesAt: row.closesAt.toISOString(),
-      drawBy: row.drawBy.toISOString(),
-      points: row.points,
-      mostTickets: row.mostTickets,
-      onePrize: row.onePrize,
-      prizes: row.prizes.map(({ title, quantity }) => ({ title, quantity })),
-      outside: row.outside,
-    }
-    const text = rulesText(rules)
-    await publishRaffle(tx, id, {
-      commitment: await hashes.sha256(seed),
-      sealed: seal(config, id, seed),
-      rules: text,
-      rulesDigest: await hashes.sha256(text),
-      opensAt,
-      by: viewer.id,
-      at,
-    })
-    for (const runAt of [row.closesAt, row.drawBy])
-      await enqueue(
-        tx,
-        'raffles.tick',
-        { raffle: id },
-        { key: `raffles.tick:${id}:${runAt.getTime()}`, runAt: new Date(runAt.getTime() + 500) },
-      )
-    await tell(tx, { type: 'raffle_published', raffle: id, group: row.group })
-    publish(tx, `group:${row.group}`, { kind: 'raffle', id })
-  })
+  await write(tx => publishDraft(tx, config, viewer, id))
   return show(read, viewer, id)
 }
 

@@ -12,4 +12,6 @@ registerTopic('raffle', (read, viewer, id) =>
 export { checks } from './checks.ts'
 export { jobs } from './jobs.ts'
 export { routes } from './routes.ts'
-export { tickAll as drawDueRaffles } from './drawing.ts'
+export { tick, tickAll as drawDueRaffles } from './drawing.ts'
+export { publishDraft, putRaffle } from './desk.ts'
+export { enter as enterRaffle } from './entering.ts'

@@ -14,8 +14,10 @@ registerPurpose('reward', parcelMoved)
 
 export { checks } from './checks.ts'
 export { dressReward } from './desk.ts'
+export { addCodes, approveTerms, putReward, putState } from './desk.ts'
 export { exchange } from './exchanging.ts'
 export { jobs } from './jobs.ts'
 export { closedTo, notFor, together, type Why } from './policy.ts'
 export { freePrizes, givePrizes, keepPrizes, prizeOf, type PrizeOf } from './prizes.ts'
 export { routes } from './routes.ts'
+export { setPicture as setRewardPicture } from './store.ts'

@@ -76,7 +76,7 @@ function Item({ raffle, onEdit }: { raffle: RaffleCard; onEdit: () => void }) {
           {t.raffles.ticketsOf(format.number(raffle.tickets), format.number(raffle.people))}
         </span>
       </p>
-      <h3 className="text-base [overflow-wrap:anywhere]">{raffle.title}</h3>
+      <h2 className="text-base [overflow-wrap:anywhere]">{raffle.title}</h2>
       <p className="text-sm text-muted">
         {raffle.prizes.map(prize => `${prize.title} ${t.raffles.times(format.number(prize.quantity))}`).join(' · ')}
       </p>

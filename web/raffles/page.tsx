@@ -140,7 +140,7 @@ function Act({ raffle }: { raffle: Raffle }) {
       </Button>
     )
   return (
-    <div className="max-md:fixed max-md:inset-x-0 max-md:bottom-(--reach,7.5rem) max-md:z-10 max-md:px-4">
+    <div className="max-md:fixed max-md:inset-x-0 max-md:bottom-[calc(var(--player-height)+var(--tabs-height)+8px)] max-md:z-10 max-md:px-4">
       <div className="max-md:rounded-full max-md:bg-bg/80 max-md:p-1.5 max-md:shadow-pop max-md:backdrop-blur">{action}</div>
       {raffle.mine > 0 ? (
         <p className="tabular mt-2 hidden text-sm font-medium text-paid md:block">{t.raffles.yours(format.number(raffle.mine))}</p>

@@ -20,7 +20,7 @@ export function RaffleStrip({ group }: { group: string }) {
       <h2 id="raffles" className="mb-3 text-base">
         {t.raffles.title}
       </h2>
-      <ul className="no-bar -mx-4 flex snap-x gap-3 overflow-x-auto px-4 pb-1 sm:mx-0 sm:px-0">
+      <ul className="no-bar -mx-4 flex snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-1 sm:mx-0 sm:px-0">
         {items.slice(0, 12).map(raffle => (
           <Item key={raffle.id} raffle={raffle} />
         ))}

@@ -124,7 +124,7 @@ function Item({ reward, onEdit }: { reward: DeskReward; onEdit: () => void }) {
             <Tag>{t.rewards.kinds[reward.kind]}</Tag>
             {reward.raffleOnly ? <Tag>{t.rewards.desk.raffleOnly}</Tag> : null}
           </p>
-          <h3 className="mt-1.5 text-base leading-snug [overflow-wrap:anywhere]">{reward.title}</h3>
+          <h2 className="mt-1.5 text-base leading-snug [overflow-wrap:anywhere]">{reward.title}</h2>
         </div>
         <dl className="tabular grid grid-cols-[auto_1fr] gap-x-3 text-sm text-muted">
           <dt>{t.rewards.desk.points}</dt>

@@ -120,7 +120,7 @@ function VoucherCard({ got, voucher, title }: { got: Exchange; voucher: Exchange
         <p className="font-semibold text-muted">{t.rewards.voided}</p>
       ) : (
         <>
-          <p className="tabular max-w-full text-2xl font-bold tracking-wider [overflow-wrap:anywhere]">{voucher.code}</p>
+          <p className="tabular max-w-full text-xl font-bold tracking-wide sm:text-2xl [overflow-wrap:anywhere]">{voucher.code}</p>
           {voucher.qr ? <p className="text-sm text-muted">{t.rewards.showCode}</p> : null}
           {got.until ? <p className="text-sm text-muted">{t.rewards.useUntil(format.dateTime(got.until))}</p> : null}
           <Button look="quiet" size="sm" icon={Copy} onClick={() => void copy()}>

@@ -193,7 +193,7 @@ function Act({ reward }: { reward: Reward }) {
       </Button>
     )
   return (
-    <div className="max-md:fixed max-md:inset-x-0 max-md:bottom-(--reach,7.5rem) max-md:z-10 max-md:px-4">
+    <div className="max-md:fixed max-md:inset-x-0 max-md:bottom-[calc(var(--player-height)+var(--tabs-height)+8px)] max-md:z-10 max-md:px-4">
       <div className="max-md:rounded-full max-md:bg-bg/80 max-md:p-1.5 max-md:shadow-pop max-md:backdrop-blur">{action}</div>
       {reward.mine && reward.mine.pieces > 0 ? (
         <Link to="/rewards" className="mt-3 hidden items-center gap-1.5 text-sm text-paid md:inline-flex">

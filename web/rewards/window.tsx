@@ -44,7 +44,8 @@ export function RewardWindow({ group }: { group: string }) {
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <Waiting />
   const kinds = [...new Set(data.items.map(card => card.kind))]
-  const shown = data.items.filter(card => kind === null || card.kind === kind)
+  const gone = (card: Card): number => (card.why === 'sold_out' || card.why === 'over' ? 1 : 0)
+  const shown = data.items.filter(card => kind === null || card.kind === kind).toSorted((a, b) => gone(a) - gone(b))
   return (
     <div className="flex flex-col gap-6">
       {data.points === null ? null : <Purse points={data.points} />}
