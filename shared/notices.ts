@@ -177,7 +177,13 @@ export const notices = room('notices', {
     ok: done,
     faults: ['not_found', 'limited'],
   }),
-  'DELETE /me/notices/muted/:thing': command({ access: 'member', summary: 'Hears of it again.', input: { thing }, ok: done }),
+  'DELETE /me/notices/muted/:thing': command({
+    access: 'member',
+    summary: 'Hears of it again.',
+    input: { thing },
+    ok: done,
+    faults: ['not_found'],
+  }),
   'GET /me/push': stream({
     access: 'member',
     summary: 'The key that browsers subscribe with, and the browsers that take pushes.',
@@ -194,7 +200,13 @@ export const notices = room('notices', {
     faults: ['limited', 'push_address'],
     perMinute: 30,
   }),
-  'DELETE /me/push/:id': command({ access: 'member', summary: 'That browser takes no more pushes.', input: { id: id('psh') }, ok: done }),
+  'DELETE /me/push/:id': command({
+    access: 'member',
+    summary: 'That browser takes no more pushes.',
+    input: { id: id('psh') },
+    ok: done,
+    faults: ['not_found'],
+  }),
   'GET /notices/unsubscribe': query({
     access: 'anyone',
     summary: 'What the link in a mail is about.',

@@ -57,7 +57,7 @@ export async function sendPushes({
 
 async function end(tx: Parameters<typeof endPush>[0], push: PushRow, answer: PushAnswer): Promise<void> {
   const now = clock.now()
-  if (answer.kind === 'gone') return deleteDevice(tx, push.device, null)
+  if (answer.kind === 'gone') return void (await deleteDevice(tx, push.device, null))
   if (answer.kind === 'later' && push.tries < mostTries) {
     const ms = Math.min(answer.ms ?? 30_000 * 4 ** (push.tries - 1), dayMs)
     return endPush(tx, push, 'waiting', new Date(now.getTime() + ms), now)

@@ -53,7 +53,7 @@ export async function mute(tx: Tx, viewer: Viewer, { thing }: Input<'PUT /me/not
   return { ok: true }
 }
 export async function unmute(tx: Tx, viewer: Viewer, { thing }: { thing: string }): Promise<{ ok: true }> {
-  await deleteMute(tx, viewer.id, thing)
+  if (!(await deleteMute(tx, viewer.id, thing))) throw fault('not_found')
   return { ok: true }
 }
 
@@ -85,7 +85,7 @@ export async function addDevice(
   })
 }
 export async function dropDevice(tx: Tx, viewer: Viewer, { id }: { id: string }): Promise<{ ok: true }> {
-  await deleteDevice(tx, id, viewer.id)
+  if (!(await deleteDevice(tx, id, viewer.id))) throw fault('not_found')
   return { ok: true }
 }
 

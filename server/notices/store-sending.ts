@@ -147,8 +147,12 @@ export async function saveDevice(
     returning id, agent, session, made_at as "madeAt", used_at as "usedAt"`.execute(tx)
   return rows[0]!
 }
-export async function deleteDevice(tx: Tx, id: string, person: string | null): Promise<void> {
-  await sql`delete from notices.device where id = ${id} and (person = ${person} or ${person}::text is null)`.execute(tx)
+export async function deleteDevice(tx: Tx, id: string, person: string | null): Promise<boolean> {
+  const { rows } =
+    await sql`delete from notices.device where id = ${id} and (person = ${person} or ${person}::text is null) returning 1 as one`.execute(
+      tx,
+    )
+  return rows.length > 0
 }
 
 /** A push of each of these notices to each browser of its person, due when it may ring. Gives how many. */

@@ -79,15 +79,19 @@ export async function listMuted(db: Read, person: string): Promise<{ thing: stri
   )
   return rows
 }
+const known = (thing: string) => sql<boolean>`(${thing} like 'pst\\_%' or exists (select 1 from ${named} n where n.id = ${thing}))`
+
 export async function insertMute(tx: Tx, person: string, thing: string, at: Date, most: number): Promise<'made' | 'unknown' | 'full'> {
   const { rows } = await sql<{ known: boolean; full: boolean }>`
-    select ${thing} like 'pst\\_%' or exists (select 1 from ${named} n where n.id = ${thing}) as known,
-      (select count(*) from notices.mute where person = ${person}) >= ${most} as full`.execute(tx)
+    select ${known(thing)} as known, (select count(*) from notices.mute where person = ${person}) >= ${most} as full`.execute(tx)
   if (!rows[0]!.known) return 'unknown'
   if (rows[0]!.full) return 'full'
   await sql`insert into notices.mute (person, thing, at) values (${person}, ${thing}, ${at}) on conflict do nothing`.execute(tx)
   return 'made'
 }
-export async function deleteMute(tx: Tx, person: string, thing: string): Promise<void> {
-  await sql`delete from notices.mute where person = ${person} and thing = ${thing}`.execute(tx)
+/** False when there is no such thing, muted or not. */
+export async function deleteMute(tx: Tx, person: string, thing: string): Promise<boolean> {
+  const gone = await sql`delete from notices.mute where person = ${person} and thing = ${thing} returning 1 as one`.execute(tx)
+  if (gone.rows.length > 0) return true
+  return (await sql<{ known: boolean }>`select ${known(thing)} as known`.execute(tx)).rows[0]!.known
 }

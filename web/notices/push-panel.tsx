@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Smartphone } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { api, read } from '../api.ts'
+import { api, asApiError, read } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { When } from '../ui/money.tsx'
@@ -80,7 +80,10 @@ export function PushPanel() {
                   onClick={() =>
                     void act(async () => {
                       if (device.here) await stopPush()
-                      await api('DELETE /me/push/:id', { id: device.id })
+                      // Gone already (its session ended): what one wanted is so.
+                      await api('DELETE /me/push/:id', { id: device.id }).catch((error: unknown) => {
+                        if (asApiError(error).status !== 404) throw error
+                      })
                       if (device.here) setState('off')
                     })
                   }
