@@ -236,12 +236,12 @@ describe('moderation', () => {
     const made = await post(host, group, 'poll', { poll })
     await host.call('POST', '/moderation/bans', { ban: newId('ban'), group, person: other.id, reason: 'other', words: '多次无礼', days: 7 })
     for (const call of [
-      post(other, group, 'again'),
-      comment(other, made.id, 'again'),
-      other.call('PUT', `/posts/${made.id}/reaction`, { kind: 'heart' }),
-      other.call('PUT', `/posts/${made.id}/vote`, { options: [1] }),
+      () => post(other, group, 'again'),
+      () => comment(other, made.id, 'again'),
+      () => other.call('PUT', `/posts/${made.id}/reaction`, { kind: 'heart' }),
+      () => other.call('PUT', `/posts/${made.id}/vote`, { options: [1] }),
     ])
-      expect(await code(call)).toBe('banned')
+      expect(await code(call())).toBe('banned')
     expect((await other.call<Page>('GET', '/feed')).items.filter(one => one.group?.id === group)).toEqual([])
   })
 })
