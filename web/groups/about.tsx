@@ -17,7 +17,7 @@ export function GroupAbout({ id }: { id: string }) {
   const facts = [
     { icon: Eye, text: t.groups.readsWho[group.visibility] },
     { icon: DoorOpen, text: t.groups.joinsHow[group.joining] },
-    { icon: CalendarDays, text: t.groups.since(format.date(group.createdAt)) },
+    { icon: CalendarDays, text: t.groups.since(format.day(group.createdAt)) },
   ]
   return (
     <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1.6fr)_minmax(280px,1fr)]">
@@ -88,7 +88,7 @@ function Level({ group }: { group: Group }) {
   const format = useFormat()
   const { level, activity, nextLevel, since } = group.you
   return (
-    <Panel title={t.groups.yourLevel} note={since ? t.groups.memberSince(format.date(since)) : undefined}>
+    <Panel title={t.groups.yourLevel} note={since ? t.groups.memberSince(format.day(since)) : undefined}>
       <Progress
         label={t.groups.level(level)}
         share={nextLevel === null ? 1 : activity / nextLevel}
@@ -106,7 +106,7 @@ function Charter({ group }: { group: Group }) {
   const { data } = useQuery({ ...read('GET /groups/:id/charter', { id: group.id }), enabled: before })
   const { charter } = group
   return (
-    <Panel title={t.groups.charter} note={charter ? t.groups.charterVersion(charter.version, format.date(charter.at)) : undefined}>
+    <Panel title={t.groups.charter} note={charter ? t.groups.charterVersion(charter.version, format.day(charter.at)) : undefined}>
       <p className="max-w-[70ch] leading-relaxed whitespace-pre-line">
         {charter ? charter.text : <span className="text-muted">{t.groups.noCharter}</span>}
       </p>
@@ -119,7 +119,7 @@ function Charter({ group }: { group: Group }) {
         <ol className="mt-2 flex flex-col gap-4 border-t border-line pt-4">
           {data?.items.slice(1).map(one => (
             <li key={one.version}>
-              <p className="text-xs font-medium text-muted">{t.groups.charterVersion(one.version, format.date(one.at))}</p>
+              <p className="text-xs font-medium text-muted">{t.groups.charterVersion(one.version, format.day(one.at))}</p>
               <p className="mt-1 max-w-[70ch] leading-relaxed whitespace-pre-line text-muted">{one.text}</p>
             </li>
           ))}

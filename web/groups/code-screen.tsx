@@ -7,18 +7,22 @@ import { Dialog } from '../ui/overlay.tsx'
 import { ErrorState, Skeleton } from '../ui/states.tsx'
 import type { GroupEvent } from './queries.ts'
 
+/** Cells of light that a scanner wants around a code. */
+const quiet = 4
+
 /** The picture of a code, dark on light whatever the theme: cameras want it so. */
 function Picture({ text }: { text: string }) {
   const { size, path } = useMemo(() => {
     const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' })
     let drawn = ''
     for (let y = 0; y < modules.size; y++)
-      for (let x = 0; x < modules.size; x++) if (modules.get(y, x)) drawn += `M${x + 2} ${y + 2}h1v1h-1z`
-    return { size: modules.size + 4, path: drawn }
+      for (let x = 0; x < modules.size; x++) if (modules.get(y, x)) drawn += `M${x + quiet} ${y + quiet}h1v1h-1z`
+    return { size: modules.size + 2 * quiet, path: drawn }
   }, [text])
   return (
-    <svg viewBox={`0 0 ${size} ${size}`} aria-hidden shapeRendering="crispEdges" className="w-full max-w-72 rounded-md bg-white text-black">
-      <path d={path} fill="currentColor" />
+    <svg viewBox={`0 0 ${size} ${size}`} aria-hidden shapeRendering="crispEdges" className="w-full max-w-76 rounded-md">
+      <rect width={size} height={size} fill="white" />
+      <path d={path} fill="black" />
     </svg>
   )
 }

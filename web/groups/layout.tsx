@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
 import { useLive } from '../shell/live.ts'
+import { PointsChip } from '../points/chip.tsx'
 import { buttonClass, IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -123,6 +124,7 @@ function Head({ group, invite }: { group: Group; invite: string | undefined }) {
                 </Link>
               ) : null}
               {group.you.member ? <Tag tone="accent">{t.groups.level(group.you.level)}</Tag> : null}
+              {group.you.member ? <PointsChip group={group.handle} id={group.id} /> : null}
               {group.visibility === 'public' ? null : <Tag>{t.groups.readsWho[group.visibility]}</Tag>}
               {group.state === 'closed' ? <Tag tone="held">{t.groups.closed}</Tag> : null}
             </p>

@@ -2,7 +2,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Eye, EyeOff, Flag, MoreHorizontal, Pin, PinOff, Reply, Undo2 } from 'lucide-react'
 import { lazy, Suspense, useState, type FormEvent } from 'react'
 import { api } from '../api.ts'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { Ago } from '../feed/when.tsx'
+import { useWords } from '../i18n/use.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { TextArea } from '../ui/field.tsx'
@@ -18,7 +19,6 @@ const ReportDialog = lazy(() => import('../moderation/report.tsx').then(module =
 /** A letter as its writer, the artist's side or the group sees it. */
 export function LetterCard({ letter }: { letter: Letter }) {
   const t = useWords()
-  const format = useFormat()
   const client = useQueryClient()
   const [open, setOpen] = useState<'answer' | 'back' | 'report' | null>(null)
   const change = useMutation({
@@ -79,7 +79,7 @@ export function LetterCard({ letter }: { letter: Letter }) {
           <p className="truncate font-semibold">{letter.from.name}</p>
           <p className="text-xs text-muted">
             {letter.from.level > 0 ? `${t.groups.level(letter.from.level)} · ` : ''}
-            {format.dateTime(letter.at)}
+            <Ago at={letter.at} />
           </p>
         </div>
         {letter.pinned ? (
@@ -100,7 +100,7 @@ export function LetterCard({ letter }: { letter: Letter }) {
       {letter.answer ? (
         <blockquote className="mt-4 border-l-2 border-accent-mark pl-4">
           <p className="text-xs font-semibold text-accent-ink">
-            {t.groups.answerFrom} · {format.date(letter.answer.at)}
+            {t.groups.answerFrom} · <Ago at={letter.answer.at} />
           </p>
           <p className="mt-1 max-w-[70ch] leading-relaxed break-words whitespace-pre-line">{letter.answer.text}</p>
         </blockquote>

@@ -5,8 +5,8 @@ import type { GroupEvent } from './queries.ts'
 const tag = (locale: LocaleName): string => (locale === 'zh' ? 'zh-CN' : 'en')
 const format = (locale: LocaleName, options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(tag(locale), options)
 
-/** The zone of what is shown: of the place for whole days, the reader's for times. */
-export const zoneOf = (event: GroupEvent, own: string | undefined): string | undefined => (event.allDay ? event.timeZone : own)
+/** The zone of what is shown: of the place for whole days, and while the reader's is not known (on the server); the reader's for times. */
+export const zoneOf = (event: GroupEvent, own: string | undefined): string => (event.allDay ? event.timeZone : (own ?? event.timeZone))
 
 /** Day of the month, month and weekday, for the date's tile. */
 export function tile(event: GroupEvent, locale: LocaleName, own: string | undefined): { day: string; month: string; weekday: string } {
