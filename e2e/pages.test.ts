@@ -116,6 +116,7 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/studio/money',
       '/studio/payouts',
       '/studio/months/2026-11',
+      '/studio/groups',
       '/studio/pages',
       '/studio/organisations',
     ],

@@ -10,7 +10,7 @@ import { useMe } from '../shell/me.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
-import { Switch } from '../ui/field.tsx'
+import { Select, Switch } from '../ui/field.tsx'
 import { faultText, Progress } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { problemCode, useAttaching } from './attach.ts'
@@ -35,23 +35,32 @@ const mega = 1_000_000
 /** The count of what is left is shown from here on. */
 const near = 500
 
-type Props = { onClose: () => void; begin?: Begin } & ({ post?: undefined; place: Place } | { post: Post; place: null })
+/** `choices`: written where no place is given by where one is; the writer chooses among them. */
+type Props = { onClose: () => void; begin?: Begin } & (
+  | { post?: undefined; place: Place; choices?: readonly Place[] }
+  | { post: Post; place: null; choices?: undefined }
+)
+
+function begun(key: string, begin: Begin): Draft {
+  const kept = draftOf(key)
+  return begin === 'poll' && !kept.poll ? { ...kept, poll: emptyPoll } : kept
+}
 
 /** Writes a post, or changes one: full screen on a phone. What is written stays on the device until it is posted. */
-export function Composer({ post, place, onClose, begin = 'text' }: Props) {
+export function Composer({ post, place: given, choices, onClose, begin = 'text' }: Props) {
   const t = useWords()
   const me = useMe()
   const client = useQueryClient()
   const navigate = useNavigate()
+  const [place, setPlace] = useState<Place | null>(given)
+  const key = choices ? 'feed' : given?.id
   const [draft, setDraft] = useState<Draft>(() =>
-    post
-      ? { ...emptyDraft, ...toDraft(post.parts), pictures: post.pictures, music: post.music }
-      : { ...draftOf(place.id), ...(begin === 'poll' && !draftOf(place.id).poll ? { poll: emptyPoll } : {}) },
+    post ? { ...emptyDraft, ...toDraft(post.parts), pictures: post.pictures, music: post.music } : begun(key ?? '', begin),
   )
   // Made once: pressed twice it is the same post.
   const [ids] = useState(() => ({ post: newClientId('pst'), poll: newClientId('pll') }))
   const [finding, setFinding] = useState(begin === 'music')
-  const [artist, setArtist] = useState(Boolean(place?.asArtist))
+  const [artist, setArtist] = useState(Boolean(given?.asArtist))
   const area = useRef<HTMLTextAreaElement>(null)
   const pictureInput = useRef<HTMLInputElement>(null)
   const clipInput = useRef<HTMLInputElement>(null)
@@ -73,12 +82,11 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
   )
   const coming = clips.items[0]
 
-  const placeId = place?.id
   useEffect(() => {
-    if (placeId === undefined) return
-    const later = setTimeout(() => keepDraft(placeId, draft), 300)
+    if (key === undefined) return
+    const later = setTimeout(() => keepDraft(key, draft), 300)
     return () => clearTimeout(later)
-  }, [draft, placeId])
+  }, [draft, key])
   const opened = useRef(false)
   useEffect(() => {
     if (opened.current) return
@@ -127,7 +135,7 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
       const poll = draft.poll
       return api('POST /posts', {
         id: ids.post,
-        place: place.id,
+        place: place!.id,
         ...written,
         clip: draft.clip?.id ?? null,
         poll: poll && {
@@ -137,7 +145,7 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
           choices: poll.many ? Math.min(10, poll.options.filter(option => option.trim()).length) : 1,
           minutes: poll.days * 1440,
         },
-        asArtist: place.kind === 'page' || artist,
+        asArtist: place!.kind === 'page' || (Boolean(place!.asArtist) && artist),
       })
     },
     onSuccess: made => {
@@ -146,7 +154,7 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
         toast(t.feed.saved, { tone: 'good' })
       } else {
         setDraft(emptyDraft)
-        dropDraft(place.id)
+        dropDraft(key ?? '')
         showNew(client, made)
         const see = { label: t.feed.see, run: () => void navigate({ to: '/posts/$id', params: { id: made.id } }) }
         toast(made.hidden === 'held' ? t.feed.publishedHeld : t.feed.published, { tone: 'good', action: see })
@@ -165,7 +173,7 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
     text.dispatchEvent(new Event('input', { bubbles: true }))
   }
   const speaker = place?.asArtist && artist ? place.asArtist : me?.name
-  const group = place ? (place.kind === 'group' ? place.id : undefined) : post.group?.id
+  const group = place ? (place.kind === 'group' ? place.id : undefined) : post?.group?.id
   const tool = 'size-11 text-accent-ink hover:text-accent-ink'
   return (
     <Dialog.Root open onOpenChange={open => open || onClose()}>
@@ -216,9 +224,18 @@ export function Composer({ post, place, onClose, begin = 'text' }: Props) {
                     />
                     <div className="min-w-0 flex-1">
                       <p className="truncate font-semibold">{speaker}</p>
-                      <p className="truncate text-[13px] text-muted">{t.feed.to(place.name)}</p>
+                      {choices ? null : <p className="truncate text-[13px] text-muted">{t.feed.to(place.name)}</p>}
                     </div>
                   </div>
+                ) : null}
+                {choices ? (
+                  <Select
+                    label={t.feed.where}
+                    hideLabel
+                    value={place?.id ?? ''}
+                    onChange={event => setPlace(choices.find(one => one.id === event.target.value) ?? place)}
+                    options={choices.map(one => ({ value: one.id, name: t.feed.to(one.name) }))}
+                  />
                 ) : null}
                 {place?.asArtist ? (
                   <Switch label={t.feed.asArtist(place.asArtist)} checked={artist} onChange={event => setArtist(event.target.checked)} />

@@ -7,16 +7,21 @@ import { useMe } from '../shell/me.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { EmptyState } from '../ui/states.tsx'
+import type { Place } from './composer.tsx'
 import { PostList } from './list.tsx'
 import { sourceOfFeed, type FeedView } from './view.ts'
+import { WriteBox } from './write-box.tsx'
 
 /** Everything from where one belongs, in order of time; what is popular; what one wrote. */
 export function FeedPage({ view }: { view: FeedView }) {
   const t = useWords()
   const me = useMe()
   const source = sourceOfFeed(view, me !== null)
+  const { data: mine } = useQuery({ ...read('GET /me/groups'), enabled: me !== null })
+  const places = (mine?.items ?? []).map((group): Place => ({ kind: 'group', id: group.id, name: group.name, picture: group.picture }))
+  const [first] = places
   const find = (
-    <Link to={'/groups' as '/'} className={buttonClass('primary')}>
+    <Link to="/groups" className={buttonClass('primary')}>
       <UsersRound size={16} aria-hidden />
       {t.feed.findGroups}
     </Link>
@@ -52,6 +57,7 @@ export function FeedPage({ view }: { view: FeedView }) {
           <p className="mt-1 mb-4 text-muted">{t.feed.popular}</p>
         )}
         {me ? <MyGroups className="mb-4 xl:hidden" /> : null}
+        {first && source.kind !== 'popular' ? <WriteBox place={first} choices={places} me={me} /> : null}
         <PostList
           key={source.kind}
           source={source}
@@ -89,7 +95,7 @@ function MyGroups({ tall, className }: { tall?: boolean; className?: string }) {
             </li>
           ))}
         </ul>
-        <Link to={'/groups' as '/'} className={buttonClass('plain', 'sm', 'mt-1')}>
+        <Link to="/groups" className={buttonClass('plain', 'sm', 'mt-1')}>
           {t.feed.findGroups}
         </Link>
       </nav>

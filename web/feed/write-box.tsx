@@ -12,7 +12,7 @@ const load = () => import('./composer.tsx')
 const Composer = lazy(() => load().then(module => ({ default: module.Composer })))
 
 /** Where writing begins: a line to press, its tools beside; on phones also a round button at the thumb. */
-export function WriteBox({ place, me }: { place: Place; me: Me | null }) {
+export function WriteBox({ place, choices, me }: { place: Place; choices?: readonly Place[]; me: Me | null }) {
   const t = useWords()
   const [begin, setBegin] = useState<Begin | null>(null)
   const foot = useFoot()
@@ -77,7 +77,7 @@ export function WriteBox({ place, me }: { place: Place; me: Me | null }) {
       </button>
       {begin === null ? null : (
         <Suspense>
-          <Composer place={place} begin={begin} onClose={() => setBegin(null)} />
+          <Composer place={place} {...(choices ? { choices } : {})} begin={begin} onClose={() => setBegin(null)} />
         </Suspense>
       )}
     </>

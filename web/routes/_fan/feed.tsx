@@ -1,4 +1,5 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { read } from '../../api.ts'
 import { FeedPage } from '../../feed/feed-page.tsx'
 import { feedView, sourceOfFeed } from '../../feed/view.ts'
 import { fanWords } from '../../i18n/lazy.ts'
@@ -11,6 +12,7 @@ export const Route = createFileRoute('/_fan/feed')({
   loaderDeps: ({ search }) => search,
   loader: async ({ context: { queryClient }, deps }) => {
     const { me } = await queryClient.ensureQueryData(meQuery)
+    if (me) await queryClient.prefetchQuery(read('GET /me/groups'))
     if (!import.meta.env.SSR) return
     const { listQuery } = await import('../../feed/queries.ts')
     await queryClient.prefetchInfiniteQuery(listQuery(sourceOfFeed(deps, me !== null)))
