@@ -846,6 +846,14 @@ create table house.event_rest (
   constraint event_id_check CHECK ((id ~~ 'evt\_%'::text))
 );
 
+create table house.gathered (
+  id int8 not null generated as identity,
+  task text not null,
+  shard int2 not null,
+  payload jsonb not null,
+  constraint gathered_pkey PRIMARY KEY (id)
+);
+
 create table house.setting (
   name text not null,
   value jsonb not null,

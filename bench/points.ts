@@ -71,7 +71,7 @@ async function run(world: World, workers: Db, seconds: number, say: (text: strin
   const waiting = async (): Promise<boolean> =>
     ((
       await db.pool.query(
-        `select 1 from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'missions.heard' limit 1`,
+        `select 1 from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'missions.heard' union all select 1 from house.gathered limit 1`,
       )
     ).rowCount ?? 0) > 0
   while (await waiting()) await pause(100)

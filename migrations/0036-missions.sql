@@ -1,6 +1,14 @@
 -- missions: what members of a group do for points. A mission is data; progress is counted anew from what truly happened, day by day of the group.
 create schema missions;
 
+-- Events for listeners that take what gathers within a second: telling adds a row and waits for nobody; a worker makes jobs of them.
+create table house.gathered (
+  id bigint generated always as identity primary key,
+  task text not null,
+  shard smallint not null,
+  payload jsonb not null
+);
+
 -- Whoever calls from outside about members (a café, a karaoke house): its secret signs its calls.
 create table missions.partner (
   id text primary key check (id like 'ptn\_%'),

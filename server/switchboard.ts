@@ -43,7 +43,7 @@ export const switchboard: Switchboard = {
 
 /** Listeners that take what gathers within a second, a list of events at once, each person in one shard. */
 export const gathered: Readonly<Record<string, Gathering>> = {
-  'missions.heard': { by: 'person', shards: 8 },
+  'missions.heard': { by: 'person', shards: 4 },
   'notices.released': { by: 'release', shards: 1 },
   'notices.reacted': { by: 'subject', shards: 4 },
   'notices.joined': { by: 'group', shards: 2 },

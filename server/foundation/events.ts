@@ -3,13 +3,14 @@ import { sql } from 'kysely'
 import type { EventType, PlanetEvent } from '../../shared/events.ts'
 import { clock, newId } from './clock.ts'
 import type { Tx } from './db.ts'
+import { keepGathered, shardOf } from './gathered.ts'
 import { enqueue } from './jobs.ts'
 
 export type Switchboard = { [T in EventType]?: readonly string[] }
 let switchboard: Switchboard = {}
 
 /**
- * A listener that hears much and often takes what gathers: one job for a second of events of a shard (persons stay in theirs), its payload a list of events.
+ * A listener that hears much and often takes what gathers (gathered.ts): one job for a second of events of a shard (persons stay in theirs), its payload a list.
  * Events that have nothing under `by` are not for it.
  */
 export type Gathering = { by: string; shards: number }
@@ -31,42 +32,17 @@ export const connect = (
 type Sent = { id: string; type: EventType; rest: object }
 const sentOf = ({ type, ...rest }: PlanetEvent): Sent => ({ id: newId('evt'), type, rest })
 const payloadOf = ({ id, type, rest }: Sent): object => ({ event: id, type, ...rest })
-/** Of a list longer than this, all go into a job of their own, so that nobody else waits for a long transaction. */
-const fewAtOnce = 4
-const mostInJob = 500
-
-/** The same name, the same shard, always. */
-function shardOf(name: string, shards: number): number {
-  let hash = 5381
-  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 33) ^ name.charCodeAt(i)) >>> 0
-  return hash % shards
-}
-
-/** One job with a list, merged into the one that waits of this second (`preserve_run_at` keeps its hour, lists are joined). The row stays locked until the commit, so no worker takes it half. */
-async function gatherJobs(tx: Tx, task: string, { by, shards }: Gathering, events: readonly Sent[]): Promise<void> {
-  const heard = events.filter(({ rest }) => typeof (rest as Record<string, unknown>)[by] === 'string')
-  if (heard.length > fewAtOnce) {
-    for (let from = 0; from < heard.length; from += mostInJob)
-      await sql`select graphile_worker.add_job(${task}, payload => ${JSON.stringify(heard.slice(from, from + mostInJob).map(payloadOf))}::json, max_attempts => 12)`.execute(
-        tx,
-      )
-    return
-  }
-  const byShard = Map.groupBy(heard, ({ rest }) => shardOf((rest as Record<string, string>)[by]!, shards))
-  // In one order for everyone, so that two transactions cannot wait for each other.
-  for (const [shard, those] of [...byShard].sort((a, b) => a[0] - b[0]))
-    await sql`select graphile_worker.add_job(
-      ${task}, payload => ${JSON.stringify(those.map(payloadOf))}::json, max_attempts => 12, run_at => clock_timestamp() + interval '1 second',
-      job_key => ${`${task}:${shard}:`}::text || floor(extract(epoch from clock_timestamp()))::bigint::text, job_key_mode => 'preserve_run_at')`.execute(
-      tx,
-    )
-}
+const gatheredOf = ({ by, shards }: Gathering, events: readonly Sent[]): { shard: number; payload: object }[] =>
+  events.flatMap(sent => {
+    const name = (sent.rest as Record<string, unknown>)[by]
+    return typeof name === 'string' ? [{ shard: shardOf(name, shards), payload: payloadOf(sent) }] : []
+  })
 
 async function hand(tx: Tx, events: readonly Sent[]): Promise<void> {
   for (const [type, those] of Map.groupBy(events, event => event.type))
     for (const task of switchboard[type] ?? []) {
       const gathering = gatherings[task]
-      if (gathering !== undefined) await gatherJobs(tx, task, gathering, those)
+      if (gathering !== undefined) await keepGathered(tx, task, gatheredOf(gathering, those))
       else for (const one of those) await enqueue(tx, task, payloadOf(one))
     }
 }

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import type { Config } from './config.ts'
 import type { Db, Read, Tx } from './db.ts'
+import { handGathered } from './gathered.ts'
 import { withJobLocks } from './job-locks.ts'
 import type { Log } from './log.ts'
 import { isAway } from './problems.ts'
@@ -70,6 +71,8 @@ function patientPool(options: pg.PoolConfig): pg.Pool {
   return pool
 }
 
+/** So often workers make jobs of what gathered. */
+const gatherMs = 1000
 const quiet = new Logger(() => () => undefined)
 
 /** Starts working. `stop` waits for what is running. */
@@ -124,12 +127,21 @@ export async function startWorker(options: {
     })
     return { runner, pool }
   })
+  // What gathered within a second becomes jobs.
+  let handing: Promise<void> | undefined
+  const timer = setInterval(() => {
+    handing ??= handGathered(db)
+      .then(() => undefined)
+      .catch((error: unknown) => log.warn({ err: error }, 'what gathered could not be handed over'))
+      .finally(() => (handing = undefined))
+  }, gatherMs)
   let stopped: Promise<void> | undefined
   return {
     stop: () => {
       abort.abort()
-      return (stopped ??= started.runner
-        .stop()
+      clearInterval(timer)
+      return (stopped ??= (handing ?? Promise.resolve())
+        .then(() => started.runner.stop())
         .catch(() => undefined)
         .then(stop)
         .then(() => pgPool.end()))

@@ -785,6 +785,12 @@ export type Database = {
     body: Json
     at: Date
   }
+  'house.gathered': {
+    id: GeneratedAlways<bigint>
+    task: string
+    shard: number
+    payload: Json
+  }
   'house.setting': {
     name: string
     value: Json

@@ -1,6 +1,7 @@
 /** For tests of missions: a group with a funded budget, an artist's tracks, plays that count. */
 import { expect } from 'vitest'
 import { clock, newId } from '../foundation/clock.ts'
+import { handGathered } from '../foundation/gathered.ts'
 import { joinNow, openGroup } from '../groups/index.ts'
 import { openPage } from '../people/index.ts'
 import { fundPast, openBudget } from '../points/index.ts'
@@ -62,8 +63,9 @@ export async function addTrack(planet: TestPlanet, page: string, durationMs: num
 export const join = (planet: TestPlanet, group: string, person: Person): Promise<unknown> =>
   planet.db.transaction(tx => joinNow(tx, { group, person: person.id, how: 'open' }))
 
-/** Runs what gathered for missions, whatever second it is for; says how many events those jobs held. */
+/** Runs what gathered for missions; says how many events those jobs held. */
 export async function work(planet: TestPlanet): Promise<number> {
+  await handGathered(planet.db)
   const { rows } = await planet.db.pool.query<{ id: string; task: string; payload: never }>(
     `delete from graphile_worker._private_jobs j using graphile_worker._private_tasks t where t.id = j.task_id and t.identifier like 'missions.%' and t.identifier <> 'missions.nightly' returning j.id::text, t.identifier as task, j.payload`,
   )
