@@ -30,7 +30,7 @@ export async function readLots(db: Read | Tx, person: string, group: string, now
 type GroupHead = { id: string; handle: string; name: string; picture: string | null }
 export type WalletRow = GroupHead & { balance: bigint; debt: bigint; ending: Date | null; endingPoints: bigint | null }
 
-/** All wallets of a person that hold, or owe, or held something. */
+/** All wallets of a person that ever held something. */
 export async function readWallets(db: Read, person: string, now: Date): Promise<WalletRow[]> {
   const found = await sql<WalletRow>`
     select g.id, g.handle, g.name, g.picture, w.debt, coalesce(l.balance, 0)::bigint as balance, l.at as ending, e.points as "endingPoints"
@@ -39,7 +39,7 @@ export async function readWallets(db: Read, person: string, now: Date): Promise<
       where group_id = w.group_id and person = w.person and remaining > 0 and ends_at > ${now}) l on true
     left join lateral (select sum(remaining)::bigint as points from points.granted
       where group_id = w.group_id and person = w.person and remaining > 0 and ends_at = l.at) e on true
-    where w.person = ${person} order by l.balance desc nulls last, g.id limit 200`.execute(db)
+    where w.person = ${person} and exists (select from points.granted h where h.group_id = w.group_id and h.person = w.person) order by l.balance desc nulls last, g.id limit 200`.execute(db)
   return found.rows
 }
 
