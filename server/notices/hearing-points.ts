@@ -21,7 +21,7 @@ async function granted(tx: Tx, { grants }: { grants: readonly string[] }): Promi
       cause: `grant:${row.id}`,
       bundle: `points:${row.group}:${row.day}`,
       facts: { group: row.groupName },
-      link: '/points',
+      link: `/points/${row.group}`,
       amount: BigInt(row.points),
       about: [row.group],
       at: row.at,
@@ -35,7 +35,7 @@ async function ending(tx: Tx, event: { group: string; person: string; points: nu
     what: 'points_ending',
     cause: `ending:${event.group}:${event.at}:${event.stage}`,
     facts: { on: event.at, ...(name === undefined ? {} : { group: name }) },
-    link: '/points',
+    link: `/points/${event.group}`,
     amount: BigInt(event.points),
     about: [event.group],
   })
@@ -92,7 +92,7 @@ async function exchanged(tx: Tx, { exchange, type }: { exchange: string; type: s
     what,
     cause: `exchange:${exchange}:${first ? 'made' : found.state}`,
     facts: { title: found.title, group: found.groupName },
-    link: '/rewards',
+    link: `/rewards/mine/${exchange}`,
     about: [found.group],
   })
 }
@@ -110,7 +110,7 @@ async function parcel(tx: Tx, event: { parcel: string; type: string }): Promise<
       ...(found.senderName === null ? {} : { group: found.senderName }),
       ...(found.tracking === null ? {} : { number: [found.carrier, found.tracking].filter(Boolean).join(' ') }),
     },
-    link: '/rewards',
+    link: found.subject.startsWith('xch_') ? `/rewards/mine/${found.subject}` : '/rewards',
   })
 }
 

@@ -231,7 +231,7 @@ async function appealDecided(tx: Tx, { appeal }: { appeal: string }): Promise<vo
       what: 'appeal_decided',
       cause: `appeal:${appeal}`,
       facts: facts({ group: found.groupName }),
-      link: '/appeals',
+      link: `/appeals/${found.decision}`,
     })
 }
 

@@ -142,6 +142,7 @@ export const parcelTold = (db: Read, id: string) =>
     db,
     sql<{
       person: string
+      subject: string
       title: string
       tracking: string | null
       carrier: string | null
@@ -149,7 +150,7 @@ export const parcelTold = (db: Read, id: string) =>
       senderName: string | null
       sentAt: Date | null
     }>`
-      select p.person, p.title, p.tracking, p.carrier, p.sender, coalesce(g.name, o.name) as "senderName", p.sent_at as "sentAt"
+      select p.person, p.subject, p.title, p.tracking, p.carrier, p.sender, coalesce(g.name, o.name) as "senderName", p.sent_at as "sentAt"
       from shipping.public_parcel p left join groups.public_group g on g.id = p.sender left join people.public_party o on o.id = p.sender where p.id = ${id}`,
   )
 export const raffleTold = (db: Read, id: string) =>
@@ -175,8 +176,8 @@ export const decisionTold = (db: Read, id: string) =>
 export const appealTold = (db: Read, id: string) =>
   one(
     db,
-    sql<{ person: string; group: string | null; groupName: string | null }>`
-      select a.person, a.group_id as "group", g.name as "groupName" from moderation.public_appeal_end a left join groups.public_group g on g.id = a.group_id where a.id = ${id} and a.state <> 'open'`,
+    sql<{ person: string; decision: string; group: string | null; groupName: string | null }>`
+      select a.person, a.decision, a.group_id as "group", g.name as "groupName" from moderation.public_appeal_end a left join groups.public_group g on g.id = a.group_id where a.id = ${id} and a.state <> 'open'`,
   )
 
 export const orderTold = (db: Read, id: string) =>
