@@ -9,7 +9,7 @@ import { time } from './time.ts'
 const group = { id: groupAddress }
 const paging = { cursor: cursor(), limit: limit() }
 const window = { from: time.optional(), to: time.optional() }
-const code = z.string().regex(/^\d{6}$/)
+const code = z.string().trim().length(6)
 const eventFields = {
   kind: eventKind,
   title: line(120),
@@ -49,6 +49,8 @@ export const scheduleEntries = {
       allDay: z.boolean().default(false),
       place: eventFields.place.default(''),
       link: eventFields.link.default(''),
+      /** The group's own unless told. */
+      timeZone: timeZone.optional(),
       audience: eventFields.audience.default('group'),
       attendance: z.boolean().default(false),
     },

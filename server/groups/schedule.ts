@@ -149,7 +149,17 @@ export async function addEvent(tx: Tx, viewer: Viewer, { id, event, ...given }: 
     now: at,
   })
   if ((await countComing(tx, group.id, at)) >= mostComing) throw fault('conflict', 'too_many_events')
-  if (await insertEvent(tx, { ...given, id: event, group: group.id, by: viewer.id, secret: randomToken(20), at }))
+  if (
+    await insertEvent(tx, {
+      ...given,
+      timeZone: given.timeZone ?? group.timeZone,
+      id: event,
+      group: group.id,
+      by: viewer.id,
+      secret: randomToken(20),
+      at,
+    })
+  )
     await told(tx, event, group.id)
   else {
     const there = await readEvent(tx, viewer.id, event)

@@ -1,15 +1,16 @@
 /** A group as it is shown. */
-import { levelFrom } from '../../shared/groups.ts'
+import type { Decoded } from '../../shared/contract.ts'
+import { levelFrom, type groups } from '../../shared/groups.ts'
 import type { Read } from '../foundation/db.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { pictureAddress } from '../people/index.ts'
-import type { Ok } from './groups.ts'
 import { can } from './policy.ts'
 import type { Seen } from './standing.ts'
 import { readAround } from './store.ts'
 
 const dayMs = 86_400_000
+type Shown = Decoded<(typeof groups.entries)['GET /groups/:id']['ok']>
 
 /** Days that a page must still be followed before one may join. */
 export function waitDays(followDays: number, followedAt: Date | null, now: Date): number {
@@ -18,12 +19,7 @@ export function waitDays(followDays: number, followedAt: Date | null, now: Date)
   return Math.max(0, Math.ceil((followedAt.getTime() + followDays * dayMs - now.getTime()) / dayMs))
 }
 
-export async function showGroup(
-  db: Read,
-  viewer: Viewer | null,
-  { group, standing }: Seen,
-  invited = false,
-): Promise<Ok<'GET /groups/:id'>> {
+export async function showGroup(db: Read, viewer: Viewer | null, { group, standing }: Seen, invited = false): Promise<Shown> {
   const around = await readAround(db, group.id, viewer?.id ?? null)
   const wait = waitDays(group.followDays, around.followedAt, clock.now())
   return {
