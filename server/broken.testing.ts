@@ -215,7 +215,7 @@ export const breaks: Record<string, string> = {
   'rewards.points': `${brokenReward(1)} ${brokenExchange('points', 'waiting')}`,
   'rewards.handed': `${brokenReward(1, 'goods')} ${brokenExchange('raffle', 'waiting')}`,
   'raffles.tickets': brokenRaffle('tickets = 3, people = 1'),
-  'raffles.digest': brokenRaffle(`state = 'closed', digest = repeat('0', 64)`),
+  'raffles.digest': `${brokenRaffle(`about = 'X'`)} update raffles.raffle set state = 'closed', digest = repeat('0', 64) where id = 'raf_x'`,
   'raffles.points': `${brokenRaffle('tickets = 1, people = 1')} ${brokenEntry}`,
   'raffles.drawn': brokenRaffle(`closes_at = now() - interval '2 hours', draw_by = now() - interval '90 minutes'`),
   'playlists.entries': `insert into playlists.playlist (id, owner, name, entries, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,

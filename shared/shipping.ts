@@ -64,7 +64,7 @@ export const shipping = room('shipping', {
     summary: 'One’s addresses, the usual one first.',
     ok: z.object({ items: z.array(Address) }),
   }),
-  'PUT /me/addresses/:id': command({
+  'POST /me/addresses': command({
     access: 'member',
     summary: 'Keeps an address under an id the client made; the same again changes it. Parcels keep the address they were asked for with.',
     input: {
@@ -86,6 +86,7 @@ export const shipping = room('shipping', {
     summary: 'Takes an address out of one’s book.',
     input: { id: id('adr') },
     ok: done,
+    faults: ['not_found'],
   }),
   'GET /parcels/:id': query({
     access: 'member',

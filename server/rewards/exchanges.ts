@@ -8,7 +8,6 @@ import { clock } from '../foundation/clock.ts'
 import { csv, type Cell } from '../foundation/csv.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
-import { tell } from '../foundation/events.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { attachment } from '../foundation/zip.ts'
@@ -16,7 +15,7 @@ import { allowHost, seeDesk } from '../groups/index.ts'
 import { policyOf } from '../policy/index.ts'
 import { addressOf } from '../shipping/index.ts'
 import { refusal } from './exchanging.ts'
-import { claimed, finish, pay, takeBack } from './fulfilling.ts'
+import { changed, claimed, finish, pay, takeBack } from './fulfilling.ts'
 import { can, together } from './policy.ts'
 import { showExchange, showExchangeCard, type Exchange, type Ok } from './showing.ts'
 import { listDesk, listMine, listOver, listUnpaid, lockExchange, readExchange, setAnswer, type ExchangeShown } from './store-exchanges.ts'
@@ -63,7 +62,7 @@ export async function claim(tx: Tx, viewer: Viewer, { id, address }: Input<'POST
   const { regions } = together(reward, { minAge: 0, regions: (await policyOf(tx)).regions })
   if (regions.length > 0 && !regions.includes(place.country)) throw refusal('region_not_served')
   await claimed(tx, now, reward, place)
-  await tell(tx, { type: 'exchange_changed', exchange: id, person: viewer.id })
+  await changed(tx, id, viewer.id)
   return showExchange(await mine(tx, viewer, id))
 }
 
@@ -150,7 +149,7 @@ export async function answerOne(tx: Tx, viewer: Viewer, { id, answer }: Input<'P
   if (row.answer === answer) return showDesk(row)
   if (row.state === 'cancelled' || row.state === 'expired') throw fault('conflict', 'exchange_state')
   await setAnswer(tx, id, answer, clock.now())
-  await tell(tx, { type: 'exchange_changed', exchange: id, person: row.person })
+  await changed(tx, id, row.person)
   return again(tx, id)
 }
 export async function refundOne(tx: Tx, viewer: Viewer, { id, reason }: Input<'POST /exchanges/:id/refund'>): Promise<DeskExchange> {

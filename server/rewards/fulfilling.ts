@@ -3,6 +3,7 @@ import { Fault, fault } from '../../shared/faults.ts'
 import { randomToken, clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
+import { publish, topicOf } from '../foundation/live.ts'
 import { giveBackPoints, payOut } from '../points/index.ts'
 import { askParcels, cancelParcel, type ParcelState, type Place } from '../shipping/index.ts'
 import { giveReleases, takeReleases } from '../shop/index.ts'
@@ -153,6 +154,12 @@ export async function pay(tx: Tx, row: ExchangeShown, at: Date): Promise<boolean
   return true
 }
 
+/** Tells of it, also to the pages its owner has open. */
+export async function changed(tx: Tx, exchange: string, person: string): Promise<void> {
+  await tell(tx, { type: 'exchange_changed', exchange, person })
+  publish(tx, topicOf(person), { kind: 'exchange', id: exchange })
+}
+
 /** It is handed over: arrived, used, arranged. Does nothing when it is over already. */
 export async function finish(tx: Tx, id: string, by: string | null, answer?: string): Promise<void> {
   const locked = await lockExchange(tx, id)
@@ -160,7 +167,7 @@ export async function finish(tx: Tx, id: string, by: string | null, answer?: str
   const at = clock.now()
   await moveExchange(tx, id, { state: 'done', by, ...(answer === undefined ? {} : { answer }) }, at)
   await pay(tx, (await readExchange(tx, id))!, at)
-  await tell(tx, { type: 'exchange_changed', exchange: id, person: locked.person })
+  await changed(tx, id, locked.person)
 }
 
 /**
@@ -191,7 +198,7 @@ export async function takeBack(
   if (row.cause === 'points')
     if (how.state === 'cancelled') await giveBackPoints(tx, { key: id, reason: how.reason === '' ? reward.title : how.reason })
     else await pay(tx, (await readExchange(tx, id))!, at)
-  await tell(tx, { type: 'exchange_changed', exchange: id, person: row.person })
+  await changed(tx, id, row.person)
 }
 
 /** Shipping says what became of a parcel. */

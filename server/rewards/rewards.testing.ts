@@ -44,7 +44,7 @@ export async function addReward(world: World, given: Given): Promise<string> {
 }
 export async function addAddress(who: Person, country = 'CN'): Promise<string> {
   const id = newId('adr')
-  await who.call('PUT', `/me/addresses/${id}`, { name: 'F', phone: '13800000000', country, city: '上海', line: '静安路 1 号' })
+  await who.call('POST', '/me/addresses', { id, name: 'F', phone: '13800000000', country, city: '上海', line: '静安路 1 号' })
   return id
 }
 /** How a call was refused: `409 sold_out`; `done` when it was not. */

@@ -11,7 +11,7 @@ export type Input<K extends keyof typeof shipping.entries> = InputOf<(typeof shi
 export type Ok<K extends keyof typeof shipping.entries> = Decoded<(typeof shipping.entries)[K]['ok']>
 const most = 20
 
-const shown = ({ person: _person, ...row }: AddressRow): Ok<'PUT /me/addresses/:id'> => row
+const shown = ({ person: _person, ...row }: AddressRow): Ok<'POST /me/addresses'> => row
 export const placeOf = ({ name, phone, country, region, city, line, postcode }: AddressRow): Place => ({
   name,
   phone,
@@ -26,7 +26,7 @@ export const getAddresses = async (db: Read, viewer: Viewer): Promise<Ok<'GET /m
   items: (await listAddresses(db, viewer.id)).map(shown),
 })
 
-export async function putAddress(tx: Tx, viewer: Viewer, input: Input<'PUT /me/addresses/:id'>): Promise<Ok<'PUT /me/addresses/:id'>> {
+export async function putAddress(tx: Tx, viewer: Viewer, input: Input<'POST /me/addresses'>): Promise<Ok<'POST /me/addresses'>> {
   await lockBook(tx, viewer.id)
   const known = await readAddress(tx, input.id)
   if (known !== undefined && known.person !== viewer.id) throw fault('not_found')
@@ -41,7 +41,7 @@ export async function putAddress(tx: Tx, viewer: Viewer, input: Input<'PUT /me/a
 
 export async function dropAddress(tx: Tx, viewer: Viewer, { id }: Input<'DELETE /me/addresses/:id'>): Promise<{ ok: true }> {
   await lockBook(tx, viewer.id)
-  await deleteAddress(tx, viewer.id, id)
+  if (!(await deleteAddress(tx, viewer.id, id))) throw fault('not_found')
   return { ok: true }
 }
 

@@ -7,6 +7,7 @@ import { csv, type Cell } from '../foundation/csv.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { tell, tellAll } from '../foundation/events.ts'
+import { publish, topicOf } from '../foundation/live.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { attachment } from '../foundation/zip.ts'
@@ -159,6 +160,7 @@ export async function send(
       throw fault('conflict', 'parcel_state', { fields: { parcels: parcel.id } })
     await moveParcel(tx, parcel.id, { state: 'sent', by: viewer.id, carrier, tracking, note: `${carrier} ${tracking}` }, at)
     await tellPurpose(tx, parcel.purpose, parcel.subject, 'sent', at)
+    publish(tx, topicOf(parcel.person), { kind: 'parcel', id: parcel.id })
     gone.push(parcel)
   }
   await tellAll(

@@ -5,7 +5,7 @@ import { arrived, getDesk, getParcel, returned, send, sendPacking, setAddress } 
 
 export const routes = handlers(shipping, {
   'GET /me/addresses': getAddresses,
-  'PUT /me/addresses/:id': putAddress,
+  'POST /me/addresses': putAddress,
   'DELETE /me/addresses/:id': dropAddress,
   'GET /parcels/:id': getParcel,
   'PUT /parcels/:id/address': setAddress,

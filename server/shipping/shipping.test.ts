@@ -54,19 +54,19 @@ async function parcel(): Promise<string> {
 
 test('the book: the first is the usual one, one always is, nobody sees another’s', async () => {
   const [one, two] = [newId('adr'), newId('adr')]
-  expect(await ann.call<Address>('PUT', `/me/addresses/${one}`, home)).toMatchObject({ usual: true })
-  await Promise.all([1, 2, 3].map(() => ann.call('PUT', `/me/addresses/${two}`, { ...home, city: '北京', usual: true })))
+  expect(await ann.call<Address>('POST', '/me/addresses', { ...home, id: one })).toMatchObject({ usual: true })
+  await Promise.all([1, 2, 3].map(() => ann.call('POST', '/me/addresses', { ...home, id: two, city: '北京', usual: true })))
   const book = async (): Promise<Address[]> => (await ann.call<{ items: Address[] }>('GET', '/me/addresses')).items
   expect((await book()).map(a => [a.city, a.usual])).toEqual([
     ['北京', true],
     ['上海', false],
   ])
-  expect(await status(ben, 'PUT', `/me/addresses/${one}`, home)).toBe(404)
+  expect(await status(ben, 'POST', '/me/addresses', { ...home, id: one })).toBe(404)
   expect((await ben.call<{ items: Address[] }>('GET', '/me/addresses')).items).toEqual([])
-  expect(await status(ann, 'PUT', `/me/addresses/${newId('adr')}`, { ...home, phone: 'ring me' })).toBe(400)
-  await ben.call('DELETE', `/me/addresses/${two}`)
+  expect(await status(ann, 'POST', '/me/addresses', { ...home, id: newId('adr'), phone: 'ring me' })).toBe(400)
+  expect(await status(ben, 'DELETE', `/me/addresses/${two}`)).toBe(404)
   await ann.call('DELETE', `/me/addresses/${two}`)
-  await ann.call('DELETE', `/me/addresses/${two}`)
+  expect(await status(ann, 'DELETE', `/me/addresses/${two}`)).toBe(404)
   expect((await book()).map(a => [a.city, a.usual])).toEqual([['上海', true]])
   expect(await status(planet.stranger, 'GET', '/me/addresses')).toBe(401)
 })
@@ -91,7 +91,7 @@ test('a parcel is packed, sent, arrives; strangers see none of it', async () => 
 
   // Where it goes is a copy; until it is sent it can go elsewhere.
   const other = newId('adr')
-  await ann.call('PUT', `/me/addresses/${other}`, { ...home, city: '广州' })
+  await ann.call('POST', '/me/addresses', { ...home, id: other, city: '广州' })
   expect(await status(ben, 'PUT', `/parcels/${id}/address`, { address: other })).toBe(404)
   expect((await ann.call<Parcel>('PUT', `/parcels/${id}/address`, { address: other })).address?.city).toBe('广州')
   await ann.call('DELETE', `/me/addresses/${other}`)

@@ -4,6 +4,7 @@ import { Award, CalendarDays, Copy, Disc3 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { useLive } from '../shell/live.ts'
 import { ParcelCard } from '../shipping/parcel.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
@@ -20,7 +21,15 @@ const ClaimSheet = lazy(() => import('./claim.tsx').then(module => ({ default: m
 export function ExchangePage({ id }: { id: string }) {
   const t = useWords()
   const format = useFormat()
+  const client = useQueryClient()
   const { data: got, error, isPending, refetch } = useQuery(exchangeQuery(id))
+  useLive(
+    ['me'],
+    message => {
+      if (message.kind === 'exchange' || message.kind === 'parcel') void refreshRewards(client)
+    },
+    () => void refreshRewards(client),
+  )
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows rows={4} />
   return (

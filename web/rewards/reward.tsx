@@ -176,7 +176,7 @@ function Act({ reward }: { reward: Reward }) {
         {t.rewards.why.members_only}
       </Link>
     ) : why === 'age_unknown' || why === 'region_unknown' ? (
-      <Link to={'/points' as '/'} className={wide}>
+      <Link to="/settings" className={wide}>
         {t.rewards.why[why]}
       </Link>
     ) : why === 'points' ? (

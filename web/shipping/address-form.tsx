@@ -22,7 +22,7 @@ export function AddressForm({ address, onDone }: { address: Address | null; onDo
   )
   const names = useMemo(() => new Intl.DisplayNames([languageTag(locale)], { type: 'region' }), [locale])
   const save = useMutation({
-    mutationFn: () => api('PUT /me/addresses/:id', draft),
+    mutationFn: () => api('POST /me/addresses', draft),
     onSuccess: async saved => {
       await client.invalidateQueries({ queryKey: addressesQuery.queryKey })
       onDone(saved)
