@@ -308,6 +308,8 @@ export type DemoEvent = {
   note: string
   place: string
   inDays: number
+  /** It is on this day of the week (UTC; 5: Friday), then or later. */
+  weekday?: number
   hour: number
   hours: number
 }
@@ -316,6 +318,7 @@ export const demoEvents: readonly DemoEvent[] = [
     group: 'woods',
     kind: 'broadcast',
     title: '周五读信',
+    weekday: 5,
     note: '读两封征得同意的信，聊四十分钟。',
     place: '深林 · 线上',
     inDays: 4,

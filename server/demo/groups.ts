@@ -224,7 +224,7 @@ function talk(
           await here(email)
           await act(email, 'PUT /posts/:id/reaction', {
             id: pst,
-            kind: ['heart', 'heart', 'heart', 'fire', 'clap', 'wow', 'cry'][Math.floor(random() * 7)]!,
+            kind: ['heart', 'heart', 'heart', 'heart', 'clap', 'fire'][Math.floor(random() * 6)]!,
           })
         }
         for (const [index, email] of voters
@@ -259,7 +259,8 @@ function talk(
 function schedule(plan: Plan, { add, id, groupOf }: Tools): void {
   const now = Date.parse(plan.now)
   for (const [n, event] of demoEvents.entries()) {
-    const starts = daysAgo(now, -event.inDays, event.hour).getTime()
+    const first = daysAgo(now, -event.inDays, event.hour)
+    const starts = first.getTime() + (event.weekday === undefined ? 0 : ((event.weekday - first.getUTCDay() + 7) % 7) * day)
     add(6, 5, ({ act }) =>
       act(demoGroups.find(group => group.key === event.group)!.owner, 'POST /groups/:id/schedule', {
         id: groupOf(event.group),
