@@ -38,7 +38,13 @@ export function FeedPage({ view }: { view: FeedView }) {
   return (
     <div className="mx-auto grid max-w-[640px] gap-x-10 xl:max-w-[980px] xl:grid-cols-[minmax(0,640px)_300px]">
       <div className="min-w-0">
-        <h1 className="text-xl">{t.feed.title}</h1>
+        <div className="flex items-center justify-between gap-3">
+          <h1 className="text-xl">{t.feed.title}</h1>
+          <Link to="/groups" className={buttonClass('quiet', 'sm')}>
+            <UsersRound size={14} aria-hidden />
+            {t.groups.title}
+          </Link>
+        </div>
         {me ? (
           <nav aria-label={t.feed.tabs} className="mt-3 mb-4 flex gap-2 overflow-x-auto no-bar">
             {([undefined, 'popular', 'own'] as const).map(show => (

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Plus, Search, UsersRound } from 'lucide-react'
+import { Newspaper, Plus, Search, UsersRound } from 'lucide-react'
 import { useDeferredValue, useEffect, useEffectEvent, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
@@ -37,6 +37,12 @@ export function Groups({ view }: { view: GroupsView }) {
           <h1 className="text-2xl">{t.groups.title}</h1>
           <p className="mt-1 max-w-[60ch] text-muted max-sm:hidden">{t.groups.lead}</p>
         </div>
+        {me ? (
+          <Link to="/feed" className={buttonClass('primary')}>
+            <Newspaper size={16} aria-hidden />
+            {t.feed.title}
+          </Link>
+        ) : null}
         <Link to="/groups/new" className={buttonClass('quiet')}>
           <Plus size={16} aria-hidden />
           {t.groups.openShort}

@@ -7,6 +7,7 @@ import {
   History,
   Library,
   ListMusic,
+  Newspaper,
   Receipt,
   Search,
   ShoppingBag,
@@ -31,6 +32,7 @@ export function FanFace({ children }: { children?: ReactNode }) {
   const items: NavItem[] = [
     { to: '/', name: t.shell.listen, icon: Headphones, exact: true, phone: true },
     { to: '/groups', name: t.shell.fans, icon: UsersRound, phone: true },
+    ...(me ? [{ to: '/feed' as const, name: t.shell.feed, icon: Newspaper }] : []),
     { to: '/shop', name: t.shell.shop, icon: ShoppingBag, phone: true },
     { to: '/studio', name: t.shell.make, icon: SlidersVertical },
     ...(me
@@ -50,7 +52,11 @@ export function FanFace({ children }: { children?: ReactNode }) {
     { to: '/library', name: t.shell.library, icon: Library, phone: true },
   ]
   return (
-    <Frame items={items} phoneItems={[items[0]!, phone[0]!, items[1]!, items[2]!, phone[1]!]} header={<SearchBox />}>
+    <Frame
+      items={items}
+      phoneItems={[items[0]!, phone[0]!, items[1]!, items.find(item => item.to === '/shop')!, phone[1]!]}
+      header={<SearchBox />}
+    >
       {children ?? <Outlet />}
     </Frame>
   )
