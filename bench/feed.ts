@@ -1,4 +1,5 @@
 /** A million posts of 100,000 members: what one follows, a group, comments, posting, and how soon open pages hear of it. */
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { AddressInfo } from 'node:net'
@@ -123,6 +124,22 @@ async function settle(db: Db, person: string, world: World): Promise<void> {
     on conflict do nothing`.execute(db.write)
 }
 
+/** Processor time (ms) that this process and the database's own for it have had: what the rest of the machine does leaves it alone. */
+async function cpuMs(db: Db): Promise<number> {
+  const own = process.cpuUsage()
+  const { rows } = await sql<{ pid: number }>`select pid from pg_stat_activity where datname = current_database()`.execute(db.read)
+  const ticks = rows.map(({ pid }) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+      return Number(fields[11]) + Number(fields[12])
+    } catch {
+      return 0
+    }
+  })
+  return (own.user + own.system) / 1000 + 10 * ticks.reduce((sum, one) => sum + one, 0)
+}
+
+type Figures = { p50Ms: number; p95Ms: number; perSecond: number; cpuMs: number }
 type Ask = (who: Person | null, path: string) => Promise<{ next: string | null; newest: string | null; items: { id: string }[] }>
 /** First pages, what is newer, and pages ever deeper. */
 async function deeper(ask: Ask, who: Person | null, path: string, pages: number): Promise<string[]> {
@@ -183,11 +200,7 @@ export default {
       return answer.json() as ReturnType<Ask>
     }
     const seconds = quick ? 3 : 8
-    const measure = async (
-      who: Person | null,
-      paths: string[],
-      most = callers,
-    ): Promise<{ p50Ms: number; p95Ms: number; perSecond: number }> => {
+    const measure = async (who: Person | null, paths: string[], most = callers): Promise<Figures> => {
       const options = {
         port,
         connections: most,
@@ -195,9 +208,10 @@ export default {
         ...(who === null ? {} : { headers: { cookie: who.cookie } }),
       }
       await load({ ...options, seconds: 1 })
+      const cpuFrom = await cpuMs(db)
       const found = await load({ ...options, seconds })
       if (found.failed > 0) throw new Error(`${found.failed} of ${found.requests} reads failed`)
-      return found
+      return { ...found, cpuMs: ((await cpuMs(db)) - cpuFrom) / found.requests }
     }
     try {
       const small: World = {
@@ -213,10 +227,7 @@ export default {
       const people = await signUp(config.url, db, quick ? 12 : 40)
       const readers = people.slice(0, 2)
       for (const one of readers) await settle(db, one.id, whole)
-      const reading = async (): Promise<{
-        following: { p50Ms: number; p95Ms: number; perSecond: number }
-        group: { p50Ms: number; p95Ms: number }
-      }> => {
+      const reading = async (): Promise<{ following: Figures; group: Figures }> => {
         const [one, two] = readers as [Person, Person]
         const following = await measure(one, await deeper(ask, one, '/feed', 8))
         const other = await measure(two, await deeper(ask, two, '/feed', 8))
@@ -306,7 +317,9 @@ export default {
           p95FollowingMs: after.following.p95Ms,
           p50FollowingMs: after.following.p50Ms,
           followingPerSecond: after.following.perSecond,
+          cpuMsPerFollowing: after.following.cpuMs,
           p95GroupMs: after.group.p95Ms,
+          cpuMsPerGroup: after.group.cpuMs,
           p95CommentsMs: comments.p95Ms,
           p95SearchMs: search.p95Ms,
           p95PopularMs: popular.p95Ms,
@@ -325,6 +338,8 @@ export default {
             : {
                 followingGrowth10x: after.following.p95Ms / before.following.p95Ms,
                 groupGrowth10x: after.group.p95Ms / before.group.p95Ms,
+                followingCpuGrowth10x: after.following.cpuMs / before.following.cpuMs,
+                groupCpuGrowth10x: after.group.cpuMs / before.group.cpuMs,
               }),
         },
       }
