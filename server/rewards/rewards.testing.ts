@@ -52,7 +52,7 @@ export const refused = async (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'done',
     (error: { status?: number; code?: string; problem?: { code: string } }) =>
-      error.problem === undefined ? String(error.code ?? error) : `${error.status} ${error.problem.code}`,
+      error.problem === undefined ? (error.code ?? 'broken') : `${error.status} ${error.problem.code}`,
   )
 /** Many members with points each, without passwords. */
 export async function addMembers(planet: TestPlanet, group: string, count: number, points: number): Promise<string[]> {

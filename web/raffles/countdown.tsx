@@ -1,15 +1,15 @@
-import { useEffect, useState } from 'react'
+import { useSyncExternalStore } from 'react'
 import { useWords } from '../i18n/use.tsx'
+
+function everySecond(tell: () => void): () => void {
+  const timer = setInterval(tell, 1000)
+  return () => clearInterval(timer)
+}
+const wholeSecond = (): number => Math.floor(Date.now() / 1000) * 1000
 
 /** The second it is, after the first picture; null before. */
 export function useSecond(): number | null {
-  const [now, setNow] = useState<number | null>(null)
-  useEffect(() => {
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return now
+  return useSyncExternalStore<number | null>(everySecond, wholeSecond, () => null)
 }
 
 /** Days, hours, minutes and seconds until then, as four figures; told to screen readers by the minute only. */

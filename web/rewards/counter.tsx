@@ -146,7 +146,9 @@ function Scanner({ onCode }: { onCode: (text: string) => void }) {
   const t = useWords()
   const video = useRef<HTMLVideoElement>(null)
   const tell = useRef(onCode)
-  tell.current = onCode
+  useEffect(() => {
+    tell.current = onCode
+  })
   const [no, setNo] = useState(detectors() === undefined)
   useEffect(() => {
     const Reader = detectors()

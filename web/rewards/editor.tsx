@@ -46,7 +46,7 @@ export function Editor({ group, desk, reward, onClose }: { group: string; desk: 
   })
   const fields = save.error ? (asApiError(save.error).fields ?? {}) : {}
   const wrong = (field: string): string | undefined => (field in fields ? faultText(t, save.error) : undefined)
-  const text = (field: keyof Draft & string) => ({
+  const text = (field: keyof Draft) => ({
     value: draft[field] as string,
     error: wrong(field),
     onChange: (event: { target: { value: string } }) => set({ [field]: event.target.value }),

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { makeUploads } from '../media/uploads.ts'
 import { Cover } from '../ui/cover.tsx'
@@ -11,18 +11,18 @@ const uploads = makeUploads(({ type }) => /^image\/(?:jpeg|png|webp|avif|gif)$/.
 export function PictureField({ id, picture, onUpload }: { id: string; picture: string | null; onUpload: (upload: string | null) => void }) {
   const t = useWords()
   const [file, setFile] = useState<File | null>(null)
-  const [preview, setPreview] = useState<string | null>(null)
   // What another form left is not this one's.
   const all = uploads.use()
   const sending = file === null ? undefined : all.find(one => one.name === file.name)
   const upload = sending?.state === 'done' ? sending.upload : null
   useEffect(() => onUpload(upload), [upload, onUpload])
-  useEffect(() => {
-    if (file === null) return
-    const address = URL.createObjectURL(file)
-    setPreview(address)
-    return () => URL.revokeObjectURL(address)
-  }, [file])
+  const preview = useMemo(() => (file === null ? null : URL.createObjectURL(file)), [file])
+  useEffect(
+    () => () => {
+      if (preview !== null) URL.revokeObjectURL(preview)
+    },
+    [preview],
+  )
   const take = (chosen: File | undefined) => {
     if (!chosen) return
     for (const one of all) uploads.drop(one.key)
