@@ -1,23 +1,16 @@
-import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Gift, HandCoins, Plus } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
-import { api, read, type Ok } from '../api.ts'
+import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { Figure, Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, faultText, Panel, Progress, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { budgetQuery, refreshPoints, type Budget, type Desk } from './budget-data.ts'
 import { GiveDialog, Grants } from './grants.tsx'
 import { PutIn } from './put-in.tsx'
-
-export const budgetQuery = (id: string) => read('GET /groups/:id/points', { id })
-export type Desk = Ok<'GET /groups/:id/points'>
-export type Budget = NonNullable<Desk['budget']>
-
-/** After anything that moves a group's points or money. */
-export const refreshPoints = (client: QueryClient): Promise<void> =>
-  client.invalidateQueries({ predicate: ({ queryKey }) => /^GET \/groups\/:id\/(?:points|dashboard)/.test(String(queryKey[0])) })
 
 /** The budget of a group: money in and out, what points bind of it, points given. */
 export function BudgetDesk({ id }: { id: string }) {

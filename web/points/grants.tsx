@@ -9,7 +9,7 @@ import { When } from '../ui/money.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { ErrorState, faultText, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { refreshPoints, type Desk } from './budget.tsx'
+import { refreshPoints, type Desk } from './budget-data.ts'
 import { useCauseName, useReason } from './cause.tsx'
 
 type Grant = Ok<'GET /groups/:id/points/grants'>['items'][number]

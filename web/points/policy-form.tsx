@@ -9,7 +9,7 @@ import { Dialog } from '../ui/overlay.tsx'
 import { faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { packNameOf, packs } from './packs.ts'
-import { Differences, type Values } from './policy.tsx'
+import { Differences, type Values } from './policy-values.tsx'
 
 const numbers = ['raffleMinAge', 'rewardMinAge', 'pointsMostPerDay', 'pointsByHandPerDay', 'lotDays', 'lotGraceDays'] as const
 const least: Record<(typeof numbers)[number], readonly [number, number]> = {

@@ -2,37 +2,18 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Scale } from 'lucide-react'
 import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
-import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
+import { useFormat, useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { TextArea } from '../ui/field.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, faultText, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { ProposePolicy } from './policy-form.tsx'
+import { Differences, useValueText, type Values } from './policy-values.tsx'
 import { packNameOf, policyKeys } from './packs.ts'
 
 const deskQuery = read('GET /console/policy')
-export type Values = Ok<'GET /policy'>['policy']
 type Change = Ok<'GET /console/policy'>['changes'][number]
-
-/** How a value reads. */
-export function useValueText(): (key: keyof Values, values: Values) => string {
-  const t = useWords()
-  const format = useFormat()
-  const { locale } = useLanguage()
-  const p = t.budget.policy
-  const regions = new Intl.DisplayNames([locale === 'zh' ? 'zh-CN' : 'en'], { type: 'region' })
-  return (key, values) => {
-    const value = values[key]
-    if (value === 'never' && key !== 'raffles') return p.never
-    if (key === 'raffles') return p.raffles[values.raffles]
-    if (key === 'regions')
-      return values.regions.length === 0 ? p.anywhere : format.list(values.regions.map(code => regions.of(code) ?? code))
-    if (key === 'rafflePrizeMost') return format.money({ amount: String(value), currency: 'CNY' })
-    if ((key === 'raffleMinAge' || key === 'rewardMinAge') && value === 0) return p.anyAge
-    return format.number(Number(value))
-  }
-}
 
 /** What is allowed on this planet: what holds, what was proposed, who decided. */
 export function PolicyDesk() {
@@ -114,26 +95,6 @@ export function PolicyDesk() {
       {proposing ? <ProposePolicy now={data.policy} onClose={() => setProposing(false)} /> : null}
       {deciding ? <Decide change={deciding} now={data.policy} onClose={() => setDeciding(null)} /> : null}
     </div>
-  )
-}
-
-/** What would be otherwise. */
-export function Differences({ from, to }: { from: Values; to: Values }) {
-  const t = useWords()
-  const text = useValueText()
-  const different = policyKeys.filter(key => JSON.stringify(from[key]) !== JSON.stringify(to[key]))
-  if (different.length === 0) return null
-  return (
-    <ul className="mt-3 flex flex-col gap-1 border-t border-line pt-3 text-sm" aria-label={t.budget.policy.changes}>
-      {different.map(key => (
-        <li key={key} className="flex flex-wrap justify-between gap-x-4">
-          <span className="text-muted">{t.budget.policy.values[key]}</span>
-          <span className="tabular">
-            <s className="text-muted">{text(key, from)}</s> → <strong className="font-semibold">{text(key, to)}</strong>
-          </span>
-        </li>
-      ))}
-    </ul>
   )
 }
 

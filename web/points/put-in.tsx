@@ -9,7 +9,7 @@ import { Input, Select } from '../ui/field.tsx'
 import { Dialog } from '../ui/overlay.tsx'
 import { faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { refreshPoints, type Budget, type Desk } from './budget.tsx'
+import { refreshPoints, type Budget, type Desk } from './budget-data.ts'
 
 /** Money into the budget: by a payment, or from a balance one acts for. */
 export function PutIn({ id, desk, budget, onClose }: { id: string; desk: Desk; budget: Budget; onClose: () => void }) {
