@@ -43,7 +43,7 @@ describe('words', () => {
 
 describe('the sources of the web', () => {
   const desk =
-    /web\/(?:studio|console|intake|payouts|settlement|reconciliation|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/(?:earnings|looks)\.tsx$|web\/refunds\/desk/
+    /web\/(?:studio|console|intake|payouts|settlement|reconciliation|routes\/(?:studio|console))[/.]|web\/ui\/upload\.tsx$|web\/insight\/(?:earnings|looks)\.tsx$|web\/refunds\/desk|web\/enrolment\/desk/
   const sources = (folder: URL): URL[] =>
     readdirSync(folder, { withFileTypes: true }).flatMap(item =>
       item.isDirectory()
