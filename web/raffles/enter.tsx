@@ -39,7 +39,7 @@ export function EnterSheet({ raffle, onClose }: { raffle: Raffle; onClose: () =>
       onOpenChange={open => !open && onClose()}
       title={t.raffles.enter}
       footer={
-        <>
+        <div className="w-full">
           {raffle.points > 0 ? (
             <dl className="tabular mb-3 grid grid-cols-2 gap-y-1 text-sm">
               <dt className="text-muted">{t.rewards.before}</dt>
@@ -51,7 +51,7 @@ export function EnterSheet({ raffle, onClose }: { raffle: Raffle; onClose: () =>
           <Button size="lg" className="w-full" busy={enter.isPending} onClick={() => enter.mutate()}>
             {raffle.points === 0 ? t.raffles.enterFree : t.raffles.enterFor(t.raffles.tickets(number(tickets)), number(cost))}
           </Button>
-        </>
+        </div>
       }
     >
       <div className="flex flex-col items-center gap-5 py-4">

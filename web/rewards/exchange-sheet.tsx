@@ -53,7 +53,7 @@ export function ExchangeSheet({ reward, onClose }: { reward: Reward; onClose: ()
         onOpenChange={open => !open && onClose()}
         title={t.rewards.done}
         footer={
-          <div className="flex gap-3">
+          <div className="flex w-full gap-3">
             <Button look="quiet" size="lg" className="flex-1" onClick={onClose}>
               {t.rewards.again}
             </Button>
@@ -77,7 +77,7 @@ export function ExchangeSheet({ reward, onClose }: { reward: Reward; onClose: ()
       onOpenChange={open => !open && onClose()}
       title={t.rewards.exchange}
       footer={
-        <>
+        <div className="w-full">
           <dl className="tabular mb-3 grid grid-cols-2 gap-y-1 text-sm">
             <dt className="text-muted">{t.rewards.before}</dt>
             <dd className="text-right">{t.rewards.points(format.number(have))}</dd>
@@ -93,7 +93,7 @@ export function ExchangeSheet({ reward, onClose }: { reward: Reward; onClose: ()
           >
             {t.rewards.exchangeFor(format.number(total))}
           </Button>
-        </>
+        </div>
       }
     >
       <div className="flex flex-col gap-5">
