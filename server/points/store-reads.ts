@@ -39,7 +39,9 @@ export async function readWallets(db: Read, person: string, now: Date): Promise<
       where group_id = w.group_id and person = w.person and remaining > 0 and ends_at > ${now}) l on true
     left join lateral (select sum(remaining)::bigint as points from points.granted
       where group_id = w.group_id and person = w.person and remaining > 0 and ends_at = l.at) e on true
-    where w.person = ${person} and exists (select from points.granted h where h.group_id = w.group_id and h.person = w.person) order by l.balance desc nulls last, g.id limit 200`.execute(db)
+    where w.person = ${person} and exists (select from points.granted h where h.group_id = w.group_id and h.person = w.person) order by l.balance desc nulls last, g.id limit 200`.execute(
+    db,
+  )
   return found.rows
 }
 
