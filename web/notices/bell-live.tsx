@@ -7,7 +7,7 @@ import { lazyWithWords } from '../i18n/lazy.ts'
 import { useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
 import { SkeletonRows } from '../ui/states.tsx'
-import { bellClass } from './bell.tsx'
+import { bellClass } from './bell-look.ts'
 import { readAnew, unreadQuery } from './queries.ts'
 
 const waiting = (

@@ -4,10 +4,9 @@ import { lazy, Suspense } from 'react'
 import { useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
 import { useHydrated } from '../ui/hydrated.ts'
+import { bellClass } from './bell-look.ts'
 
 const Live = lazy(() => import('./bell-live.tsx').then(module => ({ default: module.BellLive })))
-
-export const bellClass = 'relative grid size-10 shrink-0 place-items-center rounded-full text-muted hover:bg-raised hover:text-ink'
 
 /** The way to one's notices; what makes it ring comes after the first picture. */
 export function Bell() {

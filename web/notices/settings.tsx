@@ -156,7 +156,7 @@ function Mails({ settings, save }: { settings: Settings; save: Save }) {
               value={String(settings.digestDay)}
               disabled={settings.mailOff}
               onChange={event => save({ digestDay: Number(event.target.value), timeZone: zoneHere() })}
-              options={[1, 2, 3, 4, 5, 6, 7].map(day => ({ value: String(day), name: t.notices.weekdays[day]! }))}
+              options={[1, 2, 3, 4, 5, 6, 7].map(day => ({ value: String(day), name: t.notices.weekdays[day - 1]! }))}
             />
           ) : null}
           {settings.digest === 'never' ? null : (
