@@ -59,7 +59,7 @@ export function EnterSheet({ raffle, onClose }: { raffle: Raffle; onClose: () =>
         {raffle.most > 1 ? (
           <span className="flex items-center gap-4">
             <IconButton size="lg" icon={Minus} label={t.rewards.less} disabled={tickets <= 1} onClick={() => setTickets(tickets - 1)} />
-            <output className="tabular w-14 text-center text-3xl font-bold">{tickets}</output>
+            <output className="tabular w-14 text-center text-2xl font-bold">{tickets}</output>
             <IconButton
               size="lg"
               icon={Plus}
