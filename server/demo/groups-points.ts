@@ -88,7 +88,6 @@ export type DemoReward = {
   scene: Scene
   cost: number
   given: Record<string, unknown>
-  codes?: readonly string[]
   /** Number of a planned event. */
   event?: number
   release?: string
@@ -110,11 +109,11 @@ export const demoRewards: readonly DemoReward[] = [
       about: '潮茶请客：任意门店，中杯。',
       how: '到店出示券码。',
       points: 80,
-      codes: 'own',
+      codes: 'made',
+      stock: 40,
       validDays: 90,
       perPerson: 2,
     },
-    codes: Array.from({ length: 40 }, (_, n) => `TIDE-${(n * 7919 + 104_729).toString(36).toUpperCase()}-${String(1000 + n)}`),
   },
   {
     key: 'card',

@@ -79,7 +79,7 @@ export function dailyPlays(world: WorldState, now: number): { at: Date; person: 
     Array.from({ length: pointsSince }, (_, index) => pointsSince - index).flatMap(ago => {
       if (random() < 0.12 + who * 0.05) return []
       let at = daysAgo(now, ago, 12).getTime() + random() * 3_600_000
-      return Array.from({ length: 5 }, (_, i) => {
+      return Array.from({ length: 8 }, (_, i) => {
         const track = tracks[(i * 3 + ago + who) % tracks.length]!
         const play = { at: new Date(at), person: world.people[email]!, track: world.tracks[track.key]!, heardMs: track.durationMs }
         at += track.durationMs + 4000
@@ -311,7 +311,6 @@ function points(
         ...reward.given,
       })
       await dressReward(tx, rwd, plan.pictures[`reward ${reward.key}`]!)
-      if (reward.codes !== undefined) await act(host, 'POST /rewards/:id/codes', { id: rwd, codes: reward.codes.join('\n') })
       if (reward.cost > 0) await act('artist@demo.example', 'POST /rewards/:id/approve', { id: rwd })
       if (reward.given.raffleOnly !== true) await act(host, 'PUT /rewards/:id/state', { id: rwd, state: 'open' })
     })
