@@ -22,20 +22,15 @@ export function tile(event: GroupEvent, locale: LocaleName, own: string | undefi
 export const monthOf = (event: GroupEvent, locale: LocaleName, own: string | undefined): string =>
   format(locale, { month: 'long', year: 'numeric', timeZone: zoneOf(event, own) }).format(new Date(event.startsAt))
 
-/** From when to when, as short as it can be said; null for one whole day. */
+/** From when to when, as short as it can be said; null for one whole day. Joined by hand: servers and browsers join ranges with different blanks. */
 export function span(event: GroupEvent, locale: LocaleName, own: string | undefined): string | null {
   const [from, to] = [new Date(event.startsAt), new Date(event.endsAt)]
   const timeZone = zoneOf(event, own)
   const days = format(locale, { month: 'short', day: 'numeric', timeZone })
-  if (event.allDay) return days.format(from) === days.format(to) ? null : days.formatRange(from, to)
-  const sameDay = days.format(from) === days.format(to)
-  return format(locale, {
-    ...(sameDay ? {} : { month: 'short', day: 'numeric' }),
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone,
-  }).formatRange(from, to)
+  const [first, last] = [days.format(from), days.format(to)]
+  if (event.allDay) return first === last ? null : `${first} – ${last}`
+  const times = format(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
+  return first === last ? `${times.format(from)} – ${times.format(to)}` : `${first} ${times.format(from)} – ${last} ${times.format(to)}`
 }
 /** When it begins where it takes place; null when that is the reader's own time. */
 export function there(event: GroupEvent, locale: LocaleName, own: string | undefined): string | null {
