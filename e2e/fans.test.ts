@@ -159,7 +159,7 @@ test('two want the last piece at once: one gets it, the other is told why', { ti
           .then(() => 'got'),
         page
           .getByRole('alert')
-          .filter({ hasText: t.faults.sold_out })
+          .filter({ hasText: t.refusals.sold_out })
           .waitFor()
           .then(() => 'told'),
       ]),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Fault, type Problem } from '../../shared/faults.ts'
 import { faultWords } from '../../shared/words/faults.ts'
+import * as refusals from '../../shared/words/refusals.ts'
 
 type Locale = 'en' | 'zh'
 type FastifyLike = { code?: string; statusCode?: number; validation?: unknown; retryAfter?: number }
@@ -10,8 +11,12 @@ const localeErrors = { en: z.locales.en().localeError, zh: z.locales.zhCN().loca
 /** For `safeParse`: words issues in the reader's language. */
 export const issueWords = (locale: Locale) => ({ error: localeErrors[locale] })
 
+const sentences: Record<Locale, Record<string, string>> = {
+  en: { ...refusals.en, ...faultWords.en },
+  zh: { ...refusals.zh, ...faultWords.zh },
+}
 export function sentence(code: string, kind: string, locale: Locale): string {
-  const words = faultWords[locale] as Record<string, string>
+  const words = sentences[locale]
   return words[code] ?? words[kind] ?? words['broken']!
 }
 

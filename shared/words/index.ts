@@ -17,6 +17,7 @@ import * as moderation from './moderation.ts'
 import * as notices from './notices.ts'
 import * as points from './points.ts'
 import * as raffles from './raffles.ts'
+import * as refusals from './refusals.ts'
 import * as rewards from './rewards.ts'
 import * as shipping from './shipping.ts'
 import * as budget from './budget.ts'
@@ -66,6 +67,7 @@ export const words = {
     notices: notices.zh,
     points: points.zh,
     raffles: raffles.zh,
+    refusals: refusals.zh,
     rewards: rewards.zh,
     shipping: shipping.zh,
     budget: budget.zh,
@@ -111,6 +113,7 @@ export const words = {
     notices: notices.en,
     points: points.en,
     raffles: raffles.en,
+    refusals: refusals.en,
     rewards: rewards.en,
     shipping: shipping.en,
     budget: budget.en,

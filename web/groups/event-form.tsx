@@ -93,7 +93,7 @@ export function EventDialog({ group, event, onClose }: { group: Group; event: Gr
           required
           min={day(form.from)}
           value={day(form.to)}
-          error={refusal?.fields['endsAt'] ? t.faults.ends_before : undefined}
+          error={refusal?.fields['endsAt'] ? t.refusals.ends_before : undefined}
           onChange={given => set({ to: moment(given.target.value, form.to) })}
         />
         <Select

@@ -9,6 +9,7 @@ import { Figures } from './figures.tsx'
 import type { Where } from './parts.tsx'
 import { Queue } from './queue.tsx'
 import { Rules, rulesQuery } from './rules.tsx'
+import { deskTabs, type DeskTab } from './desk-tabs.ts'
 
 const Count = ({ name, count }: { name: string; count: number }) => (
   <>
@@ -16,9 +17,6 @@ const Count = ({ name, count }: { name: string; count: number }) => (
     {count > 0 ? <span className="tabular ml-1.5 rounded-full bg-accent-soft px-2 py-0.5 text-xs text-accent-ink">{count}</span> : null}
   </>
 )
-
-export const deskTabs = ['queue', 'decided', 'appeals', 'bans', 'rules', 'figures'] as const
-export type DeskTab = (typeof deskTabs)[number]
 
 /** The desk of a group's hosts, or (`where` null) of the planet's staff. */
 export function ModerationDesk({ where, host, tab, onTab }: { where: Where; host: boolean; tab: DeskTab; onTab: (tab: DeskTab) => void }) {
@@ -48,10 +46,4 @@ export function ModerationDesk({ where, host, tab, onTab }: { where: Where; host
         }))}
     />
   )
-}
-
-/** A tab named in the address. */
-export const tabOf = (search: Record<string, unknown>): { tab?: DeskTab } => {
-  const found = deskTabs.find(one => one === search['tab'])
-  return found === undefined || found === 'queue' ? {} : { tab: found }
 }

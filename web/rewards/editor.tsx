@@ -98,7 +98,7 @@ export function Editor({ group, desk, reward, onClose }: { group: string; desk: 
             required
             {...text('cost')}
             hint={worth === null ? undefined : d.costHint(format.money({ amount: String(worth), currency: 'CNY' }))}
-            error={dear ? t.faults.reward_worth : wrong('cost')}
+            error={dear ? t.refusals.reward_worth : wrong('cost')}
           />
           <Select
             label={d.provider}

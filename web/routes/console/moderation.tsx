@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { useWords } from '../../i18n/use.tsx'
-import { ModerationDesk, tabOf } from '../../moderation/desk.tsx'
+import { ModerationDesk } from '../../moderation/desk.tsx'
+import { tabOf } from '../../moderation/desk-tabs.ts'
 
 export const Route = createFileRoute('/console/moderation')({ validateSearch: tabOf, component: Page })
 

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { createFileRoute } from '@tanstack/react-router'
 import { groupQuery } from '../../groups/queries.ts'
-import { ModerationDesk, tabOf } from '../../moderation/desk.tsx'
+import { ModerationDesk } from '../../moderation/desk.tsx'
+import { tabOf } from '../../moderation/desk-tabs.ts'
 import { SkeletonRows } from '../../ui/states.tsx'
 
 export const Route = createFileRoute('/studio/groups/$id/moderation')({ validateSearch: tabOf, component: Page })
