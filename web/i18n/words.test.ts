@@ -85,6 +85,16 @@ describe('the sources of the web', () => {
         [],
       )
   })
+  it('let routes take nothing but components from the files of pages: the rest would come with the first page', () => {
+    const taken = sources(new URL('../routes/', import.meta.url)).flatMap(file =>
+      [...readFileSync(file, 'utf8').matchAll(/^import \{([^}]*)\} from '((?:\.\.\/)+[^']*\.tsx)'/gm)].flatMap(([, names, from]) =>
+        from!.endsWith('/i18n/use.tsx')
+          ? []
+          : names!.split(',').flatMap(name => (/^\s*[a-z]/.test(name) && !/^\s*type\b/.test(name) ? [`${file.pathname}: ${name}`] : [])),
+      ),
+    )
+    expect(taken).toEqual([])
+  })
   it('take no contract and no zod along to the browser', () => {
     const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|installed|planet|uuid|words\/)[a-z]+\.ts'/m
     const heavy = sources(new URL('../', import.meta.url)).filter(file => bare.test(readFileSync(file, 'utf8')))

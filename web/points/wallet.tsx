@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ArrowDownLeft, ArrowUpRight, Gift, Hourglass, Target, Undo2 } from 'lucide-react'
-import { api, read, type Ok } from '../api.ts'
+import { api, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
 import { useMe } from '../shell/me.ts'
@@ -12,8 +12,8 @@ import { cx } from '../ui/cx.ts'
 import { When } from '../ui/money.tsx'
 import { ErrorState, Panel, Progress, SkeletonRows } from '../ui/states.tsx'
 import { Cause, useReason } from './cause.tsx'
+import { walletQuery } from './queries.ts'
 
-export const walletQuery = (group: string) => read('GET /me/points/:group', { group })
 type Entry = Ok<'GET /me/points/:group/entries'>['items'][number]
 
 /** One's points in a group: what one has, what ends when, and what each was for. Moves while one looks. */

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, Sparkles } from 'lucide-react'
-import { read } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
 import { useMe } from '../shell/me.ts'
@@ -9,8 +8,7 @@ import { SignInFirst } from '../shell/states.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
-
-export const walletsQuery = read('GET /me/points')
+import { walletsQuery } from './queries.ts'
 
 /** One's points in every group. */
 export function Wallets() {

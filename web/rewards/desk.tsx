@@ -10,9 +10,7 @@ import { EmptyState, ErrorState, faultText, SkeletonRows, Tag } from '../ui/stat
 import { Tabs } from '../ui/tabs.tsx'
 import { toast } from '../ui/toast.tsx'
 import { deskQuery, refreshRewards, type Desk, type DeskReward } from './queries.ts'
-
-export const parts = ['window', 'todo', 'parcels', 'counter', 'raffles'] as const
-export type Part = (typeof parts)[number]
+import { parts, type Part } from './parts.ts'
 
 const Editor = lazy(() => import('./editor.tsx').then(module => ({ default: module.Editor })))
 const Todo = lazy(() => import('./todo.tsx').then(module => ({ default: module.Todo })))

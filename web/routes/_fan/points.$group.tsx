@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { fanWords } from '../../i18n/lazy.ts'
-import { WalletPage, walletQuery } from '../../points/wallet.tsx'
+import { walletQuery } from '../../points/queries.ts'
+import { WalletPage } from '../../points/wallet.tsx'
 import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/points/$group')({

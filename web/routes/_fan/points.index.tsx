@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { fanWords } from '../../i18n/lazy.ts'
-import { Wallets, walletsQuery } from '../../points/wallets.tsx'
+import { walletsQuery } from '../../points/queries.ts'
+import { Wallets } from '../../points/wallets.tsx'
 import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/points/')({

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { RewardsDesk, parts, type Part } from '../../rewards/desk.tsx'
+import { RewardsDesk } from '../../rewards/desk.tsx'
+import { parts, type Part } from '../../rewards/parts.ts'
 
 export const Route = createFileRoute('/studio/groups/$id/rewards')({
   validateSearch: (search: Record<string, unknown>): { part?: Part; code?: string } => ({
