@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Fault, type Problem } from '../../shared/faults.ts'
 import { faultWords } from '../../shared/words/faults.ts'
+import * as objections from '../../shared/words/objections.ts'
 import * as refusals from '../../shared/words/refusals.ts'
 
 type Locale = 'en' | 'zh'
@@ -12,8 +13,8 @@ const localeErrors = { en: z.locales.en().localeError, zh: z.locales.zhCN().loca
 export const issueWords = (locale: Locale) => ({ error: localeErrors[locale] })
 
 const sentences: Record<Locale, Record<string, string>> = {
-  en: { ...refusals.en, ...faultWords.en },
-  zh: { ...refusals.zh, ...faultWords.zh },
+  en: { ...objections.en, ...refusals.en, ...faultWords.en },
+  zh: { ...objections.zh, ...refusals.zh, ...faultWords.zh },
 }
 export function sentence(code: string, kind: string, locale: Locale): string {
   const words = sentences[locale]

@@ -42,6 +42,7 @@ import * as faults from './faults.ts'
 import * as intake from './intake.ts'
 import * as money from './money.ts'
 import * as music from './music.ts'
+import * as objections from './objections.ts'
 import * as payouts from './payouts.ts'
 import * as people from './people.ts'
 import * as player from './player.ts'
@@ -92,6 +93,7 @@ export const words = {
     intake: intake.zh,
     money: money.zh,
     music: music.zh,
+    objections: objections.zh,
     payouts: payouts.zh,
     people: people.zh,
     player: player.zh,
@@ -138,6 +140,7 @@ export const words = {
     intake: intake.en,
     money: money.en,
     music: music.en,
+    objections: objections.en,
     payouts: payouts.en,
     people: people.en,
     player: player.en,

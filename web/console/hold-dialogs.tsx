@@ -125,7 +125,7 @@ function HoldForm({ account, onDone }: { account: Account; onDone: () => void })
         value={typed}
         suffix={account.balance.currency}
         onChange={event => setTyped(event.target.value)}
-        error={right ? undefined : t.faults.insufficient}
+        error={right ? undefined : t.objections.insufficient}
       />
       <BeforeAfter label={codeName(t, 'available')} before={account.balance} change={right ? -BigInt(amount) : 0n} />
       <Select
@@ -175,7 +175,7 @@ export function ReleaseHold({ hold, onOpenChange }: { hold: Hold; onOpenChange: 
           value={typed}
           suffix={hold.open.currency}
           onChange={event => setTyped(event.target.value)}
-          error={right ? undefined : t.faults.hold_too_small}
+          error={right ? undefined : t.objections.hold_too_small}
         />
         <BeforeAfter label={codeName(t, 'held')} before={hold.open} change={right ? -BigInt(amount) : 0n} />
         <Input label={t.console.why} required maxLength={200} value={reason} onChange={event => setReason(event.target.value)} />

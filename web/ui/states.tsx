@@ -64,8 +64,8 @@ export function EmptyState({ icon: Icon, picture, title, children, action, compa
 /** The sentence for a refusal, in the reader's language. */
 export function faultText(words: Words, error: unknown): string {
   const fault = asApiError(error)
-  // Refusals of groups come with their pages; elsewhere the answer's own title says the same.
-  const sentences: Record<string, string> = { ...words.refusals, ...words.faults }
+  // What rooms refuse comes with their pages; elsewhere the answer's own title says the same.
+  const sentences: Record<string, string> = { ...words.objections, ...words.refusals, ...words.faults }
   return sentences[fault.code] ?? (fault.title || (kindText(words, fault.status) ?? words.faults.broken))
 }
 
