@@ -4,7 +4,7 @@
  *
  * Areas that only the studio and the console speak (console, budget, hosting, moderating, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
- * In the same way areas of a listener's further pages (apps, discover, immigration, listening, lyrics, offline, playlists, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
+ * In the same way areas of a listener's further pages (about, account, apps, discover, immigration, listening, lyrics, offline, playlists, refunds, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts). Areas of groups and what
  * belongs to them (web/i18n/{zh,en}-fans.ts) likewise, with `fanWords`; the desks have them too.
  */

@@ -89,7 +89,8 @@ function One({ group, which, label, children }: { group: Group; which: Which; la
             className="sr-only"
             disabled={busy}
             onChange={event => {
-              if (event.target.files && line.send([...event.target.files].slice(0, 1)) > 0) toast(t.refusals.picture_refused, { tone: 'bad' })
+              if (event.target.files && line.send([...event.target.files].slice(0, 1)) > 0)
+                toast(t.refusals.picture_refused, { tone: 'bad' })
               event.target.value = ''
             }}
           />
