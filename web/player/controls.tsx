@@ -2,7 +2,7 @@ import { LoaderCircle, Pause, Play, Repeat, Repeat1, Shuffle, SkipBack, SkipForw
 import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
-import { Slider } from '../ui/field.tsx'
+import { Slider } from '../ui/slider.tsx'
 import { Tip } from '../ui/tooltip.tsx'
 import { player } from './player.ts'
 import { usePlayer } from './use.ts'
