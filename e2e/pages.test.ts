@@ -33,13 +33,13 @@ beforeAll(async () => {
   const { items: tracks } = await get<{ items: { id: string; release: { id: string }; artists: { id: string }[] }[] }>('/tracks')
   Object.assign(found, { track: tracks[0]!.id, release: tracks[0]!.release.id, artist: tracks[0]!.artists[0]!.id })
   await findMoney(get)
-}, 300_000)
+}, 400_000)
 /** What the finance desk opens: one of each, once the demo world has a past. */
 async function findMoney(get: <T>(path: string, cookie?: string) => Promise<T>): Promise<void> {
   type Ids = { items: { id: string }[] }
   const [desk, fan] = [await signIn('finance@demo.example'), await signIn('fan@demo.example')]
   const reports = () => get<Ids>('/console/reconciliation/exceptions', desk)
-  await until(async () => (await reports()).items.length > 0, 'the books of the demo world', 120_000)
+  await until(async () => (await reports()).items.length > 0, 'the books of the demo world', 240_000)
   const first = async (path: string, cookie = desk): Promise<string> => (await get<Ids>(path, cookie)).items[0]!.id
   const account = await first('/console/balances?owner=person&purpose=available&limit=1')
   const { items } = await get<{ items: { transfer: string }[] }>(`/console/balances/${account}?kind=settle`, desk)
@@ -51,6 +51,11 @@ async function findMoney(get: <T>(path: string, cookie?: string) => Promise<T>):
     list: await first('/me/playlists', fan),
     batch: await first('/console/payout-batches'),
     exception: (await reports()).items[0]!.id,
+    // Groups came before the books.
+    post: await first('/groups/deep-woods/posts?limit=5', fan),
+    reward: await first('/groups/deep-woods/rewards', fan),
+    raffle: await first('/groups/deep-woods/raffles', fan),
+    exchange: await first('/me/exchanges', fan),
   })
 }
 afterAll(async () => {
@@ -64,6 +69,10 @@ const signedOut = [
   '/releases/:release',
   '/artists/:artist',
   '/groups',
+  '/groups/deep-woods',
+  '/posts/:post',
+  '/rewards/:reward',
+  '/raffles/:raffle',
   '/tracks/:track',
   '/lyrics/:track',
   '/search?q=lin',
@@ -95,6 +104,19 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/minutes',
       '/groups',
       '/groups/new',
+      '/groups/deep-woods',
+      '/groups/deep-woods/missions',
+      '/groups/deep-woods/rewards',
+      '/groups/deep-woods/schedule',
+      '/groups/deep-woods/letters',
+      '/groups/deep-woods/members',
+      '/groups/deep-woods/about',
+      '/posts/:post',
+      '/rewards/:reward',
+      '/raffles/:raffle',
+      '/rewards',
+      '/rewards/mine/:exchange',
+      '/points/deep-woods',
       '/points',
       '/notices',
       '/notices/settings',
@@ -117,6 +139,14 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/studio/payouts',
       '/studio/months/2026-11',
       '/studio/groups',
+      '/studio/groups/deep-woods',
+      '/studio/groups/deep-woods/members',
+      '/studio/groups/deep-woods/moderation',
+      '/studio/groups/deep-woods/missions',
+      '/studio/groups/deep-woods/points',
+      '/studio/groups/deep-woods/rewards',
+      '/studio/groups/deep-woods/settings',
+      '/studio/groups/deep-woods/enrolment',
       '/studio/pages',
       '/studio/organisations',
     ],

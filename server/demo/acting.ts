@@ -10,6 +10,7 @@ import { routes as groups } from '../groups/index.ts'
 import { routes as ledger } from '../ledger/index.ts'
 import { routes as lyrics } from '../lyrics/index.ts'
 import { routes as missions } from '../missions/index.ts'
+import { routes as notices } from '../notices/index.ts'
 import { routes as payouts } from '../payouts/index.ts'
 import { routes as people } from '../people/index.ts'
 import { routes as playlists } from '../playlists/index.ts'
@@ -36,6 +37,7 @@ const doors: readonly Mounted[] = [
   groups,
   feed,
   points,
+  notices,
   missions,
   rewards,
   raffles,

@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { demoTracks, randomOf } from '../composer/index.ts'
 import { publishPost } from '../feed/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
-import type { Tx } from '../foundation/db.ts'
+import type { Db, Tx } from '../foundation/db.ts'
 import { type JobContext } from '../foundation/jobs.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { dressGroup, joinNow, openGroup } from '../groups/index.ts'
@@ -128,6 +128,14 @@ export async function makeGroups(context: JobContext, world: WorldState): Promis
   }
   await db.transaction(tx => writeSetting(tx, 'demo.groups', { ...plan, done: -1 }))
 }
+
+/** What they were told of more than two days ago, they have read. */
+export const readOld = (db: Db, world: WorldState): Promise<void> =>
+  db.transaction(async tx => {
+    const act = acting(tx, world)
+    for (const one of signIns)
+      await act(one.email, 'POST /me/notices/read', { until: new Date(clock.now().getTime() - 2 * day).toISOString() })
+  })
 
 function happenings(world: WorldState, plan: Plan): Happening[] {
   const now = Date.parse(plan.now)

@@ -7,7 +7,7 @@ import { coverSvg, renderTrackFile } from '../composer/index.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { storeAudio, storeImage } from '../media/index.ts'
 import { reconcilePast } from './books.ts'
-import { makeGroups } from './groups.ts'
+import { makeGroups, readOld } from './groups.ts'
 import { makeHistory } from './history.ts'
 import { makeLyrics } from './lyrics.ts'
 import { makeLists } from './playlists.ts'
@@ -55,7 +55,9 @@ async function groups(context: JobContext): Promise<void> {
 /** Once its past is there. */
 async function books(context: JobContext): Promise<void> {
   const world = await worldState(context.read)
-  if (world !== undefined) await reconcilePast(context, world, 150)
+  if (world === undefined) return
+  await reconcilePast(context, world, 150)
+  await readOld(context.db, world)
 }
 
 export const jobs: Jobs = {

@@ -34,3 +34,10 @@ export function newId(kind: IdKind, at: Date = clock.now()): string {
 
 /** So many random bytes as URL-safe text, for tokens and signatures. */
 export const randomToken = (bytes = 24): string => randomBytes(bytes).toString('base64url')
+
+/** When an id was made: it begins with its time. */
+export function momentOfId(id: string): Date {
+  let value = 0n
+  for (const sign of id.slice(-26)) value = (value << 5n) | BigInt('0123456789abcdefghjkmnpqrstvwxyz'.indexOf(sign))
+  return new Date(Number(value >> 80n))
+}

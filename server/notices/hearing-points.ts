@@ -1,14 +1,9 @@
 /** What points, missions, rewards and raffles tell becomes notices. */
 import type { Tx } from '../foundation/db.ts'
 import type { JobContext, Jobs } from '../foundation/jobs.ts'
+import { on } from './hearing.ts'
 import { notify, notifyAll, spread, type Telling } from './notify.ts'
 import * as heard from './store-heard.ts'
-
-type Listener<P> = (tx: Tx, payload: P) => Promise<unknown>
-const on =
-  <P>(listener: Listener<P>) =>
-  ({ write }: JobContext, payload: P) =>
-    write(async tx => void (await listener(tx, payload)))
 
 /** All points of a day and a group in one notice that adds them up. */
 async function granted(tx: Tx, { grants }: { grants: readonly string[] }): Promise<void> {

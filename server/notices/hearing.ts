@@ -1,24 +1,32 @@
 /** What rooms tell becomes notices. Every one names its cause, so hearing an event twice says nothing twice. */
-import { clock } from '../foundation/clock.ts'
+import { clock, momentOfId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import type { JobContext, Jobs } from '../foundation/jobs.ts'
-import { notify, notifyAll, spread, type Telling } from './notify.ts'
+import { notify, notifyAll, spread, toldOf, type Telling } from './notify.ts'
 import * as heard from './store-heard.ts'
 
 const dayMs = 86_400_000
 /** What is older is no news: an import of a life's work wakes nobody. */
 const newsDays = 14
 
+/** When it happened: the event's own id says so (where the event names another one instead, it is taken as new). */
+const asTold = (payload: unknown, work: () => Promise<void>): Promise<void> => {
+  const { event } = payload as { event?: unknown }
+  return typeof event === 'string' && event.startsWith('evt_') ? toldOf(momentOfId(event), work) : work()
+}
+
 type Listener<P> = (tx: Tx, payload: P) => Promise<unknown>
-const on =
+export const on =
   <P>(listener: Listener<P>) =>
   ({ write }: JobContext, payload: P) =>
-    write(async tx => void (await listener(tx, payload)))
+    asTold(payload, () => write(async tx => void (await listener(tx, payload))))
 /** What gathers comes as a list, else alone. */
 const onMany =
   <P>(listener: Listener<readonly P[]>) =>
-  ({ write }: JobContext, payload: readonly P[] | P) =>
-    write(async tx => void (await listener(tx, Array.isArray(payload) ? (payload as readonly P[]) : [payload as P])))
+  ({ write }: JobContext, payload: readonly P[] | P) => {
+    const all = Array.isArray(payload) ? (payload as readonly P[]) : [payload as P]
+    return asTold(all[0] ?? {}, () => write(async tx => void (await listener(tx, all))))
+  }
 
 const isoDay = (at: Date): string => at.toISOString().slice(0, 10)
 const some = (...things: readonly (string | null | undefined)[]): string[] => things.filter(thing => typeof thing === 'string')

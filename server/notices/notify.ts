@@ -1,4 +1,5 @@
 /** Telling persons something, each thing once: whoever calls names the cause, and the same cause again changes nothing. */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { noticeKinds, noticeWhats, type NoticeWhat } from '../../shared/notices.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
@@ -31,10 +32,17 @@ const unrung = new Set<NoticeWhat>(['exchange_made', 'order_paid', 'exchange_don
 const onPageOnly = new Set<NoticeWhat>(['raffle_drawn', 'exchange_done', 'kept'])
 const toMany = new Set<NoticeWhat>(['raffle_open', 'raffle_drawn', 'raffle_off', 'exchange_done', 'kept'])
 
+/** What happened longer ago is read on the page; no mail and no ringing tells of it now (a worker that stood still, history that is written). */
+const freshMs = 2 * 86_400_000
+const happened = new AsyncLocalStorage<Date>()
+/** All that `work` tells happened at that moment. */
+export const toldOf = <T>(at: Date, work: () => Promise<T>): Promise<T> => happened.run(at, work)
+
 const given = (person: string, telling: Telling, now: Date): Given => {
   const kind = noticeWhats[telling.what]
   const usual = noticeKinds[kind]
-  const at = telling.at ?? now
+  const at = telling.at ?? happened.getStore() ?? now
+  const fresh = now.getTime() - at.getTime() < freshMs
   return {
     id: newId('ntf', at),
     person,
@@ -50,10 +58,10 @@ const given = (person: string, telling: Telling, now: Date): Given => {
     about: telling.about ?? [],
     at,
     app: usual.app,
-    mail: usual.mailOn && !onPageOnly.has(telling.what),
+    mail: fresh && usual.mailOn && !onPageOnly.has(telling.what),
     // What went out to many is not worth a mail of its own.
     mailHow: toMany.has(telling.what) ? 'digest' : usual.mail,
-    push: usual.push && !unrung.has(telling.what),
+    push: fresh && usual.push && !unrung.has(telling.what),
     fixed: usual.fixed,
   }
 }
@@ -113,7 +121,7 @@ export async function spread(
   telling: Telling,
   name: string = telling.cause,
 ): Promise<void> {
-  const at = telling.at ?? clock.now()
+  const at = telling.at ?? happened.getStore() ?? clock.now()
   const { amount: _none, ...body } = telling
   if (await insertSpread(tx, { cause: name, audience, body: { ...body, at }, at: clock.now() }))
     await enqueue(tx, 'notices.spread', { cause: name }, { queue: 'notices.spread' })
