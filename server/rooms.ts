@@ -88,6 +88,8 @@ export const rooms = {
     'shop',
     'settlement',
     'rights',
+    'moderation',
+    'shipping',
     'groups',
     'feed',
     'points',

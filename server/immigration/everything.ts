@@ -5,12 +5,19 @@ import type { Mounted } from '../foundation/http.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import * as catalogue from '../catalogue/index.ts'
+import * as feed from '../feed/index.ts'
+import * as groups from '../groups/index.ts'
 import * as ledger from '../ledger/index.ts'
 import * as listening from '../listening/index.ts'
+import * as moderation from '../moderation/index.ts'
+import * as notices from '../notices/index.ts'
 import * as people from '../people/index.ts'
 import * as playlists from '../playlists/index.ts'
+import * as points from '../points/index.ts'
+import * as rewards from '../rewards/index.ts'
 import * as rights from '../rights/index.ts'
 import * as settlement from '../settlement/index.ts'
+import * as shipping from '../shipping/index.ts'
 import * as shop from '../shop/index.ts'
 
 export type Part = { file: string; room: Mounted; address: string; input?: Record<string, unknown> }
@@ -26,6 +33,14 @@ export const parts: readonly Part[] = [
   { file: 'library/favourite-artists.jsonl', room: playlists.routes, address: 'GET /me/favourites/artists' },
   { file: 'library/ratings.jsonl', room: playlists.routes, address: 'GET /me/ratings' },
   { file: 'library/queue.json', room: listening.routes, address: 'GET /me/queue' },
+  { file: 'groups/groups.jsonl', room: groups.routes, address: 'GET /me/groups' },
+  { file: 'groups/posts.jsonl', room: feed.routes, address: 'GET /me/posts' },
+  { file: 'groups/points.jsonl', room: points.routes, address: 'GET /me/points' },
+  { file: 'groups/rewards.jsonl', room: rewards.routes, address: 'GET /me/exchanges' },
+  { file: 'account/addresses.jsonl', room: shipping.routes, address: 'GET /me/addresses' },
+  { file: 'account/decisions.jsonl', room: moderation.routes, address: 'GET /me/decisions' },
+  { file: 'account/declared.json', room: people.routes, address: 'GET /me/declared' },
+  { file: 'account/notice-settings.json', room: notices.routes, address: 'GET /me/notices/settings' },
   { file: 'money/orders.jsonl', room: shop.routes, address: 'GET /me/orders' },
   { file: 'money/purchases.jsonl', room: shop.routes, address: 'GET /me/purchases' },
   { file: 'money/balances.jsonl', room: ledger.routes, address: 'GET /me/balances' },
