@@ -209,16 +209,20 @@ test('the nights come: each brings its work and the next night', async () => {
   expect(await waiting()).toEqual([
     'console.audit',
     'console.nightly',
+    'enrolment.nightly',
+    'groups.nightly',
     'immigration.nightly',
     'ledger.nightly',
     'listening.nightly',
     'missions.nightly',
     'people.sweep',
     'playlists.nightly',
-    'groups.nightly',
     'points.nightly',
+    'raffles.nightly',
     'reconciliation.nightly',
+    'rewards.nightly',
     'scrobbles.nightly',
+    'shipping.nightly',
   ])
 })
 
