@@ -20,7 +20,7 @@ export type AccountChoice = {
 }
 
 /** The owners that the trial balance sums up under one word; any other word is one owner's own name. */
-const classes: Record<string, string> = { person: 'usr\\_%', organisation: 'org\\_%', escrow: 'escrow:%' }
+const classes: Record<string, string> = { person: 'usr\\_%', organisation: 'org\\_%', escrow: 'escrow:%', group: 'grp\\_%' }
 const ofOwner = (owner: string): RawBuilder<unknown> => {
   const pattern = classes[owner]
   return pattern === undefined ? sql`a.owner = ${owner}` : sql`a.owner like ${pattern}`

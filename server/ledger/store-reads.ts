@@ -99,12 +99,12 @@ export async function readTransfer(db: Read, id: bigint): Promise<TransferRow[]>
 export type BalanceSum = { owner: string; purpose: string; asset: string; accounts: number; balance: bigint }
 
 /**
- * The trial balance: sums over all accounts by owner, purpose and asset. Persons, organisations and escrows are summed up as `person`, `organisation`,
- * `escrow`; system owners stand by name (`planet`, `provider:sandbox`).
+ * The trial balance: sums over all accounts by owner, purpose and asset. Persons, organisations, groups and escrows are summed up as `person`,
+ * `organisation`, `group`, `escrow`; system owners stand by name (`planet`, `provider:sandbox`).
  */
 export async function trialBalance(db: Read): Promise<BalanceSum[]> {
   const rows = await sql<BalanceSum>`
-    select case when a.owner like 'usr\_%' then 'person' when a.owner like 'org\_%' then 'organisation' when a.owner like 'escrow:%' then 'escrow' else a.owner end as owner,
+    select case when a.owner like 'usr\_%' then 'person' when a.owner like 'org\_%' then 'organisation' when a.owner like 'grp\_%' then 'group' when a.owner like 'escrow:%' then 'escrow' else a.owner end as owner,
       a.purpose, s.code as asset, count(*)::int as accounts, sum(a.balance)::bigint as balance
     from ledger.account a join ledger.asset s on s.id = a.asset group by 1, 2, s.id, s.code order by s.id, 1, 2`.execute(db)
   return rows.rows

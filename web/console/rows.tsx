@@ -8,7 +8,7 @@ import { codeName } from '../insight/codes.ts'
 export function ownerName(t: Words, party: { kind: string; name: string }, owner: string): string {
   if (party.kind === 'person' || party.kind === 'organisation') return party.name || owner
   if (party.kind === 'escrow') return `${codeName(t, 'escrow')} ${shortId(owner.replace(/^escrow:/, ''))}`
-  return ownerCode(t, owner)
+  return owner.startsWith('grp_') ? `${codeName(t, 'group')} ${shortId(owner)}` : ownerCode(t, owner)
 }
 
 /** The house's own accounts by code; of a provider its name alone says it. */
