@@ -99,6 +99,8 @@ test('a fan joins, listens, sees points arrive, and exchanges them', { timeout: 
 
   const page = await at(ann!)
   await page.goto(`/groups/${world.group}`)
+  // The page is awake when its bell is: pressed sooner, React makes parts of the page anew that were drawn for somebody outside.
+  await page.locator('a[href="/notices"][aria-haspopup="dialog"]').first().waitFor()
   await page.getByRole('button', { name: t.groups.join, exact: true }).click()
   await page.getByRole('button', { name: t.groups.joined }).waitFor()
   await page.goto(`/groups/${world.group}/missions`)
