@@ -57,6 +57,12 @@ test('files dropped into the studio become a release that plays', async () => {
   await page.getByText(t.studio.saved).first().waitFor()
 
   const release = new URL(page.url()).pathname.split('/').at(-1)!
+  // Sound is made after the import is done; a page of the release shows what is ready when it is opened.
+  const ready = async (): Promise<boolean> => {
+    const answer = (await (await page.request.get(`/api/v1/releases/${release}`)).json()) as { tracks: { state: string }[] }
+    return answer.tracks.every(track => track.state === 'ready')
+  }
+  await until(ready, 'the sound of the release', 120_000)
   await page.goto(`/releases/${release}`)
   await page
     .getByRole('button', { name: new RegExp(`^${t.player.play}: `) })
