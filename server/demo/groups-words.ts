@@ -115,7 +115,7 @@ export const demoPosts: readonly DemoPost[] = [
     daysAgo: 58,
     hour: 2,
     pinned: true,
-    text: '新来的朋友在这里报个到吧：你是从哪首歌走进林子的？\n\n每天听满 20 分钟有积分，签到随意，不催。兑换页里的东西都写着成本和库存，抽奖谁都可以自己验。',
+    text: '新来的朋友在这里报个到吧：你是从哪首歌走进林子的？\n\n每天听满十分钟有积分，签到随意，不催。兑换页里的东西都写着成本和库存，抽奖谁都可以自己验。',
     pictures: ['night'],
     comments: [
       { by: l(1), text: '从《慢星》进来的，那天加班到两点。' },

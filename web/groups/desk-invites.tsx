@@ -1,9 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Copy, Link2 } from 'lucide-react'
+import { Link } from '@tanstack/react-router'
+import { Copy, Link2, UsersRound } from 'lucide-react'
 import { useState } from 'react'
 import { api, read } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
-import { Button, IconButton } from '../ui/button.tsx'
+import { Button, buttonClass, IconButton } from '../ui/button.tsx'
 import { Input, Select } from '../ui/field.tsx'
 import { EmptyState, ErrorState, faultText, Panel, SkeletonRows } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
@@ -41,7 +42,16 @@ export function Invites({ group }: { group: Group }) {
     toast(t.common.copied, { tone: 'good' })
   }
   return (
-    <Panel title={t.hosting.invites} note={t.hosting.invitesBody}>
+    <Panel
+      title={t.hosting.invites}
+      note={t.hosting.invitesBody}
+      action={
+        <Link to="/studio/groups/$id/enrolment" params={{ id: group.id }} className={buttonClass('quiet', 'sm')}>
+          <UsersRound size={15} aria-hidden />
+          {t.enrolment.open}
+        </Link>
+      }
+    >
       {group.state === 'open' ? (
         <div className="mb-5 grid grid-cols-2 items-end gap-3">
           <Select
