@@ -310,7 +310,7 @@ test.each([
     const band = panel.getByRole('slider', { name: w.band('1k'), exact: true })
     await band.press('ArrowUp')
     await band.press('ArrowUp')
-    expect(await band.getAttribute('aria-valuetext')).toBe('+1 dB')
+    await until(async () => (await band.getAttribute('aria-valuetext')) === '+1 dB', 'two steps up')
     await panel.getByRole('button', { name: w.saveAs }).press('Enter')
     await panel.getByLabel(w.presetName, { exact: true }).fill('Kitchen')
     await page.keyboard.press('Enter')
