@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
-import { encodeId, uuidv7Bytes } from '../../shared/uuid.ts'
+import { newClientId } from '../ids.ts'
 import { api, read, type Ok } from '../api.ts'
 
 export type Group = Ok<'GET /groups/:id'>
@@ -9,8 +9,7 @@ export type Letter = Ok<'PATCH /letters/:id'>
 export type Member = Ok<'GET /groups/:id/members'>['items'][number]
 
 /** An id of what this page makes: pressed twice it is the same thing. */
-export const newId = (kind: 'grp' | 'gev' | 'ltr' | 'jrq'): string =>
-  `${kind}_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`
+export const newId = (kind: 'grp' | 'gev' | 'ltr' | 'jrq'): string => newClientId(kind)
 
 /** A group by id or handle; the page asks for it under the address it was opened by. */
 export const groupQuery = (id: string, invite?: string) => read('GET /groups/:id', { id, ...(invite ? { invite } : {}) })

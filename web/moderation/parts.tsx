@@ -1,6 +1,6 @@
 import { Flag as FlagIcon } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { encodeId, uuidv7Bytes } from '../../shared/uuid.ts'
+import { newClientId } from '../ids.ts'
 import type { Ok } from '../api.ts'
 import { useWords, type Words } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
@@ -18,8 +18,7 @@ export type Where = string | null
 export const asked = (where: Where): { group?: string } => (where === null ? {} : { group: where })
 
 /** An id of what this page makes: pressed twice it is the same thing. */
-export const newId = (kind: 'dcn' | 'ban' | 'ape'): string =>
-  `${kind}_${encodeId(uuidv7Bytes(Date.now(), crypto.getRandomValues(new Uint8Array(10))))}`
+export const newId = (kind: 'dcn' | 'ban' | 'ape'): string => newClientId(kind)
 
 export const kindName = (t: Words, kind: string): string => t.moderation.kinds[kind] ?? t.moderation.otherKind
 export const actionTones: Record<Made['action'], Tone> = { keep: 'good', warn: 'held', hide: 'bad', ban: 'bad' }
