@@ -55,7 +55,7 @@ export function InvitationPage({ token }: { token: string }) {
     )
   return (
     <div className="mx-auto flex max-w-[520px] flex-col items-center gap-5 py-6 text-center sm:py-12">
-      <Planet id={group.id} alive className="size-40" />
+      <Planet id={group.id} bare alive className="size-40" />
       <div>
         <p className="text-muted">{w.hello(data.name)}</p>
         <h1 className="mt-1 text-xl sm:text-2xl">{w.invitedTo(group.name)}</h1>
