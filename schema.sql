@@ -4285,10 +4285,19 @@ create table shop.line (
   refunded int8 not null default 0,
   frozen bool not null default false,
   downloaded_at timestamptz,
+  subject text not null,
+  detail text,
+  picture text,
+  choice jsonb,
+  discount int8 not null default 0,
+  discount_code text,
+  credit int8 not null default 0,
+  fulfilled_at timestamptz,
   constraint line_order_position_key UNIQUE ("order", "position"),
   constraint line_pkey PRIMARY KEY (id),
   constraint line_order_fkey FOREIGN KEY ("order") REFERENCES shop."order"(id),
-  constraint line_check CHECK ((amount = (unit_amount * quantity))),
+  constraint line_amount CHECK (((amount = ((unit_amount * quantity) - discount)) AND (amount >= 0))),
+  constraint line_check CHECK (((credit >= 0) AND (credit <= amount))),
   constraint line_check1 CHECK (((fee >= 0) AND (fee <= amount))),
   constraint line_check2 CHECK (((state <> ALL (ARRAY['held'::text, 'settled'::text])) OR (paid_at IS NOT NULL))),
   constraint line_check3 CHECK (((state = 'settled'::text) <= (settled_at IS NOT NULL))),
@@ -4296,6 +4305,7 @@ create table shop.line (
   constraint line_check5 CHECK (((state = 'refunded'::text) = (refunded_at IS NOT NULL))),
   constraint line_check6 CHECK (((state = 'held'::text) = (due_at IS NOT NULL))),
   constraint line_check7 CHECK (((refunded >= 0) AND (refunded <= amount))),
+  constraint line_discount_check CHECK ((discount >= 0)),
   constraint line_id_check CHECK ((id ~~ 'lin\_%'::text)),
   constraint line_position_check CHECK (("position" >= 0)),
   constraint line_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000))),
@@ -4313,7 +4323,7 @@ create table shop.line_step (
 create table shop.offer (
   id text not null,
   kind text not null default 'digital'::text,
-  release text not null,
+  release text,
   page text not null,
   pricing text not null,
   amount int8 not null,
@@ -4324,17 +4334,31 @@ create table shop.offer (
   created_by text not null,
   created_at timestamptz not null,
   changed_at timestamptz not null,
+  subject text not null,
+  title text,
+  detail text,
+  picture text,
+  opens_at timestamptz,
+  closes_at timestamptz,
+  most_each int4,
+  listed bool not null default true,
   constraint offer_pkey PRIMARY KEY (id),
   constraint offer_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
   constraint offer_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
   constraint offer_release_fkey FOREIGN KEY (release) REFERENCES catalogue.release(id),
   constraint offer_amount_check CHECK (((amount >= 0) AND (amount <= '1000000000000'::bigint))),
   constraint offer_check CHECK ((((pricing = 'free'::text) AND (amount = 0)) OR ((pricing = 'fixed'::text) AND (amount > 0)) OR (pricing = 'name_your_price'::text))),
+  constraint offer_detail_check CHECK (((length(detail) >= 1) AND (length(detail) <= 300))),
   constraint offer_id_check CHECK ((id ~~ 'off\_%'::text)),
-  constraint offer_kind_check CHECK ((kind = 'digital'::text)),
+  constraint offer_kind_check CHECK ((kind ~ '^[a-z_]{2,20}$'::text)),
+  constraint offer_most_each_check CHECK (((most_each >= 1) AND (most_each <= 1000))),
+  constraint offer_named CHECK (((release IS NULL) = (title IS NOT NULL))),
   constraint offer_pricing_check CHECK ((pricing = ANY (ARRAY['fixed'::text, 'name_your_price'::text, 'free'::text]))),
   constraint offer_sold_check CHECK ((sold >= 0)),
-  constraint offer_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+  constraint offer_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text]))),
+  constraint offer_subject CHECK ((((kind = 'digital'::text) = (release IS NOT NULL)) AND ((release IS NULL) OR (subject = release)))),
+  constraint offer_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300))),
+  constraint offer_window CHECK (((closes_at IS NULL) OR (opens_at IS NULL) OR (closes_at > opens_at)))
 );
 
 create table shop.order (
@@ -4356,12 +4380,19 @@ END || lpad((((((serial % (100000000)::bigint) * 61803399) % (100000000)::bigint
   expires_at timestamptz,
   paid_at timestamptz,
   closed_at timestamptz,
+  contact text,
+  address jsonb,
+  note text,
+  credit int8 not null default 0,
   constraint order_pkey PRIMARY KEY (id),
   constraint order_buyer_check CHECK ((buyer ~~ 'usr\_%'::text)),
   constraint order_check CHECK (((state = ANY (ARRAY['paid'::text, 'settled'::text])) <= (paid_at IS NOT NULL))),
   constraint order_check1 CHECK (((state = 'placed'::text) OR (expires_at IS NULL))),
-  constraint order_check2 CHECK (((total = 0) OR (payment IS NOT NULL))),
+  constraint order_check3 CHECK (((credit >= 0) AND (credit <= total))),
+  constraint order_contact_check CHECK (((length(contact) >= 3) AND (length(contact) <= 254))),
   constraint order_id_check CHECK ((id ~~ 'ord\_%'::text)),
+  constraint order_note_check CHECK ((length(note) <= 1000)),
+  constraint order_payment CHECK (((total = credit) OR (payment IS NOT NULL))),
   constraint order_request_check CHECK ((length(request) = 64)),
   constraint order_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'paid'::text, 'settled'::text, 'cancelled'::text, 'expired'::text, 'refunded'::text]))),
   constraint order_total_check CHECK (((total >= 0) AND (total <= '1000000000000000'::bigint)))
@@ -5210,15 +5241,19 @@ CREATE INDEX line_frozen ON shop.line USING btree (id) WHERE frozen;
 
 CREATE INDEX line_page ON shop.line USING btree (page, id DESC);
 
-CREATE INDEX offer_new ON shop.offer USING btree (created_at DESC, id DESC) WHERE (state = 'open'::text);
+CREATE INDEX line_subject ON shop.line USING btree (subject, id DESC);
 
-CREATE UNIQUE INDEX offer_once ON shop.offer USING btree (release, kind) WHERE (state = 'open'::text);
+CREATE INDEX offer_new ON shop.offer USING btree (created_at DESC, id DESC) WHERE ((state = 'open'::text) AND listed);
+
+CREATE UNIQUE INDEX offer_once ON shop.offer USING btree (kind, subject) WHERE (state = 'open'::text);
 
 CREATE INDEX offer_page ON shop.offer USING btree (page, created_at DESC, id DESC);
 
-CREATE INDEX offer_popular ON shop.offer USING btree (sold DESC, id DESC) WHERE (state = 'open'::text);
+CREATE INDEX offer_popular ON shop.offer USING btree (sold DESC, id DESC) WHERE ((state = 'open'::text) AND listed);
 
 CREATE INDEX offer_release ON shop.offer USING btree (release);
+
+CREATE INDEX offer_subject ON shop.offer USING btree (subject);
 
 CREATE INDEX order_buyer ON shop."order" USING btree (buyer, created_at DESC, id DESC);
 
@@ -6504,7 +6539,17 @@ create view shop.public_line as
     l.frozen,
     o.buyer,
     o.number,
-    o.payment
+    o.payment,
+    l.subject,
+    l.detail,
+    l.choice,
+    l.discount,
+    l.discount_code,
+    l.credit,
+    l.fulfilled_at,
+    l.due_at,
+    l.picture,
+    o.state AS order_state
    FROM (shop.line l
      JOIN shop."order" o ON ((o.id = l."order")));
 
@@ -6516,7 +6561,17 @@ create view shop.public_offer as
     amount,
     currency,
     formats,
-    state
+    state,
+    subject,
+    page,
+    title,
+    detail,
+    picture,
+    opens_at,
+    closes_at,
+    most_each,
+    listed,
+    sold
    FROM shop.offer;
 
 create view shop.public_order as
@@ -6527,7 +6582,12 @@ create view shop.public_order as
     p.name AS buyer_name,
     o.total,
     o.currency,
-    o.state
+    o.state,
+    o.contact,
+    o.address,
+    o.credit,
+    o.payment,
+    o.paid_at
    FROM (shop."order" o
      LEFT JOIN people.public_party p ON ((p.id = o.buyer)));
 

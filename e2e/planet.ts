@@ -13,6 +13,8 @@ export type Running = {
   pid: number
   /** How it ended, if it has, and the last it said on stderr. */
   ended: () => string | undefined
+  /** What it wrote down of its errors, the last of it. */
+  errors: () => string
   kill: () => Promise<void>
   stop: () => Promise<number | null>
 }
@@ -76,12 +78,13 @@ export async function ownPlanet(env: Record<string, string> = {}): Promise<OwnPl
           reject(new Error(`the planet ended with ${code}: ${wrong}`))
         })
         child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-          said += text
+          said = (said + text).slice(-20_000)
           if (!/Planet is up:|Working\./.test(said)) return
           resolve({
             url: `http://127.0.0.1:${other}`,
             pid: child.pid!,
             ended: () => (running.has(child) ? undefined : `ended with ${child.exitCode ?? child.signalCode}: ${wrong}`),
+            errors: () => said + wrong,
             kill: async () => {
               child.kill('SIGKILL')
               await ended(child)

@@ -92,6 +92,45 @@ export const idKinds = [
   'psh',
   'eml',
   'enr',
+  // goods: product, variant, movement of stock, shipping zone, rate, return; storefront: review; coupons: coupon, gift card, code of a release
+  'prd',
+  'var',
+  'stk',
+  'zon',
+  'rat',
+  'ret',
+  'rev',
+  'cpn',
+  'gft',
+  'rdc',
+  // services: service, membership, a voucher sold; invoice
+  'svc',
+  'mbs',
+  'vou',
+  'ivc',
+  // seating: venue, map of its seats, hall of one show, hold; shows: show, tier, place on the waiting list, on the guest list, in a lottery
+  'ven',
+  'map',
+  'hal',
+  'sth',
+  'sho',
+  'tir',
+  'wtl',
+  'gst',
+  'ltn',
+  // tickets: ticket, handing on, offer for resale; door, scan; deal about a show
+  'tkt',
+  'trf',
+  'rsl',
+  'dor',
+  'scn',
+  'dea',
+  // bookings: resource, booking, block of a calendar, calendar outside, song sung
+  'res',
+  'bkg',
+  'blk',
+  'cal',
+  'sng',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 

@@ -4,6 +4,7 @@ import { Cover, ReleaseCard } from './catalogue.ts'
 import { command, cursor, limit, page, query, room, stream } from './contract.ts'
 import { id } from './ids.ts'
 import { money } from './money.ts'
+import { ParcelAddress } from './shipping.ts'
 import { time } from './time.ts'
 
 export const pricing = z.enum(['fixed', 'name_your_price', 'free'])
@@ -12,6 +13,9 @@ export const offerState = z.enum(['open', 'closed'])
 export const orderState = z.enum(['placed', 'paid', 'settled', 'cancelled', 'expired', 'refunded'])
 export const downloadFormat = z.enum(['original', 'flac', 'mp3', 'aac'])
 
+/** A kind of offer: digital, merch, ticket, booking … (server/shop/kinds.ts). */
+export const offerKind = z.string().regex(/^[a-z_]{2,20}$/)
+/** A release on sale. What else is sold is told by the room that sells it. */
 export const Offer = z.object({
   id: id('off'),
   kind: z.literal('digital'),
@@ -26,26 +30,107 @@ export const Offer = z.object({
   owned: z.boolean(),
   can: z.object({ edit: z.boolean() }),
 })
+/** What happens next with a line: a code worded in `t.checkout.progress`. */
+export const Progress = z.object({ code: z.string(), at: time.nullable(), url: z.string().nullable(), text: z.string().nullable() })
 export const OrderLine = z.object({
   id: id('lin'),
   offer: id('off'),
-  kind: z.literal('digital'),
+  kind: offerKind,
+  /** What was bought, as its kind knows it: rel_…, var_…, tir_…, res_… */
+  subject: z.string(),
   title: z.string(),
+  /** Which of several: a size, seats, a slot. */
+  detail: z.string().nullable(),
   artists: z.string(),
   cover: Cover.nullable(),
   release: id('rel').nullable(),
   quantity: z.number().int(),
+  /** Price of one piece, before the discount. */
+  unit: money,
+  discount: money,
+  discountCode: z.string().nullable(),
   amount: money,
   /** What of it went back so far. */
   refunded: money,
   state: z.enum(['waiting', 'held', 'settled', 'refunded', 'cancelled']),
   seller: z.object({ id: z.string(), name: z.string() }),
+  /** When its money goes to the seller, as long as it waits. */
+  settlesAt: time.nullable(),
+  progress: z.array(Progress),
+})
+const choice = z.record(z.string().max(40), z.unknown()).refine(value => JSON.stringify(value).length <= 8000)
+/** What is asked for: offers with what was chosen of each, codes for less, cards that pay, where it goes. */
+export const Asked = {
+  lines: z
+    .array(
+      z.object({
+        offer: id('off'),
+        quantity: z.number().int().min(1).max(100).default(1),
+        /** Of one piece, where the buyer names it. */
+        price: money.optional(),
+        choice: choice.optional(),
+      }),
+    )
+    .min(1)
+    .max(100),
+  address: ParcelAddress.optional(),
+  /** Where to write about this order; one’s own address unless told. */
+  contact: z.email().max(254).optional(),
+  codes: z.array(z.string().trim().min(1).max(40)).max(10).optional(),
+  cards: z.array(z.string().trim().min(8).max(60)).max(5).optional(),
+  note: z.string().trim().max(1000).optional(),
+}
+/** What an order would come to, line by line, and what keeps it from being placed. Nothing is set aside. */
+export const Quote = z.object({
+  lines: z.array(
+    z.object({
+      index: z.number().int(),
+      offer: id('off'),
+      kind: z.string(),
+      title: z.string(),
+      detail: z.string().nullable(),
+      seller: z.object({ id: z.string(), name: z.string() }),
+      quantity: z.number().int(),
+      unit: money.nullable(),
+      discount: money.nullable(),
+      amount: money.nullable(),
+      /** Why it cannot be had, as a code with its sentence. */
+      problem: z.object({ code: z.string(), title: z.string() }).nullable(),
+    }),
+  ),
+  /** Ways to send, by seller; choose one and put its offer in as a line. */
+  carriages: z.array(
+    z.object({
+      page: z.string(),
+      offer: id('off'),
+      name: z.string(),
+      price: money,
+      minDays: z.number().int().nullable(),
+      maxDays: z.number().int().nullable(),
+    }),
+  ),
+  /** Pages of whose things some need an address, which has no way chosen yet. */
+  needCarriage: z.array(z.string()),
+  needAddress: z.boolean(),
+  problem: z.object({ code: z.string(), title: z.string() }).nullable(),
+  goods: money,
+  discount: money,
+  shipping: money,
+  credit: money,
+  total: money,
+  /** Left to be paid by the provider. */
+  toPay: money,
 })
 export const Order = z.object({
   id: id('ord'),
   number: z.string(),
   state: orderState,
   total: money,
+  /** What of it gift cards pay. */
+  credit: money,
+  contact: z.string().nullable(),
+  address: ParcelAddress.nullable(),
+  note: z.string().nullable(),
   lines: z.array(OrderLine),
   /** Where to pay; null when nothing is to be paid. */
   payUrl: z.string().nullable(),
@@ -103,15 +188,32 @@ export const shop = room('shop', {
     summary: 'Places an order. With the same id and the same lines again it is the same order; an order of ¥0 is fulfilled at once.',
     input: {
       id: id('ord').optional(),
-      lines: z
-        .array(z.object({ offer: id('off'), quantity: z.number().int().min(1).max(100).default(1), price: money.optional() }))
-        .min(1)
-        .max(100),
+      ...Asked,
       /** How to pay (`GET /payments/providers`); the usual way unless told. */
       provider: z.string().max(30).optional(),
     },
     ok: Order,
-    faults: ['not_found', 'offer_closed', 'no_split', 'price_too_low', 'already_owned', 'currency_mixed', 'provider_closed', 'key_reused'],
+    faults: [
+      'not_found',
+      'offer_closed',
+      'not_on_sale_yet',
+      'sale_over',
+      'no_split',
+      'price_too_low',
+      'already_owned',
+      'sold_out',
+      'too_many_each',
+      'currency_mixed',
+      'provider_closed',
+      'key_reused',
+    ],
+  }),
+  'POST /orders/quote': command({
+    access: 'member',
+    summary: 'What an order would come to and whether it can be had now. Sets nothing aside and changes nothing.',
+    input: Asked,
+    ok: Quote,
+    faults: ['not_found', 'currency_mixed'],
   }),
   'GET /orders/:id': query({
     access: 'member',
@@ -143,11 +245,15 @@ export const shop = room('shop', {
         order: id('ord'),
         at: time,
         title: z.string(),
+        detail: z.string().nullable(),
+        kind: z.string(),
+        quantity: z.number().int(),
         amount: money,
         /** What of it went back so far. */
         refunded: money,
         state: OrderLine.shape.state,
         release: id('rel').nullable(),
+        settlesAt: time.nullable(),
       }),
     ),
   }),

@@ -2,7 +2,7 @@ import { StartClient } from '@tanstack/react-start/client'
 import { StrictMode, startTransition } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { initialLocale } from './i18n/initial.ts'
-import { isDesk, isFans, isFurther, loadLaterWords, loadWords } from './i18n/load.ts'
+import { isDesk, isFans, isFurther, isSale, loadLaterWords, loadWords } from './i18n/load.ts'
 import './offline/find.ts'
 
 // Style elements that components add at run time carry the page's nonce, as the content security policy asks.
@@ -13,6 +13,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 await loadWords(initialLocale())
 if (isDesk(location.pathname)) await loadLaterWords('desk', initialLocale())
 if (isFans(location.pathname)) await loadLaterWords('fans', initialLocale())
+if (isSale(location.pathname)) await loadLaterWords('sale', initialLocale())
 if (isFurther(location.pathname)) await loadLaterWords('more', initialLocale())
 
 startTransition(() => {

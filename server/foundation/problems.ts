@@ -1,6 +1,7 @@
 /** Every error becomes one RFC 9457 Problem with one clear sentence in the reader's language. */
 import { z } from 'zod'
 import { Fault, type Problem } from '../../shared/faults.ts'
+import * as denials from '../../shared/words/denials.ts'
 import { faultWords } from '../../shared/words/faults.ts'
 import * as objections from '../../shared/words/objections.ts'
 import * as refusals from '../../shared/words/refusals.ts'
@@ -13,8 +14,8 @@ const localeErrors = { en: z.locales.en().localeError, zh: z.locales.zhCN().loca
 export const issueWords = (locale: Locale) => ({ error: localeErrors[locale] })
 
 const sentences: Record<Locale, Record<string, string>> = {
-  en: { ...objections.en, ...refusals.en, ...faultWords.en },
-  zh: { ...objections.zh, ...refusals.zh, ...faultWords.zh },
+  en: { ...objections.en, ...denials.en, ...refusals.en, ...faultWords.en },
+  zh: { ...objections.zh, ...denials.zh, ...refusals.zh, ...faultWords.zh },
 }
 export function sentence(code: string, kind: string, locale: Locale): string {
   const words = sentences[locale]

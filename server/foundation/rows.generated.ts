@@ -3476,6 +3476,14 @@ export type Database = {
     refunded: Generated<bigint>
     frozen: Generated<boolean>
     downloaded_at: Date | null
+    subject: string
+    detail: string | null
+    picture: string | null
+    choice: Json | null
+    discount: Generated<bigint>
+    discount_code: string | null
+    credit: Generated<bigint>
+    fulfilled_at: Date | null
   }
   'shop.line_step': {
     from_state: string
@@ -3484,7 +3492,7 @@ export type Database = {
   'shop.offer': {
     id: string
     kind: Generated<string>
-    release: string
+    release: string | null
     page: string
     pricing: string
     amount: bigint
@@ -3495,6 +3503,14 @@ export type Database = {
     created_by: string
     created_at: Date
     changed_at: Date
+    subject: string
+    title: string | null
+    detail: string | null
+    picture: string | null
+    opens_at: Date | null
+    closes_at: Date | null
+    most_each: number | null
+    listed: Generated<boolean>
   }
   'shop.order': {
     id: string
@@ -3511,6 +3527,10 @@ export type Database = {
     expires_at: Date | null
     paid_at: Date | null
     closed_at: Date | null
+    contact: string | null
+    address: Json | null
+    note: string | null
+    credit: Generated<bigint>
   }
   'shop.order_step': {
     from_state: string
@@ -3548,6 +3568,16 @@ export type Database = {
     buyer: string
     number: string
     payment: string
+    subject: string
+    detail: string
+    choice: Json
+    discount: bigint
+    discount_code: string
+    credit: bigint
+    fulfilled_at: Date
+    due_at: Date
+    picture: string
+    order_state: string
   }
   'shop.public_offer': {
     id: string
@@ -3558,6 +3588,16 @@ export type Database = {
     currency: string
     formats: string[]
     state: string
+    subject: string
+    page: string
+    title: string
+    detail: string
+    picture: string
+    opens_at: Date
+    closes_at: Date
+    most_each: number
+    listed: boolean
+    sold: number
   }
   'shop.public_order': {
     id: string
@@ -3568,6 +3608,11 @@ export type Database = {
     total: bigint
     currency: string
     state: string
+    contact: string
+    address: Json
+    credit: bigint
+    payment: string
+    paid_at: Date
   }
   'shop.public_ownership': {
     person: string

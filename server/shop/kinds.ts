@@ -1,56 +1,104 @@
 /**
- * What is sold plugs in here. The checkout asks these questions of whatever it sells and never what it is; another room (tickets, bookings) adds
- * its kind with `registerKind`.
+ * What is sold plugs in here. The checkout asks these questions of whatever it sells and never what it is; another room (goods, shows, bookings) adds its
+ * kind with `registerKind`, and offers of that kind with `putOffer`. Nothing else of the checkout changes.
  */
+import type { z } from 'zod'
+import type { ParcelAddress } from '../../shared/shipping.ts'
+import type { Fault } from '../../shared/faults.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 
+export type Address = z.output<typeof ParcelAddress>
 /** An offer as one buyer sees it at the moment of ordering. */
 export type ForSale = {
   id: string
   kind: string
-  release: string
+  /** What it is: a release (rel_…), or the id that its kind knows (var_…, tir_…, res_…). */
+  subject: string
+  release: string | null
   page: string
   pricing: 'fixed' | 'name_your_price' | 'free'
   amount: bigint
   currency: string
   state: 'open' | 'closed'
   title: string
+  detail: string | null
   artists: string
   visibility: string
+  /** Picture of the release or of the offer itself (an asset). */
   cover: string | null
   accent: string | null
   seller: string
+  /** The party that owns the page, and gets what is left of the price. */
   owner: string | null
   owned: boolean
   /** A first split sheet waits for signatures. */
   waiting: boolean
+  opensAt: Date | null
+  closesAt: Date | null
+  /** How many of it one person may have in all; the kind counts (`boughtBefore` of shop). */
+  mostEach: number | null
 }
-/** A line that is being sold: `index` is its place in the basket. */
-export type Wanted = { index: number; offer: ForSale; quantity: number; price: bigint | null; currency: string | null }
-export type SoldLine = { id: string; order: string; buyer: string; release: string | null; offer: string; quantity: number }
+/** A line that is being ordered: `index` is its place in the basket, `line` the id it will have. */
+export type Wanted = {
+  line: string
+  index: number
+  offer: ForSale
+  quantity: number
+  /** What the buyer offers, per piece. */
+  price: bigint | null
+  currency: string | null
+  /** What the buyer chose beyond the offer, unchecked: the kind's own words. */
+  choice: Readonly<Record<string, unknown>> | null
+  basket: Basket
+}
+/** All of one order. */
+export type Basket = { order: string; buyer: string; at: Date; address: Address | null; contact: string | null; lines: readonly Wanted[] }
+/** Price of one piece in minor units; `detail` says to people which of several it is (seats, a slot), `choice` is kept with the line. */
+export type Priced = { unit: bigint; detail?: string | null; choice?: Readonly<Record<string, unknown>> | null }
+
+export type SoldLine = {
+  id: string
+  order: string
+  buyer: string
+  release: string | null
+  offer: string
+  quantity: number
+  subject: string
+  page: string
+  choice: Readonly<Record<string, unknown>> | null
+}
+/** What happens next with a line: a code worded in `t.checkout.progress`, when, where to go, and something to read (a number to follow, a gate). */
+export type Progress = { code: string; at: Date | null; url: string | null; text: string | null }
 
 export type Kind = {
   kind: string
-  /** The unit price of a line in minor units; faults when it cannot be sold at what the buyer offers. */
-  price: (wanted: Wanted) => bigint
+  /** The price of each, in order; a Fault when it cannot be sold (at what the buyer offers). Lines of many baskets; changes nothing. */
+  price: (tx: Tx, wanted: readonly Wanted[]) => Promise<readonly (Priced | Fault)[]>
   /**
-   * Sets capacity aside for these lines of one basket, or faults with the reason before it has set anything aside: other baskets share the transaction.
-   * When another kind then refuses the basket, `release` is called.
+   * Sets capacity aside for these lines of many baskets: all of a line or nothing. Gives, by line, why it could not be had; nothing is set aside for those.
+   * When another line of the same basket is refused, `release` is called for the ones that were reserved. Guarded by the database: other processes do the same.
    */
-  reserve: (tx: Tx, buyer: string, wanted: readonly Wanted[]) => Promise<void>
-  /** Can these lines, whose reservation has lapsed, still be had? Reserves them again if so. */
+  reserve: (tx: Tx, wanted: readonly Wanted[]) => Promise<ReadonlyMap<string, Fault>>
+  /** Can these lines of one order, whose reservation has lapsed, still be had? Reserves them again if so; all or none. */
   reserveAgain: (tx: Tx, lines: readonly SoldLine[]) => Promise<boolean>
-  /** Hands over what was paid; gives the ids of lines that could not be fulfilled (they are refunded). Set-based: lines of many orders. */
-  fulfil: (tx: Tx, lines: readonly SoldLine[], at: Date) => Promise<ReadonlySet<string>>
-  /** Gives reserved capacity back: the order was cancelled or ran out. Once per line. */
+  /**
+   * Hands over what was paid, right after it is paid. Gives, by line: `refused` (it is refunded), or when its money goes to the seller (moved later with
+   * `settleAt`); lines without an answer settle at once. Set-based: lines of many orders.
+   */
+  fulfil: (tx: Tx, lines: readonly SoldLine[], at: Date) => Promise<ReadonlyMap<string, Date | 'refused'>>
+  /** Gives reserved capacity back: the order was cancelled or ran out, or was refunded before it was handed over. Once per line. */
   release: (tx: Tx, lines: readonly SoldLine[]) => Promise<void>
-  /** Takes back what was handed over: the line was refunded. */
+  /** Takes back what was handed over, with its capacity: the whole line was refunded. Harmless for what was taken back before. */
   cancel: (tx: Tx, lines: readonly SoldLine[]) => Promise<void>
-  /** From when on a paid line may be settled. */
-  dueAt: (paidAt: Date) => Date
-  /** Makes right what offers of this kind say of themselves, when they are opened or changed. */
-  formats: (db: Read | Tx, release: string) => Promise<string[]>
+  /** What the buyer's order page tells of each line; nothing for kinds that have nothing to tell. */
+  follow?: (db: Read | Tx, lines: readonly SoldLine[]) => Promise<ReadonlyMap<string, readonly Progress[]>>
+  /** Whose the money of these lines is, instead of the page's owner's: party (or another ledger owner) and weight. Only for lines without a release. */
+  shares?: (
+    tx: Tx,
+    lines: readonly { id: string; subject: string; choice: SoldLine['choice'] }[],
+  ) => Promise<ReadonlyMap<string, readonly Part[]>>
 }
+export type Part = { receiver: string; role: string; weight: bigint; shareBp: number | null }
 
 const kinds = new Map<string, Kind>()
 export const registerKind = (kind: Kind): void => {
@@ -69,3 +117,48 @@ export async function byKind<T extends { kind: string }>(
 ): Promise<void> {
   for (const [kind, own] of Map.groupBy(lines, line => line.kind)) await act(kindOf(kind), own)
 }
+
+// What comes off a price, and what pays instead of money. Each has one registrant (coupons, gift cards).
+
+export type Reduction = { amount: bigint; code: string }
+/** Codes of an order with its priced lines: by line what comes off, or a Fault for the whole order. Remembers the use; `ended` orders give it back. */
+export type Discounts = {
+  apply: (
+    tx: Tx,
+    orders: readonly {
+      order: string
+      buyer: string
+      at: Date
+      codes: readonly string[]
+      lines: readonly { id: string; offer: ForSale; quantity: number; unit: bigint }[]
+    }[],
+  ) => Promise<ReadonlyMap<string, Fault | ReadonlyMap<string, Reduction>>>
+  ended: (tx: Tx, orders: readonly string[]) => Promise<void>
+}
+/** Credit (gift cards): sets up to `total` aside in `credit:<order>`; gives how much, or a Fault. */
+export type Credits = {
+  reserve: (
+    tx: Tx,
+    order: { order: string; buyer: string; cards: readonly string[]; total: bigint; currency: string; at: Date },
+  ) => Promise<bigint | Fault>
+  /** The order ended unpaid: what was set aside goes back to its cards. */
+  release: (tx: Tx, order: string, at: Date) => Promise<void>
+  /** A line paid by credit is refunded: `amount` from the line's escrow goes back to the cards of its order. Posts it under `key`. */
+  back: (
+    tx: Tx,
+    given: { order: string; line: string; amount: bigint; currency: string; key: string; cause: string; at: Date },
+  ) => Promise<void>
+}
+export const adjusters: { discounts?: Discounts; credits?: Credits } = {}
+export const registerDiscounts = (discounts: Discounts): void => void (adjusters.discounts = discounts)
+export const registerCredits = (credits: Credits): void => void (adjusters.credits = credits)
+
+/** Ways to have the things of one seller sent, for a basket going to a country: offers of a kind of their own (shipping rates) that are put in as lines. */
+export type Carriage = { page: string; offer: string; name: string; amount: bigint; minDays: number | null; maxDays: number | null }
+export type Carriages = (
+  db: Read | Tx,
+  wanted: { lines: readonly { offer: ForSale; quantity: number }[]; country: string; region: string; at: Date },
+) => Promise<readonly Carriage[]>
+let carriages: Carriages | undefined
+export const registerCarriages = (find: Carriages): void => void (carriages = find)
+export const carriagesFor: Carriages = async (db, wanted) => (carriages === undefined ? [] : carriages(db, wanted))

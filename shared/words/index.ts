@@ -6,8 +6,19 @@
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
  * In the same way areas of a listener's further pages (about, account, apps, discover, immigration, listening, lyrics, offline, playlists, refunds, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts). Areas of groups and what
- * belongs to them (web/i18n/{zh,en}-fans.ts) likewise, with `fanWords`; the desks have them too.
+ * belongs to them (web/i18n/{zh,en}-fans.ts) likewise, with `fanWords`, and areas of buying, shows and bookings ({zh,en}-sale.ts) with `saleWords`; the desks have them too.
  */
+import * as bookings from './bookings.ts'
+import * as checkout from './checkout.ts'
+import * as coupons from './coupons.ts'
+import * as denials from './denials.ts'
+import * as goods from './goods.ts'
+import * as seating from './seating.ts'
+import * as selling from './selling.ts'
+import * as services from './services.ts'
+import * as shows from './shows.ts'
+import * as storefront from './storefront.ts'
+import * as tickets from './tickets.ts'
 import * as enrolment from './enrolment.ts'
 import * as feed from './feed.ts'
 import * as groups from './groups.ts'
@@ -59,6 +70,17 @@ export type { LocaleName } from './locale.ts'
 
 export const words = {
   zh: {
+    bookings: bookings.zh,
+    checkout: checkout.zh,
+    coupons: coupons.zh,
+    denials: denials.zh,
+    goods: goods.zh,
+    seating: seating.zh,
+    selling: selling.zh,
+    services: services.zh,
+    shows: shows.zh,
+    storefront: storefront.zh,
+    tickets: tickets.zh,
     enrolment: enrolment.zh,
     feed: feed.zh,
     groups: groups.zh,
@@ -106,6 +128,17 @@ export const words = {
     upload: upload.zh,
   },
   en: {
+    bookings: bookings.en,
+    checkout: checkout.en,
+    coupons: coupons.en,
+    denials: denials.en,
+    goods: goods.en,
+    seating: seating.en,
+    selling: selling.en,
+    services: services.en,
+    shows: shows.en,
+    storefront: storefront.en,
+    tickets: tickets.en,
     enrolment: enrolment.en,
     feed: feed.en,
     groups: groups.en,

@@ -7,6 +7,8 @@ import { loadLaterWords, type LaterWords } from './load.ts'
 export const moreWords = (): Promise<void> => loadLaterWords('more', initialLocale())
 /** For routes of groups and what belongs to them: `beforeLoad: fanWords`. */
 export const fanWords = (): Promise<void> => loadLaterWords('fans', initialLocale())
+/** For routes of buying, shows and bookings: `beforeLoad: saleWords`. */
+export const saleWords = (): Promise<void> => loadLaterWords('sale', initialLocale())
 
 /**
  * `lazy` for a part that says words of further pages (`t.sound`, `t.lyrics` …): both come together, and only in the browser, after the first picture.

@@ -1,7 +1,7 @@
 import type { LocaleName, Words } from '../../shared/words/index.ts'
 
-/** Words that come later than a page's first ones: `more` with a listener's further pages, `fans` with groups, `desk` with the studio and the console. */
-export const laterWords = ['more', 'fans', 'desk'] as const
+/** Words that come later than a page's first ones: `more` with a listener's further pages, `fans` with groups, `sale` with buying, `desk` with the studio and the console. */
+export const laterWords = ['more', 'fans', 'sale', 'desk'] as const
 export type LaterWords = (typeof laterWords)[number]
 
 const loaded = new Map<LocaleName, Words>()
@@ -37,9 +37,17 @@ export const isFurther = (path: string): boolean =>
 export const isFans = (path: string): boolean =>
   isDesk(path) || /^\/(?:appeals|enrol|feed|groups|notices|points|posts|raffles|rewards)(?:\/|\?|$)/.test(path)
 
+/** Addresses whose pages speak of buying, shows and bookings: their routes say `beforeLoad: saleWords`. The desks speak of them too. */
+export const isSale = (path: string): boolean =>
+  isDesk(path) ||
+  /^\/(?:book|bookings|cart|checkout|door|gift-cards|invoices|memberships|orders|products|redeem|returns|seats|services|shops|shows|tickets|venues|waiting)(?:\/|\?|$)/.test(
+    path,
+  )
+
 const files = {
   more: { zh: () => import('./zh-more.ts'), en: () => import('./en-more.ts') },
   fans: { zh: () => import('./zh-fans.ts'), en: () => import('./en-fans.ts') },
+  sale: { zh: () => import('./zh-sale.ts'), en: () => import('./en-sale.ts') },
   desk: { zh: () => import('./zh-desk.ts'), en: () => import('./en-desk.ts') },
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { localeFor, words } from '../../shared/words/index.ts'
-import { isFans, isFurther, laterWords, loadLaterWords, loadWords } from './load.ts'
+import { isFans, isFurther, isSale, laterWords, loadLaterWords, loadWords } from './load.ts'
 
 /** Every key with the kind of its value and, for functions, how many arguments it takes. */
 function shape(value: unknown, path = ''): string[] {
@@ -64,7 +64,7 @@ describe('the sources of the web', () => {
     }
   })
   it('say only at the desks what comes with the desks', () => {
-    const areas = /t\.(?:console|disputes|intake|objections|studio|settlement|payouts|reconciliation)\./
+    const areas = /t\.(?:console|disputes|intake|objections|selling|studio|settlement|payouts|reconciliation)\./
     const strayed = sources(new URL('../', import.meta.url)).filter(
       file => !desk.test(file.pathname) && areas.test(readFileSync(file, 'utf8')),
     )
@@ -80,6 +80,7 @@ describe('the sources of the web', () => {
     for (const [words, known] of [
       ['moreWords', isFurther],
       ['fanWords', isFans],
+      ['saleWords', isSale],
     ] as const)
       expect(readdirSync(folder).filter(name => readFileSync(new URL(name, folder), 'utf8').includes(words) && !known(path(name)))).toEqual(
         [],

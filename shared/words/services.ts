@@ -1,0 +1,7 @@
+export const zh = {
+  title: '服务',
+}
+
+export const en: typeof zh = {
+  title: 'Services',
+}

@@ -1,0 +1,7 @@
+export const zh = {
+  title: '店铺',
+}
+
+export const en: typeof zh = {
+  title: 'Shop',
+}
