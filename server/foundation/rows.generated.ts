@@ -2,6 +2,196 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 type Json = ColumnType<unknown, string, string>
 export type Database = {
+  'bookings.band': {
+    resource: string
+    place: number
+    title: string
+    priority: number
+    weekdays: number[]
+    holidays: Generated<string>
+    opens: number
+    closes: number
+    from_day: string | null
+    to_day: string | null
+    unit: number
+    amount: bigint
+  }
+  'bookings.booking': {
+    id: string
+    resource: string
+    no: number
+    page: string
+    kind: string
+    person: string | null
+    order: string | null
+    state: string
+    starts_at: Date
+    ends_at: Date
+    taken: string
+    people: Generated<number>
+    name: Generated<string>
+    note: Generated<string>
+    answer: Generated<string>
+    currency: string
+    amount: bigint
+    at_place: Generated<bigint>
+    bill: Generated<Json>
+    ladder: Generated<Json>
+    authors: Generated<number>
+    until: Date | null
+    code: string
+    request: string | null
+    version: Generated<number>
+    created_at: Date
+    changed_at: Date
+    arrived_at: Date | null
+    closed_at: Date | null
+  }
+  'bookings.busy': {
+    calendar: string
+    resource: string
+    during: string
+    title: Generated<string>
+  }
+  'bookings.calendar': {
+    id: string
+    resource: string
+    name: string
+    url: string
+    events: Generated<number>
+    asked_at: Date | null
+    read_at: Date | null
+    problem: string | null
+    created_at: Date
+  }
+  'bookings.charge': {
+    line: string
+    booking: string
+    purpose: string
+    amount: bigint
+    until: Date | null
+    adds: Generated<bigint>
+    bill: Generated<Json>
+    state: Generated<string>
+    at: Date
+  }
+  'bookings.event': {
+    booking: string
+    place: GeneratedAlways<number>
+    what: string
+    note: Generated<string>
+    by: string | null
+    at: Date
+  }
+  'bookings.exception': {
+    resource: string
+    day: string
+    hours: Json | null
+    holiday: boolean | null
+    note: Generated<string>
+  }
+  'bookings.holiday': {
+    country: string
+    day: string
+    kind: string
+    name: Json
+  }
+  'bookings.hours': {
+    resource: string
+    weekday: number
+    opens: number
+    closes: number
+  }
+  'bookings.public_booking': {
+    id: string
+    resource: string
+    page: string
+    kind: string
+    person: string
+    order: string
+    state: string
+    starts_at: Date
+    ends_at: Date
+    people: number
+    amount: bigint
+    currency: string
+  }
+  'bookings.public_resource': {
+    id: string
+    page: string
+    kind: string
+    title: string
+    city: string
+    place: string
+    zone: string
+    capacity: number
+    pictures: string[]
+    currency: string
+    state: string
+  }
+  'bookings.public_song': {
+    id: string
+    booking: string
+    page: string
+    track: string
+    release: string
+    work: string
+    sung_at: Date
+  }
+  'bookings.resource': {
+    id: string
+    no: GeneratedAlways<number>
+    page: string
+    kind: string
+    title: string
+    about: Generated<string>
+    place: Generated<string>
+    address: Generated<string>
+    city: Generated<string>
+    country: Generated<string>
+    zone: string
+    capacity: number
+    equipment: Generated<string[]>
+    pictures: Generated<string[]>
+    currency: string
+    step: number
+    shortest: number
+    longest: number
+    before: Generated<number>
+    after: Generated<number>
+    lead: Generated<number>
+    ahead: Generated<number>
+    deposit: Generated<number>
+    least: Generated<bigint>
+    no_show: number | null
+    ladder: Generated<Json>
+    asks: Generated<boolean>
+    authors: Generated<number>
+    state: Generated<string>
+    feed: string | null
+    version: Generated<number>
+    created_by: string
+    created_at: Date
+    changed_at: Date
+  }
+  'bookings.song': {
+    id: string
+    booking: string
+    track: string
+    release: string
+    work: string | null
+    title: string
+    artists: string
+    name: Generated<string>
+    place: bigint
+    state: Generated<string>
+    at: Date
+    sung_at: Date | null
+  }
+  'bookings.step': {
+    from_state: string
+    to_state: string
+  }
   'catalogue.artist_name': {
     owner: string
     folded: string
@@ -354,6 +544,120 @@ export type Database = {
     at: Date
     what: string
   }
+  'coupons.code': {
+    page: string
+    code: string
+    coupon: string
+    order: string | null
+    created_at: Date
+  }
+  'coupons.coupon': {
+    id: string
+    page: string
+    name: string
+    code: string | null
+    percent_bp: number | null
+    amount: bigint | null
+    currency: string
+    most_off: bigint | null
+    least: Generated<bigint>
+    kinds: string[] | null
+    offers: string[] | null
+    opens_at: Date | null
+    closes_at: Date | null
+    uses_most: number | null
+    each_most: number | null
+    first_only: Generated<boolean>
+    members_only: Generated<boolean>
+    stacks: Generated<boolean>
+    state: Generated<string>
+    used: Generated<number>
+    created_by: string
+    created_at: Date
+    changed_at: Date
+  }
+  'coupons.gift_card': {
+    id: string
+    line: string
+    place: number
+    buyer: string
+    amount: bigint
+    currency: string
+    design: string
+    to_name: Generated<string>
+    to_mail: string | null
+    from_name: Generated<string>
+    message: Generated<string>
+    deliver_at: Date | null
+    delivered_at: Date | null
+    code_hash: string | null
+    code_tail: string | null
+    owner: string | null
+    owned_at: Date | null
+    state: Generated<string>
+    created_at: Date
+    changed_at: Date
+  }
+  'coupons.gift_spend': {
+    order: string
+    card: string
+    amount: bigint
+    back: Generated<bigint>
+    at: Date
+  }
+  'coupons.public_gift_card': {
+    id: string
+    line: string
+    buyer: string
+    owner: string
+    amount: bigint
+    currency: string
+    state: string
+    to_mail: string
+    to_name: string
+    from_name: string
+    message: string
+    deliver_at: Date
+    delivered_at: Date
+    code_tail: string
+    created_at: Date
+  }
+  'coupons.public_release_code': {
+    id: string
+    series: string
+    release: string
+    page: string
+    person: string
+    used_at: Date
+  }
+  'coupons.release_code': {
+    id: string
+    series: string
+    code: string
+    person: string | null
+    used_at: Date | null
+  }
+  'coupons.release_series': {
+    id: string
+    release: string
+    page: string
+    name: string
+    until: Date | null
+    made: Generated<number>
+    used: Generated<number>
+    stopped_at: Date | null
+    created_by: string
+    created_at: Date
+  }
+  'coupons.use': {
+    order: string
+    coupon: string
+    code: string
+    person: string
+    amount: bigint
+    at: Date
+    ended_at: Date | null
+  }
   'discovery.together': {
     track: string
     other: string
@@ -541,6 +845,215 @@ export type Database = {
     group_id: string
     person: string
     at: Date
+  }
+  'goods.comeback': {
+    id: string
+    line: string
+    order: string
+    page: string
+    buyer: string
+    quantity: number
+    reason: string
+    words: Generated<string>
+    pictures: Generated<string[]>
+    state: Generated<string>
+    answer: Generated<string>
+    address: Json | null
+    carrier: string | null
+    tracking: string | null
+    restocked: Generated<number>
+    amount: bigint | null
+    until: Date | null
+    created_at: Date
+    changed_at: Date
+    closed_at: Date | null
+    decided_by: string | null
+  }
+  'goods.fetch': {
+    product: string
+    place: number
+    url: string
+    tries: Generated<number>
+    problem: string | null
+    done_at: Date | null
+  }
+  'goods.movement': {
+    id: string
+    variant: string
+    change: number
+    after: number
+    cause: string
+    note: Generated<string>
+    line: string | null
+    by: string | null
+    at: Date
+  }
+  'goods.packed': {
+    sending: string
+    line: string
+    quantity: number
+  }
+  'goods.part': {
+    bundle: string
+    part: string
+    quantity: number
+  }
+  'goods.product': {
+    id: string
+    page: string
+    title: string
+    about: Generated<string>
+    tags: Generated<string[]>
+    tax_class: Generated<string>
+    state: Generated<string>
+    physical: Generated<boolean>
+    handover: Generated<string>
+    pricing: Generated<string>
+    currency: Generated<string>
+    preorder_on: string | null
+    most_each: number | null
+    opens_at: Date | null
+    closes_at: Date | null
+    options: Generated<string[]>
+    pictures: Generated<string[]>
+    handle: string | null
+    created_by: string
+    created_at: Date
+    changed_at: Date
+  }
+  'goods.public_product': {
+    id: string
+    page: string
+    title: string
+    about: string
+    tags: string[]
+    state: string
+    physical: boolean
+    pricing: string
+    currency: string
+    preorder_on: string
+    options: string[]
+    pictures: string[]
+    most_each: number
+    opens_at: Date
+    closes_at: Date
+    created_at: Date
+    changed_at: Date
+  }
+  'goods.public_sold': {
+    line: string
+    order: string
+    page: string
+    product: string
+    variant: string
+    buyer: string
+    quantity: number
+    state: string
+    open: number
+    sent: number
+    arrived: number
+    back: number
+    arrived_at: Date
+  }
+  'goods.public_variant': {
+    id: string
+    product: string
+    page: string
+    options: string[]
+    place: number
+    sku: string
+    price: bigint
+    picture: string
+    stock: number
+    reserved: number
+    bundle: boolean
+    state: string
+    weight_g: number
+  }
+  'goods.rate': {
+    id: string
+    zone: string
+    page: string
+    name: string
+    currency: string
+    way: string
+    base: bigint
+    step: Generated<bigint>
+    step_of: number | null
+    free_from: bigint | null
+    most_g: number | null
+    min_days: number | null
+    max_days: number | null
+    state: Generated<string>
+    place: Generated<number>
+  }
+  'goods.sending': {
+    id: string
+    order: string
+    page: string
+    buyer: string
+    state: Generated<string>
+    not_before: string | null
+    created_at: Date
+    sent_at: Date | null
+    arrived_at: Date | null
+  }
+  'goods.setting': {
+    page: string
+    handling_days: Generated<number>
+    return_days: Generated<number>
+    return_address: Json | null
+    return_paid_by: Generated<string>
+    low_at: Generated<number>
+    changed_at: Date
+  }
+  'goods.sold': {
+    line: string
+    order: string
+    page: string
+    product: string
+    variant: string
+    buyer: string
+    quantity: number
+    physical: boolean
+    preorder_on: string | null
+    state: Generated<string>
+    open: number
+    sent: Generated<number>
+    arrived: Generated<number>
+    back: Generated<number>
+    due_at: Date | null
+    paid_at: Date | null
+    arrived_at: Date | null
+    at: Date
+  }
+  'goods.taken': {
+    line: string
+    variant: string
+    each: number
+  }
+  'goods.variant': {
+    id: string
+    product: string
+    page: string
+    options: Generated<string[]>
+    place: Generated<number>
+    sku: string | null
+    price: bigint
+    weight_g: Generated<number>
+    picture: string | null
+    stock: number | null
+    reserved: Generated<number>
+    bundle: Generated<boolean>
+    state: Generated<string>
+  }
+  'goods.zone': {
+    id: string
+    page: string
+    name: string
+    countries: Generated<string[]>
+    regions: Generated<string[]>
+    created_at: Date
   }
   'groups.activity': {
     group_id: string
@@ -3290,6 +3803,310 @@ export type Database = {
     word: string
     leftovers: string[]
   }
+  'seating.hall': {
+    id: string
+    cause: string
+    map: string | null
+    version: number | null
+    orphans: Generated<boolean>
+    created_at: Date
+  }
+  'seating.hold': {
+    id: string
+    hall: string
+    person: string
+    until: Date
+    request: string
+    created_at: Date
+  }
+  'seating.hold_part': {
+    hold: string
+    hall: string
+    tier: string
+    state: Generated<string>
+    count: number
+    back: Generated<number>
+    seats: string[]
+    line: string | null
+    until: Date
+    at: Date
+  }
+  'seating.map': {
+    id: string
+    venue: string
+    name: string
+    draft: Json
+    revision: Generated<number>
+    seats: Generated<number>
+    standing: Generated<number>
+    hash: string
+    created_at: Date
+    changed_at: Date
+    by: string
+    removed_at: Date | null
+  }
+  'seating.map_version': {
+    map: string
+    version: number
+    plan: Json
+    seats: number
+    standing: number
+    hash: string
+    by: string
+    at: Date
+  }
+  'seating.part_step': {
+    from_state: string
+    to_state: string
+  }
+  'seating.picture': {
+    venue: string
+    asset: string
+    place: number
+  }
+  'seating.pool': {
+    hall: string
+    tier: string
+    seated: boolean
+    capacity: number
+    sold: Generated<number>
+    held: Generated<number>
+    free: number
+    blocked: Generated<number>
+  }
+  'seating.public_part': {
+    hold: string
+    hall: string
+    tier: string
+    state: string
+    count: number
+    back: number
+    seats: string[]
+    line: string
+    until: Date
+    person: string
+  }
+  'seating.public_pool': {
+    hall: string
+    tier: string
+    seated: boolean
+    capacity: number
+    sold: number
+    held: number
+    free: number
+    blocked: number
+  }
+  'seating.public_venue': {
+    id: string
+    page: string
+    name: string
+    country: string
+    region: string
+    city: string
+    address: string
+    postcode: string
+    zone: string
+    latitude: number
+    longitude: number
+    capacity: number
+    shared: boolean
+    state: string
+    picture: string
+  }
+  'seating.seat': {
+    hall: string
+    key: string
+    tier: string
+    state: Generated<string>
+    hold: string | null
+  }
+  'seating.venue': {
+    id: string
+    page: string
+    name: string
+    country: string
+    region: string
+    city: string
+    address: string
+    postcode: string
+    zone: string
+    latitude: number | null
+    longitude: number | null
+    capacity: number
+    about: string
+    access: string
+    site: string
+    shared: Generated<boolean>
+    state: Generated<string>
+    by: string
+    created_at: Date
+    changed_at: Date
+  }
+  'services.file': {
+    word: string
+    place: number
+    name: string
+    size_bytes: bigint
+    key: string
+  }
+  'services.job': {
+    line: string
+    product: string
+    page: string
+    buyer: string
+    title: string
+    amount: bigint
+    currency: string
+    brief: Json
+    state: Generated<string>
+    due_at: Date
+    revisions: number
+    revisions_used: Generated<number>
+    accept_days: number
+    accept_at: Date | null
+    at: Date
+    changed_at: Date
+    closed_at: Date | null
+    reason: Generated<string>
+    reminded: Generated<boolean>
+  }
+  'services.job_step': {
+    from_state: string
+    to_state: string
+  }
+  'services.member': {
+    person: string
+    page: string
+    since: Date
+    months: number
+    until: Date
+    early_hours: Generated<number>
+    told: Generated<number>
+  }
+  'services.membership': {
+    line: string
+    product: string
+    person: string
+    page: string
+    months: number
+    since: Date
+    starts_at: Date
+    ends_at: Date
+    free_until: Date
+    ended_at: Date | null
+  }
+  'services.product': {
+    id: string
+    kind: GeneratedAlways<string>
+    page: string
+    title: string
+    about: Generated<string>
+    how: Generated<string>
+    picture: string | null
+    amount: bigint
+    currency: string
+    state: Generated<string>
+    most: number | null
+    taken: Generated<number>
+    each_most: number | null
+    opens_at: Date | null
+    closes_at: Date | null
+    members_only: Generated<boolean>
+    days: number | null
+    revisions: number | null
+    accept_days: number | null
+    questions: Json | null
+    period: string | null
+    perks: string[] | null
+    early_hours: number | null
+    worth: bigint | null
+    valid_days: number | null
+    created_by: string
+    created_at: Date
+    changed_at: Date
+  }
+  'services.public_job': {
+    line: string
+    product: string
+    page: string
+    buyer: string
+    title: string
+    state: string
+    due_at: Date
+    accept_at: Date
+  }
+  'services.public_member': {
+    person: string
+    page: string
+    since: Date
+    until: Date
+    early_hours: number
+  }
+  'services.public_product': {
+    id: string
+    kind: string
+    page: string
+    title: string
+    picture: string
+    amount: bigint
+    currency: string
+    state: string
+    members_only: boolean
+    period: string
+    worth: bigint
+  }
+  'services.public_voucher': {
+    id: string
+    line: string
+    product: string
+    page: string
+    person: string
+    worth: bigint
+    used: bigint
+    state: string
+    until: Date
+  }
+  'services.redemption': {
+    key: string
+    voucher: string
+    amount: bigint
+    note: Generated<string>
+    by: string
+    at: Date
+  }
+  'services.sale': {
+    line: string
+    product: string
+    page: string
+    buyer: string
+    quantity: number
+    state: Generated<string>
+    at: Date
+  }
+  'services.voucher': {
+    id: string
+    line: string
+    product: string
+    page: string
+    person: string
+    code: string
+    worth: bigint
+    used: Generated<bigint>
+    paid: bigint
+    currency: string
+    state: Generated<string>
+    until: Date
+    at: Date
+  }
+  'services.word': {
+    key: string
+    job: string
+    place: GeneratedAlways<bigint>
+    what: string
+    by: string | null
+    body: Generated<string>
+    at: Date
+  }
   'settlement.claim': {
     id: string
     kind: string
@@ -3355,6 +4172,14 @@ export type Database = {
     decided_at: Date | null
     decision: string | null
     holds_from: Date | null
+  }
+  'settlement.public_proposal': {
+    id: string
+    kind: string
+    state: string
+    decided_at: Date
+    decision: string
+    holds_from: Date
   }
   'settlement.stamp': {
     one: Generated<boolean>
@@ -3599,6 +4424,11 @@ export type Database = {
     listed: boolean
     sold: number
   }
+  'shop.public_offer_age': {
+    id: string
+    created_at: Date
+    changed_at: Date
+  }
   'shop.public_order': {
     id: string
     number: string
@@ -3620,6 +4450,389 @@ export type Database = {
     line: string
     at: Date
   }
+  'shows.act': {
+    show: string
+    place: number
+    page: string | null
+    name: string
+  }
+  'shows.answer': {
+    show: string
+    person: string
+    asked: Date
+    keep: boolean
+    at: Date
+  }
+  'shows.buyer': {
+    show: string
+    person: string
+    tickets: number
+  }
+  'shows.entrant': {
+    id: string
+    show: string
+    person: string
+    tag: string
+    salt: string
+    count: number
+    tiers: string[]
+    number: number
+    drawn: number | null
+    tier: string | null
+    at: Date
+  }
+  'shows.guest': {
+    id: string
+    show: string
+    name: string
+    plus: Generated<number>
+    tier: string | null
+    note: Generated<string>
+    vip: Generated<boolean>
+    state: Generated<string>
+    by: string | null
+    at: Date
+    changed_at: Date
+  }
+  'shows.lottery': {
+    show: string
+    opens_at: Date
+    closes_at: Date
+    hours: Generated<number>
+    state: Generated<string>
+    places: number | null
+    commitment: string | null
+    rules: string | null
+    rules_digest: string | null
+    published_at: Date | null
+    sealed: Buffer | null
+    digest: string | null
+    closed_at: Date | null
+    seed: string | null
+    drawn_at: Date | null
+  }
+  'shows.promo': {
+    show: string
+    code: string
+    note: Generated<string>
+    tiers: string[]
+    most: number | null
+    used: Generated<number>
+    closes_at: Date | null
+    created_at: Date
+  }
+  'shows.public_act': {
+    show: string
+    place: number
+    page: string
+    name: string
+  }
+  'shows.public_guest': {
+    id: string
+    show: string
+    name: string
+    plus: number
+    tier: string
+    note: string
+    vip: boolean
+    state: string
+    changed_at: Date
+  }
+  'shows.public_reservation': {
+    line: string
+    order: string
+    show: string
+    tier: string
+    hold: string
+    buyer: string
+    quantity: number
+    unit: bigint
+    state: string
+    back: number
+    at: Date
+    sold_at: Date
+  }
+  'shows.public_show': {
+    id: string
+    page: string
+    title: string
+    series: string
+    picture: string
+    venue: string
+    place: string
+    address: string
+    city: string
+    country: string
+    zone: string
+    doors_at: Date
+    starts_at: Date
+    ends_at: Date
+    state: string
+    sale: string
+    currency: string
+    hall: string
+    real_name: string
+    groups: string[]
+    hidden: boolean
+    version: number
+    created_at: Date
+    changed_at: Date
+  }
+  'shows.public_tier': {
+    id: string
+    show: string
+    place: number
+    name: string
+    price: bigint
+    capacity: number
+    secret: boolean
+    state: string
+    offer: string
+  }
+  'shows.public_waiting': {
+    id: string
+    show: string
+    tier: string
+    person: string
+    count: number
+    state: string
+    hold: string
+    offered: number
+    until: Date
+    won: boolean
+    at: Date
+  }
+  'shows.refund': {
+    ticket: string
+    line: string
+    show: string
+    percent: number
+    amount: bigint
+    by: string | null
+    outcome: Generated<string>
+    at: Date
+  }
+  'shows.reservation': {
+    line: string
+    order: string
+    show: string
+    tier: string
+    hold: string
+    buyer: string
+    quantity: number
+    unit: bigint
+    code: string | null
+    names: Buffer | null
+    state: Generated<string>
+    back: Generated<number>
+    at: Date
+    sold_at: Date | null
+  }
+  'shows.show': {
+    id: string
+    page: string
+    title: string
+    series: string | null
+    about: Generated<string>
+    rules: Generated<string>
+    picture: string | null
+    venue: string | null
+    place: string
+    address: Generated<string>
+    city: string
+    country: string
+    latitude: number | null
+    longitude: number | null
+    zone: string
+    doors_at: Date | null
+    starts_at: Date
+    ends_at: Date
+    min_age: Generated<number>
+    state: Generated<string>
+    sale: Generated<string>
+    currency: Generated<string>
+    map: string | null
+    hall: string | null
+    most_each: Generated<number>
+    real_name: Generated<string>
+    ladder: Generated<Json>
+    waiting_list: Generated<boolean>
+    transfer: Generated<boolean>
+    resale: Generated<boolean>
+    reentry: Generated<boolean>
+    rename_hours: Generated<number>
+    groups: Generated<string[]>
+    was_at: Date | null
+    date_open: Generated<boolean>
+    ask_until: Date | null
+    reason: Generated<string>
+    hidden: Generated<boolean>
+    words: Generated<string>
+    version: Generated<number>
+    created_by: string | null
+    created_at: Date
+    changed_at: Date
+  }
+  'shows.show_step': {
+    from_state: string
+    to_state: string
+  }
+  'shows.tier': {
+    id: string
+    show: string
+    place: number
+    name: string
+    about: Generated<string>
+    price: bigint
+    capacity: number | null
+    sections: string[] | null
+    colour: string | null
+    opens_at: Date | null
+    closes_at: Date | null
+    most_each: number | null
+    secret: Generated<boolean>
+    early_at: Date | null
+    early_groups: Generated<string[]>
+    state: Generated<string>
+    offer: string | null
+  }
+  'shows.waiting': {
+    id: string
+    show: string
+    tier: string
+    person: string
+    count: number
+    fewer: Generated<boolean>
+    state: Generated<string>
+    rank: bigint
+    hold: string | null
+    offered: number | null
+    until: Date | null
+    won: Generated<boolean>
+    at: Date
+    changed_at: Date
+  }
+  'storefront.application': {
+    id: string
+    page: string
+    seller: string
+    plan: string
+    note: Generated<string>
+    months: number
+    turnover: bigint
+    currency: string
+    asked_by: string
+    at: Date
+    state: Generated<string>
+    decided_by: string | null
+    decided_at: Date | null
+    reason: string | null
+  }
+  'storefront.listing': {
+    id: string
+    kind: string
+    page: string
+    title: string
+    detail: string | null
+    picture: string | null
+    tags: Generated<string[]>
+    amount: bigint
+    most: bigint
+    currency: string
+    named: boolean
+    offers: number
+    sold: Generated<number>
+    opens_at: Date | null
+    closes_at: Date | null
+    since: Date
+    own: string
+    sound: string
+    terms: string[]
+  }
+  'storefront.partner_rule': {
+    plan: string
+    months: number
+    turnover: bigint
+    currency: string
+    term_months: number | null
+    valid_from: Date
+  }
+  'storefront.public_rating': {
+    subject: string
+    count: number
+    stars: number
+  }
+  'storefront.public_review': {
+    id: string
+    line: string
+    subject: string
+    page: string
+    kind: string
+    person: string
+    stars: number
+    text: string
+    hidden: boolean
+    at: Date
+  }
+  'storefront.public_store': {
+    page: string
+    name: string
+    banner: string
+    state: string
+    opened_at: Date
+  }
+  'storefront.rating': {
+    subject: string
+    count: number
+    stars: number
+    by_stars: number[]
+  }
+  'storefront.review': {
+    id: string
+    line: string
+    subject: string
+    page: string
+    kind: string
+    title: string
+    detail: string | null
+    person: string
+    stars: number
+    text: string
+    pictures: Generated<string[]>
+    request: string
+    hidden: Generated<boolean>
+    answer: string | null
+    answered_by: string | null
+    answered_at: Date | null
+    at: Date
+    changed_at: Date
+  }
+  'storefront.section': {
+    page: string
+    position: number
+    key: string
+    kind: string
+    title: Generated<string>
+    tag: string | null
+    layout: Generated<string>
+    things: Generated<string[]>
+  }
+  'storefront.store': {
+    page: string
+    name: string
+    about: Generated<string>
+    notice: Generated<string>
+    shipping: Generated<string>
+    returns: Generated<string>
+    banner: string | null
+    state: Generated<string>
+    version: Generated<number>
+    terms: Json
+    terms_digest: string
+    opened_at: Date
+    opened_by: string
+    changed_at: Date
+  }
   'subsonic.bookmark': {
     person: string
     track: string
@@ -3635,5 +4848,93 @@ export type Database = {
     note: Generated<string>
     created_at: Date
     expires_at: Date | null
+  }
+  'tickets.public_ticket': {
+    id: string
+    show: string
+    tier: string
+    tier_name: string
+    line: string
+    origin: string
+    holder: string
+    mark: string
+    seat: string
+    seat_label: string
+    face_value: bigint
+    paid: bigint
+    currency: string
+    code: string
+    turn: number
+    state: string
+    name: string
+    id_tail: string
+    replaces: string
+    void_why: string
+    issued_at: Date
+    changed_at: Date
+    used_at: Date
+    voided_at: Date
+  }
+  'tickets.resale': {
+    id: string
+    ticket: string
+    show: string
+    seller: string
+    price: bigint
+    face_value: bigint
+    currency: string
+    offer: string | null
+    state: Generated<string>
+    line: string | null
+    became: string | null
+    created_at: Date
+    closed_at: Date | null
+  }
+  'tickets.step': {
+    id: GeneratedAlways<bigint>
+    ticket: string
+    kind: string
+    turn: number
+    by: string | null
+    at: Date
+  }
+  'tickets.ticket': {
+    id: string
+    show: string
+    tier: string
+    tier_name: string
+    line: string | null
+    origin: string | null
+    n: Generated<number>
+    holder: string | null
+    mark: Generated<string>
+    seat: string | null
+    seat_label: string | null
+    face_value: bigint
+    paid: bigint
+    currency: string
+    code: string
+    turn: Generated<number>
+    state: Generated<string>
+    name: string | null
+    id_tail: string | null
+    replaces: string | null
+    void_why: string | null
+    issued_at: Date
+    changed_at: Date
+    used_at: Date | null
+    voided_at: Date | null
+  }
+  'tickets.transfer': {
+    id: string
+    ticket: string
+    giver: string
+    email: string | null
+    token_hash: string
+    state: Generated<string>
+    created_at: Date
+    expires_at: Date
+    taker: string | null
+    closed_at: Date | null
   }
 }
