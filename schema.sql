@@ -1676,6 +1676,87 @@ create table intake.folder (
   constraint folder_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'scanning'::text, 'watching'::text, 'away'::text, 'failed'::text])))
 );
 
+create table invoices.invoice (
+  id text not null,
+  kind text not null,
+  seller text not null,
+  seller_name text not null,
+  seller_country text,
+  year int4 not null,
+  number int4 not null,
+  order text not null,
+  order_number text not null,
+  buyer text not null,
+  buyer_name text not null,
+  contact text,
+  address jsonb,
+  currency text not null,
+  total int8 not null,
+  tax int8 not null,
+  corrects text,
+  issued_at timestamptz not null,
+  constraint invoice_seller_year_kind_number_key UNIQUE (seller, year, kind, number),
+  constraint invoice_pkey PRIMARY KEY (id),
+  constraint invoice_corrects_fkey FOREIGN KEY (corrects) REFERENCES invoices.invoice(id),
+  constraint invoice_buyer_check CHECK ((buyer ~~ 'usr\_%'::text)),
+  constraint invoice_check CHECK (((tax >= 0) AND (tax <= total))),
+  constraint invoice_check1 CHECK (((kind = 'credit_note'::text) = (corrects IS NOT NULL))),
+  constraint invoice_id_check CHECK ((id ~~ 'ivc\_%'::text)),
+  constraint invoice_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+  constraint invoice_number_check CHECK ((number > 0)),
+  constraint invoice_order_check CHECK (("order" ~~ 'ord\_%'::text)),
+  constraint invoice_total_check CHECK ((total > 0))
+);
+
+create table invoices.line (
+  invoice text not null,
+  position int2 not null,
+  line text not null,
+  title text not null,
+  detail text,
+  quantity int4 not null,
+  unit int8 not null,
+  discount int8 not null,
+  amount int8 not null,
+  taxes jsonb not null default '[]'::jsonb,
+  tax int8 not null default 0,
+  constraint line_pkey PRIMARY KEY (invoice, "position"),
+  constraint line_invoice_fkey FOREIGN KEY (invoice) REFERENCES invoices.invoice(id),
+  constraint line_amount_check CHECK ((amount >= 0)),
+  constraint line_check CHECK (((tax >= 0) AND (tax <= amount))),
+  constraint line_discount_check CHECK ((discount >= 0)),
+  constraint line_line_check CHECK ((line ~~ 'lin\_%'::text)),
+  constraint line_position_check CHECK (("position" >= 0)),
+  constraint line_quantity_check CHECK ((quantity > 0)),
+  constraint line_unit_check CHECK ((unit >= 0))
+);
+
+create table invoices.receipt (
+  order text not null,
+  id text not null,
+  state text not null default 'waiting'::text,
+  problem text,
+  made_at timestamptz not null,
+  tried_at timestamptz,
+  constraint receipt_id_key UNIQUE (id),
+  constraint receipt_pkey PRIMARY KEY ("order"),
+  constraint receipt_id_check CHECK ((id ~~ 'eml\_%'::text)),
+  constraint receipt_order_check CHECK (("order" ~~ 'ord\_%'::text)),
+  constraint receipt_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unsure'::text, 'dropped'::text])))
+);
+
+create table invoices.series (
+  seller text not null,
+  year int4 not null,
+  kind text not null,
+  last int4 not null default 0,
+  constraint series_pkey PRIMARY KEY (seller, year, kind),
+  constraint series_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
+  constraint series_last_check CHECK ((last >= 0)),
+  constraint series_seller_check CHECK ((seller ~ '^(usr|org)_'::text)),
+  constraint series_year_check CHECK (((year >= 2000) AND (year <= 2999)))
+);
+
 create table ledger.account (
   id int8 not null generated as identity,
   owner text not null,
@@ -3319,10 +3400,14 @@ create table people.person (
   updated_at timestamptz not null default now(),
   born_on date,
   region text,
+  guest bool not null default false,
+  contact text,
   constraint person_email_key UNIQUE (email),
   constraint person_pkey PRIMARY KEY (id),
   constraint person_born_on_check CHECK (((born_on >= '1900-01-01'::date) AND (born_on <= '2100-01-01'::date))),
+  constraint person_contact_check CHECK (((contact = lower(contact)) AND ((length(contact) >= 3) AND (length(contact) <= 200)))),
   constraint person_email_check CHECK (((email = lower(email)) AND (length(email) <= 200))),
+  constraint person_guest CHECK ((guest = (contact IS NOT NULL))),
   constraint person_id_check CHECK ((id ~~ 'usr\_%'::text)),
   constraint person_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'zh'::text]))),
   constraint person_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
@@ -5366,6 +5451,17 @@ create table shipping.step (
   constraint step_note_check CHECK ((length(note) <= 500))
 );
 
+create table shop.cart (
+  person text not null,
+  lines jsonb not null,
+  version int4 not null,
+  changed_at timestamptz not null,
+  constraint cart_pkey PRIMARY KEY (person),
+  constraint cart_lines_check CHECK (((jsonb_typeof(lines) = 'array'::text) AND (jsonb_array_length(lines) <= 200) AND (length((lines)::text) <= 400000))),
+  constraint cart_person_check CHECK ((person ~~ 'usr\_%'::text)),
+  constraint cart_version_check CHECK ((version > 0))
+);
+
 create table shop.due (
   due_at timestamptz not null,
   line text not null,
@@ -6509,6 +6605,18 @@ CREATE INDEX piece_shown ON immigration.piece USING btree (archive, kind, outcom
 
 CREATE INDEX alike_open ON intake.alike USING btree (found_at, one, other) WHERE (different_since IS NULL);
 
+CREATE INDEX invoice_corrects ON invoices.invoice USING btree (corrects) WHERE (corrects IS NOT NULL);
+
+CREATE UNIQUE INDEX invoice_once ON invoices.invoice USING btree ("order", seller) WHERE (kind = 'invoice'::text);
+
+CREATE INDEX invoice_order ON invoices.invoice USING btree ("order", issued_at, id);
+
+CREATE INDEX invoice_seller ON invoices.invoice USING btree (seller, issued_at DESC, id DESC);
+
+CREATE INDEX line_line ON invoices.line USING btree (line);
+
+CREATE INDEX receipt_sending ON invoices.receipt USING btree (tried_at) WHERE (state = 'sending'::text);
+
 CREATE INDEX appeal_hold ON ledger.appeal USING btree (hold, at);
 
 CREATE UNIQUE INDEX appeal_open ON ledger.appeal USING btree (hold) WHERE (decision IS NULL);
@@ -6792,6 +6900,8 @@ CREATE INDEX page_name ON people.page USING btree (lower(name));
 CREATE INDEX page_owner_organisation ON people.page USING btree (owner_organisation) WHERE (owner_organisation IS NOT NULL);
 
 CREATE INDEX page_owner_person ON people.page USING btree (owner_person) WHERE (owner_person IS NOT NULL);
+
+CREATE INDEX person_contact ON people.person USING btree (contact) WHERE guest;
 
 CREATE INDEX session_expires ON people.session USING btree (expires_at);
 
@@ -7805,6 +7915,21 @@ create view groups.public_request as
     reason
    FROM groups.request;
 
+create view invoices.public_invoice as
+ SELECT id,
+    kind,
+    seller,
+    year,
+    number,
+    "order",
+    buyer,
+    currency,
+    total,
+    tax,
+    corrects,
+    issued_at
+   FROM invoices.invoice;
+
 create view ledger.public_account as
  SELECT a.id,
     a.owner,
@@ -8280,9 +8405,10 @@ UNION ALL
 create view people.public_reachable as
  SELECT id AS person,
     name,
-    email,
+    COALESCE(contact, email) AS email,
     locale,
-    (banned_at IS NOT NULL) AS banned
+    (banned_at IS NOT NULL) AS banned,
+    guest
    FROM people.person;
 
 create view people.public_since as
@@ -9098,6 +9224,14 @@ begin
   return made;
 end $function$;
 
+CREATE OR REPLACE FUNCTION invoices.refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'invoices.%: % refused: %', tg_table_name, lower(tg_op), tg_argv[0] using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION ledger.guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -9660,6 +9794,10 @@ CREATE TRIGGER look_change BEFORE DELETE OR UPDATE ON console.look FOR EACH ROW 
 CREATE TRIGGER look_truncate BEFORE TRUNCATE ON console.look FOR EACH STATEMENT EXECUTE FUNCTION console.refuse();
 
 CREATE TRIGGER movement_stands BEFORE DELETE OR UPDATE ON goods.movement FOR EACH ROW EXECUTE FUNCTION goods.never_changes();
+
+CREATE TRIGGER invoice_change BEFORE DELETE OR UPDATE ON invoices.invoice FOR EACH ROW EXECUTE FUNCTION invoices.refuse('a paper that was issued stays as it is');
+
+CREATE TRIGGER line_change BEFORE DELETE OR UPDATE ON invoices.line FOR EACH ROW EXECUTE FUNCTION invoices.refuse('a paper that was issued stays as it is');
 
 CREATE TRIGGER account_delete BEFORE DELETE ON ledger.account FOR EACH ROW EXECUTE FUNCTION ledger.refuse('accounts stay');
 

@@ -1367,6 +1367,67 @@ export type Database = {
     scan_ms: number | null
     created_at: Date
   }
+  'invoices.invoice': {
+    id: string
+    kind: string
+    seller: string
+    seller_name: string
+    seller_country: string | null
+    year: number
+    number: number
+    order: string
+    order_number: string
+    buyer: string
+    buyer_name: string
+    contact: string | null
+    address: Json | null
+    currency: string
+    total: bigint
+    tax: bigint
+    corrects: string | null
+    issued_at: Date
+  }
+  'invoices.line': {
+    invoice: string
+    position: number
+    line: string
+    title: string
+    detail: string | null
+    quantity: number
+    unit: bigint
+    discount: bigint
+    amount: bigint
+    taxes: Generated<Json>
+    tax: Generated<bigint>
+  }
+  'invoices.public_invoice': {
+    id: string
+    kind: string
+    seller: string
+    year: number
+    number: number
+    order: string
+    buyer: string
+    currency: string
+    total: bigint
+    tax: bigint
+    corrects: string
+    issued_at: Date
+  }
+  'invoices.receipt': {
+    order: string
+    id: string
+    state: Generated<string>
+    problem: string | null
+    made_at: Date
+    tried_at: Date | null
+  }
+  'invoices.series': {
+    seller: string
+    year: number
+    kind: string
+    last: Generated<number>
+  }
   'ledger.account': {
     id: GeneratedAlways<bigint>
     owner: string
@@ -2653,6 +2714,8 @@ export type Database = {
     updated_at: Generated<Date>
     born_on: string | null
     region: string | null
+    guest: Generated<boolean>
+    contact: string | null
   }
   'people.public_declared': {
     person: string
@@ -2710,6 +2773,7 @@ export type Database = {
     email: string
     locale: string
     banned: boolean
+    guest: boolean
   }
   'people.public_since': {
     person: string
@@ -4268,6 +4332,12 @@ export type Database = {
     note: Generated<string>
     by: string | null
     at: Date
+  }
+  'shop.cart': {
+    person: string
+    lines: Json
+    version: number
+    changed_at: Date
   }
   'shop.due': {
     due_at: Date
