@@ -4836,7 +4836,6 @@ create table seating.hold_part (
   at timestamptz not null,
   constraint hold_part_line_key UNIQUE (line),
   constraint hold_part_pkey PRIMARY KEY (hold, tier),
-  constraint hold_part_hold_fkey FOREIGN KEY (hold) REFERENCES seating.hold(id),
   constraint hold_part_back_check CHECK ((back >= 0)),
   constraint hold_part_check CHECK ((back <= count)),
   constraint hold_part_check1 CHECK (((back = 0) OR (state = 'sold'::text))),

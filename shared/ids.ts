@@ -92,12 +92,13 @@ export const idKinds = [
   'psh',
   'eml',
   'enr',
-  // goods: product, variant, movement of stock, shipping zone, rate, return; storefront: review; coupons: coupon, gift card, code of a release
+  // goods: product, variant, movement of stock, shipping zone, rate, sending, return; storefront: review; coupons: coupon, gift card, code of a release
   'prd',
   'var',
   'stk',
   'zon',
   'rat',
+  'snd',
   'ret',
   'rev',
   'cpn',

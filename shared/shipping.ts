@@ -48,8 +48,8 @@ export const DeskParcel = Parcel.extend({
   subject: z.string(),
 })
 
-/** Who packs: a group, a person or an organisation. */
-const sender = z.union([id('grp'), id('usr'), id('org')])
+/** Who packs: a group, a person, an organisation or a page that sells. */
+const sender = z.union([id('grp'), id('usr'), id('org'), id('pag')])
 const carrier = line(60)
 const tracking = z
   .string()
