@@ -140,6 +140,38 @@ export const Order = z.object({
   /** Why the last payment did not work, as a code. */
   problem: z.string().nullable(),
 })
+/** What someone means to buy, kept for them on every device. Title, picture and price are as they were when it was put in: the quote tells the true ones. */
+export const CartLine = z.object({
+  offer: id('off'),
+  kind: offerKind.optional(),
+  quantity: z.number().int().min(1).max(100),
+  choice: choice.optional(),
+  title: z.string().max(300),
+  /** Which of several: a size, a seat, a slot. */
+  detail: z.string().max(300).nullable().optional(),
+  /** Address of a picture on this planet. */
+  picture: z
+    .string()
+    .max(400)
+    .regex(/^\/(?!\/)/)
+    .nullable(),
+  price: money,
+  /** The buyer named the price. */
+  named: z.boolean().optional(),
+  /** Its page. */
+  url: z
+    .string()
+    .max(300)
+    .regex(/^\/(?!\/)/),
+  seller: z.object({ id: z.string().max(40), name: z.string().max(120) }).optional(),
+  /** Kept for them until then (seats, a slot). */
+  until: time.optional(),
+  /** How many one may have at most. */
+  most: z.number().int().optional(),
+  /** Put aside, not bought with the rest. */
+  later: z.boolean().optional(),
+})
+export const Cart = z.object({ version: z.number().int(), lines: z.array(CartLine) })
 export const Download = z.object({
   line: id('lin'),
   release: id('rel'),
@@ -234,6 +266,15 @@ export const shop = room('shop', {
     summary: 'One’s orders, newest first.',
     input: { cursor: cursor(), limit: limit() },
     ok: page(Order),
+  }),
+  'GET /me/cart': query({ access: 'member', summary: 'What one means to buy, as any of one’s devices left it.', ok: Cart }),
+  'PUT /me/cart': command({
+    access: 'member',
+    summary:
+      'Keeps the whole cart. `version` is the one it was made from; another device was faster: `cart_changed`, read it and put both together.',
+    input: { version: z.number().int().min(0), lines: z.array(CartLine).max(100) },
+    ok: Cart,
+    faults: ['cart_changed'],
   }),
   'GET /me/sales': query({
     access: 'member',

@@ -1,6 +1,6 @@
 /** Time and chance come from here alone, so that tests can move the one and seed the other. */
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { encodeId, uuidv7Bytes, type IdKind } from '../../shared/ids.ts'
 
 let offsetMs = 0
@@ -31,6 +31,9 @@ export const clock = {
 export function newId(kind: IdKind, at: Date = clock.now()): string {
   return `${kind}_${encodeId(uuidv7Bytes(at.getTime(), randomBytes(10)))}`
 }
+
+/** The id that belongs to a key: the same key, the same id. For what a room asks of another once, under a name of its own. */
+export const idOfKey = (kind: IdKind, key: string): string => `${kind}_${encodeId(createHash('sha256').update(key).digest())}`
 
 /** So many random bytes as URL-safe text, for tokens and signatures. */
 export const randomToken = (bytes = 24): string => randomBytes(bytes).toString('base64url')

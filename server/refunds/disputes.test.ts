@@ -2,11 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { clock } from '../foundation/clock.ts'
 import { makeLog } from '../foundation/log.ts'
 import { until } from '../foundation/testing.ts'
-import { digital } from '../shop/digital.ts'
 import { orderIs } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { round } from './index.ts'
-import { allHolds, balance, balances, bank, books, bought, refusal, sellShared, spend, type Bought } from './refunds.testing.ts'
+import { allHolds, balance, balances, bank, books, bought, refusal, sellShared, spend, type Bought, payLater } from './refunds.testing.ts'
 
 let planet: TestPlanet
 let seller: Person
@@ -141,9 +140,7 @@ test('a request that waits ends when a dispute begins', async () => {
 })
 
 test('not settled yet: the line is frozen; when due the undisputed share reaches its receivers', async () => {
-  const at = digital.dueAt
-  digital.dueAt = paidAt => new Date(paidAt.getTime() + 3_600_000)
-  const one = await buy(10_000n, 'paid').finally(() => (digital.dueAt = at))
+  const one = await payLater(planet, () => buy(10_000n, 'paid'))
   const before = await everything()
   await dispute(one, 'dispute', 2500n)
   const frozen = async () =>
@@ -167,9 +164,7 @@ test('not settled yet: the line is frozen; when due the undisputed share reaches
 })
 
 test('frozen whole and lost: out of escrow, nobody got it; won: it goes on', async () => {
-  const at = digital.dueAt
-  digital.dueAt = paidAt => new Date(paidAt.getTime() + 3_600_000)
-  const [lost, won] = await Promise.all([buy(10_000n, 'paid'), buy(10_000n, 'paid')]).finally(() => (digital.dueAt = at))
+  const [lost, won] = await payLater(planet, () => Promise.all([buy(10_000n, 'paid'), buy(10_000n, 'paid')]))
   const before = await everything()
   await dispute(lost, 'dispute')
   await dispute(won, 'dispute')

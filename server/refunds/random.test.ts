@@ -7,10 +7,9 @@ import { makeLog } from '../foundation/log.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { applyNotices, sandboxMerchant, type Notice } from '../payments/index.ts'
 import { checks as shopChecks, recordPastOrder } from '../shop/index.ts'
-import { digital } from '../shop/digital.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks, round } from './index.ts'
-import { allHolds, balance, books, sellShared, spend } from './refunds.testing.ts'
+import { allHolds, balance, books, sellShared, spend, payingLater } from './refunds.testing.ts'
 import { refundLine } from './requests.ts'
 import { decide } from './shortfalls.ts'
 
@@ -20,7 +19,6 @@ let buyers: string[]
 let staff: Viewer
 const offers: string[] = []
 const log = makeLog('fatal')
-const dueAt = digital.dueAt
 
 beforeAll(async () => {
   planet = await startPlanet()
@@ -39,7 +37,6 @@ beforeAll(async () => {
   buyers = (await Promise.all(Array.from({ length: 12 }, (_, n) => planet.signUp(`Buyer ${n}`)))).map(buyer => buyer.id)
 })
 afterAll(async () => {
-  digital.dueAt = dueAt
   await planet.close()
 })
 
@@ -63,7 +60,7 @@ async function buy(world: World, prices: readonly bigint[], waits: boolean): Pro
   const own = world.free.filter(one => one.buyer === buyer).slice(0, prices.length)
   if (buyer === undefined) return
   world.free = world.free.filter(one => !own.includes(one))
-  digital.dueAt = waits ? at => new Date(at.getTime() + 86_400_000) : dueAt
+  const end = waits ? payingLater() : () => undefined
   const order = await inTx(tx =>
     recordPastOrder(tx, {
       buyer,
@@ -71,7 +68,7 @@ async function buy(world: World, prices: readonly bigint[], waits: boolean): Pro
       at: new Date(clock.now().getTime() - 60_000),
     }),
   )
-  digital.dueAt = dueAt
+  end()
   const { rows } = await planet.db.pool.query<Line>(
     'select l.id as line, l."order", o.payment, l.amount from shop.line l join shop."order" o on o.id = l."order" where l."order" = $1 order by l.position',
     [order],

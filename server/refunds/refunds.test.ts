@@ -4,10 +4,9 @@ import { makeLog } from '../foundation/log.ts'
 import { until } from '../foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { providerOf } from '../payments/index.ts'
-import { digital } from '../shop/digital.ts'
 import { orderIs, sell } from '../shop/shop.testing.ts'
 import { round } from './index.ts'
-import { allHolds, balance, balances, bought, refusal, sellShared, spend, type RefundJson } from './refunds.testing.ts'
+import { allHolds, balance, balances, bought, refusal, sellShared, spend, type RefundJson, payLater } from './refunds.testing.ts'
 
 let planet: TestPlanet
 let seller: Person
@@ -221,10 +220,8 @@ test('an order of several: each line by itself; one that cannot stops no other (
 test('before settlement: out of escrow, the fee shrinks in proportion, the rest settles', async () => {
   const before = await balances(planet, receivers)
   const fan = await planet.signUp('Fan')
-  const at = digital.dueAt
-  // As a ticket will: it waits until the show.
-  digital.dueAt = paidAt => new Date(paidAt.getTime() + 3_600_000)
-  const { line, order } = await bought(fan, [[offer, 1000n]], 'paid').finally(() => (digital.dueAt = at))
+  // As a ticket: its money waits until the show.
+  const { line, order } = await payLater(planet, () => bought(fan, [[offer, 1000n]], 'paid'))
   const fee = async () => (await planet.db.pool.query<{ fee: bigint }>('select fee from shop.line where id = $1', [line])).rows[0]!.fee
   expect([await balance(planet, `escrow:${line}`, 'escrow'), await fee()]).toEqual([1000n, 6n])
   const preview = await seller.call<{ gives: { kind: string }[] }>('GET', `/lines/${line}/refund-preview?amount=250`)
@@ -271,21 +268,19 @@ test('a provider that keeps its fee: the planet bears it, settled or not', async
   const [costs, fees] = [await balance(planet, 'planet', 'costs'), await balance(planet, 'provider:sandbox', 'fee')]
   const sandbox = providerOf('sandbox')
   sandbox.returnsFee = false
-  const at = digital.dueAt
   try {
     const { line } = await again(1000n)
     await give(seller, line, { amount: '400' })
     await give(seller, line)
     expect([await balance(planet, 'planet', 'costs'), await balance(planet, 'provider:sandbox', 'fee')]).toEqual([costs - 6n, fees + 6n])
-    digital.dueAt = paidAt => new Date(paidAt.getTime() + 3_600_000)
-    const { line: waiting } = await bought(await planet.signUp('Fan'), [[offer, 1000n]], 'paid')
+    const later = await planet.signUp('Fan')
+    const { line: waiting } = await payLater(planet, () => bought(later, [[offer, 1000n]], 'paid'))
     await give(seller, waiting, { amount: '400' })
     await give(seller, waiting)
     expect([await balance(planet, 'planet', 'costs'), await balance(planet, 'provider:sandbox', 'fee')]).toEqual([costs - 12n, fees + 12n])
     expect([...(await balances(planet, receivers)), await balance(planet, 'planet', 'commission')]).toEqual(before)
   } finally {
     sandbox.returnsFee = true
-    digital.dueAt = at
   }
 })
 

@@ -3,6 +3,8 @@ import { expect } from 'vitest'
 import { checks as ledgerChecks, type AccountRef } from '../ledger/index.ts'
 import { checks as paymentChecks } from '../payments/index.ts'
 import { recordSignedSheet } from '../rights/index.ts'
+import { until } from '../foundation/testing.ts'
+import { digital } from '../shop/digital.ts'
 import { checks as shopChecks } from '../shop/index.ts'
 import { chargeOf, orderIs, place, sell, type OrderJson, type Sold } from '../shop/shop.testing.ts'
 import type { Person, TestPlanet } from '../testing.ts'
@@ -41,6 +43,25 @@ export async function sellShared(planet: TestPlanet, owner: Person, sheet: Sheet
     price: { amount: price.toString(), currency: 'CNY' },
   })
   return { ...sold, offer: offer.id }
+}
+
+/** As with goods and tickets: what is handed over meanwhile is paid for an hour later. */
+export function payingLater(): () => void {
+  const { fulfil } = digital
+  digital.fulfil = async (tx, lines, at) =>
+    new Map([...lines.map(line => [line.id, new Date(at.getTime() + 3_600_000)] as const), ...(await fulfil(tx, lines, at))])
+  return () => void (digital.fulfil = fulfil)
+}
+export async function payLater<T>(planet: TestPlanet, act: () => Promise<T>): Promise<T> {
+  const end = payingLater()
+  try {
+    const done = await act()
+    const open = `select from shop.line where state = 'held' and fulfilled_at is null`
+    await until(async () => (await planet.db.pool.query(open)).rowCount === 0, 'everything paid to be handed over')
+    return done
+  } finally {
+    end()
+  }
 }
 
 export type Bought = { order: OrderJson; line: string; lines: string[]; charge: string; payment: string }

@@ -3,7 +3,7 @@ import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault, Fault } from '../../shared/faults.ts'
 import type { Currency } from '../../shared/money.ts'
 import type { refunds } from '../../shared/refunds.ts'
-import { clock, newId } from '../foundation/clock.ts'
+import { clock, idOfKey, newId } from '../foundation/clock.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import type { Viewer } from '../foundation/session.ts'
@@ -274,6 +274,53 @@ export async function refundLine(tx: Tx, viewer: Viewer, input: Input<'POST /lin
   if (!(await insertRequest(tx, row))) throw fault('conflict', 'key_reused')
   if (state === 'done') await endOthers(tx, line, id, at)
   return answer(tx, viewer, id)
+}
+
+export type Give = {
+  /** The same key again changes nothing. */
+  key: string
+  line: string
+  /** Minor units; null: all that is left. */
+  amount: bigint | null
+  by: string
+  reason: NewRequest['reason']
+  note?: string | null
+  at: Date
+}
+/**
+ * Gives money of a line back for a room that has its own reasons (a return that arrived, a show that was cancelled, a ladder of refunds), held or settled, as
+ * its seller would. `short`: somebody who got it lacks it by now, and the operator decides. Locks payment, order and line: call it before locking rows of
+ * one's own that the kind's `cancel` touches. Faults: nothing_to_refund, refund_too_much, dispute_open, refund_waits.
+ */
+export async function giveRefund(tx: Tx, { key, line: lineId, amount: wanted, by, reason, note, at }: Give): Promise<'done' | 'short'> {
+  const line = await lockLine(tx, lineId)
+  const id = idOfKey('rfq', key)
+  const before = await readRequest(tx, id)
+  if (before !== undefined) return before.state === 'short' ? 'short' : 'done'
+  const left = await leftNow(tx, line)
+  const amount = wanted ?? left
+  checkAmount(amount, left)
+  const { order, page, buyer, currency } = line
+  const state = await perform(tx, id, line, amount, reason, at)
+  const until = state === 'short' ? new Date(at.getTime() + decideWithinMs) : null
+  await insertRequest(tx, {
+    id,
+    line: line.id,
+    order,
+    page,
+    buyer,
+    currency,
+    amount,
+    by,
+    side: 'seller',
+    reason,
+    note: note ?? null,
+    state,
+    until,
+    at,
+  })
+  if (state === 'done') await endOthers(tx, line, id, at)
+  return state
 }
 
 /** Refunds lines of an order, each in a transaction of its own: one that cannot be refunded stops no other (trap 9). */

@@ -4,7 +4,7 @@ import type { Tx } from '../foundation/db.ts'
 import type { EntryInput } from '../ledger/index.ts'
 import { feeAccount } from '../payments/index.ts'
 import { sharesFor, weightsOf, type ReleaseShares, type Weight } from '../rights/index.ts'
-import { addTaken, insertReturns, lockClaims, type ClaimRow, type PlanRow, type TaxRow, type TermRow } from './store.ts'
+import { addTaken, insertReturns, lockClaims, ownersOf, type ClaimRow, type PlanRow, type TaxRow, type TermRow } from './store.ts'
 import { termsFor, type Sale, type Since, type Terms } from './terms.ts'
 import { stepText, takenIn, waterfall, workBpOf, type Claim, type Rules, type Step } from './waterfall.ts'
 
@@ -18,6 +18,8 @@ export type Income = {
   fee: bigint
   currency: string
   provider: string | null
+  /** Whose it is, where no release says so: instead of the page's owner (a show's pot, authors of the songs sung). Weights of any sum. */
+  shares?: readonly { receiver: string; role: string; weight: bigint; shareBp: number | null }[]
 }
 /** The entries that divide it (all positive; they sum to its amount) and the versions they follow. */
 export type Divided = { entries: readonly EntryInput[]; plan: string; planVersion: number; waterfallVersion: number }
@@ -63,6 +65,10 @@ export function aboutOf(terms: Terms, shares: ReleaseShares, sale: Omit<Sale, 's
   }
 }
 
+/** What belongs to no release is its page's owner's. */
+const ownedBy = (page: string, owner: string | undefined): ReleaseShares | undefined =>
+  owner === undefined ? undefined : { release: page, owner, tracks: [{ count: 1, work: null, master: null }] }
+
 /**
  * Divides each income by what holds at `at`. In the caller's transaction: claims that take are locked (in id order) and count what they took. The caller
  * posts the entries. What a popular album at one price comes to is worked out once.
@@ -81,24 +87,30 @@ export async function divide(tx: Tx, incomes: readonly Income[], at: Date): Prom
   const added = new Map<string, bigint>()
   const abouts = new Map<string, About>()
   const known = new Map<string, Divided>()
-  const made = incomes.map(({ id, release, page, kind, amount, fee, currency, provider }) => {
-    const key = `${release} ${amount} ${fee} ${currency} ${provider} ${kind}`
-    const before = known.get(key)
+  const owners = await ownersOf(tx, [...new Set(incomes.flatMap(one => (one.release === null ? one.page : [])))])
+  const made = incomes.map(({ id, release, page, kind, amount, fee, currency, provider, shares: parts }) => {
+    const key = `${release ?? page} ${amount} ${fee} ${currency} ${provider} ${kind}`
+    const before = parts === undefined ? known.get(key) : undefined
     if (before !== undefined) return before
-    const name = `${release} ${kind} ${currency}`
+    const name = `${release ?? page} ${kind} ${currency}`
     let about = abouts.get(name)
     if (about === undefined) {
-      const found = release === null ? undefined : shares(release, at)
+      const found = release === null ? ownedBy(page, owners.get(page)) : shares(release, at)
       if (found === undefined) throw new Error(`line ${id}: nobody owns what was sold`)
-      abouts.set(name, (about = aboutOf(terms, found, { category: kind, subjects: [found.release, page], currency }, at)))
+      abouts.set(
+        name,
+        (about = aboutOf(terms, found, { category: kind, subjects: release === null ? [page] : [release, page], currency }, at)),
+      )
     }
+    if (parts !== undefined) about = { ...about, weights: parts.map(part => ({ ...part, kind: 'owner' as const })) }
     const { rules, plan, taxes, weights } = about
     const claims = claimsOn(about.claims, weights, claim => locked.get(claim.id)! + (added.get(claim.id) ?? 0n))
     const steps = amount === 0n ? [] : waterfall({ amount, fee, provider: provider ?? '', rules, plan, taxes, claims, weights })
     const divided = { entries: entriesOf(steps, currency), plan: plan.id, planVersion: plan.version, waterfallVersion: rules.version }
     // What claims may still take changes from line to line.
-    if (claims.length === 0) known.set(key, divided)
-    else for (const [claim, taken] of takenIn(steps)) added.set(claim, (added.get(claim) ?? 0n) + taken)
+    if (claims.length === 0) {
+      if (parts === undefined) known.set(key, divided)
+    } else for (const [claim, taken] of takenIn(steps)) added.set(claim, (added.get(claim) ?? 0n) + taken)
     return divided
   })
   if (added.size > 0) await addTaken(tx, added)

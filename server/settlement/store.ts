@@ -86,6 +86,16 @@ async function readLasting(db: Db): Promise<{ stamp: string; lasting: Lasting }>
 }
 
 /** What holds for anyone, ever, and the claims on these subjects. */
+/** Who owns these pages: the party that gets what they sell. */
+export async function ownersOf(db: Read | Tx, pages: readonly string[]): Promise<Map<string, string>> {
+  if (pages.length === 0) return new Map()
+  const rows = await sql<{
+    id: string
+    owner: string
+  }>`select id, owner from people.public_page where id = any(${[...pages]}::text[]) and owner is not null`.execute(db)
+  return new Map(rows.rows.map(row => [row.id, row.owner]))
+}
+
 export async function readTerms(db: Db, subjects: readonly string[]): Promise<TermsData> {
   const { rows } = await sql<{ stamp: string; claims: Raw<RawClaim> }>`select stamp,
     (select jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'name', c.name, 'subject', c.subject, 'bearer', c.bearer, 'shareBp', c.share_bp, 'currency', c.currency,

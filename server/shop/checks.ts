@@ -33,14 +33,15 @@ export const checks = [
   },
   {
     name: 'shop.paid',
-    meaning: 'Every order that was paid has a payment that is paid, of its total; no other order has one.',
+    meaning: 'Every order that was paid has a payment that is paid, of what of its total credit does not pay; no other order has one.',
     run: (db: Read) =>
       found(
         db,
         sql<{ finding: string }>`
           select o.id || ': ' || o.state || ', payment ' || coalesce(p.state, 'none') as finding
           from shop."order" o left join payments.public_payment p on p.id = o.payment
-          where o.total > 0 and (o.paid_at is not null) <> (p.state is not distinct from 'paid') or p.amount <> o.total or p.currency <> o.currency
+          where o.total > o.credit and (o.paid_at is not null) <> (p.state is not distinct from 'paid') and not (o.credit > 0 and o.problem is not distinct from 'too_late' and p.state = 'paid')
+            or p.amount <> o.total - o.credit or p.currency <> o.currency
           order by o.id limit 100`,
       ),
   },
@@ -94,7 +95,7 @@ export const checks = [
             where l.kind = 'digital' and l.state = 'settled' and not exists (select from shop.ownership w where w.person = o.buyer and w.release = l.release and w.line = l.id) limit 50)
           union all
           (select w.line || ': owned, not bought' from shop.ownership w left join shop.line l on l.id = w.line left join shop."order" o on o.id = l."order"
-            where w.line not like 'xch\\_%' and (l.state is distinct from 'settled' or o.buyer <> w.person or l.release <> w.release) limit 50)`,
+            where w.line not like 'xch\\_%' and ((l.state is distinct from 'settled' and not (l.state = 'held' and l.fulfilled_at is not null)) or o.buyer <> w.person or l.release <> w.release) limit 50)`,
       ),
   },
   {

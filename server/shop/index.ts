@@ -11,7 +11,29 @@ export { routes } from './routes.ts'
 export { giveReleases, takeReleases } from './digital.ts'
 export { jobs, startSettler, startShopWork } from './jobs.ts'
 export { checks } from './checks.ts'
-export { registerKind, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
+export { namedPrice } from './digital.ts'
+export {
+  registerCarriages,
+  registerCredits,
+  registerDiscounts,
+  registerKind,
+  type Address,
+  type Basket,
+  type Carriage,
+  type Credits,
+  type Discounts,
+  type ForSale,
+  type Kind,
+  type Part,
+  type Priced,
+  type Progress,
+  type Reduction,
+  type SoldLine,
+  type Wanted,
+} from './kinds.ts'
+export { creditOf } from './payee.ts'
+export { boughtBefore, checkPrice, closeOffers, offersOf, putOffer, putOffers, settleAt, type Put } from './selling.ts'
+export type { OfferOf } from './store-selling.ts'
 export { openOffer } from './offers.ts'
 export { expireOrders } from './orders.ts'
 export { placeOrder, writeOrders } from './placing.ts'

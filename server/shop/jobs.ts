@@ -6,7 +6,7 @@ import { refreshFormats } from './offers.ts'
 import { expireOrders } from './orders.ts'
 import { settlers } from './payee.ts'
 import { settleAll } from './settle.ts'
-import { sweepDue } from './store-orders.ts'
+import { sweepDue } from './store-due.ts'
 
 /** Settles all that is paid and due. Asked for with every payment; one at a time. */
 const settle = async ({ write, log, signal }: JobContext): Promise<void> => {

@@ -9,7 +9,8 @@ import { clock, newId } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { kindOf } from './kinds.ts'
+import { formatsOf } from './digital.ts'
+import { checkPrice } from './selling.ts'
 import {
   hasOtherOpenOffer,
   insertOffer,
@@ -92,12 +93,6 @@ export async function getMyOffers(db: Read, viewer: Viewer, input: Input<'GET /m
   return { items: await shown(db, viewer, items), next }
 }
 
-/** free costs nothing, fixed costs something. */
-function checkPrice(pricing: string, amount: bigint): void {
-  const bad = amount < 0n || amount > 10n ** 12n || (pricing === 'free' && amount !== 0n) || (pricing === 'fixed' && amount === 0n)
-  if (bad) throw fault('invalid', 'invalid', { fields: { 'price.amount': pricing === 'free' ? '0' : '1 … 1000000000000' } })
-}
-
 /** Opens an offer for whoever `by` is; they must be allowed to edit the page. The same id with the same terms again is the same offer. Gives its id. */
 export async function openOffer(
   tx: Tx,
@@ -118,7 +113,7 @@ export async function openOffer(
   if (release.waiting) throw fault('conflict', 'no_split')
   const at = given.at ?? clock.now()
   const id = given.id ?? newId('off', at)
-  const formats = await kindOf('digital').formats(tx, release.id)
+  const formats = await formatsOf(tx, release.id)
   if (
     await insertOffer(tx, {
       id,
@@ -164,7 +159,7 @@ export async function changeOffer(tx: Tx, viewer: Viewer, input: Input<'PATCH /o
     amount: price.amount,
     currency: price.currency,
     state,
-    formats: await kindOf(row.kind).formats(tx, row.release),
+    formats: await formatsOf(tx, row.release),
     at: clock.now(),
   })
   return one(tx, viewer, row.id)
@@ -198,7 +193,7 @@ export async function getPurchases(db: Read, viewer: Viewer, input: Input<'GET /
 /** The sound of an asset is known now: its offers may come in more formats. */
 export async function refreshFormats(tx: Tx, asset: string): Promise<void> {
   for (const offer of await offersByAsset(tx, asset)) {
-    const formats = await kindOf(offer.kind).formats(tx, offer.release)
+    const formats = await formatsOf(tx, offer.release)
     if (formats.join() !== offer.formats.join()) await setFormats(tx, offer.id, formats)
   }
 }

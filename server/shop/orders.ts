@@ -10,7 +10,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { coverUrl } from '../media/index.ts'
 import { closePaymentsOf, payPath } from '../payments/index.ts'
-import { byKind } from './kinds.ts'
+import { adjusters, byKind, type Progress } from './kinds.ts'
 import { closeOrders, lockOrders, ordersOf, overdueOrders, readOrder, salesOf, type OrderRow } from './store-orders.ts'
 
 type Entries = typeof shop.entries
@@ -25,31 +25,58 @@ export const coverOf = (asset: string | null, accent: string | null): Order['lin
     ? null
     : { small: coverUrl(asset, 300), medium: coverUrl(asset, 640), large: coverUrl(asset, 1200), accent: accent ?? plainAccent }
 
-export const shown = (row: OrderRow): Order => ({
-  id: row.id,
-  number: row.number,
-  state: row.state,
-  total: { amount: row.total, currency: row.currency as Currency },
-  lines: row.lines.map(line => ({
-    id: line.id,
-    offer: line.offer,
-    kind: line.kind,
-    title: line.title,
-    artists: line.artists,
-    cover: coverOf(line.cover, line.accent),
-    release: line.release,
-    quantity: line.quantity,
-    amount: { amount: BigInt(line.amount), currency: row.currency as Currency },
-    refunded: { amount: BigInt(line.refunded), currency: row.currency as Currency },
-    state: line.state,
-    seller: { id: line.page, name: line.seller },
-  })),
-  payUrl: row.state === 'placed' && row.payment !== null ? payPath(row.payment) : null,
-  createdAt: row.createdAt,
-  paidAt: row.paidAt,
-  expiresAt: row.state === 'placed' ? row.expiresAt : null,
-  problem: row.problem,
-})
+/** What happens next with the lines of these orders, as their kinds tell it. */
+async function progressOf(db: Read | Tx, rows: readonly OrderRow[]): Promise<Map<string, readonly Progress[]>> {
+  const found = new Map<string, readonly Progress[]>()
+  await byKind(
+    rows.flatMap(row => row.lines).filter(line => line.state !== 'cancelled'),
+    async (kind, lines) => {
+      for (const [line, progress] of (await kind.follow?.(db, lines)) ?? []) found.set(line, progress)
+    },
+  )
+  return found
+}
+
+const orderOf = (row: OrderRow, progress: ReadonlyMap<string, readonly Progress[]>): Order => {
+  const money = (amount: bigint) => ({ amount, currency: row.currency as Currency })
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state,
+    total: money(row.total),
+    credit: money(row.credit),
+    contact: row.contact,
+    address: row.address,
+    note: row.note,
+    lines: row.lines.map(line => ({
+      id: line.id,
+      offer: line.offer,
+      kind: line.kind,
+      subject: line.subject,
+      title: line.title,
+      detail: line.detail,
+      artists: line.artists,
+      cover: coverOf(line.cover, line.accent),
+      release: line.release,
+      quantity: line.quantity,
+      unit: money(BigInt(line.unit)),
+      discount: money(BigInt(line.discount)),
+      discountCode: line.discountCode,
+      amount: money(BigInt(line.amount)),
+      refunded: money(BigInt(line.refunded)),
+      state: line.state,
+      seller: { id: line.page, name: line.seller },
+      settlesAt: line.state === 'held' && line.dueAt !== null ? new Date(line.dueAt) : null,
+      progress: [...(progress.get(line.id) ?? [])],
+    })),
+    payUrl: row.state === 'placed' && row.payment !== null ? payPath(row.payment) : null,
+    createdAt: row.createdAt,
+    paidAt: row.paidAt,
+    expiresAt: row.state === 'placed' ? row.expiresAt : null,
+    problem: row.problem,
+  }
+}
+export const shown = async (db: Read | Tx, row: OrderRow): Promise<Order> => orderOf(row, await progressOf(db, [row]))
 
 async function mine(db: Read | Tx, viewer: Viewer, id: string): Promise<OrderRow> {
   const row = await readOrder(db, id)
@@ -58,12 +85,18 @@ async function mine(db: Read | Tx, viewer: Viewer, id: string): Promise<OrderRow
 }
 
 export const getOrder = async (db: Read, viewer: Viewer, input: Input<'GET /orders/:id'>): Promise<Order> =>
-  shown(await mine(db, viewer, input.id))
+  shown(db, await mine(db, viewer, input.id))
 
 export async function getMyOrders(db: Read, viewer: Viewer, input: Input<'GET /me/orders'>): Promise<Ok<'GET /me/orders'>> {
   const [at, id] = fromCursor(input.cursor, [cursorTime, z.string()]) ?? []
   const rows = await ordersOf(db, viewer.id, at === undefined ? null : { at, id: id! }, input.limit + 1)
-  return pageOf(rows, input.limit, shown, row => toCursor(row.createdAt, row.id))
+  const progress = await progressOf(db, rows)
+  return pageOf(
+    rows,
+    input.limit,
+    row => orderOf(row, progress),
+    row => toCursor(row.createdAt, row.id),
+  )
 }
 
 export async function getMySales(db: Read, viewer: Viewer, input: Input<'GET /me/sales'>): Promise<Ok<'GET /me/sales'>> {
@@ -94,6 +127,9 @@ async function endOrders(tx: Tx, ids: readonly string[], state: 'cancelled' | 'e
     open.flatMap(order => order.lines),
     (kind, lines) => kind.release(tx, lines),
   )
+  const coupons = open.filter(order => order.lines.some(line => line.discountCode !== null)).map(order => order.id)
+  if (coupons.length > 0) await adjusters.discounts?.ended(tx, coupons)
+  for (const order of open) if (order.credit > 0n) await adjusters.credits?.release(tx, order.id, clock.now())
   return ended
 }
 
@@ -107,7 +143,7 @@ export async function cancelOrder(tx: Tx, viewer: Viewer, input: Input<'POST /or
       if (now.state !== 'cancelled' && now.state !== 'expired') throw fault('conflict', 'already_paid')
     }
   }
-  return shown(await mine(tx, viewer, input.id))
+  return shown(tx, await mine(tx, viewer, input.id))
 }
 
 /** Ends up to `limit` orders that were not paid in time; gives how many there were. */

@@ -1,14 +1,14 @@
 /** Taking the money of orders when a provider says it is there. Runs in the transaction of the notification, for many orders at once. */
-import type { Read, Tx } from '../foundation/db.ts'
+import { afterCommit, type Read, type Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { splitByWeight } from '../../shared/money.ts'
-import { post, type TransferInput } from '../ledger/index.ts'
+import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { clearing, refundPayment, type Paid, type Payee } from '../payments/index.ts'
 import { clock } from '../foundation/clock.ts'
 import { kindOf } from './kinds.ts'
 import { escrow, refundLines } from './returns.ts'
-import { choosePayment, lockOrders, markPaid, readOrder, setProblem, type LockedOrder } from './store-orders.ts'
+import { choosePayment, lockOrders, markPaid, noteLate, readOrder, setProblem, type LockedOrder, type NewLine } from './store-orders.ts'
 
 export { escrow, refundLines } from './returns.ts'
 
@@ -22,10 +22,63 @@ async function stillSellable(tx: Tx, order: LockedOrder): Promise<boolean> {
   return true
 }
 
-/** Each line's part of what the provider kept, in proportion. */
+/** Each line's part of what the provider kept, in proportion to what of it the provider took. */
 function feesOf(order: LockedOrder, fee: bigint): bigint[] {
-  const amounts = order.lines.map(line => line.amount)
-  return splitByWeight(fee, amounts)
+  return splitByWeight(
+    fee,
+    order.lines.map(line => line.amount - line.credit),
+  )
+}
+
+/** Where credit waits that pays an order: put there by whoever keeps cards (`registerCredits`). */
+export const creditOf = (order: string, currency: string): AccountRef => ({
+  owner: `credit:${order}`,
+  purpose: 'escrow',
+  asset: currency,
+  floor: 0n,
+})
+
+type CreditOrder = {
+  id: string
+  number: string
+  at: Date
+  currency: string
+  credit: bigint
+  lines: readonly { line: Pick<NewLine, 'id' | 'credit'> }[]
+}
+/** Orders that credit pays whole: paid as they are placed. */
+export async function payByCredit(tx: Tx, orders: readonly CreditOrder[]): Promise<void> {
+  if (orders.length === 0) return
+  await post(
+    tx,
+    orders.map(({ id, number, at, currency, credit, lines }) => ({
+      key: `pay:${id}`,
+      kind: 'pay',
+      cause: `order:${id}`,
+      note: number,
+      at,
+      entries: [
+        { account: creditOf(id, currency), amount: -credit },
+        ...lines.filter(({ line }) => line.credit > 0n).map(({ line }) => ({ account: escrow(line.id, currency), amount: line.credit })),
+      ],
+    })),
+  )
+  await markPaid(
+    tx,
+    orders.map(({ id, at }) => ({ id, at })),
+    orders.flatMap(({ at, lines }) => lines.map(({ line }) => ({ id: line.id, fee: 0n, at, dueAt: at }))),
+  )
+  await tellAll(
+    tx,
+    orders.map(({ id }) => ({ type: 'order_paid', order: id })),
+  )
+  await wakeSettlers(tx)
+}
+
+/** Where nobody settles as payments come, a job does; one that waits already does for these too. */
+export async function wakeSettlers(tx: Tx): Promise<void> {
+  if (settlers.size === 0) await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
+  else afterCommit(tx, () => settlers.forEach(wake => wake()))
 }
 
 async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
@@ -38,23 +91,29 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   const held: { id: string; fee: bigint; at: Date; dueAt: Date }[] = []
   const back: { payment: Paid; order: LockedOrder }[] = []
   const twice: Paid[] = []
+  const late: Paid[] = []
   for (const payment of payments) {
     const order = orders.get(payment.subject)
     if (order === undefined) throw new Error(`payment ${payment.payment} is for an order that is not there`)
     // Paid by another payment already: this one goes back whole.
     if (
       !['placed', 'cancelled', 'expired'].includes(order.state) ||
-      order.total !== payment.amount ||
+      order.total - order.credit !== payment.amount ||
       order.currency !== payment.currency
     ) {
       twice.push(payment)
+      continue
+    }
+    // What credit was to pay went back to its cards when the order ended.
+    if (order.credit > 0n && order.state !== 'placed') {
+      late.push(payment)
       continue
     }
     const { at, provider, amount, currency } = payment
     const wanted = order.state === 'placed' || (await stillSellable(tx, order))
     const fees = feesOf(order, payment.fee)
     taken.push({ id: order.id, at, payment: payment.payment })
-    order.lines.forEach((line, index) => held.push({ id: line.id, fee: fees[index]!, at, dueAt: kindOf(line.kind).dueAt(at) }))
+    order.lines.forEach((line, index) => held.push({ id: line.id, fee: fees[index]!, at, dueAt: at }))
     transfers.push({
       key: `pay:${payment.payment}`,
       kind: 'pay',
@@ -63,6 +122,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
       at,
       entries: [
         { account: clearing(provider, currency), amount: -amount },
+        ...(order.credit > 0n ? [{ account: creditOf(order.id, currency), amount: -order.credit }] : []),
         ...order.lines.filter(line => line.amount > 0n).map(line => ({ account: escrow(line.id, currency), amount: line.amount })),
       ],
     })
@@ -72,7 +132,11 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   await post(tx, transfers)
   if (taken.length > 0) await markPaid(tx, taken, held)
   for (const { payment, order } of back) await refundLines(tx, order.lines, 'too_late', payment.at, true)
-  for (const payment of twice) await refundTwice(tx, payment)
+  for (const payment of twice) await refundWhole(tx, payment, 'paid_twice')
+  for (const payment of late) {
+    await refundWhole(tx, payment, 'too_late')
+    await noteLate(tx, payment.subject)
+  }
   const kept = taken.filter(({ id }) => !back.some(({ order }) => order.id === id))
   if (kept.length > 0)
     await tellAll(
@@ -85,7 +149,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
     await enqueue(tx, 'shop.settle', {}, { key: 'shop.settle', queue: 'shop.settle', maxAttempts: 25 })
 }
 
-async function refundTwice(tx: Tx, payment: Paid): Promise<void> {
+async function refundWhole(tx: Tx, payment: Paid, reason: 'paid_twice' | 'too_late'): Promise<void> {
   const { payment: id, provider, subject, amount, currency, at } = payment
   await refundPayment(tx, {
     key: `twice:${id}`,
@@ -96,7 +160,7 @@ async function refundTwice(tx: Tx, payment: Paid): Promise<void> {
     cause: `order:${subject}`,
     amount,
     currency,
-    reason: 'paid_twice',
+    reason,
     fee: payment.fee,
     from: clearing(provider, currency),
     at,

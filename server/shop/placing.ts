@@ -1,26 +1,23 @@
 /** Placing orders. Those that come at the same time share a transaction; each is taken or refused by itself. */
 import { createHash } from 'node:crypto'
-import type { InputOf } from '../../shared/contract.ts'
 import { Fault, fault } from '../../shared/faults.ts'
 import type { Currency } from '../../shared/money.ts'
-import type { shop } from '../../shared/shop.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
 import { gather, type Gathered } from '../foundation/gather.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { askPayments, chooseProvider, payPath } from '../payments/index.ts'
-import { byKind, kindOf, type ForSale, type Kind, type SoldLine, type Wanted } from './kinds.ts'
+import { draftOf, fillBaskets, letGo, linesOfDraft, totalOf, type Ask, type Draft, type Input, type Line } from './baskets.ts'
+import { byKind } from './kinds.ts'
 import { coverOf, shown, type Order } from './orders.ts'
 import { standardPlan } from '../settlement/index.ts'
+import { payByCredit } from './payee.ts'
 import { loadForSale } from './store.ts'
-import { insertOrders, markPaid, markSettled, readOrder, type NewLine, type NewOrder } from './store-orders.ts'
+import { insertOrders, markPaid, readOrder, type NewOrder } from './store-orders.ts'
+import { markSettled } from './store-due.ts'
 
-type Input = InputOf<(typeof shop.entries)['POST /orders']['input']>
-/** `provider`: of a payment of the past, which may not be offered any more. */
-export type Ask = { buyer: string; input: Input; at: Date; provider?: string }
-type Line = { line: NewLine; wanted: Wanted; sold: SoldLine }
-type Basket = NewOrder & { provider: string; lines: readonly Line[] }
+type Basket = NewOrder & { provider: string; lines: readonly Line[]; draft: Draft }
 export type Placed = Basket & { number: string }
 const isBasket = (one: Basket | Fault | 'alone' | undefined): one is Basket =>
   one !== undefined && one !== 'alone' && !(one instanceof Fault)
@@ -30,8 +27,10 @@ const payWithinMs = 30 * 60_000
 const most = 100
 
 /** What was asked for, in one fixed form: the same id with another one is refused. */
-const requestHash = ({ buyer, input }: Ask): string =>
-  createHash('sha256')
+const requestHash = ({ buyer, input }: Ask): string => {
+  const { address, contact, codes, cards, note } = input
+  const more = [address, contact, codes, cards, note]
+  return createHash('sha256')
     .update(
       JSON.stringify([
         buyer,
@@ -39,95 +38,58 @@ const requestHash = ({ buyer, input }: Ask): string =>
           line.offer,
           line.quantity ?? 1,
           line.price === undefined ? null : `${line.price.amount} ${line.price.currency}`,
+          ...(line.choice === undefined ? [] : [line.choice]),
         ]),
+        ...(more.every(one => one === undefined) ? [] : [more]),
       ]),
     )
     .digest('hex')
-
-function sellable(input: Input, found: ReadonlyMap<string, ForSale>): Wanted[] {
-  const wanted = input.lines.map((line, index): Wanted => {
-    const offer = found.get(line.offer)
-    if (offer === undefined || offer.visibility === 'draft') throw fault('not_found')
-    // Without an owner of its page nobody could receive the money.
-    if (offer.state !== 'open' || offer.owner === null) throw fault('conflict', 'offer_closed')
-    if (offer.waiting) throw fault('conflict', 'no_split')
-    return { index, offer, quantity: line.quantity ?? 1, price: line.price?.amount ?? null, currency: line.price?.currency ?? null }
-  })
-  const { currency } = wanted[0]!.offer
-  if (wanted.some(one => one.offer.currency !== currency || (one.currency !== null && one.currency !== currency)))
-    throw fault('invalid', 'currency_mixed')
-  return wanted
 }
 
-/** A basket with its prices, everything in it set aside; faults when something cannot be had. */
-async function fill(tx: Tx, ask: Ask, found: ReadonlyMap<string, ForSale>): Promise<Basket> {
+/** Everything of it is set aside: the order as it is written. */
+function basketOf(draft: Draft): Basket {
+  const { id, ask, currency, credit } = draft
   const { buyer, input, at } = ask
-  const id = input.id ?? newId('ord', at)
-  const lines = sellable(input, found).map((wanted, position): Line => {
-    const { offer, quantity, index } = wanted
-    const unitAmount = kindOf(offer.kind).price(wanted)
-    if (unitAmount < 0n || unitAmount > 10n ** 12n)
-      throw fault('invalid', 'invalid', { fields: { [`lines.${index}.price`]: '1000000000000' } })
-    const { kind, release, page, title, artists, currency } = offer
-    const line = {
-      id: newId('lin', at),
-      order: id,
-      position,
-      offer: offer.id,
-      kind,
-      release,
-      page,
-      title,
-      artists,
-      quantity,
-      unitAmount,
-      currency,
-    }
-    return { line, wanted, sold: { id: line.id, order: id, buyer, release, offer: offer.id, quantity } }
-  })
-  const total = lines.reduce((sum, { line }) => sum + line.unitAmount * BigInt(line.quantity), 0n)
-  const { currency } = lines[0]!.line
-  const free = total === 0n
-  const provider = ask.provider ?? (free ? '' : chooseProvider(currency, input.provider))
-  const reserved: [Kind, readonly Line[]][] = []
-  try {
-    for (const [name, own] of Map.groupBy(lines, ({ line }) => line.kind)) {
-      const kind = kindOf(name)
-      await kind.reserve(
-        tx,
-        buyer,
-        own.map(({ wanted }) => wanted),
-      )
-      reserved.push([kind, own])
-    }
-  } catch (error) {
-    for (const [kind, own] of reserved)
-      await kind.release(
-        tx,
-        own.map(({ sold }) => sold),
-      )
-    throw error
-  }
+  const total = totalOf(draft)
+  const paid = total === credit
   return {
     id,
     buyer,
     currency,
     total,
     request: requestHash(ask),
-    payment: free ? null : newId('pay', at),
+    payment: paid ? null : newId('pay', at),
     at,
-    expiresAt: free ? null : new Date(at.getTime() + payWithinMs),
-    provider,
-    lines,
+    expiresAt: paid ? null : new Date(at.getTime() + payWithinMs),
+    contact: input.contact ?? null,
+    address: input.address ?? null,
+    note: input.note ?? null,
+    credit,
+    provider: paid ? '' : (ask.provider ?? chooseProvider(currency, input.provider)),
+    lines: linesOfDraft(draft),
+    draft,
   }
 }
 
-/** Gives back what was set aside for a basket. */
-const letGo = ({ lines }: Basket, tx: Tx): Promise<void> =>
-  byKind(
-    lines.map(({ sold, line }) => ({ ...sold, kind: line.kind })),
-    (kind, own) => kind.release(tx, own),
-  )
+/** A basket or why it cannot be had; a way to pay that is not offered is found before anything is set aside. */
+function start(ask: Ask, offers: Parameters<typeof draftOf>[1]): Draft | Fault {
+  try {
+    return draftOf(ask, offers)
+  } catch (error) {
+    if (error instanceof Fault) return error
+    throw error
+  }
+}
+async function finish(tx: Tx, draft: Draft): Promise<Basket | Fault> {
+  if (draft.problem !== undefined) return draft.problem
+  try {
+    return basketOf(draft)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    await letGo(tx, draft)
+    return error
+  }
+}
 
 /**
  * Writes these orders in this transaction; a refused one is answered with its Fault and leaves nothing behind, one whose id is taken with undefined (whatever
@@ -139,17 +101,16 @@ export async function writeOrders(tx: Tx, asks: readonly Ask[], shared = false):
     tx,
     asks.map(({ buyer, input }) => ({ buyer, order: input.id ?? null, offers: input.lines.map(line => line.offer) })),
   )
+  const started = asks.map((ask, n) => (found[n]!.placed ? undefined : start(ask, found[n]!.offers)))
+  await fillBaskets(
+    tx,
+    started.filter((one): one is Draft => one !== undefined && !(one instanceof Fault)),
+  )
   const filled: (Basket | Fault | 'alone' | undefined)[] = []
-  for (const [n, ask] of asks.entries()) {
-    const { offers, placed } = found[n]!
-    const basket = placed
-      ? undefined
-      : await fill(tx, ask, offers).catch((error: unknown) => {
-          if (error instanceof Fault) return error
-          throw error
-        })
+  for (const one of started) {
+    const basket = one === undefined || one instanceof Fault ? one : await finish(tx, one)
     const alone = shared && isBasket(basket) && basket.total === 0n
-    if (alone) await letGo(basket, tx)
+    if (alone) await letGo(tx, basket.draft)
     filled.push(alone ? 'alone' : basket)
   }
   const baskets = filled.filter(isBasket)
@@ -162,8 +123,10 @@ export async function writeOrders(tx: Tx, asks: readonly Ask[], shared = false):
   const made = baskets.filter(({ id }) => numbers.has(id))
   await askPayments(
     tx,
-    made.flatMap(({ id, buyer, payment, provider, total, currency, at }) =>
-      payment === null ? [] : { id: payment, purpose: 'order' as const, subject: id, payer: buyer, provider, amount: total, currency, at },
+    made.flatMap(({ id, buyer, payment, provider, total, credit, currency, at }) =>
+      payment === null
+        ? []
+        : { id: payment, purpose: 'order' as const, subject: id, payer: buyer, provider, amount: total - credit, currency, at },
     ),
   )
   await tellAll(
@@ -171,8 +134,12 @@ export async function writeOrders(tx: Tx, asks: readonly Ask[], shared = false):
     made.map(({ id }) => ({ type: 'order_placed', order: id })),
   )
   for (const basket of made) if (basket.total === 0n) await fulfilFree(tx, basket)
+  await payByCredit(
+    tx,
+    made.filter(({ total, payment }) => total > 0n && payment === null).map(basket => ({ ...basket, number: numbers.get(basket.id)! })),
+  )
   // An id that was taken at this very moment: what was set aside for it goes back.
-  for (const basket of baskets) if (!numbers.has(basket.id)) await letGo(basket, tx)
+  for (const basket of baskets) if (!numbers.has(basket.id)) await letGo(tx, basket.draft)
   return filled.map(one => (!isBasket(one) ? one : numbers.has(one.id) ? { ...one, number: numbers.get(one.id)! } : undefined))
 }
 
@@ -187,7 +154,7 @@ async function fulfilFree(tx: Tx, { id, lines, at }: Basket): Promise<void> {
     lines.map(({ sold, line }) => ({ ...sold, kind: line.kind })),
     async (kind, own) => {
       // Another order of the same person was quicker.
-      if ((await kind.fulfil(tx, own, at)).size > 0) throw fault('conflict', 'already_owned')
+      if ([...(await kind.fulfil(tx, own, at)).values()].includes('refused')) throw fault('conflict', 'already_owned')
     },
   )
   await markSettled(
@@ -206,31 +173,46 @@ async function fulfilFree(tx: Tx, { id, lines, at }: Basket): Promise<void> {
   await tellAll(tx, [{ type: 'order_paid', order: id }])
 }
 
-const answer = ({ id, number, total, currency, lines, payment, at, expiresAt }: Placed): Order => ({
-  id,
-  number,
-  state: payment === null ? 'settled' : 'placed',
-  total: { amount: total, currency: currency as Currency },
-  lines: lines.map(({ line, wanted: { offer } }) => ({
-    id: line.id,
-    offer: line.offer,
-    kind: 'digital',
-    title: line.title,
-    artists: line.artists,
-    cover: coverOf(offer.cover, offer.accent),
-    release: line.release,
-    quantity: line.quantity,
-    amount: { amount: line.unitAmount * BigInt(line.quantity), currency: line.currency as Currency },
-    refunded: { amount: 0n, currency: line.currency as Currency },
-    state: payment === null ? 'settled' : 'waiting',
-    seller: { id: offer.page, name: offer.seller },
-  })),
-  payUrl: payment === null ? null : payPath(payment),
-  createdAt: at,
-  paidAt: payment === null ? at : null,
-  expiresAt,
-  problem: null,
-})
+const answer = ({ id, number, total, credit, currency, lines, payment, at, expiresAt, contact, address, note }: Placed): Order => {
+  const money = (amount: bigint) => ({ amount, currency: currency as Currency })
+  const state = payment !== null ? 'placed' : total === 0n ? 'settled' : 'paid'
+  return {
+    id,
+    number,
+    state,
+    total: money(total),
+    credit: money(credit),
+    contact,
+    address,
+    note,
+    lines: lines.map(({ line, wanted: { offer } }) => ({
+      id: line.id,
+      offer: line.offer,
+      kind: line.kind,
+      subject: line.subject,
+      title: line.title,
+      detail: line.detail,
+      artists: line.artists,
+      cover: coverOf(offer.cover, offer.accent),
+      release: line.release,
+      quantity: line.quantity,
+      unit: money(line.unitAmount),
+      discount: money(line.discount),
+      discountCode: line.discountCode,
+      amount: money(line.unitAmount * BigInt(line.quantity) - line.discount),
+      refunded: money(0n),
+      state: state === 'placed' ? ('waiting' as const) : state === 'paid' ? ('held' as const) : ('settled' as const),
+      seller: { id: offer.page, name: offer.seller },
+      settlesAt: state === 'paid' ? at : null,
+      progress: [],
+    })),
+    payUrl: payment === null ? null : payPath(payment),
+    createdAt: at,
+    paidAt: payment === null ? at : null,
+    expiresAt,
+    problem: null,
+  }
+}
 
 type Answer = Order | Fault | 'alone'
 
@@ -244,7 +226,9 @@ async function placeAll(tx: Tx, asks: readonly Ask[], shared: boolean): Promise<
     else {
       const ask = asks[n]!
       const before = (await readOrder(tx, ask.input.id!))!
-      answers.push(before.buyer === ask.buyer && before.request === requestHash(ask) ? shown(before) : fault('conflict', 'key_reused'))
+      answers.push(
+        before.buyer === ask.buyer && before.request === requestHash(ask) ? await shown(tx, before) : fault('conflict', 'key_reused'),
+      )
     }
   }
   return answers

@@ -3,7 +3,7 @@ import { fault } from '../../shared/faults.ts'
 import type { Tx } from '../foundation/db.ts'
 import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { feeAccount, lockPaymentsFor, planetCosts, refundPayment } from '../payments/index.ts'
-import { kindOf } from './kinds.ts'
+import { adjusters, kindOf } from './kinds.ts'
 import { finishOrders, lockOrders, markBack, ordersOfLines, type LockedLine, type LockedOrder } from './store-orders.ts'
 
 /** Where the money of a line waits until it is settled or refunded. */
@@ -35,10 +35,18 @@ export async function lockLines(tx: Tx, lines: readonly string[]): Promise<Map<s
   return new Map(all.filter(line => lines.includes(line.id)).map(line => [line.id, line]))
 }
 
-/** What the provider keeps of what is left of a held line when `amount` of it goes back: in proportion, rounded half up. */
-export function feeAfter(line: Pick<OpenLine, 'amount' | 'refunded' | 'fee'>, amount: bigint): bigint {
-  const before = leftOf(line)
-  return before === 0n ? 0n : (line.fee * (before - amount) * 2n + before) / (before * 2n)
+const min = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+/** What of a line the provider took and has not gone back yet: that goes first, then what cards paid. */
+const cashLeft = (line: Pick<OpenLine, 'amount' | 'refunded' | 'credit'>): bigint => {
+  const cash = line.amount - line.credit - line.refunded
+  return cash < 0n ? 0n : cash
+}
+
+/** What the provider keeps of what is left of a held line when `amount` of it goes back: in proportion to what it took, rounded half up. */
+export function feeAfter(line: Pick<OpenLine, 'amount' | 'refunded' | 'fee' | 'credit'>, amount: bigint): bigint {
+  const before = cashLeft(line)
+  const after = before - min(amount, before)
+  return before === 0n ? 0n : (line.fee * after * 2n + before) / (before * 2n)
 }
 
 export type Back = {
@@ -66,29 +74,35 @@ export async function takeBack(tx: Tx, line: OpenLine, back: Back): Promise<void
   if (line.state !== 'held' && line.state !== 'settled') throw fault('conflict', 'nothing_to_refund')
   if (amount <= 0n || amount > leftOf(line))
     throw fault('unprocessable', 'refund_too_much', { fields: { amount: leftOf(line).toString() } })
-  if (payment === null || provider === null) throw new Error(`line ${id} was paid without a payment`)
   const fee = line.state === 'held' ? feeAfter(line, amount) : line.fee
   const from = escrow(id, currency)
-  if (taken === undefined)
-    await refundPayment(tx, {
-      key,
-      payment,
-      provider,
-      subject: id,
-      release,
-      cause,
-      amount,
-      currency,
-      reason,
-      from,
-      at,
-      fee: line.fee - fee,
-    })
-  else await post(tx, lostOf(line, back, taken, line.fee - fee))
+  // What the provider took goes back first, then what cards paid.
+  const cash = min(amount, cashLeft(line))
+  if (taken !== undefined) await post(tx, lostOf(line, back, taken, line.fee - fee))
+  else {
+    if (cash > 0n && (payment === null || provider === null)) throw new Error(`line ${id} was paid without a payment`)
+    if (cash > 0n)
+      await refundPayment(tx, {
+        key,
+        payment: payment!,
+        provider: provider!,
+        subject: id,
+        release,
+        cause,
+        amount: cash,
+        currency,
+        reason,
+        from,
+        at,
+        fee: line.fee - fee,
+      })
+    if (amount > cash)
+      await adjusters.credits!.back(tx, { order, line: id, amount: amount - cash, currency, key: `credit:${key}`, cause, at })
+  }
   await markBack(tx, [{ id, amount, fee }], at)
   if (amount === leftOf(line)) {
     const kind = kindOf(line.kind)
-    if (line.state === 'settled') await kind.cancel(tx, [line])
+    if (line.state === 'settled' || line.fulfilledAt !== null) await kind.cancel(tx, [line])
     else if (!back.unreserved) await kind.release(tx, [line])
     await finishOrders(tx, [order], at, back.problem ?? null)
   }

@@ -4,6 +4,9 @@ import { getDownloads, sendTrack, sendZip } from './downloads.ts'
 import { addOffer, changeOffer, getMyOffers, getOffer, getOffers, getPurchases } from './offers.ts'
 import { cancelOrder, getMyOrders, getMySales, getOrder } from './orders.ts'
 import { placeOrder } from './placing.ts'
+import { quoteOrder } from './quoting.ts'
+
+import { getCart, putCart } from './carts.ts'
 
 export const routes = handlers(shop, {
   'GET /offers': getOffers,
@@ -12,9 +15,12 @@ export const routes = handlers(shop, {
   'PATCH /offers/:id': changeOffer,
   'GET /me/offers': getMyOffers,
   'POST /orders': opensOwn(placeOrder),
+  'POST /orders/quote': opensOwn(quoteOrder),
   'GET /orders/:id': getOrder,
   'POST /orders/:id/cancel': cancelOrder,
   'GET /me/orders': getMyOrders,
+  'GET /me/cart': getCart,
+  'PUT /me/cart': putCart,
   'GET /me/sales': getMySales,
   'GET /me/purchases': getPurchases,
   'GET /downloads/:line': getDownloads,

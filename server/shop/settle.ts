@@ -6,9 +6,9 @@ import type { Log } from '../foundation/log.ts'
 import { isAway } from '../foundation/problems.ts'
 import { post, type TransferInput } from '../ledger/index.ts'
 import { divide, type Divided } from '../settlement/index.ts'
-import { byKind } from './kinds.ts'
+import { byKind, type Part } from './kinds.ts'
 import { escrow, refundLines } from './payee.ts'
-import { lockDueLines, markSettled, noteTrouble, type DueLine } from './store-orders.ts'
+import { lockDueLines, markFulfilled, markSettled, noteTrouble, type DueLine } from './store-due.ts'
 
 const most = 500
 
@@ -29,19 +29,20 @@ const transferOf = (line: DueLine, { entries }: Divided, at: Date): TransferInpu
 })
 
 /**
- * Settles up to `limit` due lines (or just `only`) in this transaction; gives how many it dealt with. A line that cannot be handed over any more
- * (its buyer owns it by another order) is refunded. `at` is now unless history is being written.
+ * Deals with up to `limit` due lines (or just `only`) in this transaction; gives how many. What was paid is handed over; what need not wait longer is settled.
+ * A line that cannot be handed over any more (its buyer owns it by another order) is refunded. `at` is now unless history is being written.
  */
 export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, only: readonly string[] | null = null): Promise<number> {
   const due = await lockDueLines(tx, at, limit, only)
   if (due.length === 0) return 0
-  const failed = new Set<string>()
-  await byKind(due, async (kind, lines) => {
-    for (const line of await kind.fulfil(tx, lines, at)) failed.add(line)
-  })
-  const lines = due.filter(line => !failed.has(line.id))
+  const { refused, waiting } = await handOver(
+    tx,
+    due.filter(line => line.fulfilledAt === null),
+    at,
+  )
+  const lines = due.filter(line => !refused.has(line.id) && !waiting.has(line.id))
   if (lines.length > 0) {
-    const divided = await divide(tx, lines, at)
+    const divided = await divide(tx, await withShares(tx, lines), at)
     const made = lines.map((line, index) => ({ line, divided: divided[index]! }))
     await post(
       tx,
@@ -54,14 +55,39 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
     )
     await tell(tx, { type: 'lines_settled', lines: lines.map(line => line.id) })
   }
-  if (failed.size > 0)
+  if (refused.size > 0)
     await refundLines(
       tx,
-      due.filter(line => failed.has(line.id)),
-      'already_owned',
+      due.filter(line => refused.has(line.id)),
+      due.some(line => refused.has(line.id) && line.kind !== 'digital') ? 'not_to_be_had' : 'already_owned',
       at,
     )
   return due.length
+}
+
+/** Hands over what was paid: which lines could not be, and which wait on with their money. */
+async function handOver(tx: Tx, lines: readonly DueLine[], at: Date): Promise<{ refused: Set<string>; waiting: Set<string> }> {
+  const refused = new Set<string>()
+  const waits: { line: string; until: Date }[] = []
+  await byKind(lines, async (kind, own) => {
+    for (const [line, answer] of await kind.fulfil(tx, own, at))
+      if (answer === 'refused') refused.add(line)
+      else if (answer > at) waits.push({ line, until: answer })
+  })
+  if (waits.length > 0) await markFulfilled(tx, waits, at)
+  return { refused, waiting: new Set(waits.map(({ line }) => line)) }
+}
+
+/** Whose the money is, for kinds that say so. */
+async function withShares(tx: Tx, lines: readonly DueLine[]): Promise<(DueLine & { shares?: readonly Part[] })[]> {
+  const shares = new Map<string, readonly Part[]>()
+  await byKind(
+    lines.filter(line => line.release === null),
+    async (kind, own) => {
+      for (const [line, parts] of (await kind.shares?.(tx, own)) ?? []) shares.set(line, parts)
+    },
+  )
+  return shares.size === 0 ? [...lines] : lines.map(line => (shares.has(line.id) ? { ...line, shares: shares.get(line.id)! } : line))
 }
 
 /** How long a line that could not be settled rests: a minute, then longer, at most a day. */

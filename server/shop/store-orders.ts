@@ -1,11 +1,13 @@
 /** SQL of orders and their lines. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import type { Address, SoldLine } from './kinds.ts'
 
 type Db = Read | Tx
 const list = (items: readonly string[]) => sql`${[...items]}::text[]`
-/** As `list`, for ids of our own making: nothing in them needs quoting, and there are many. */
-const ids = (items: readonly string[]) => sql`${`{${items.join(',')}}`}::text[]`
+
+/** For a jsonb[] parameter. */
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
 
 export type OrderState = 'placed' | 'paid' | 'settled' | 'cancelled' | 'expired' | 'refunded'
 export type LineState = 'waiting' | 'held' | 'settled' | 'refunded' | 'cancelled'
@@ -18,6 +20,10 @@ export type NewOrder = {
   payment: string | null
   at: Date
   expiresAt: Date | null
+  contact: string | null
+  address: Address | null
+  note: string | null
+  credit: bigint
 }
 export type NewLine = {
   id: string
@@ -25,12 +31,20 @@ export type NewLine = {
   position: number
   offer: string
   kind: string
-  release: string
+  subject: string
+  release: string | null
   page: string
   title: string
+  detail: string | null
+  picture: string | null
   artists: string
+  choice: SoldLine['choice']
   quantity: number
   unitAmount: bigint
+  discount: bigint
+  discountCode: string | null
+  /** What of it is paid by credit. */
+  credit: bigint
   currency: string
 }
 
@@ -38,17 +52,20 @@ export type NewLine = {
 export async function insertOrders(tx: Tx, orders: readonly NewOrder[], lines: readonly NewLine[]): Promise<Map<string, string>> {
   const made = await sql<{ id: string; number: string }>`
     with made as (
-      insert into shop."order" (id, buyer, currency, total, request, payment, created_at, expires_at)
+      insert into shop."order" (id, buyer, currency, total, request, payment, created_at, expires_at, contact, address, note, credit)
       select * from unnest(${list(orders.map(o => o.id))}, ${list(orders.map(o => o.buyer))}, ${list(orders.map(o => o.currency))}, ${orders.map(o => o.total)}::bigint[], ${list(orders.map(o => o.request))},
-        ${orders.map(o => o.payment)}::text[], ${orders.map(o => o.at)}::timestamptz[], ${orders.map(o => o.expiresAt)}::timestamptz[]) as o(id)
+        ${orders.map(o => o.payment)}::text[], ${orders.map(o => o.at)}::timestamptz[], ${orders.map(o => o.expiresAt)}::timestamptz[], ${orders.map(o => o.contact)}::text[],
+        ${orders.map(o => json(o.address))}::jsonb[], ${orders.map(o => o.note)}::text[], ${orders.map(o => o.credit)}::bigint[]) as o(id)
       order by o.id on conflict (id) do nothing returning id, number
     ), lines as (
-      insert into shop.line (id, "order", position, offer, kind, release, page, title, artists, quantity, unit_amount, amount, currency)
-      select l.id, made.id, l.position, l.offer, l.kind, l.release, l.page, l.title, l.artists, l.quantity, l.unit, l.unit * l.quantity, l.currency
+      insert into shop.line (id, "order", position, offer, kind, subject, release, page, title, detail, picture, artists, choice, quantity, unit_amount, discount, discount_code, amount, credit, currency)
+      select l.id, made.id, l.position, l.offer, l.kind, l.subject, l.release, l.page, l.title, l.detail, l.picture, l.artists, l.choice, l.quantity, l.unit, l.discount, l.code,
+        l.unit * l.quantity - l.discount, l.credit, l.currency
       from unnest(${list(lines.map(l => l.id))}, ${list(lines.map(l => l.order))}, ${lines.map(l => l.position)}::smallint[], ${list(lines.map(l => l.offer))}, ${list(lines.map(l => l.kind))},
-        ${lines.map(l => l.release)}::text[], ${list(lines.map(l => l.page))}, ${list(lines.map(l => l.title))}, ${list(lines.map(l => l.artists))}, ${lines.map(l => l.quantity)}::int[],
-        ${lines.map(l => l.unitAmount)}::bigint[], ${list(lines.map(l => l.currency))})
-        as l(id, in_order, position, offer, kind, release, page, title, artists, quantity, unit, currency)
+        ${list(lines.map(l => l.subject))}, ${lines.map(l => l.release)}::text[], ${list(lines.map(l => l.page))}, ${list(lines.map(l => l.title))}, ${lines.map(l => l.detail)}::text[],
+        ${lines.map(l => l.picture)}::text[], ${list(lines.map(l => l.artists))}, ${lines.map(l => json(l.choice))}::jsonb[], ${lines.map(l => l.quantity)}::int[],
+        ${lines.map(l => l.unitAmount)}::bigint[], ${lines.map(l => l.discount)}::bigint[], ${lines.map(l => l.discountCode)}::text[], ${lines.map(l => l.credit)}::bigint[], ${list(lines.map(l => l.currency))})
+        as l(id, in_order, position, offer, kind, subject, release, page, title, detail, picture, artists, choice, quantity, unit, discount, code, credit, currency)
       join made on made.id = l.in_order
     ) select id, number from made`.execute(tx)
   return new Map(made.rows.map(row => [row.id, row.number]))
@@ -56,17 +73,27 @@ export async function insertOrders(tx: Tx, orders: readonly NewOrder[], lines: r
 
 export type OrderLineRow = {
   id: string
+  order: string
+  buyer: string
   offer: string
-  kind: 'digital'
+  kind: string
+  subject: string
+  choice: SoldLine['choice']
   title: string
+  detail: string | null
   artists: string
   cover: string | null
   accent: string | null
   release: string | null
   quantity: number
+  unit: string
+  discount: string
+  discountCode: string | null
   amount: string
   refunded: string
   state: LineState
+  /** ISO 8601; null when nothing waits. */
+  dueAt: string | null
   page: string
   seller: string
 }
@@ -83,13 +110,18 @@ export type OrderRow = {
   createdAt: Date
   expiresAt: Date | null
   paidAt: Date | null
+  contact: string | null
+  address: Address | null
+  note: string | null
+  credit: bigint
   lines: OrderLineRow[]
 }
 const orderColumns = sql`
-  o.id, o.number, o.buyer, o.state, o.currency, o.total, o.request, o.payment, o.problem, o.created_at as "createdAt", o.expires_at as "expiresAt", o.paid_at as "paidAt",
-  (select jsonb_agg(jsonb_build_object('id', l.id, 'offer', l.offer, 'kind', l.kind, 'title', l.title, 'artists', l.artists, 'cover', r.cover, 'accent', i.accent, 'release', l.release,
-      'quantity', l.quantity, 'amount', l.amount::text, 'refunded', l.refunded::text, 'state', l.state, 'page', l.page, 'seller', coalesce(p.name, '')) order by l.position)
-    from shop.line l left join catalogue.public_release r on r.id = l.release left join media.public_image i on i.asset = r.cover left join people.public_page p on p.id = l.page
+  o.id, o.number, o.buyer, o.state, o.currency, o.total, o.request, o.payment, o.problem, o.created_at as "createdAt", o.expires_at as "expiresAt", o.paid_at as "paidAt", o.contact, o.address, o.note, o.credit,
+  (select jsonb_agg(jsonb_build_object('id', l.id, 'order', o.id, 'buyer', o.buyer, 'offer', l.offer, 'kind', l.kind, 'subject', l.subject, 'choice', l.choice, 'title', l.title, 'detail', l.detail,
+      'artists', l.artists, 'cover', coalesce(r.cover, l.picture), 'accent', i.accent, 'release', l.release, 'quantity', l.quantity, 'unit', l.unit_amount::text, 'discount', l.discount::text,
+      'discountCode', l.discount_code, 'amount', l.amount::text, 'refunded', l.refunded::text, 'state', l.state, 'dueAt', l.due_at, 'page', l.page, 'seller', coalesce(p.name, '')) order by l.position)
+    from shop.line l left join catalogue.public_release r on r.id = l.release left join media.public_image i on i.asset = coalesce(r.cover, l.picture) left join people.public_page p on p.id = l.page
     where l."order" = o.id) as lines`
 
 export async function readOrder(db: Db, id: string): Promise<OrderRow | undefined> {
@@ -109,10 +141,16 @@ export type LockedLine = {
   title: string
   offer: string
   kind: string
+  subject: string
+  choice: SoldLine['choice']
   release: string | null
   page: string
   quantity: number
   amount: bigint
+  /** What of it was paid by credit: it goes back to its cards, after what the provider took went back. */
+  credit: bigint
+  discountCode: string | null
+  fulfilledAt: Date | null
   /** What went back to the buyer so far; `fee`: what the provider keeps of the rest. */
   refunded: bigint
   fee: bigint
@@ -130,6 +168,7 @@ export type LockedOrder = {
   buyer: string
   state: OrderState
   total: bigint
+  credit: bigint
   currency: string
   payment: string | null
   lines: LockedLine[]
@@ -140,17 +179,28 @@ export type LockedOrder = {
  * the lines as they were before it waited.
  */
 export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedOrder>> {
-  type Row = Omit<LockedOrder, 'id' | 'lines' | 'state'> & Omit<LockedLine, 'state'> & { orderState: OrderState; lineState: LineState }
+  type Row = Omit<LockedOrder, 'id' | 'lines' | 'state' | 'credit'> &
+    Omit<LockedLine, 'state'> & { orderCredit: bigint; orderState: OrderState; lineState: LineState }
   await sql`select 1 from shop."order" where id = any(${list(ids)}) order by id for no key update`.execute(tx)
   const { rows } = await sql<Row>`
-    select o.id as "order", o.number, o.buyer, o.state as "orderState", o.total, o.currency, o.payment,
-      l.id, l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount, l.refunded, l.fee, l.state as "lineState", l.frozen, l.paid_at as "paidAt",
+    select o.id as "order", o.number, o.buyer, o.state as "orderState", o.total, o.credit as "orderCredit", o.currency, o.payment,
+      l.id, l.title, l.offer, l.kind, l.subject, l.choice, l.release, l.page, l.quantity, l.amount, l.credit, l.discount_code as "discountCode", l.fulfilled_at as "fulfilledAt", l.refunded, l.fee, l.state as "lineState", l.frozen, l.paid_at as "paidAt",
       l.downloaded_at as "downloadedAt", f.state as "offerState"
     from shop."order" o join shop.line l on l."order" = o.id left join shop.offer f on f.id = l.offer
     where o.id = any(${list(ids)}) order by o.id, l.position`.execute(tx)
   const found = new Map<string, LockedOrder>()
-  for (const { order, number, buyer, orderState, total, currency, payment, lineState, ...line } of rows) {
-    const before = found.get(order) ?? { id: order, number, buyer, state: orderState, total, currency, payment, lines: [] }
+  for (const { order, number, buyer, orderState, total, orderCredit, currency, payment, lineState, ...line } of rows) {
+    const before = found.get(order) ?? {
+      id: order,
+      number,
+      buyer,
+      state: orderState,
+      total,
+      credit: orderCredit,
+      currency,
+      payment,
+      lines: [],
+    }
     before.lines.push({ ...line, order, buyer, currency, state: lineState })
     found.set(order, before)
   }
@@ -186,6 +236,11 @@ export const setProblem = async (tx: Tx, orders: readonly { id: string; problem:
     where o.id = p.id and o.state = 'placed'`.execute(tx)
 }
 
+/** An ended order's payment came after all and goes back. */
+export const noteLate = async (tx: Tx, order: string): Promise<void> => {
+  await sql`update shop."order" set problem = 'too_late' where id = ${order}`.execute(tx)
+}
+
 /** Ends orders that were never paid, with their lines. */
 export async function closeOrders(tx: Tx, ids: readonly string[], state: 'cancelled' | 'expired', at: Date): Promise<void> {
   await sql`
@@ -201,83 +256,9 @@ export async function overdueOrders(db: Db, now: Date, limit: number): Promise<s
   return rows.rows.map(row => row.id)
 }
 
-export type DueLine = {
-  id: string
-  title: string
-  order: string
-  offer: string
-  kind: string
-  release: string | null
-  page: string
-  quantity: number
-  amount: bigint
-  currency: string
-  fee: bigint
-  buyer: string
-  payment: string | null
-  provider: string | null
-  attempts: number
-}
-
-/** Locks lines that are paid and due (or just these), with their orders; what someone else works on is left to them. `amount` is what was not refunded before. */
-export async function lockDueLines(tx: Tx, now: Date, limit: number, only: readonly string[] | null = null): Promise<DueLine[]> {
-  const rows = await sql<DueLine>`
-    with due as (
-      select l.id, l."order", l.title, l.offer, l.kind, l.release, l.page, l.quantity, l.amount - l.refunded as amount, l.currency, l.fee, o.buyer, o.payment, l.attempts
-      from ${only === null ? sql`shop.due q join shop.line l on l.id = q.line` : sql`shop.line l`} join shop."order" o on o.id = l."order"
-      where ${only === null ? sql`q.due_at <= ${now}` : sql`l.id = any(${list(only)}) and l.due_at <= ${now}`} and l.state = 'held' and not l.frozen
-      order by ${only === null ? sql`q.due_at, q.line` : sql`l.due_at, l.id`} limit ${limit} for no key update of l, o skip locked
-    )
-    select d.id, d."order", d.title, d.offer, d.kind, d.release, d.page, d.quantity, d.amount, d.currency, d.fee, d.buyer, d.payment, p.provider, d.attempts
-    from due d left join payments.public_payment p on p.id = d.payment order by d.id`.execute(tx)
-  return rows.rows
-}
-
-/** Forgets what does not wait to be settled any more: refunded meanwhile. */
-export async function sweepDue(tx: Tx, now: Date): Promise<void> {
-  await sql`delete from shop.due q where q.due_at <= ${now} and not exists (select from shop.line l where l.id = q.line and l.state = 'held')`.execute(
-    tx,
-  )
-}
-
 export async function linesOf(db: Db, order: string): Promise<string[]> {
   return (await sql<{ id: string }>`select id from shop.line where "order" = ${order} order by position`.execute(db)).rows.map(
     row => row.id,
-  )
-}
-
-export type SettledLine = {
-  id: string
-  order: string
-  offer: string
-  quantity: number
-  plan: string
-  planVersion: number
-  waterfallVersion: number
-}
-
-/** Lines (locked, with their orders) have reached their receivers: offers count what they sold, orders of which nothing else waits are settled. */
-export async function markSettled(tx: Tx, lines: readonly SettledLine[], at: Date): Promise<void> {
-  // Most often all have the same terms: then these are three values and not three columns.
-  for (const own of Map.groupBy(lines, line => `${line.plan} ${line.planVersion} ${line.waterfallVersion}`).values())
-    await markSettledAlike(tx, own, at)
-}
-
-async function markSettledAlike(tx: Tx, lines: readonly SettledLine[], at: Date): Promise<void> {
-  const { plan, planVersion, waterfallVersion } = lines[0]!
-  const sold = new Map<string, number>()
-  for (const { offer, quantity } of lines) sold.set(offer, (sold.get(offer) ?? 0) + quantity)
-  const offers = [...sold.keys()].sort()
-  const settled = ids(lines.map(line => line.id))
-  await sql`
-    with settled as (
-      update shop.line l set state = 'settled', settled_at = ${at}, due_at = null, problem = null, plan = ${plan}, plan_version = ${planVersion}, waterfall_version = ${waterfallVersion}
-      where l.id = any(${settled}) returning l.id, old.due_at
-    ), done as (delete from shop.due q using settled s where q.due_at = s.due_at and q.line = s.id
-    ), sold as (update shop.offer o set sold = o.sold + c.sold from unnest(${ids(offers)}, ${offers.map(offer => sold.get(offer)!)}::int[]) as c(offer, sold) where o.id = c.offer)
-    update shop."order" o set state = 'settled', closed_at = ${at} where o.id = any(${ids([...new Set(lines.map(line => line.order))])}) and o.state = 'paid'
-      and not exists (select from shop.line w where w."order" = o.id and w.state in ('waiting', 'held') and w.id <> all(${settled}))`.execute(
-    tx,
   )
 }
 
@@ -334,28 +315,25 @@ export async function markDownloaded(tx: Tx, line: string, at: Date): Promise<bo
   return made.numAffectedRows === 1n
 }
 
-export const noteTrouble = async (tx: Tx, line: string, problem: string, again: Date): Promise<void> => {
-  await sql`
-    with noted as (update shop.line set problem = ${problem}, attempts = attempts + 1, due_at = ${again} where id = ${line} and state = 'held' returning id, due_at, old.due_at as before
-    ), gone as (delete from shop.due q using noted n where q.due_at = n.before and q.line = n.id)
-    insert into shop.due (due_at, line) select due_at, id from noted on conflict do nothing`.execute(tx)
-}
-
 export type SaleRow = {
   line: string
   order: string
   at: Date
   title: string
+  detail: string | null
+  kind: string
+  quantity: number
   amount: bigint
   refunded: bigint
   currency: string
   state: LineState
   release: string | null
+  settlesAt: Date | null
 }
 /** Lines sold by the pages this person may edit, newest first. */
 export async function salesOf(db: Db, person: string, after: string | null, limit: number): Promise<SaleRow[]> {
   const rows = await sql<SaleRow>`
-    select l.id as line, l."order", l.paid_at as at, l.title, l.amount, l.refunded, l.currency, l.state, l.release from shop.line l
+    select l.id as line, l."order", l.paid_at as at, l.title, l.detail, l.kind, l.quantity, l.amount, l.refunded, l.currency, l.state, l.release, l.due_at as "settlesAt" from shop.line l
     where l.page in (select page from people.public_page_editor where person = ${person}) and l.paid_at is not null ${after === null ? sql`` : sql`and l.id < ${after}`}
     order by l.id desc limit ${limit}`.execute(db)
   return rows.rows

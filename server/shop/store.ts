@@ -1,7 +1,7 @@
 /** SQL of offers and ownership. Orders: store-orders.ts. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
-import type { ForSale, SoldLine } from './kinds.ts'
+import type { ForSale } from './kinds.ts'
 import { losslessTypes } from './store-downloads.ts'
 
 type Db = Read | Tx
@@ -22,16 +22,17 @@ export async function loadForSale(db: Db, baskets: readonly Basket[]): Promise<{
   )
   const padded = [...wanted, ...Array.from({ length: 2 ** Math.ceil(Math.log2(wanted.length)) - wanted.length }, () => nobody)]
   const rows = await sql<ForSale & { n: number; placed: boolean }>`
-    select w.n, o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.state, r.title, r.visibility, r.cover, i.accent, p.name as seller, p.owner,
+    select w.n, o.id, o.kind, o.subject, o.release, o.page, o.pricing, o.amount, o.currency, o.state, coalesce(r.title, o.title) as title, o.detail, coalesce(r.visibility, 'public') as visibility,
+      coalesce(r.cover, o.picture) as cover, i.accent, p.name as seller, p.owner, o.opens_at as "opensAt", o.closes_at as "closesAt", o.most_each as "mostEach",
       coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_release_artist a join people.public_page n on n.id = a.page where a.release = o.release), '') as artists,
       exists (select from shop.ownership s where s.person = w.buyer and s.release = o.release) as owned,
       exists (select from rights.public_waiting s where s.release = o.release) as waiting,
       exists (select from shop."order" b where b.id = w.id) as placed
     from (values ${sql.join(padded)}) as w(n, buyer, id, offer)
     join shop.offer o on o.id = w.offer
-    join catalogue.public_release r on r.id = o.release
+    left join catalogue.public_release r on r.id = o.release
     join people.public_page p on p.id = o.page
-    left join media.public_image i on i.asset = r.cover`.execute(db)
+    left join media.public_image i on i.asset = coalesce(r.cover, o.picture)`.execute(db)
   const found = baskets.map(() => ({ offers: new Map<string, ForSale>(), placed: false }))
   for (const row of rows.rows) {
     const basket = found[row.n]!
@@ -113,8 +114,8 @@ export type NewOffer = {
 /** False when the release has an open offer already, or the id was used. */
 export async function insertOffer(tx: Tx, o: NewOffer): Promise<boolean> {
   const made = await sql`
-    insert into shop.offer (id, release, page, pricing, amount, currency, formats, created_by, created_at, changed_at)
-    values (${o.id}, ${o.release}, ${o.page}, ${o.pricing}, ${o.amount}, ${o.currency}, ${list(o.formats)}, ${o.by}, ${o.at}, ${o.at}) on conflict do nothing`.execute(
+    insert into shop.offer (id, release, subject, page, pricing, amount, currency, formats, created_by, created_at, changed_at)
+    values (${o.id}, ${o.release}, ${o.release}, ${o.page}, ${o.pricing}, ${o.amount}, ${o.currency}, ${list(o.formats)}, ${o.by}, ${o.at}, ${o.at}) on conflict do nothing`.execute(
     tx,
   )
   return made.numAffectedRows === 1n
@@ -178,8 +179,11 @@ export const setFormats = async (tx: Tx, id: string, formats: readonly string[])
 
 // Ownership.
 
+/** Who gets a release by which line (or exchange, or code). */
+export type Owning = { id: string; buyer: string; release: string | null }
+
 /** Makes the buyers owners; gives the lines that did. Who owned the release already keeps it by their first line. */
-export async function grantOwnership(tx: Tx, lines: readonly SoldLine[], at: Date): Promise<Set<string>> {
+export async function grantOwnership(tx: Tx, lines: readonly Owning[], at: Date): Promise<Set<string>> {
   const made = await sql`
     insert into shop.ownership (person, release, line, at)
     select l.person, l.release, l.line, ${at} from unnest(${ids(lines.map(l => l.buyer))}, ${ids(lines.map(l => l.release!))}, ${ids(lines.map(l => l.id))}) as l(person, release, line)
@@ -192,14 +196,14 @@ export async function grantOwnership(tx: Tx, lines: readonly SoldLine[], at: Dat
   return new Set(rows.rows.map(row => row.line))
 }
 
-export const takeOwnership = async (tx: Tx, lines: readonly SoldLine[]): Promise<void> => {
+export const takeOwnership = async (tx: Tx, lines: readonly Owning[]): Promise<void> => {
   await sql`delete from shop.ownership where line = any(${list(lines.map(l => l.id))}) and person = any(${list(lines.map(l => l.buyer))})`.execute(
     tx,
   )
 }
 
 /** Of these lines those whose buyer owns the release already. */
-export async function ownedAmong(db: Db, lines: readonly SoldLine[]): Promise<Set<string>> {
+export async function ownedAmong(db: Db, lines: readonly Owning[]): Promise<Set<string>> {
   const rows = await sql<{ line: string }>`
     select l.line from unnest(${list(lines.map(l => l.buyer))}, ${list(lines.map(l => l.release!))}, ${list(lines.map(l => l.id))}) as l(person, release, line)
     join shop.ownership w on w.person = l.person and w.release = l.release`.execute(db)
