@@ -47,6 +47,7 @@ import * as rewards from './rewards/index.ts'
 import * as shipping from './shipping/index.ts'
 import * as shop from './shop/index.ts'
 import { mountSubsonic } from './subsonic/index.ts'
+import { openToGuests } from './guests.ts'
 import { gathered, passing, switchboard } from './switchboard.ts'
 
 export const version = '0.1.0'
@@ -180,7 +181,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   })
 
   await people.mountAuth(server, { db, config, log })
-  const http: Http = { db, config, log, readViewer: people.makeReadViewer({ db, config }) }
+  const http: Http = { db, config, log, readViewer: people.makeReadViewer({ db, config }), openToGuests }
   mountLive(server, http)
   const api = mountApi(server, http, mounted)
   await media.mountMedia(server, http)

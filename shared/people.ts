@@ -19,6 +19,8 @@ export const person = id('usr')
 /** Someone who can be owed money: a person or an organisation. */
 export const party = z.string().regex(/^(usr|org)_[0-9a-hjkmnp-tv-z]{26}$/)
 
+const address = z.string().trim().toLowerCase().max(200).pipe(z.email())
+
 export const Organisation = z.object({
   id: id('org'),
   name: z.string(),
@@ -62,6 +64,8 @@ export const Me = z.object({
   id: person,
   name: z.string(),
   email: z.string(),
+  /** Buys without an account: the address is what they gave. */
+  guest: z.boolean(),
   locale,
   roles: z.array(staffRole),
   organisations: z.array(z.object({ id: id('org'), name: z.string(), role: orgRole })),
@@ -265,5 +269,37 @@ export const people = room('people', {
     summary: 'Pages one follows, newest first.',
     input: { cursor: cursor(), limit: limit() },
     ok: page(PageCard),
+  }),
+
+  'POST /checkout/guest': stream({
+    access: 'anyone',
+    summary: 'Begins buying without an account: a session for whoever gives an address for the receipt. A member stays who they are.',
+    input: { email: address, name: line(80).optional() },
+    ok: z.object({ guest: z.boolean(), contact: z.string() }),
+    perMinute: 20,
+  }),
+  'POST /checkout/open': stream({
+    access: 'anyone',
+    summary:
+      'Opens a guest’s things on this device with the link of a mail. member: they have a password by now; other: someone else is signed in here (`leave` signs them out).',
+    input: { token: z.string().max(300), leave: z.boolean().default(false) },
+    ok: z.object({ state: z.enum(['open', 'member', 'other']) }),
+    faults: ['link_over'],
+    perMinute: 30,
+  }),
+  'POST /checkout/keep': stream({
+    access: 'anyone',
+    summary: 'Makes a guest a member: the link of a mail proves the address, a password is chosen. Their other sessions end.',
+    input: { token: z.string().max(300), password: z.string().min(8).max(128), name: line(80).optional() },
+    ok: done,
+    faults: ['link_over', 'email_taken'],
+    perMinute: 10,
+  }),
+  'POST /checkout/link': command({
+    access: 'anyone',
+    summary: 'Sends the links to what was bought without an account to this address, if there is any.',
+    input: { email: address },
+    ok: done,
+    perMinute: 6,
   }),
 })

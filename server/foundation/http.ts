@@ -40,9 +40,17 @@ export const handlers = <E extends Entries>(room: Room<E>, given: Handlers<E>): 
   handlers: given as unknown as Mounted['handlers'],
 })
 
-export type Http = { db: Db; config: Config; log: Log; readViewer: ReadViewer }
+export type Http = {
+  db: Db
+  config: Config
+  log: Log
+  readViewer: ReadViewer
+  /** What someone without an account may write, by room and address. */
+  openToGuests?: (room: string, address: string) => boolean
+}
 
 type Ready = {
+  room: string
   address: string
   method: string
   path: string
@@ -125,6 +133,7 @@ export function mountApi(app: FastifyInstance, http: Http, mounted: readonly Mou
       if (handler === undefined) throw new Error(`${room.name}: no handler for ${address}`)
       if (all.has(address)) throw new Error(`two rooms claim ${address}`)
       const ready: Ready = {
+        room: room.name,
         address,
         method,
         path,
@@ -178,6 +187,13 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
       if (!inQuery && foreign(request, http.config)) throw fault('forbidden', 'foreign_origin')
       const viewer = await viewerOf(http, request)
       allowAccess(entry.access, viewer)
+      if (
+        viewer?.guest === true &&
+        entry.access === 'member' &&
+        method !== 'GET' &&
+        http.openToGuests?.(ready.room, ready.address) !== true
+      )
+        throw fault('forbidden', 'guest_only')
       const body: unknown = inQuery ? request.query : (request.body ?? {})
       if (typeof body !== 'object' || body === null || Array.isArray(body))
         throw fault('invalid', 'invalid', { fields: { body: 'object' } })

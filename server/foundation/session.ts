@@ -11,6 +11,8 @@ export type Viewer = {
   roles: readonly string[]
   /** The session's own id, to tell it from others in the list of sessions. */
   session: string
+  /** Buys without an account: `email` is what they gave, unproven. Nothing but buying and listening is open to them (server/guests.ts). */
+  guest?: true
 }
 /** Finds the viewer of a request by its headers; null when signed out. */
 export type ReadViewer = (headers: Record<string, string | string[] | undefined>) => Promise<Viewer | null>

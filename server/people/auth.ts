@@ -27,7 +27,7 @@ const bodies = {
 }
 
 /** Another site must not sign anyone in, out or up: its requests carry an Origin, or the browser's word on where they come from. */
-function refuseForeign(request: FastifyRequest, config: Config): void {
+export function refuseForeign(request: FastifyRequest, config: Config): void {
   const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
   if (origin === undefined) {

@@ -2,6 +2,7 @@ import { people } from '../../shared/people.ts'
 import { handlers } from '../foundation/http.ts'
 import { addAppKey, getAppKeys, revokeAppKey } from './app-keys.ts'
 import { changeMe, declare, getDeclared, getMe, getSessions, signOutDevice, signOutOthers } from './accounts.ts'
+import { askLink, beGuest, keepGuest, openGuest } from './guests.ts'
 import {
   addMember,
   changeMember,
@@ -40,4 +41,8 @@ export const routes = handlers(people, {
   'POST /pages/:id/follow': follow,
   'DELETE /pages/:id/follow': unfollow,
   'GET /me/follows': getFollows,
+  'POST /checkout/guest': beGuest,
+  'POST /checkout/open': openGuest,
+  'POST /checkout/keep': keepGuest,
+  'POST /checkout/link': askLink,
 })

@@ -13,12 +13,14 @@ export type SessionPerson = {
   session: string
   lastSeenAt: Date
   remember: boolean
+  /** `email` is then the address they gave, which nobody has proven. */
+  guest: boolean
 }
 
 /** The person of a session that still holds: not ended, not expired, not banned. */
 export async function readSession(db: Read, token: string, now: Date): Promise<SessionPerson | undefined> {
   const { rows } = await sql<SessionPerson>`
-    select p.id, p.name, p.email, p.locale, p.roles, s.id as session, s.last_seen_at as "lastSeenAt", s.remember
+    select p.id, p.name, coalesce(p.contact, p.email) as email, p.guest, p.locale, p.roles, s.id as session, s.last_seen_at as "lastSeenAt", s.remember
     from people.session s join people.person p on p.id = s.person
     where s.token = ${token} and s.expires_at > ${now} and p.banned_at is null`.execute(db)
   return rows[0]
@@ -71,16 +73,19 @@ export async function setRoles(tx: Tx, person: string, roles: readonly StaffRole
   await sql`update people.person set roles = ${roles} where id = ${person}`.execute(tx)
 }
 
-export type PersonRow = { id: string; name: string; email: string; locale: Locale; roles: StaffRole[] }
+export type PersonRow = { id: string; name: string; email: string; guest: boolean; locale: Locale; roles: StaffRole[] }
 export async function readPerson(db: Read, id: string): Promise<PersonRow | undefined> {
-  const { rows } = await sql<PersonRow>`select id, name, email, locale, roles from people.person where id = ${id}`.execute(db)
+  const { rows } =
+    await sql<PersonRow>`select id, name, coalesce(contact, email) as email, guest, locale, roles from people.person where id = ${id}`.execute(
+      db,
+    )
   return rows[0]
 }
 
 /** The person who signed up with this address, whatever its capitals. */
 export async function findPersonByEmail(db: Read, email: string): Promise<PersonRow | undefined> {
   const { rows } =
-    await sql<PersonRow>`select id, name, email, locale, roles from people.person where email = ${email.trim().toLowerCase()} and banned_at is null`.execute(
+    await sql<PersonRow>`select id, name, email, guest, locale, roles from people.person where email = ${email.trim().toLowerCase()} and banned_at is null`.execute(
       db,
     )
   return rows[0]

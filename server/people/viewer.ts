@@ -60,6 +60,7 @@ export function makeReadViewer({ db, config }: { db: Db; config: Config }): Read
       locale: found.locale,
       roles: found.roles,
       session: found.session,
+      ...(found.guest ? { guest: true as const } : {}),
     }
     return viewer
   }
