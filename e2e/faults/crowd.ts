@@ -6,6 +6,7 @@ import pg from 'pg'
 import { expect } from 'vitest'
 import { newId } from '../../server/foundation/clock.ts'
 import { openDb } from '../../server/foundation/db.ts'
+import { isAway } from '../../server/foundation/problems.ts'
 import { until } from '../../server/foundation/testing.ts'
 import { makeMoneyWorld, type MoneyWorld, type Sale } from '../../server/money.world.testing.ts'
 
@@ -51,6 +52,8 @@ export type Crowd = {
 
 /** People who buy at these addresses, and what there is to buy. `database` leads to PostgreSQL itself. */
 export async function makeCrowd(urls: readonly string[], database: string, people = 16 * scale, tag = 'trial'): Promise<Crowd> {
+  // A trial before this one may have left it starting over.
+  await rows(database, 'select 1')
   const db = openDb({ url: database, max: 2 })
   const world = await makeMoneyWorld(db, 24, tag)
   await db.close()
@@ -188,8 +191,19 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
 }
 
 type Row = Record<string, string>
-/** Reads the database itself. */
+/** Reads the database itself; waits while it starts over. What is written must be the same twice. */
 export async function rows(database: string, text: string, values: unknown[] = []): Promise<Row[]> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await rowsNow(database, text, values)
+    } catch (error) {
+      if (!isAway(error) || tries > 300) throw error
+      await new Promise(resolve => setTimeout(resolve, 100))
+    }
+  }
+}
+
+async function rowsNow(database: string, text: string, values: unknown[]): Promise<Row[]> {
   const client = new pg.Client({ connectionString: database })
   client.on('error', () => undefined)
   await client.connect()
