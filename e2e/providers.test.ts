@@ -52,6 +52,7 @@ async function shopping(): Promise<Fan> {
     .getByRole('button', { name: /38\.00/ })
     .first()
     .click()
+  await page.getByRole('main').getByRole('link', { name: t.shop.inCart }).first().waitFor()
   await page.goto('/cart')
   return { page, fan, problems, close: () => context.close() }
 }

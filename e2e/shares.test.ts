@@ -136,6 +136,7 @@ test('a newcomer hears music within two taps, signs up, buys the album and downl
     .getByRole('button', { name: /38\.00/ })
     .first()
     .click()
+  await page.getByRole('main').getByRole('link', { name: t.shop.inCart }).first().waitFor()
   await page.goto('/cart')
   await page.getByRole('button', { name: t.shop.checkout }).click()
   // The provider's own page, elsewhere: it names the amount.

@@ -107,7 +107,10 @@ export function openDb(options: DbOptions): Db {
           for (const work of after) work(db)
           return result
         } catch (error) {
-          if (attempt >= 4 || !again.has((error as { code?: string }).code ?? '')) throw error
+          if (!again.has((error as { code?: string }).code ?? '')) throw error
+          if (attempt < 4) continue
+          options.log?.warn({ err: error }, 'a transaction met others in each of its attempts')
+          throw error
         }
       }
     },

@@ -61,7 +61,8 @@ export const isAway = (error: unknown): boolean =>
 export function asFault(error: unknown): Fault | undefined {
   if (error instanceof Fault) return error
   const { code = '', statusCode } = error as FastifyLike
-  if (isAway(error)) return new Fault('unavailable', 'unavailable', { retryAfterSeconds: 2 })
+  // 40001, 40P01: it met others in each of its attempts (db.ts), which noted it. Nothing of it happened.
+  if (isAway(error) || code === '40001' || code === '40P01') return new Fault('unavailable', 'unavailable', { retryAfterSeconds: 2 })
   // 22021 and 22P05: text that Postgres cannot hold (a NUL byte). 22003 and 22P02: a number or id out of its range.
   if (['22021', '22P05', '22003', '22P02'].includes(code)) return new Fault('invalid', 'invalid')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
