@@ -52,8 +52,8 @@ async function shopping(): Promise<Fan> {
     .getByRole('button', { name: /38\.00/ })
     .first()
     .click()
-  await page.getByRole('main').getByRole('link', { name: t.shop.inCart }).first().waitFor()
-  await page.goto('/cart')
+  await page.getByRole('main').getByRole('link', { name: en.inCart }).first().waitFor()
+  await page.goto('/checkout')
   return { page, fan, problems, close: () => context.close() }
 }
 const orderOf = async (fan: Person): Promise<OrderJson> => (await fan.call<{ items: OrderJson[] }>('GET', '/me/orders')).items[0]!

@@ -137,7 +137,7 @@ test('a newcomer hears music within two taps, signs up, buys the album and downl
     .first()
     .click()
   await page.getByRole('main').getByRole('link', { name: t.shop.inCart }).first().waitFor()
-  await page.goto('/cart')
+  await page.goto('/checkout')
   await page.getByRole('button', { name: t.shop.checkout }).click()
   // The provider's own page, elsewhere: it names the amount.
   await page.waitForURL(/\/sandbox\/pay\//)

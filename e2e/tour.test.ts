@@ -119,7 +119,7 @@ test('a fan buys the album and sees on the receipt where each yuan of it went', 
         .click()
       // Pressed before the page is awake, it is done as soon as it is: who leaves at once would leave with nothing.
       await page.getByRole('main').getByRole('link', { name: t.shop.inCart }).first().waitFor()
-      await page.goto('/cart')
+      await page.goto('/checkout')
       await page.getByRole('button', { name: t.shop.checkout }).click()
       await page.waitForURL(/\/sandbox\/pay\//)
       await page.locator('button[name=outcome][value=pay]').click()
