@@ -16,6 +16,10 @@ export type PlanetEvent =
   | { type: 'order_placed'; order: string }
   | { type: 'order_paid'; order: string }
   | { type: 'lines_settled'; lines: readonly string[] }
+  /** What is for sale was put up, changed or taken down: a kind and what it sells (rel_…, var_…, tir_…). */
+  | { type: 'offer_changed'; kind: string; subject: string }
+  | { type: 'review_written'; review: string }
+  | { type: 'review_answered'; review: string }
   | { type: 'refund_done'; refund: string }
   | { type: 'payout_sent'; payout: string }
   | { type: 'payout_returned'; payout: string }
@@ -51,5 +55,10 @@ export type PlanetEvent =
   | { type: 'raffle_published'; raffle: string; group: string }
   | { type: 'raffle_drawn'; raffle: string }
   | { type: 'raffle_void'; raffle: string }
+  /** Places of a hall that had few left can be had again. */
+  | { type: 'places_returned'; hall: string }
+  /** Handed on by a link; sold on to another person. */
+  | { type: 'ticket_handed'; ticket: string; giver: string; taker: string }
+  | { type: 'ticket_sold_on'; resale: string; ticket: string; seller: string }
 
 export type EventType = PlanetEvent['type']
