@@ -5665,10 +5665,11 @@ create table shows.entrant (
   count int2 not null,
   tiers _text not null,
   number int4 not null,
+  withdrawn bool not null default false,
   drawn int4,
   tier text,
   at timestamptz not null,
-  constraint entrant_show_number_key UNIQUE (show, number) DEFERRABLE INITIALLY DEFERRED,
+  constraint entrant_show_number_key UNIQUE (show, number),
   constraint entrant_show_person_key UNIQUE (show, person),
   constraint entrant_show_tag_key UNIQUE (show, tag),
   constraint entrant_pkey PRIMARY KEY (id),
@@ -5769,9 +5770,9 @@ create table shows.refund (
   at timestamptz not null,
   constraint refund_pkey PRIMARY KEY (ticket),
   constraint refund_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE SET NULL,
-  constraint refund_line_fkey FOREIGN KEY (line) REFERENCES shows.reservation(line),
   constraint refund_show_fkey FOREIGN KEY (show) REFERENCES shows.show(id),
   constraint refund_amount_check CHECK ((amount >= 0)),
+  constraint refund_line_check CHECK ((line ~~ 'lin\_%'::text)),
   constraint refund_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'short'::text]))),
   constraint refund_percent_check CHECK (((percent >= 0) AND (percent <= 100))),
   constraint refund_ticket_check CHECK ((ticket ~~ 'tkt\_%'::text))
@@ -5787,7 +5788,7 @@ create table shows.reservation (
   quantity int4 not null,
   unit int8 not null,
   code text,
-  names bytea,
+  names jsonb,
   state text not null default 'reserved'::text,
   back int4 not null default 0,
   at timestamptz not null,
@@ -5801,6 +5802,7 @@ create table shows.reservation (
   constraint reservation_check2 CHECK (((state <> 'returned'::text) OR (back = quantity))),
   constraint reservation_hold_check CHECK ((hold ~~ 'sth\_%'::text)),
   constraint reservation_line_check CHECK ((line ~~ 'lin\_%'::text)),
+  constraint reservation_names_check CHECK ((jsonb_typeof(names) = 'array'::text)),
   constraint reservation_quantity_check CHECK (((quantity >= 1) AND (quantity <= 100))),
   constraint reservation_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'sold'::text, 'released'::text, 'returned'::text]))),
   constraint reservation_unit_check CHECK ((unit >= 0))
@@ -5830,6 +5832,7 @@ create table shows.show (
   sale text not null default 'direct'::text,
   currency text not null default 'CNY'::text,
   map text,
+  map_version int4,
   hall text,
   most_each int2 not null default 6,
   real_name text not null default 'none'::text,
@@ -5859,8 +5862,9 @@ create table shows.show (
   constraint show_address_check CHECK ((length(address) <= 300)),
   constraint show_check CHECK (((ends_at > starts_at) AND ((doors_at IS NULL) OR (doors_at <= starts_at)))),
   constraint show_check1 CHECK (((latitude IS NULL) = (longitude IS NULL))),
-  constraint show_check2 CHECK (((state <> 'on_sale'::text) OR (hall IS NOT NULL))),
-  constraint show_check3 CHECK (((state <> 'cancelled'::text) OR (reason <> ''::text))),
+  constraint show_check2 CHECK (((map IS NULL) = (map_version IS NULL))),
+  constraint show_check3 CHECK (((state <> 'on_sale'::text) OR (hall IS NOT NULL))),
+  constraint show_check4 CHECK (((state <> 'cancelled'::text) OR (reason <> ''::text))),
   constraint show_city_check CHECK (((length(city) >= 1) AND (length(city) <= 80))),
   constraint show_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint show_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -5871,6 +5875,7 @@ create table shows.show (
   constraint show_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
   constraint show_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
   constraint show_map_check CHECK ((map ~~ 'map\_%'::text)),
+  constraint show_map_version_check CHECK ((map_version > 0)),
   constraint show_min_age_check CHECK (((min_age >= 0) AND (min_age <= 21))),
   constraint show_most_each_check CHECK (((most_each >= 1) AND (most_each <= 100))),
   constraint show_place_check CHECK (((length(place) >= 1) AND (length(place) <= 160))),
@@ -6162,6 +6167,7 @@ create table tickets.resale (
   face_value int8 not null,
   currency text not null,
   offer text,
+  paid_back_at timestamptz,
   state text not null default 'open'::text,
   line text,
   became text,
@@ -8980,6 +8986,12 @@ create view shop.public_order as
     o.paid_at
    FROM (shop."order" o
      LEFT JOIN people.public_party p ON ((p.id = o.buyer)));
+
+create view shop.public_order_note as
+ SELECT id AS "order",
+    note
+   FROM shop."order"
+  WHERE (note IS NOT NULL);
 
 create view shop.public_ownership as
  SELECT person,

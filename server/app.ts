@@ -41,11 +41,14 @@ import * as rights from './rights/index.ts'
 import * as royalties from './royalties/index.ts'
 import * as scrobbles from './scrobbles/index.ts'
 import * as search from './search/index.ts'
+import * as seating from './seating/index.ts'
 import * as settlement from './settlement/index.ts'
 import * as raffles from './raffles/index.ts'
 import * as rewards from './rewards/index.ts'
 import * as shipping from './shipping/index.ts'
 import * as shop from './shop/index.ts'
+import * as storefront from './storefront/index.ts'
+import * as tickets from './tickets/index.ts'
 import { mountSubsonic } from './subsonic/index.ts'
 import { openToGuests } from './guests.ts'
 import { gathered, passing, switchboard } from './switchboard.ts'
@@ -64,6 +67,7 @@ export const mounted: readonly Mounted[] = [
   payments.routes,
   settlement.routes,
   shop.routes,
+  storefront.routes,
   refunds.routes,
   payouts.routes,
   reconciliation.routes,
@@ -74,6 +78,7 @@ export const mounted: readonly Mounted[] = [
   playlists.routes,
   discovery.routes,
   shipping.routes,
+  seating.routes,
   rewards.routes,
   raffles.routes,
   moderation.routes,
@@ -83,6 +88,7 @@ export const mounted: readonly Mounted[] = [
   enrolment.routes,
   missions.routes,
   feed.routes,
+  tickets.routes,
   immigration.routes,
   notices.routes,
   insight.routes,
@@ -98,6 +104,7 @@ export const jobs: Jobs = {
   ...intake.jobs,
   ...payments.jobs,
   ...shop.jobs,
+  ...storefront.jobs,
   ...refunds.jobs,
   ...payouts.jobs,
   ...reconciliation.jobs,
@@ -108,6 +115,7 @@ export const jobs: Jobs = {
   ...scrobbles.jobs,
   ...discovery.jobs,
   ...shipping.jobs,
+  ...seating.jobs,
   ...rewards.jobs,
   ...raffles.jobs,
   ...points.jobs,
@@ -116,6 +124,7 @@ export const jobs: Jobs = {
   ...moderation.jobs,
   ...groups.jobs,
   ...feed.jobs,
+  ...tickets.jobs,
   ...immigration.jobs,
   ...notices.jobs,
   ...desk.jobs,

@@ -23,6 +23,8 @@ import { startRefundsWork } from './refunds/index.ts'
 import { startRoyaltiesWork } from './royalties/index.ts'
 import { startScrobblesWork } from './scrobbles/index.ts'
 import { startSearchWork } from './search/index.ts'
+import { startSeatingWork } from './seating/index.ts'
+import { startStorefrontWork } from './storefront/index.ts'
 import { startFeedWork } from './feed/index.ts'
 import { startSettler, startShopWork } from './shop/index.ts'
 
@@ -77,6 +79,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startMediaWork(db)
   await startCatalogueWork(db)
   await startSearchWork(db)
+  await startStorefrontWork(db)
   await startFeedWork(db)
   await startIntakeWork(db, config.music)
   await startDiscoveryWork(db)
@@ -86,6 +89,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startRefundsWork(db)
   await startRoyaltiesWork(db)
   await startScrobblesWork(db)
+  await startSeatingWork(db)
   const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   const watching = startWatching(db, log)
   const settler = startSettler(db, log)

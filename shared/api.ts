@@ -30,9 +30,12 @@ import type { rights } from './rights.ts'
 import type { royalties } from './royalties.ts'
 import type { scrobbles } from './scrobbles.ts'
 import type { search } from './search.ts'
+import type { seating } from './seating.ts'
 import type { settlement } from './settlement.ts'
 import type { shipping } from './shipping.ts'
 import type { shop } from './shop.ts'
+import type { storefront } from './storefront.ts'
+import type { tickets } from './tickets.ts'
 
 type Wire<E extends Entries> = {
   [K in keyof E]: E[K] extends Entry ? { input: WireInputOf<E[K]['input']>; ok: Encoded<E[K]['ok']> } : never
@@ -47,10 +50,12 @@ type All = typeof people.entries &
   typeof rights.entries &
   typeof settlement.entries &
   typeof shop.entries &
+  typeof storefront.entries &
   typeof refunds.entries &
   typeof payouts.entries &
   typeof reconciliation.entries &
   typeof search.entries &
+  typeof seating.entries &
   typeof listening.entries &
   typeof playlists.entries &
   typeof discovery.entries &
@@ -69,6 +74,7 @@ type All = typeof people.entries &
   typeof policy.entries &
   typeof points.entries &
   typeof insight.entries &
+  typeof tickets.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */
 export type Api = { [K in keyof All]: Wire<All>[K] }

@@ -25,10 +25,13 @@ import { checks as raffles } from '../raffles/index.ts'
 import { checks as refunds } from '../refunds/index.ts'
 import { checks as rewards } from '../rewards/index.ts'
 import { checks as royalties } from '../royalties/index.ts'
+import { checks as seating } from '../seating/index.ts'
 import { checks as settlement } from '../settlement/index.ts'
 import { checks as shipping } from '../shipping/index.ts'
 import { checks as shop } from '../shop/index.ts'
+import { checks as storefront } from '../storefront/index.ts'
 import { checks as reconciliation } from '../reconciliation/index.ts'
+import { checks as tickets } from '../tickets/index.ts'
 import { checks as rooms } from './checks-rooms.ts'
 import { queriesOf, type Check } from './queries.ts'
 import { insertAuditRun, listAuditRuns, withTimeout } from './store.ts'
@@ -43,6 +46,7 @@ export const allChecks: readonly Check[] = [
   ...payouts,
   ...settlement,
   ...shop,
+  ...storefront,
   ...refunds,
   ...royalties,
   ...listening,
@@ -57,8 +61,10 @@ export const allChecks: readonly Check[] = [
   ...missions,
   ...reconciliation,
   ...shipping,
+  ...seating,
   ...rewards,
   ...raffles,
+  ...tickets,
   ...rooms,
 ]
 /** Those that read everything ever posted: minutes on a grown planet (`planet audit`, nightly). */

@@ -4514,6 +4514,10 @@ export type Database = {
     payment: string
     paid_at: Date
   }
+  'shop.public_order_note': {
+    order: string
+    note: string
+  }
   'shop.public_ownership': {
     person: string
     release: string
@@ -4547,6 +4551,7 @@ export type Database = {
     count: number
     tiers: string[]
     number: number
+    withdrawn: Generated<boolean>
     drawn: number | null
     tier: string | null
     at: Date
@@ -4692,7 +4697,7 @@ export type Database = {
     quantity: number
     unit: bigint
     code: string | null
-    names: Buffer | null
+    names: Json | null
     state: Generated<string>
     back: Generated<number>
     at: Date
@@ -4722,6 +4727,7 @@ export type Database = {
     sale: Generated<string>
     currency: Generated<string>
     map: string | null
+    map_version: number | null
     hall: string | null
     most_each: Generated<number>
     real_name: Generated<string>
@@ -4954,6 +4960,7 @@ export type Database = {
     face_value: bigint
     currency: string
     offer: string | null
+    paid_back_at: Date | null
     state: Generated<string>
     line: string | null
     became: string | null
