@@ -87,6 +87,8 @@ create table tickets.resale (
   face_value bigint not null,
   currency text not null,
   offer text,
+  -- When as much of the first buyer's payment went back.
+  paid_back_at timestamptz,
   state text not null default 'open' check (state in ('open', 'reserved', 'sold', 'withdrawn')),
   -- The line that has it, and the ticket that came of it.
   line text,

@@ -13,6 +13,7 @@ import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
 import * as catalogue from './catalogue/index.ts'
 import * as desk from './console/index.ts'
+import * as coupons from './coupons/index.ts'
 import * as demo from './demo/index.ts'
 import * as discovery from './discovery/index.ts'
 import * as enrolment from './enrolment/index.ts'
@@ -69,6 +70,7 @@ export const mounted: readonly Mounted[] = [
   shop.routes,
   storefront.routes,
   refunds.routes,
+  coupons.routes,
   payouts.routes,
   reconciliation.routes,
   search.routes,
@@ -106,6 +108,7 @@ export const jobs: Jobs = {
   ...shop.jobs,
   ...storefront.jobs,
   ...refunds.jobs,
+  ...coupons.jobs,
   ...payouts.jobs,
   ...reconciliation.jobs,
   ...search.jobs,

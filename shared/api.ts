@@ -2,6 +2,7 @@
 import type { Encoded, Entries, Entry, WireInputOf } from './contract.ts'
 import type { catalogue } from './catalogue.ts'
 import type { console_ } from './console.ts'
+import type { coupons } from './coupons.ts'
 import type { discovery } from './discovery.ts'
 import type { feed } from './feed.ts'
 import type { groups } from './groups.ts'
@@ -52,6 +53,7 @@ type All = typeof people.entries &
   typeof shop.entries &
   typeof storefront.entries &
   typeof refunds.entries &
+  typeof coupons.entries &
   typeof payouts.entries &
   typeof reconciliation.entries &
   typeof search.entries &

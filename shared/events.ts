@@ -55,6 +55,8 @@ export type PlanetEvent =
   | { type: 'raffle_published'; raffle: string; group: string }
   | { type: 'raffle_drawn'; raffle: string }
   | { type: 'raffle_void'; raffle: string }
+  /** `refused`: the address does not exist. */
+  | { type: 'gift_delivered'; card: string; person: string; refused: boolean }
   /** Places of a hall that had few left can be had again. */
   | { type: 'places_returned'; hall: string }
   /** Handed on by a link; sold on to another person. */

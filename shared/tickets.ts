@@ -70,6 +70,7 @@ export const ResaleOffer = z.object({
   faceValue: money,
   mine: z.boolean(),
 })
+export const WalletCertificate = z.object({ passType: z.string().nullable(), team: z.string().nullable(), until: time.nullable() })
 const token = z.string().regex(/^[A-Za-z0-9_-]{20,80}$/)
 
 export const tickets = room('tickets', {
@@ -185,5 +186,17 @@ export const tickets = room('tickets', {
     input: { id: id('tkt') },
     ok: done,
     faults: ['not_found'],
+  }),
+  'GET /desk/wallet': query({
+    access: 'operator',
+    summary: 'The certificate that signs passes for wallets: what it is for, never its key.',
+    ok: WalletCertificate,
+  }),
+  'PUT /desk/wallet': stream({
+    access: 'operator',
+    summary: 'Sets the certificate for passes (PEM): a pass type certificate, its key and the one that issued it. The key is kept sealed.',
+    input: { certificate: z.string().max(20_000), key: z.string().max(20_000), wwdr: z.string().max(20_000) },
+    ok: WalletCertificate,
+    faults: ['wallet_invalid'],
   }),
 })

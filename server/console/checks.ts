@@ -7,6 +7,7 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { checks as coupons } from '../coupons/index.ts'
 import { checks as feed } from '../feed/index.ts'
 import { checks as groups } from '../groups/index.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
@@ -48,6 +49,7 @@ export const allChecks: readonly Check[] = [
   ...shop,
   ...storefront,
   ...refunds,
+  ...coupons,
   ...royalties,
   ...listening,
   ...lyrics,

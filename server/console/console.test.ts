@@ -221,8 +221,10 @@ test('the nights come: each brings its work and the next night', async () => {
     'raffles.nightly',
     'reconciliation.nightly',
     'rewards.nightly',
+    'coupons.nightly',
     'scrobbles.nightly',
     'shipping.nightly',
+    'tickets.nightly',
   ])
 })
 

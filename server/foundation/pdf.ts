@@ -125,6 +125,26 @@ export class Paper {
     this.y += height
   }
 
+  /** A page of its own for what follows, unless this one is still empty. */
+  page(): void {
+    if (this.y === margin) return
+    this.#doc.addPage()
+    this.y = margin
+  }
+
+  /** A shape of `units` units a side (a QR code), drawn so wide, its left edge `x` points from the text's. Grows downwards like all else. */
+  shape(path: string, units: number, x: number, width: number): void {
+    this.room(width)
+    this.#doc
+      .save()
+      .translate(margin + x, this.y)
+      .scale(width / units)
+      .path(path)
+      .fill('#000000')
+      .restore()
+    this.y += width
+  }
+
   /** Text that wraps: between words, and anywhere in Chinese. */
   text(text: string, look: Look = {}): void {
     const { size = 9 } = look

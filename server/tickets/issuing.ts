@@ -3,7 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { publishAll, topicOf } from '../foundation/live.ts'
+import { closeOffers } from '../shop/index.ts'
+import { ensureKey } from './signing.ts'
 import { insertTickets, readTickets, voidRows, type TicketRow, type Which } from './store.ts'
+import { withdrawnAt } from './store-handing.ts'
 
 const signs = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** 50 random bits in ten signs that nobody mixes up. */
@@ -30,6 +33,8 @@ export type NewTicket = {
 
 /** Issues tickets, each with a code of its own. A piece of a line that has a ticket already gets no second one: calling twice is harmless. */
 export async function issue(tx: Tx, given: readonly NewTicket[], at: Date = clock.now(), by: string | null = null): Promise<TicketRow[]> {
+  if (given.length === 0) return []
+  await ensureKey(tx)
   const seen = new Map<string, number>()
   const made = await insertTickets(
     tx,
@@ -68,6 +73,12 @@ export async function voidTickets(
   options: { by?: string | null; used?: boolean } = {},
 ): Promise<TicketRow[]> {
   const gone = await voidRows(tx, which, why, at, options.by ?? null, options.used === true)
+  const offered = await withdrawnAt(
+    tx,
+    gone.map(row => row.id),
+    at,
+  )
+  if (offered.length > 0) await closeOffers(tx, 'resale', offered)
   tellHolders(tx, gone)
   return gone
 }
