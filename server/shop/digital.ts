@@ -1,8 +1,9 @@
 /** The first kind of offer: a release to keep. Nothing is scarce; one person owns it once. */
 import { fault, type Fault } from '../../shared/faults.ts'
+import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import type { Kind, Priced, Wanted } from './kinds.ts'
-import { grantOwnership, ownedAmong, releaseIsLossless, takeOwnership, type Owning } from './store.ts'
+import type { Handed, Kind, Priced, Wanted } from './kinds.ts'
+import { grantOwnership, notOut, ownedAmong, releaseIsLossless, takeOwnership, type Owning } from './store.ts'
 
 export const digital: Kind = {
   kind: 'digital',
@@ -20,16 +21,40 @@ export const digital: Kind = {
   },
   reserveAgain: async (tx, lines) => (await ownedAmong(tx, lines)).size === 0,
   async fulfil(tx, lines, at) {
-    const granted = await grantOwnership(tx, lines, at)
-    return new Map(lines.filter(line => !granted.has(line.id)).map(line => [line.id, 'refused']))
+    // Ordered before it was out: it is handed over on its day, whichever that is by now.
+    const early = lines.filter(line => line.choice?.['outOn'] !== undefined)
+    const days = early.length === 0 ? new Map<string, string>() : await notOut(tx, early.map(line => line.release!), dayOf(at)) // prettier-ignore
+    const now = lines.filter(line => !days.has(line.release!))
+    const granted = now.length === 0 ? new Set<string>() : await grantOwnership(tx, now, at)
+    return new Map<string, Handed>([
+      ...now.filter(line => !granted.has(line.id)).map(line => [line.id, 'refused'] as const),
+      ...lines.flatMap(line =>
+        days.has(line.release!) ? [[line.id, { again: new Date(`${days.get(line.release!)!}T00:00:00Z`) }] as const] : [],
+      ),
+    ])
   },
   release: async () => undefined,
   cancel: (tx, lines) => takeOwnership(tx, lines),
+  async follow(db, lines) {
+    const early = lines.filter(line => line.choice?.['outOn'] !== undefined)
+    if (early.length === 0) return new Map()
+    const days = await notOut(db, early.map(line => line.release!), dayOf(clock.now())) // prettier-ignore
+    return new Map(
+      early.flatMap(line => {
+        const day = days.get(line.release!)
+        return day === undefined ? [] : [[line.id, [{ code: 'out_on', at: new Date(`${day}T00:00:00Z`), url: null, text: null }]]]
+      }),
+    )
+  },
 }
 
-function priceOf({ index, offer, quantity, price }: Wanted): Priced | Fault {
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10)
+
+function priceOf({ index, offer, quantity, price, basket }: Wanted): Priced | Fault {
   if (quantity !== 1) return fault('invalid', 'invalid', { fields: { [`lines.${index}.quantity`]: '1' } })
-  return namedPrice({ index, offer, price })
+  const priced = namedPrice({ index, offer, price })
+  const early = offer.releasedOn !== null && offer.releasedOn > dayOf(basket.at)
+  return early && 'unit' in priced ? { ...priced, choice: { outOn: offer.releasedOn } } : priced
 }
 
 /** The price of an offer as its page set it: the buyer's own where they may name it, never less than it says. For kinds whose price is that of the offer. */

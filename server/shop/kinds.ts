@@ -33,6 +33,8 @@ export type ForSale = {
   owned: boolean
   /** A first split sheet waits for signatures. */
   waiting: boolean
+  /** The day a release comes out (ISO date); null where it is not known, and of all other kinds. */
+  releasedOn: string | null
   opensAt: Date | null
   closesAt: Date | null
   /** How many of it one person may have in all; the kind counts (`boughtBefore` of shop). */
@@ -70,6 +72,7 @@ export type SoldLine = {
 /** What happens next with a line: a code worded in `t.checkout.progress`, when, where to go, and something to read (a number to follow, a gate). */
 export type Progress = { code: string; at: Date | null; url: string | null; text: string | null }
 
+export type Handed = Date | 'refused' | { again: Date }
 export type Kind = {
   kind: string
   /** The price of each, in order; a Fault when it cannot be sold (at what the buyer offers). Lines of many baskets; changes nothing. */
@@ -82,10 +85,10 @@ export type Kind = {
   /** Can these lines of one order, whose reservation has lapsed, still be had? Reserves them again if so; all or none. */
   reserveAgain: (tx: Tx, lines: readonly SoldLine[]) => Promise<boolean>
   /**
-   * Hands over what was paid, right after it is paid. Gives, by line: `refused` (it is refunded), or when its money goes to the seller (moved later with
-   * `settleAt`); lines without an answer settle at once. Set-based: lines of many orders.
+   * Hands over what was paid, right after it is paid. Gives, by line: `refused` (it is refunded), when its money goes to the seller (moved later with
+   * `settleAt`), or when it can be handed over (`again`: not out yet); lines without an answer settle at once. Set-based: lines of many orders.
    */
-  fulfil: (tx: Tx, lines: readonly SoldLine[], at: Date) => Promise<ReadonlyMap<string, Date | 'refused'>>
+  fulfil: (tx: Tx, lines: readonly SoldLine[], at: Date) => Promise<ReadonlyMap<string, Handed>>
   /** Gives reserved capacity back: the order was cancelled or ran out, or was refunded before it was handed over. Once per line. */
   release: (tx: Tx, lines: readonly SoldLine[]) => Promise<void>
   /** Takes back what was handed over, with its capacity: the whole line was refunded. Harmless for what was taken back before. */

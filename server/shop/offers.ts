@@ -8,6 +8,7 @@ import { releaseCards } from '../catalogue/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { tell } from '../foundation/events.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { formatsOf } from './digital.ts'
 import { checkPrice } from './selling.ts'
@@ -126,8 +127,10 @@ export async function openOffer(
       by: given.by,
       at,
     })
-  )
+  ) {
+    await tell(tx, { type: 'offer_changed', kind: 'digital', subject: release.id })
     return id
+  }
   const before = await readOffer(tx, id, given.by)
   // Another open offer of this release.
   if (before === undefined) throw fault('conflict')
@@ -162,6 +165,7 @@ export async function changeOffer(tx: Tx, viewer: Viewer, input: Input<'PATCH /o
     formats: await formatsOf(tx, row.release),
     at: clock.now(),
   })
+  await tell(tx, { type: 'offer_changed', kind: 'digital', subject: row.release })
   return one(tx, viewer, row.id)
 }
 

@@ -15,9 +15,9 @@ import { standardPlan } from '../settlement/index.ts'
 import { payByCredit } from './payee.ts'
 import { loadForSale } from './store.ts'
 import { insertOrders, markPaid, readOrder, type NewOrder } from './store-orders.ts'
-import { markSettled } from './store-due.ts'
+import { markSettled, markWaiting } from './store-due.ts'
 
-type Basket = NewOrder & { provider: string; lines: readonly Line[]; draft: Draft }
+type Basket = NewOrder & { provider: string; lines: readonly Line[]; draft: Draft; waits: boolean }
 export type Placed = Basket & { number: string }
 const isBasket = (one: Basket | Fault | 'alone' | undefined): one is Basket =>
   one !== undefined && one !== 'alone' && !(one instanceof Fault)
@@ -68,6 +68,7 @@ function basketOf(draft: Draft): Basket {
     provider: paid ? '' : (ask.provider ?? chooseProvider(currency, input.provider)),
     lines: linesOfDraft(draft),
     draft,
+    waits: false,
   }
 }
 
@@ -144,38 +145,48 @@ export async function writeOrders(tx: Tx, asks: readonly Ask[], shared = false):
 }
 
 /** An order of ¥0 needs no payment and no ledger: it is paid, fulfilled and settled at once. */
-async function fulfilFree(tx: Tx, { id, lines, at }: Basket): Promise<void> {
+async function fulfilFree(tx: Tx, basket: Basket): Promise<void> {
+  const { id, lines, at } = basket
   await markPaid(
     tx,
     [{ id, at }],
     lines.map(({ line }) => ({ id: line.id, fee: 0n, at, dueAt: at })),
   )
+  const later: { line: string; until: Date }[] = []
   await byKind(
     lines.map(({ sold, line }) => ({ ...sold, kind: line.kind })),
     async (kind, own) => {
-      // Another order of the same person was quicker.
-      if ([...(await kind.fulfil(tx, own, at)).values()].includes('refused')) throw fault('conflict', 'already_owned')
+      for (const [line, handed] of await kind.fulfil(tx, own, at)) {
+        // Another order of the same person was quicker.
+        if (handed === 'refused') throw fault('conflict', 'already_owned')
+        if ('again' in handed) later.push({ line, until: handed.again })
+      }
     },
   )
+  // Not out yet: the settler hands it over on its day.
+  basket.waits = later.length > 0
+  if (later.length > 0) await markWaiting(tx, later, null)
   await markSettled(
     tx,
-    lines.map(({ line: { id: one, order, offer, quantity } }) => ({
-      id: one,
-      order,
-      offer,
-      quantity,
-      plan: standardPlan,
-      planVersion: 1,
-      waterfallVersion: 1,
-    })),
+    lines
+      .filter(({ line }) => !later.some(one => one.line === line.id))
+      .map(({ line: { id: one, order, offer, quantity } }) => ({
+        id: one,
+        order,
+        offer,
+        quantity,
+        plan: standardPlan,
+        planVersion: 1,
+        waterfallVersion: 1,
+      })),
     at,
   )
   await tellAll(tx, [{ type: 'order_paid', order: id }])
 }
 
-const answer = ({ id, number, total, credit, currency, lines, payment, at, expiresAt, contact, address, note }: Placed): Order => {
+const answer = ({ id, number, total, credit, currency, lines, payment, at, expiresAt, contact, address, note, waits }: Placed): Order => {
   const money = (amount: bigint) => ({ amount, currency: currency as Currency })
-  const state = payment !== null ? 'placed' : total === 0n ? 'settled' : 'paid'
+  const state = payment !== null ? 'placed' : total === 0n && !waits ? 'settled' : 'paid'
   return {
     id,
     number,

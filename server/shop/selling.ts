@@ -2,6 +2,7 @@
 import { fault } from '../../shared/faults.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { tellAll } from '../foundation/events.ts'
 import { wakeSettlers } from './payee.ts'
 import { moveDue } from './store-due.ts'
 import { closeOffersOf, offersBySubject, piecesBefore, upsertOffers, type OfferOf, type PutOffer } from './store-selling.ts'
@@ -51,13 +52,24 @@ export async function putOffers(tx: Tx, offers: readonly Put[]): Promise<string[
     })
   }
   if (rows.length > 0) await upsertOffers(tx, rows)
+  await changed(tx, rows)
   return ids
 }
 export const putOffer = async (tx: Tx, offer: Put): Promise<string> => (await putOffers(tx, [offer]))[0]!
 
 /** Nobody can order these any more; orders that wait to be paid stay. */
-export const closeOffers = (tx: Tx, kind: string, subjects: readonly string[]): Promise<void> =>
-  closeOffersOf(tx, kind, subjects, clock.now())
+export async function closeOffers(tx: Tx, kind: string, subjects: readonly string[]): Promise<void> {
+  await closeOffersOf(tx, kind, subjects, clock.now())
+  await changed(
+    tx,
+    subjects.map(subject => ({ kind, subject })),
+  )
+}
+const changed = (tx: Tx, offers: readonly { kind: string; subject: string }[]): Promise<void> =>
+  tellAll(
+    tx,
+    offers.map(({ kind, subject }) => ({ type: 'offer_changed', kind, subject })),
+  )
 
 /** The offers of these subjects, by subject; none where none was ever put up. */
 export const offersOf = async (db: Read | Tx, kind: string, subjects: readonly string[]): Promise<Map<string, OfferOf>> =>

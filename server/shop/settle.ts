@@ -8,7 +8,7 @@ import { post, type TransferInput } from '../ledger/index.ts'
 import { divide, type Divided } from '../settlement/index.ts'
 import { byKind, type Part } from './kinds.ts'
 import { escrow, refundLines } from './payee.ts'
-import { lockDueLines, markFulfilled, markSettled, noteTrouble, type DueLine } from './store-due.ts'
+import { lockDueLines, markWaiting, markSettled, noteTrouble, type DueLine } from './store-due.ts'
 
 const most = 500
 
@@ -69,13 +69,16 @@ export async function settleDue(tx: Tx, at: Date = clock.now(), limit = most, on
 async function handOver(tx: Tx, lines: readonly DueLine[], at: Date): Promise<{ refused: Set<string>; waiting: Set<string> }> {
   const refused = new Set<string>()
   const waits: { line: string; until: Date }[] = []
+  const later: { line: string; until: Date }[] = []
   await byKind(lines, async (kind, own) => {
     for (const [line, answer] of await kind.fulfil(tx, own, at))
       if (answer === 'refused') refused.add(line)
+      else if ('again' in answer) later.push({ line, until: answer.again })
       else if (answer > at) waits.push({ line, until: answer })
   })
-  if (waits.length > 0) await markFulfilled(tx, waits, at)
-  return { refused, waiting: new Set(waits.map(({ line }) => line)) }
+  if (waits.length > 0) await markWaiting(tx, waits, at)
+  if (later.length > 0) await markWaiting(tx, later, null)
+  return { refused, waiting: new Set([...waits, ...later].map(({ line }) => line)) }
 }
 
 /** Whose the money is, for kinds that say so. */

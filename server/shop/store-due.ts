@@ -49,11 +49,11 @@ export async function sweepDue(tx: Tx, now: Date): Promise<void> {
   )
 }
 
-/** Lines that were handed over and whose money waits until then. */
-export async function markFulfilled(tx: Tx, lines: readonly { line: string; until: Date }[], at: Date): Promise<void> {
+/** Lines that wait until then: with their money, handed over at `at`; or (null) to be handed over. */
+export async function markWaiting(tx: Tx, lines: readonly { line: string; until: Date }[], at: Date | null): Promise<void> {
   await sql`
     with moved as (
-      update shop.line l set fulfilled_at = ${at}, due_at = m.until from unnest(${list(lines.map(l => l.line))}, ${lines.map(l => l.until)}::timestamptz[]) as m(line, until)
+      update shop.line l set fulfilled_at = coalesce(l.fulfilled_at, ${at}::timestamptz), due_at = m.until from unnest(${list(lines.map(l => l.line))}, ${lines.map(l => l.until)}::timestamptz[]) as m(line, until)
       where l.id = m.line and l.state = 'held' returning l.id, l.due_at, old.due_at as before
     ), gone as (delete from shop.due q using moved m where q.due_at = m.before and q.line = m.id and m.before <> m.due_at)
     insert into shop.due (due_at, line) select due_at, id from moved on conflict do nothing`.execute(tx)

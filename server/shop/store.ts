@@ -23,7 +23,7 @@ export async function loadForSale(db: Db, baskets: readonly Basket[]): Promise<{
   const padded = [...wanted, ...Array.from({ length: 2 ** Math.ceil(Math.log2(wanted.length)) - wanted.length }, () => nobody)]
   const rows = await sql<ForSale & { n: number; placed: boolean }>`
     select w.n, o.id, o.kind, o.subject, o.release, o.page, o.pricing, o.amount, o.currency, o.state, coalesce(r.title, o.title) as title, o.detail, coalesce(r.visibility, 'public') as visibility,
-      coalesce(r.cover, o.picture) as cover, i.accent, p.name as seller, p.owner, o.opens_at as "opensAt", o.closes_at as "closesAt", o.most_each as "mostEach",
+      coalesce(r.cover, o.picture) as cover, i.accent, p.name as seller, p.owner, o.opens_at as "opensAt", o.closes_at as "closesAt", o.most_each as "mostEach", r.released_on as "releasedOn",
       coalesce((select string_agg(n.name, ', ' order by a.position) from catalogue.public_release_artist a join people.public_page n on n.id = a.page where a.release = o.release), '') as artists,
       exists (select from shop.ownership s where s.person = w.buyer and s.release = o.release) as owned,
       exists (select from rights.public_waiting s where s.release = o.release) as waiting,
@@ -175,6 +175,15 @@ export async function offersByAsset(db: Db, asset: string): Promise<{ id: string
 }
 export const setFormats = async (tx: Tx, id: string, formats: readonly string[]): Promise<void> => {
   await sql`update shop.offer set formats = ${list(formats)} where id = ${id}`.execute(tx)
+}
+
+/** Of these releases those that are not out on that day, with the day they will be. */
+export async function notOut(db: Db, releases: readonly string[], day: string): Promise<Map<string, string>> {
+  const rows = await sql<{ id: string; day: string }>`
+    select id, released_on as day from catalogue.public_release where id = any(${list(releases)}) and released_on > ${day}::date`.execute(
+    db,
+  )
+  return new Map(rows.rows.map(row => [row.id, row.day]))
 }
 
 // Ownership.
