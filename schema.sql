@@ -8902,6 +8902,12 @@ create view shipping.public_parcel as
     closed_at
    FROM shipping.parcel;
 
+create view shipping.public_parcel_place as
+ SELECT subject,
+    address
+   FROM shipping.parcel
+  WHERE (purpose = 'order'::text);
+
 create view shop.public_downloaded as
  SELECT id AS line,
     downloaded_at AS at

@@ -5,8 +5,9 @@ import type { Gathering, Switchboard } from './foundation/events.ts'
 export const switchboard: Switchboard = {
   // upload_finished: [],
   page_opened: ['search.page'],
-  page_changed: ['catalogue.page', 'search.page'],
-  release_changed: ['search.release', 'playlists.arrived', 'notices.released'],
+  page_changed: ['catalogue.page', 'search.page', 'storefront.page'],
+  release_changed: ['search.release', 'playlists.arrived', 'notices.released', 'storefront.release'],
+  offer_changed: ['storefront.offered'],
   asset_processed: ['catalogue.sound', 'intake.alike', 'shop.formats'],
   asset_failed: ['catalogue.sound'],
   play_recorded: ['missions.heard'],
@@ -36,7 +37,7 @@ export const switchboard: Switchboard = {
   raffle_drawn: ['notices.raffle'],
   raffle_void: ['notices.raffle'],
   order_paid: ['notices.ordered'],
-  refund_done: ['notices.refunded'],
+  refund_done: ['notices.refunded', 'coupons.refunded'],
   payout_sent: ['notices.paid_out'],
   payout_returned: ['notices.paid_out'],
 }
@@ -45,6 +46,7 @@ export const switchboard: Switchboard = {
 export const gathered: Readonly<Record<string, Gathering>> = {
   'missions.heard': { by: 'person', shards: 4 },
   'notices.released': { by: 'release', shards: 1 },
+  'storefront.offered': { by: 'subject', shards: 1 },
   'notices.reacted': { by: 'subject', shards: 4 },
   'notices.joined': { by: 'group', shards: 2 },
   'notices.completed': { by: 'person', shards: 2 },

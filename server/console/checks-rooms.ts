@@ -171,7 +171,7 @@ export const checks: readonly Check[] = [
       union all (select y.id || ': ' || y.purpose || ' ' || y.subject || ' is not there' from payments.public_payment y left join shop.public_order o on o.id = y.subject where y.purpose = 'order' and o.id is null limit 25)
       union all (select w.line || ': owned by ' || w.person || ', ' || case when l.id is null then 'no such line' else 'no such person' end from shop.public_ownership w
         left join shop.public_line l on l.id = w.line left join people.public_party p on p.id = w.person left join rewards.public_exchange x on x.id = w.line
-        where (l.id is null and x.id is null) or p.id is null limit 25)`,
+        left join coupons.public_release_code c on c.id = w.line where (l.id is null and x.id is null and c.id is null) or p.id is null limit 25)`,
   ),
   check(
     'work',

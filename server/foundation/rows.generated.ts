@@ -4325,6 +4325,10 @@ export type Database = {
     sent_at: Date
     closed_at: Date
   }
+  'shipping.public_parcel_place': {
+    subject: string
+    address: Json
+  }
   'shipping.step': {
     parcel: string
     place: GeneratedAlways<number>
