@@ -50,6 +50,9 @@ import { Route as FanAppealsIndexRouteImport } from './routes/_fan/appeals.index
 import { Route as FanAppealsIdRouteImport } from './routes/_fan/appeals.$id'
 import { Route as FanAppsLinksRouteImport } from './routes/_fan/apps_.links'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
+import { Route as FanCheckoutIndexRouteImport } from './routes/_fan/checkout.index'
+import { Route as FanCheckoutFindRouteImport } from './routes/_fan/checkout.find'
+import { Route as FanCheckoutOpenRouteImport } from './routes/_fan/checkout.open'
 import { Route as FanEnrolTokenRouteImport } from './routes/_fan/enrol.$token'
 import { Route as FanGroupsIndexRouteImport } from './routes/_fan/groups.index'
 import { Route as FanGroupsIdRouteImport } from './routes/_fan/groups.$id'
@@ -317,6 +320,21 @@ const FanAppsLinksRoute = FanAppsLinksRouteImport.update({
 const FanArtistsIdRoute = FanArtistsIdRouteImport.update({
   id: '/artists/$id',
   path: '/artists/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanCheckoutIndexRoute = FanCheckoutIndexRouteImport.update({
+  id: '/checkout/',
+  path: '/checkout/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanCheckoutFindRoute = FanCheckoutFindRouteImport.update({
+  id: '/checkout/find',
+  path: '/checkout/find',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanCheckoutOpenRoute = FanCheckoutOpenRouteImport.update({
+  id: '/checkout/open',
+  path: '/checkout/open',
   getParentRoute: () => FanRoute,
 } as any)
 const FanEnrolTokenRoute = FanEnrolTokenRouteImport.update({
@@ -683,6 +701,8 @@ export interface FileRoutesByFullPath {
   '/appeals/$id': typeof FanAppealsIdRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/checkout/find': typeof FanCheckoutFindRoute
+  '/checkout/open': typeof FanCheckoutOpenRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
   '/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/groups/new': typeof FanGroupsNewRoute
@@ -715,6 +735,7 @@ export interface FileRoutesByFullPath {
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/appeals/': typeof FanAppealsIndexRoute
+  '/checkout/': typeof FanCheckoutIndexRoute
   '/groups/': typeof FanGroupsIndexRoute
   '/mixes/': typeof FanMixesIndexRoute
   '/move/': typeof FanMoveIndexRoute
@@ -787,6 +808,8 @@ export interface FileRoutesByTo {
   '/appeals/$id': typeof FanAppealsIdRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/checkout/find': typeof FanCheckoutFindRoute
+  '/checkout/open': typeof FanCheckoutOpenRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
   '/groups/new': typeof FanGroupsNewRoute
   '/lyrics/$id': typeof FanLyricsIdRoute
@@ -817,6 +840,7 @@ export interface FileRoutesByTo {
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/appeals': typeof FanAppealsIndexRoute
+  '/checkout': typeof FanCheckoutIndexRoute
   '/groups': typeof FanGroupsIndexRoute
   '/mixes': typeof FanMixesIndexRoute
   '/move': typeof FanMoveIndexRoute
@@ -893,6 +917,8 @@ export interface FileRoutesById {
   '/_fan/appeals/$id': typeof FanAppealsIdRoute
   '/_fan/apps_/links': typeof FanAppsLinksRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
+  '/_fan/checkout/find': typeof FanCheckoutFindRoute
+  '/_fan/checkout/open': typeof FanCheckoutOpenRoute
   '/_fan/enrol/$token': typeof FanEnrolTokenRoute
   '/_fan/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/_fan/groups/new': typeof FanGroupsNewRoute
@@ -925,6 +951,7 @@ export interface FileRoutesById {
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/_fan/appeals/': typeof FanAppealsIndexRoute
+  '/_fan/checkout/': typeof FanCheckoutIndexRoute
   '/_fan/groups/': typeof FanGroupsIndexRoute
   '/_fan/mixes/': typeof FanMixesIndexRoute
   '/_fan/move/': typeof FanMoveIndexRoute
@@ -1001,6 +1028,8 @@ export interface FileRouteTypes {
     | '/appeals/$id'
     | '/apps/links'
     | '/artists/$id'
+    | '/checkout/find'
+    | '/checkout/open'
     | '/enrol/$token'
     | '/groups/$id'
     | '/groups/new'
@@ -1033,6 +1062,7 @@ export interface FileRouteTypes {
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/appeals/'
+    | '/checkout/'
     | '/groups/'
     | '/mixes/'
     | '/move/'
@@ -1105,6 +1135,8 @@ export interface FileRouteTypes {
     | '/appeals/$id'
     | '/apps/links'
     | '/artists/$id'
+    | '/checkout/find'
+    | '/checkout/open'
     | '/enrol/$token'
     | '/groups/new'
     | '/lyrics/$id'
@@ -1135,6 +1167,7 @@ export interface FileRouteTypes {
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/appeals'
+    | '/checkout'
     | '/groups'
     | '/mixes'
     | '/move'
@@ -1210,6 +1243,8 @@ export interface FileRouteTypes {
     | '/_fan/appeals/$id'
     | '/_fan/apps_/links'
     | '/_fan/artists/$id'
+    | '/_fan/checkout/find'
+    | '/_fan/checkout/open'
     | '/_fan/enrol/$token'
     | '/_fan/groups/$id'
     | '/_fan/groups/new'
@@ -1242,6 +1277,7 @@ export interface FileRouteTypes {
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/_fan/appeals/'
+    | '/_fan/checkout/'
     | '/_fan/groups/'
     | '/_fan/mixes/'
     | '/_fan/move/'
@@ -1570,6 +1606,27 @@ declare module '@tanstack/react-router' {
       path: '/artists/$id'
       fullPath: '/artists/$id'
       preLoaderRoute: typeof FanArtistsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/checkout/': {
+      id: '/_fan/checkout/'
+      path: '/checkout'
+      fullPath: '/checkout/'
+      preLoaderRoute: typeof FanCheckoutIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/checkout/find': {
+      id: '/_fan/checkout/find'
+      path: '/checkout/find'
+      fullPath: '/checkout/find'
+      preLoaderRoute: typeof FanCheckoutFindRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/checkout/open': {
+      id: '/_fan/checkout/open'
+      path: '/checkout/open'
+      fullPath: '/checkout/open'
+      preLoaderRoute: typeof FanCheckoutOpenRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/enrol/$token': {
@@ -2066,6 +2123,8 @@ interface FanRouteChildren {
   FanAppealsIdRoute: typeof FanAppealsIdRoute
   FanAppsLinksRoute: typeof FanAppsLinksRoute
   FanArtistsIdRoute: typeof FanArtistsIdRoute
+  FanCheckoutFindRoute: typeof FanCheckoutFindRoute
+  FanCheckoutOpenRoute: typeof FanCheckoutOpenRoute
   FanEnrolTokenRoute: typeof FanEnrolTokenRoute
   FanGroupsIdRoute: typeof FanGroupsIdRouteWithChildren
   FanGroupsNewRoute: typeof FanGroupsNewRoute
@@ -2085,6 +2144,7 @@ interface FanRouteChildren {
   FanRewardsAddressesRoute: typeof FanRewardsAddressesRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
   FanAppealsIndexRoute: typeof FanAppealsIndexRoute
+  FanCheckoutIndexRoute: typeof FanCheckoutIndexRoute
   FanGroupsIndexRoute: typeof FanGroupsIndexRoute
   FanMixesIndexRoute: typeof FanMixesIndexRoute
   FanMoveIndexRoute: typeof FanMoveIndexRoute
@@ -2115,6 +2175,8 @@ const FanRouteChildren: FanRouteChildren = {
   FanAppealsIdRoute: FanAppealsIdRoute,
   FanAppsLinksRoute: FanAppsLinksRoute,
   FanArtistsIdRoute: FanArtistsIdRoute,
+  FanCheckoutFindRoute: FanCheckoutFindRoute,
+  FanCheckoutOpenRoute: FanCheckoutOpenRoute,
   FanEnrolTokenRoute: FanEnrolTokenRoute,
   FanGroupsIdRoute: FanGroupsIdRouteWithChildren,
   FanGroupsNewRoute: FanGroupsNewRoute,
@@ -2134,6 +2196,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanRewardsAddressesRoute: FanRewardsAddressesRoute,
   FanTracksIdRoute: FanTracksIdRoute,
   FanAppealsIndexRoute: FanAppealsIndexRoute,
+  FanCheckoutIndexRoute: FanCheckoutIndexRoute,
   FanGroupsIndexRoute: FanGroupsIndexRoute,
   FanMixesIndexRoute: FanMixesIndexRoute,
   FanMoveIndexRoute: FanMoveIndexRoute,

@@ -54,6 +54,9 @@ function guestOf(secret: string, token: string): string {
 /** The address of a page of a guest's as it stands in mails: it opens on any device. `to`: a path of this planet. */
 export const guestLink = (config: Pick<Config, 'url' | 'secret'>, person: string, to: string): string =>
   `${config.url}/checkout/open?token=${encodeURIComponent(guestToken(config.secret, person))}&to=${encodeURIComponent(to)}`
+/** As above, leading to where a password is chosen. */
+export const keepLink = (config: Pick<Config, 'url' | 'secret'>, person: string): string =>
+  `${guestLink(config, person, '/orders')}&keep=true`
 
 const signs = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 /** A session of our own making, told by the same cookie as those of members (viewer.ts). Gives the cookie. */
@@ -166,18 +169,17 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, char => `&#${c
 export async function mailLinks({ read, config, log }: JobContext, { email }: { email: string }): Promise<void> {
   const guests = await guestsOfContact(read, email, 20)
   if (guests.length === 0) return
-  const t = words[guests[0]!.locale].checkout.mail
-  const links = guests.map(guest => ({ day: guest.at.toISOString().slice(0, 10), url: guestLink(config, guest.id, '/orders') }))
-  const text = [t.linkBody, '', ...links.map(({ day, url }) => `${day}\n${url}\n`), t.linkWhy].join('\n')
-  const html = `<p>${escape(t.linkBody)}</p>${links.map(({ day, url }) => `<p>${day}<br><a href="${escape(url)}">${escape(t.linkOpen)}</a></p>`).join('')}<p>${escape(t.linkWhy)}</p>`
-  const answer = await sendMail(config, {
-    id: newId('eml'),
-    to: { name: guests[0]!.name, address: email },
-    subject: t.linkSubject,
-    text,
-    html,
-    at: clock.now(),
-  })
+  const { name, locale } = guests[0]!
+  const t = words[locale].checkout.mail
+  const links = guests.flatMap(guest => [
+    { name: `${guest.at.toISOString().slice(0, 10)} · ${t.linkOpen}`, url: guestLink(config, guest.id, '/orders') },
+    { name: t.linkKeep, url: keepLink(config, guest.id) },
+  ])
+  const text = [t.linkBody, '', ...links.map(link => `${link.name}\n${link.url}\n`), t.linkWhy].join('\n')
+  const anchors = links.map(link => `<p><a href="${escape(link.url)}">${escape(link.name)}</a></p>`)
+  const html = `<p>${escape(t.linkBody)}</p>${anchors.join('')}<p>${escape(t.linkWhy)}</p>`
+  const mail = { id: newId('eml'), to: { name, address: email }, subject: t.linkSubject, text, html, at: clock.now() }
+  const answer = await sendMail(config, mail)
   if (answer.kind === 'later') throw new Error(`not taken: ${answer.problem}`)
   if (answer.kind !== 'sent') log.warn({ problem: answer.problem }, 'a link for a guest was not taken')
 }

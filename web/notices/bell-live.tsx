@@ -29,7 +29,15 @@ export function BellLive() {
     clearTimeout(timer.current)
     timer.current = setTimeout(() => void readAnew(client), 200 + Math.random() * 800)
   }
-  useLive(['me'], message => message.kind === 'notice' && soon(), soon)
+  useLive(
+    ['me'],
+    message => {
+      if (message.kind === 'notice') soon()
+      // Another device of theirs changed the cart.
+      else if (message.kind === 'cart') void import('../shop/cart-sync.ts').then(sync => sync.pull())
+    },
+    soon,
+  )
   const unread = data?.unread ?? 0
   const count = unread > 99 ? '99+' : String(unread)
   return (

@@ -13,6 +13,7 @@ import {
   ShoppingCart,
   SlidersVertical,
 } from 'lucide-react'
+import { useEffect } from 'react'
 import { useLanguage, useWords, type LocaleName } from '../i18n/use.tsx'
 import type { Theme } from '../scope.ts'
 import { useCart } from '../shop/cart.ts'
@@ -33,8 +34,13 @@ export function AccountMenu() {
   const router = useRouter()
   const cart = useCart()
   const preferences = usePreferences()
+  const person = me?.id
+  useEffect(() => {
+    if (person) void import('../shop/cart-sync.ts').then(sync => sync.follow(person))
+  }, [person])
   const leave = async () => {
     await signOut()
+    void import('../shop/cart-sync.ts').then(sync => sync.follow(null))
     await router.navigate({ to: '/' })
     await forgetAnswers(client)
     await router.invalidate()

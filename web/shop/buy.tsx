@@ -40,11 +40,12 @@ export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 
   const put = (price: typeof offer.price) => {
     addToCart({
       offer: offer.id,
-      release: release.id,
+      kind: 'digital',
       title: release.title,
-      artists: artistNames(release.artists),
-      cover: release.cover,
+      detail: artistNames(release.artists),
+      picture: release.cover?.small ?? null,
       price,
+      url: `/releases/${release.id}`,
       named: offer.pricing === 'name_your_price',
     })
     toast(t.shop.addedToCart(release.title), { tone: 'good', action: { label: t.shop.cart, run: () => void navigate({ to: '/cart' }) } })

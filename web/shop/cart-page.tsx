@@ -1,51 +1,26 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { ShoppingCart, X } from 'lucide-react'
-import { useState } from 'react'
-import { api } from '../api.ts'
-import { asApiError } from '../api-call.ts'
-import { useWords } from '../i18n/use.tsx'
-import { Refusal } from '../people/sign-in.tsx'
-import { newOrderId } from '../player/ids.ts'
-import { useMe } from '../shell/me.ts'
-import { Button, IconButton, buttonClass } from '../ui/button.tsx'
-import { Cover } from '../ui/cover.tsx'
+import { Link } from '@tanstack/react-router'
+import { ArrowRight, ShoppingCart, Store } from 'lucide-react'
+import { useWords, useFormat } from '../i18n/use.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
 import { useHydrated } from '../ui/hydrated.ts'
 import { Money } from '../ui/money.tsx'
 import { EmptyState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { addToCart, clearCart, removeFromCart, setCart, useCart } from './cart.ts'
-import { PayWith, useWays } from './pay-with.tsx'
-import { addUp } from './price.ts'
+import { cartLines, lineKey, removeFromCart, setCart, useCart, type CartLine } from './cart.ts'
+import { changeLine, LineRow } from './cart-line.tsx'
+import { askedLine, bySeller, payable, sumOf, useQuote } from './quote.ts'
 
-/** What one is about to buy; placing the order leads to the payment page. */
+/** What one is about to buy, by who sells it; the checkout comes next. */
 export function CartPage() {
   const t = useWords()
-  const me = useMe()
+  const format = useFormat()
   const cart = useCart()
   const hydrated = useHydrated()
-  const navigate = useNavigate()
-  const client = useQueryClient()
-  // One id for this attempt: pressing twice, or again after a lost answer, is the same order.
-  const [id] = useState(newOrderId)
-  const total = addUp(cart.map(line => line.price))
-  const { ways, chosen } = useWays(total.currency)
-  const place = useMutation({
-    mutationFn: () =>
-      api('POST /orders', {
-        id,
-        ...(chosen ? { provider: chosen.id } : {}),
-        lines: cart.map(line => ({ offer: line.offer, quantity: 1, ...(line.named ? { price: line.price } : {}) })),
-      }),
-    onSuccess: async order => {
-      clearCart()
-      await client.invalidateQueries({ queryKey: ['GET /me/orders'] })
-      if (order.payUrl) location.assign(order.payUrl)
-      else await navigate({ to: '/orders/$id', params: { id: order.id } })
-    },
-  })
+  const { lines, others } = payable(cart)
+  const { data } = useQuote({ lines: lines.map(askedLine) })
+  const later = cart.filter(line => line.later)
   if (!hydrated) return <SkeletonRows rows={3} />
-  if (cart.length === 0) {
+  if (cart.length === 0)
     return (
       <EmptyState
         main
@@ -53,72 +28,99 @@ export function CartPage() {
         title={t.shop.cartEmpty}
         action={
           <Link to="/shop" className={buttonClass('quiet')}>
-            {t.music.goShop}
+            {t.shop.title}
           </Link>
         }
       >
         {t.shop.cartEmptyBody}
       </EmptyState>
     )
+  // Of an answer to what the cart was a moment ago nothing is taken.
+  const quote = data?.quote?.lines.length === lines.length ? data.quote : null
+  const total = quote?.goods ?? sumOf(lines)
+  const count = lines.reduce((sum, line) => sum + line.quantity, 0)
+  const remove = (line: CartLine) => {
+    const before = cartLines()
+    removeFromCart(line)
+    toast(`${t.common.remove}: ${line.title}`, { action: { label: t.common.undo, run: () => setCart(before) } })
   }
-  const refusal = place.error ? asApiError(place.error) : null
+  const go = (
+    <Link to="/checkout" className={buttonClass('primary', 'lg', 'w-full max-sm:w-auto')}>
+      {t.checkout.toCheckout(format.number(count))}
+      <ArrowRight size={18} aria-hidden />
+    </Link>
+  )
   return (
-    <div className="mx-auto max-w-[880px]">
-      <h1 className="mb-6 text-xl">{t.shop.cart}</h1>
+    <div className="mx-auto max-w-[980px] max-sm:pb-24">
+      <h1 className="mb-5 text-xl">{t.shop.cart}</h1>
       <div className="grid gap-6 md:grid-cols-[minmax(0,1fr)_300px] md:items-start">
-        <Panel>
-          <ul className="-my-3 divide-y divide-line">
-            {cart.map(line => (
-              <li key={line.offer} className="flex items-center gap-4 py-4">
-                <Cover id={line.release} picture={line.cover} alt="" size={64} className="size-16" />
-                <div className="min-w-0 flex-1">
-                  <p className="truncate font-semibold">
-                    <Link to="/releases/$id" params={{ id: line.release }} className="hover:underline">
-                      {line.title}
-                    </Link>
-                  </p>
-                  <p className="truncate text-muted">{line.artists}</p>
-                </div>
-                <Money value={line.price} className="font-semibold" />
-                <IconButton
-                  icon={X}
-                  size="sm"
-                  label={`${t.common.remove}: ${line.title}`}
-                  tip={false}
-                  onClick={() => {
-                    const before = cart
-                    removeFromCart(line.offer)
-                    toast(`${t.common.remove}: ${line.title}`, {
-                      action: { label: t.common.undo, run: () => (before.length > 1 ? setCart(before) : addToCart(line)) },
-                    })
-                  }}
-                />
-              </li>
-            ))}
-          </ul>
-        </Panel>
-        <Panel className="md:sticky md:top-20">
-          <div className="flex items-baseline justify-between">
-            <span className="text-base font-semibold">{t.shop.total}</span>
-            <Money value={total} className="text-lg font-bold" />
-          </div>
-          <p className="mt-2 mb-5 text-xs text-muted">{t.shop.checkoutNote}</p>
-          {me && total.amount !== '0' ? <PayWith ways={ways} chosen={chosen} className="mb-5" /> : null}
-          {refusal ? (
-            <div className="mb-4">
-              <Refusal error={refusal} />
-            </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          {bySeller(lines, quote).map(group => (
+            <Panel key={group.id} className="py-2 sm:py-3">
+              {group.name ? (
+                <h2 className="flex items-center gap-2 border-b border-line py-2.5 text-sm">
+                  <Store size={15} aria-hidden className="text-muted" />
+                  <span className="truncate">{group.name}</span>
+                </h2>
+              ) : null}
+              <ul className="divide-y divide-line">
+                {group.lines.map(({ line, index, quoted }) => (
+                  <LineRow
+                    key={lineKey(line)}
+                    line={line}
+                    quoted={quoted}
+                    gone={data?.gone.has(index) ?? false}
+                    actions={
+                      <span className="ml-auto flex">
+                        <Button look="plain" size="sm" onClick={() => changeLine(line, { later: true })}>
+                          {t.checkout.later}
+                        </Button>
+                        <Button look="plain" size="sm" aria-label={`${t.common.remove}: ${line.title}`} onClick={() => remove(line)}>
+                          {t.common.remove}
+                        </Button>
+                      </span>
+                    }
+                  />
+                ))}
+              </ul>
+            </Panel>
+          ))}
+          {others > 0 ? <p className="text-muted">{t.checkout.mixed}</p> : null}
+          {later.length > 0 ? (
+            <Panel title={t.checkout.laterTitle}>
+              <ul className="-my-4 divide-y divide-line">
+                {later.map(line => (
+                  <LineRow
+                    key={lineKey(line)}
+                    line={line}
+                    actions={
+                      <span className="ml-auto flex">
+                        <Button look="plain" size="sm" onClick={() => changeLine(line, { later: false })}>
+                          {t.checkout.buyNow}
+                        </Button>
+                        <Button look="plain" size="sm" aria-label={`${t.common.remove}: ${line.title}`} onClick={() => remove(line)}>
+                          {t.common.remove}
+                        </Button>
+                      </span>
+                    }
+                  />
+                ))}
+              </ul>
+            </Panel>
           ) : null}
-          {me ? (
-            <Button size="lg" className="w-full" busy={place.isPending || place.isSuccess} onClick={() => place.mutate()}>
-              {total.amount === '0' ? t.shop.placeFree : t.shop.checkout}
-            </Button>
-          ) : (
-            <Link to="/sign-in" search={{ next: '/cart' }} className={buttonClass('primary', 'lg', 'w-full')}>
-              {t.shop.signInToBuy}
-            </Link>
-          )}
-        </Panel>
+        </div>
+        {lines.length > 0 ? (
+          <Panel className="max-sm:fixed max-sm:inset-x-0 max-sm:bottom-[calc(var(--player-height)+var(--tabs-height))] max-sm:z-10 max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:px-4 max-sm:py-3 md:sticky md:top-20">
+            <div className="flex items-center justify-between gap-4 sm:flex-col sm:items-stretch">
+              <div className="flex items-baseline gap-3 sm:justify-between">
+                <span className="text-base font-semibold max-sm:text-sm">{t.shop.total}</span>
+                <Money value={total} className="text-lg font-bold" />
+              </div>
+              <p className="text-xs text-muted max-sm:hidden">{t.checkout.checkNext}</p>
+              {go}
+            </div>
+          </Panel>
+        ) : null}
       </div>
     </div>
   )

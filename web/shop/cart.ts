@@ -1,23 +1,23 @@
 import { useSyncExternalStore } from 'react'
-import type { Price } from './price.ts'
+import type { Ok } from '../api.ts'
 
-/** What someone means to buy. It lives in the browser until an order is placed; the order asks the planet for the true price. */
-export type CartLine = {
-  offer: string
-  release: string
-  title: string
-  artists: string
-  cover: { small: string; medium: string; large: string; accent: string } | null
-  price: Price
-  named: boolean
-}
+/**
+ * What someone means to buy, of any kind. It lives in the browser; of members the planet keeps it too (cart-sync.ts), so that it follows them. The order asks for
+ * the true price. One line for each offer with what was chosen of it; `later`: put aside.
+ */
+export type CartLine = Ok<'GET /me/cart'>['lines'][number]
+/** As pages put it in; one piece unless told. */
+export type ToCart = Omit<CartLine, 'quantity'> & { quantity?: number }
 
-const stored = 'planet.cart.v1'
+const stored = 'planet.cart.v2'
 const none: readonly CartLine[] = []
 let lines: readonly CartLine[] | null = null
 const listeners = new Set<() => void>()
 
-function load(): readonly CartLine[] {
+/** What makes a line of its own. */
+export const lineKey = (line: Pick<CartLine, 'offer' | 'choice'>): string => line.offer + (line.choice ? JSON.stringify(line.choice) : '')
+
+export function cartLines(): readonly CartLine[] {
   if (lines) return lines
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(stored) ?? '[]')
@@ -28,7 +28,8 @@ function load(): readonly CartLine[] {
   return lines
 }
 
-function change(next: readonly CartLine[]): void {
+/** `told`: it came from the planet, which need not be told of it. */
+export function setCart(next: readonly CartLine[], told = false): void {
   lines = next
   try {
     localStorage.setItem(stored, JSON.stringify(next))
@@ -36,13 +37,18 @@ function change(next: readonly CartLine[]): void {
     // Storage is full or forbidden: the cart lives as long as the page.
   }
   for (const listener of listeners) listener()
+  if (!told) void import('./cart-sync.ts').then(module => module.pushSoon())
 }
 
-/** Puts an offer in; an offer that is there already takes the new price. */
-export const addToCart = (line: CartLine): void => change([...load().filter(other => other.offer !== line.offer), line])
-export const removeFromCart = (offer: string): void => change(load().filter(line => line.offer !== offer))
-export const setCart = (next: readonly CartLine[]): void => change(next)
-export const clearCart = (): void => change([])
+/** Puts an offer in. What is there already gets more pieces; where the buyer names the price, the new price. */
+export function addToCart(given: ToCart): void {
+  const line: CartLine = { quantity: 1, ...given }
+  const before = cartLines().find(other => lineKey(other) === lineKey(line))
+  if (before && !line.named && line.kind && line.kind !== 'digital')
+    line.quantity = Math.min(line.most ?? 100, before.quantity + line.quantity)
+  setCart([...cartLines().filter(other => other !== before), line])
+}
+export const removeFromCart = (line: CartLine): void => setCart(cartLines().filter(other => lineKey(other) !== lineKey(line)))
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
@@ -58,4 +64,4 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-export const useCart = (): readonly CartLine[] => useSyncExternalStore(subscribe, load, () => none)
+export const useCart = (): readonly CartLine[] => useSyncExternalStore(subscribe, cartLines, () => none)

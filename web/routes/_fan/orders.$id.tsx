@@ -1,4 +1,4 @@
-import { moreWords } from '../../i18n/lazy.ts'
+import { saleWords } from '../../i18n/lazy.ts'
 import { createFileRoute } from '@tanstack/react-router'
 import { forMember, ready } from '../../load.ts'
 import { pageHead } from '../../shell/head.ts'
@@ -6,7 +6,7 @@ import { OrderPage } from '../../shop/order.tsx'
 import { orderQuery } from '../../shop/queries.ts'
 
 export const Route = createFileRoute('/_fan/orders/$id')({
-  beforeLoad: moreWords,
+  beforeLoad: saleWords,
   loader: ({ context: { queryClient }, params: { id } }) => forMember(queryClient, () => ready(queryClient, orderQuery(id))),
   head: ({ match }) => pageHead(match, t => ({ title: t.shop.orders, index: false })),
   component: Page,
