@@ -37,7 +37,7 @@ export const rooms = {
   goods: ['people', 'ledger', 'media', 'policy', 'shop', 'refunds', 'shipping'],
   coupons: ['people', 'ledger', 'media', 'catalogue', 'payments', 'shop'],
   services: ['people', 'ledger', 'media', 'shop', 'refunds'],
-  storefront: ['people', 'ledger', 'media', 'catalogue', 'settlement', 'shop', 'moderation', 'goods', 'services'],
+  storefront: ['people', 'ledger', 'media', 'catalogue', 'search', 'payments', 'settlement', 'shop', 'moderation', 'goods', 'services'],
   seating: ['people', 'media'],
   tickets: ['people', 'ledger', 'media', 'policy', 'shop', 'seating'],
   shows: [
@@ -50,6 +50,7 @@ export const rooms = {
     'shop',
     'refunds',
     'moderation',
+    'raffles',
     'coupons',
     'seating',
     'tickets',

@@ -52,6 +52,8 @@ export type PlanetEvent =
   | { type: 'parcel_sent'; parcel: string; person: string }
   | { type: 'parcel_arrived'; parcel: string; person: string }
   | { type: 'parcel_returned'; parcel: string; person: string }
+  /** Asked, answered, on its way, refunded: between a page and who bought there. */
+  | { type: 'return_changed'; return: string; page: string; person: string }
   | { type: 'raffle_published'; raffle: string; group: string }
   | { type: 'raffle_drawn'; raffle: string }
   | { type: 'raffle_void'; raffle: string }
@@ -62,5 +64,12 @@ export type PlanetEvent =
   /** Handed on by a link; sold on to another person. */
   | { type: 'ticket_handed'; ticket: string; giver: string; taker: string }
   | { type: 'ticket_sold_on'; resale: string; ticket: string; seller: string }
+  /** Announced, put on sale, moved, put off, cancelled, over. */
+  | { type: 'show_changed'; show: string }
+  | { type: 'show_cancelled'; show: string }
+  | { type: 'show_postponed'; show: string }
+  | { type: 'lottery_drawn'; show: string }
+  /** The next on a waiting list (or a winner) has places set aside for a time. */
+  | { type: 'places_offered'; waiting: string; person: string }
 
 export type EventType = PlanetEvent['type']
