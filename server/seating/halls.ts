@@ -35,6 +35,7 @@ import {
   soldSeats,
   takeAgain,
   takeBack,
+  unbind,
   type Back,
   type Part,
 } from './store-holds.ts'
@@ -214,6 +215,9 @@ export async function bindHold(tx: Tx, all: readonly Bound[]): Promise<Map<strin
   if (good.length > 0) await bind(tx, good, now)
   return out
 }
+
+/** Lines whose order was never written (another thing in the basket was refused) let go of the hold: it is its buyer's again, as long as it was agreed. */
+export const unbindLines = (tx: Tx, lines: readonly string[]): Promise<void> => unbind(tx, lines, clock.now())
 
 /** Are the places of these lines, whose hold has lapsed, still free? Holds them again if so; all or none. Lines whose hold still stands are kept longer. */
 export async function holdAgain(tx: Tx, lines: readonly string[], until: Date): Promise<boolean> {

@@ -16,6 +16,7 @@ export {
   seatNames,
   sellHold,
   sweepHolds,
+  unbindLines,
   type Bound,
   type GivenHall,
   type SeatName,

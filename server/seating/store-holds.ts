@@ -90,7 +90,7 @@ export async function takeAll(tx: Tx, taken: readonly Taken[], at: Date): Promis
         select id, hall, person, until, request, ${at} from unnest(${list(taken.map(t => t.hold))}, ${list(taken.map(t => t.hall))}, ${list(taken.map(t => t.person))},
           ${taken.map(t => t.until)}::timestamptz[], ${list(taken.map(t => t.request))}) as x(id, hall, person, until, request)),
       q as (insert into seating.hold_part (hold, hall, tier, count, seats, until, at)
-        select hold, hall, tier, count, string_to_array(nullif(seats, ''), ' '), until, ${at}
+        select hold, hall, tier, count, string_to_array(seats, ' '), until, ${at}
         from unnest(${list(parts.map(p => p.hold))}, ${list(parts.map(p => p.hall))}, ${list(parts.map(p => p.tier))}, ${ints(parts.map(p => p.count))},
           ${list(parts.map(p => p.seats.join(' ')))}, ${parts.map(p => p.until)}::timestamptz[]) as x(hold, hall, tier, count, seats, until))
     select (select count(*)::int from p) as pools, (select count(*)::int from s) as seats`.execute(tx)
@@ -175,4 +175,9 @@ export async function extend(tx: Tx, all: readonly { hold: string; until: Date }
       h as (update seating.hold h set until = greatest(h.until, d.until) from d where h.id = d.hold and exists (select from q where q.hold = h.id))
     select distinct hold from q`.execute(tx)
   return new Set(rows.map(row => row.hold))
+}
+/** What orders that were never written had bound is their buyers' hold again, until the time that was agreed with them. */
+export async function unbind(tx: Tx, lines: readonly string[], at: Date): Promise<void> {
+  await sql`update seating.hold_part q set line = null, until = h.until, at = ${at} from seating.hold h
+    where h.id = q.hold and q.line = any(${list(lines)}) and q.state = 'held'`.execute(tx)
 }
