@@ -57,7 +57,7 @@ export const claimKind = z.enum(['recoupment', 'backers'])
 const rate = (least = 0) => z.number().int().min(least).max(10_000)
 const category = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{1,29}$/)
+  .regex(/^[a-z][a-z0-9_-]{1,29}$/)
   .meta({ description: 'The kind of an offer, e.g. digital; all: every kind.' })
 const code = z.string().regex(/^[a-z][a-z0-9-]{1,29}$/)
 const subject = z.string().regex(/^(rel|pag)_[0-9a-hjkmnp-tv-z]{26}$/)
@@ -188,16 +188,20 @@ const reason = text(1000).min(3)
 export const settlement = room('settlement', {
   'GET /waterfall': query({
     access: 'member',
-    summary: 'What would this price become? For a release of a page one may edit; now, or at a moment.',
+    summary:
+      'What would this price become? For a release of a page one may edit, or for something else of that page, by its kind; now, or at a moment.',
     input: {
-      release: id('rel'),
+      release: id('rel').optional(),
+      /** Where it is not a release: whose, and the kind of the offer. */
+      page: id('pag').optional(),
+      kind: category.optional(),
       amount: amountAsked,
       currency: currency.default('CNY'),
       at: time.optional(),
       provider: z.string().max(30).default('sandbox'),
     },
     ok: Waterfall,
-    faults: ['not_found', 'no_split'],
+    faults: ['not_found', 'no_split', 'invalid'],
   }),
   'GET /commission-plans': query({
     access: 'anyone',

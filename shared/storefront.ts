@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { command, cursor, done, flag, limit, line, page, query, room, stream, text } from './contract.ts'
 import { id } from './ids.ts'
+import { currency } from './money.ts'
 import {
   Application,
   Rating,
@@ -34,7 +35,8 @@ export const storefront = room('storefront', {
       q: search,
       kind: soldKind.optional(),
       sort: listingSort.default('new'),
-      /** Minor units of the planet’s currency. */
+      /** Minor units; other currencies are left out where prices are compared. */
+      currency: currency.default('CNY'),
       from: z.coerce.bigint().min(0n).optional(),
       to: z.coerce.bigint().min(0n).optional(),
       free: flag(),

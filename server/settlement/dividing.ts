@@ -66,7 +66,7 @@ export function aboutOf(terms: Terms, shares: ReleaseShares, sale: Omit<Sale, 's
 }
 
 /** What belongs to no release is its page's owner's. */
-const ownedBy = (page: string, owner: string | undefined): ReleaseShares | undefined =>
+export const ownedBy = (page: string, owner: string | undefined): ReleaseShares | undefined =>
   owner === undefined ? undefined : { release: page, owner, tracks: [{ count: 1, work: null, master: null }] }
 
 /**

@@ -2,6 +2,7 @@
 export { routes } from './routes.ts'
 export { accrue, drainPool, fundPool, perUnit, settleAccruals, type Accrual, type AccrualPlace } from './accruals.ts'
 export { checks } from './checks.ts'
+export { propose } from './proposals.ts'
 export { divide, giveBack, type Divided, type Income } from './dividing.ts'
 export { setTerm } from './store.ts'
 export { standardPlan, termsFor, type Terms } from './terms.ts'

@@ -7,10 +7,10 @@ import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { feeOf } from '../payments/index.ts'
-import { partyNames } from '../people/index.ts'
+import { mayEditPage, partyNames } from '../people/index.ts'
 import { sharesFor } from '../rights/index.ts'
-import { aboutOf, claimsOn, type About } from './dividing.ts'
-import { readRelease, type TermsData } from './store.ts'
+import { aboutOf, claimsOn, ownedBy, type About } from './dividing.ts'
+import { ownersOf, readRelease, type TermsData } from './store.ts'
 import { inForce, termsFor, termsOf, type Sale } from './terms.ts'
 import { waterfall, type Step } from './waterfall.ts'
 
@@ -18,7 +18,16 @@ type Entries = typeof settlement.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 export type Shown = Ok<'GET /waterfall'>
-type Asked = { release: string; page: string; amount: bigint; currency: Currency; provider: string; at: Date }
+type Asked = {
+  /** Null: not a release, all of it is the page's owner's. */
+  release: string | null
+  page: string
+  kind: string
+  amount: bigint
+  currency: Currency
+  provider: string
+  at: Date
+}
 
 const mostComing = 12
 
@@ -80,12 +89,13 @@ function sinceOf(step: Step, { rules, plan, taxes, claims }: About): Date | null
 
 /** The preview for what is asked, with `data` in place of what holds if given (a change that is only proposed). */
 export async function previewOf(db: Read | Tx, asked: Asked, change: (data: TermsData) => TermsData = data => data): Promise<Shown> {
-  const { release, page, amount, currency, provider, at } = asked
-  const shares = (await sharesFor(db, [release]))(release, at)
+  const { release, page, kind, amount, currency, provider, at } = asked
+  const subjects = release === null ? [page] : [release, page]
+  const shares = release === null ? ownedBy(page, (await ownersOf(db, [page])).get(page)) : (await sharesFor(db, [release]))(release, at)
   if (shares === undefined) throw fault('not_found')
-  const loaded = await termsFor(db, [release, page])
+  const loaded = await termsFor(db, subjects)
   const terms = termsOf(change(loaded.data))
-  const sale: Omit<Sale, 'seller'> = { category: 'digital', subjects: [release, page], currency }
+  const sale: Omit<Sale, 'seller'> = { category: kind, subjects, currency }
   const about = aboutOf(terms, shares, sale, at)
   const { rules, plan, taxes, weights } = about
   const claims = claimsOn(about.claims, weights, claim => claim.taken)
@@ -131,13 +141,19 @@ export async function previewOf(db: Read | Tx, asked: Asked, change: (data: Term
   }
 }
 
-/** For a release of a page one may edit, by the terms and sheets of now or of `at`. */
+/** For a release of a page one may edit, or something else that page sells, by the terms and sheets of now or of `at`. */
 export async function previewWaterfall(db: Read, viewer: Viewer, input: Input<'GET /waterfall'>): Promise<Shown> {
+  const { amount, currency, provider, page, kind } = input
+  const asked = { amount, currency, provider, at: input.at ?? clock.now() }
+  if (input.release === undefined) {
+    if (page === undefined || kind === undefined) throw fault('invalid', 'invalid', { fields: { release: 'release / page + kind' } })
+    if (!(await mayEditPage(db, viewer, page))) throw fault('not_found')
+    return previewOf(db, { ...asked, release: null, page, kind })
+  }
   const release = await readRelease(db, input.release, viewer.id)
   if (release === undefined || !release.mayEdit) throw fault('not_found')
   if (release.waiting) throw fault('conflict', 'no_split')
-  const { amount, currency, provider, at } = input
-  return previewOf(db, { release: release.id, page: release.page, amount, currency, provider, at: at ?? clock.now() })
+  return previewOf(db, { ...asked, release: release.id, page: release.page, kind: kind ?? 'digital' })
 }
 
 /** The plans in force now. */

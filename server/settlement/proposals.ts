@@ -212,6 +212,6 @@ export async function previewChange(
   if (release === undefined) throw fault('not_found')
   if (release.waiting) throw fault('conflict', 'no_split')
   const { from, bearers } = await check(tx, change, input.from, clock.now())
-  const asked = { release: release.id, page: release.page, amount, currency, provider, at: from }
+  const asked = { release: release.id, page: release.page, kind: 'digital', amount, currency, provider, at: from }
   return { at: from, before: await previewOf(tx, asked), after: await previewOf(tx, asked, data => tried(data, change, from, bearers)) }
 }
