@@ -1,7 +1,7 @@
 /** Pictures that people of the demo world post and win: drawn here, as everything in it. SVG of 1600 × 1200. */
 
-type Random = () => number
-const randomOf = (seed: number): Random => {
+export type Random = () => number
+export const randomOf = (seed: number): Random => {
   let state = seed >>> 0 || 1
   return () => {
     state ^= state << 13
@@ -10,16 +10,16 @@ const randomOf = (seed: number): Random => {
     return (state >>> 0) / 4_294_967_296
   }
 }
-const n = (value: number): number => Math.round(value * 10) / 10
-const rect = (x: number, y: number, w: number, h: number, fill: string, more = ''): string =>
+export const n = (value: number): number => Math.round(value * 10) / 10
+export const rect = (x: number, y: number, w: number, h: number, fill: string, more = ''): string =>
   `<rect x="${n(x)}" y="${n(y)}" width="${n(w)}" height="${n(h)}" fill="${fill}" ${more}/>`
-const disc = (x: number, y: number, r: number, fill: string, more = ''): string =>
+export const disc = (x: number, y: number, r: number, fill: string, more = ''): string =>
   `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="${fill}" ${more}/>`
-const path = (d: string, fill: string, more = ''): string => `<path d="${d}" fill="${fill}" ${more}/>`
-const many = (count: number, draw: (i: number) => string): string => Array.from({ length: count }, (_, i) => draw(i)).join('')
-const sky = (id: string, ...stops: string[]): string =>
+export const path = (d: string, fill: string, more = ''): string => `<path d="${d}" fill="${fill}" ${more}/>`
+export const many = (count: number, draw: (i: number) => string): string => Array.from({ length: count }, (_, i) => draw(i)).join('')
+export const sky = (id: string, ...stops: string[]): string =>
   `<linearGradient id="${id}" x1="0" y1="0" x2="0" y2="1">${stops.map((c, i) => `<stop offset="${i / (stops.length - 1)}" stop-color="${c}"/>`).join('')}</linearGradient>`
-const glow = (id: string, colour: string): string =>
+export const glow = (id: string, colour: string): string =>
   `<radialGradient id="${id}"><stop offset="0" stop-color="${colour}" stop-opacity=".9"/><stop offset="1" stop-color="${colour}" stop-opacity="0"/></radialGradient>`
 const hill = (random: Random, y: number, height: number): string => {
   const [a, b, c] = [random() * 6, random() * 6, 1 + random()]
