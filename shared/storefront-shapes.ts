@@ -1,5 +1,6 @@
 /** Shapes of storefront: cards of things, shops, terms, reviews. */
 import { z } from 'zod'
+import { Product as Goods } from './goods-shapes.ts'
 import { id } from './ids.ts'
 import { money } from './money.ts'
 import { pricing } from './shop.ts'
@@ -89,6 +90,12 @@ export const Shop = ShopCard.omit({ pictures: true }).extend({
   /** Kinds of which it has something. */
   kinds: z.array(z.string()),
   sections: z.array(z.object({ ...Section, items: z.array(ThingCard), more: z.boolean() })),
+  can: z.object({ edit: z.boolean() }),
+})
+
+/** A product as its page shows it. */
+export const PublicProduct = Goods.omit({ waiting: true, missing: true, handover: true, taxClass: true, changedAt: true }).extend({
+  rating: Rating,
   can: z.object({ edit: z.boolean() }),
 })
 

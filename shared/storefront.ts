@@ -5,6 +5,7 @@ import { id } from './ids.ts'
 import { currency } from './money.ts'
 import {
   Application,
+  PublicProduct,
   Rating,
   Review,
   Section,
@@ -76,6 +77,13 @@ export const storefront = room('storefront', {
       limit: limit(60, 24),
     },
     ok: page(ThingCard),
+    faults: ['not_found'],
+  }),
+  'GET /products/:id': query({
+    access: 'anyone',
+    summary: 'A product with its pictures, variants and what is left of them. A draft only for its sellers.',
+    input: { id: id('prd') },
+    ok: PublicProduct,
     faults: ['not_found'],
   }),
   'GET /things/:id/beside': query({

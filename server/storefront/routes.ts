@@ -4,7 +4,7 @@ import { changeShop, dropBanner, getDesk, getMyShops, openShop, putBanner, setSe
 import { getKinds, getListings } from './listings.ts'
 import { askPartner, declinePartner, getPartners, proposePartner, takeBackPartner } from './partners.ts'
 import { addPicture, changeReview, dropReview, getMyReviews, getReviews, putAnswer, writeReview } from './reviews.ts'
-import { getBeside, getShop, getShops, getThings } from './shops.ts'
+import { getBeside, getProduct, getShop, getShops, getThings } from './shops.ts'
 import { getTerms } from './terms.ts'
 
 export const routes = handlers(storefront, {
@@ -13,6 +13,7 @@ export const routes = handlers(storefront, {
   'GET /shops': getShops,
   'GET /shops/:id': getShop,
   'GET /shops/:id/things': getThings,
+  'GET /products/:id': getProduct,
   'GET /things/:id/beside': getBeside,
   'GET /selling-terms': getTerms,
   'POST /shops': openShop,

@@ -6,7 +6,9 @@ import type { storefront } from '../../shared/storefront.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { publicProduct } from '../goods/index.ts'
 import { coverUrl } from '../media/index.ts'
+import { mayEditPage } from '../people/index.ts'
 import { averageOf, cardOf, cardsOf, cardsPage, found } from './listings.ts'
 import { countKinds, listCards, picturesOf, thingsIn, type Filter, type Sort } from './store-listing.ts'
 import { ratingOf, readRating } from './ratings.ts'
@@ -140,6 +142,16 @@ export async function getShops(db: Read, _viewer: Viewer | null, input: Input<'G
     }),
     row => toCursor(row.openedAt, row.page),
   )
+}
+
+export async function getProduct(db: Read, viewer: Viewer | null, input: Input<'GET /products/:id'>): Promise<Ok<'GET /products/:id'>> {
+  const found = await publicProduct(db, viewer, input.id)
+  if (found === undefined) throw fault('not_found')
+  const edit = await mayEditPage(db, viewer, found.page)
+  const store = await readStore(db, found.page, null)
+  if (store?.state === 'closed' && !edit) throw fault('not_found')
+  const { waiting: _waiting, missing: _missing, handover: _handover, taxClass: _tax, changedAt: _at, ...shown } = found
+  return { ...shown, rating: ratingOf(await readRating(db, input.id)), can: { edit } }
 }
 
 const mostBeside = 8
