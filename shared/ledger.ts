@@ -25,7 +25,7 @@ export const Balance = z.object({
 
 /** Whom an entry faces: a person or organisation by name; the planet and payment providers by code. */
 export const Counterparty = z.object({
-  kind: z.enum(['you', 'person', 'organisation', 'provider', 'planet', 'escrow', 'bank', 'tax']),
+  kind: z.enum(['you', 'person', 'organisation', 'provider', 'planet', 'escrow', 'bank', 'tax', 'gift', 'show']),
   name: z.string(),
 })
 

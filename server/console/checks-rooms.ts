@@ -32,14 +32,14 @@ export const checks: readonly Check[] = [
     sql<{ finding: string }>`
       select a.owner || ' ' || a.purpose || ' ' || a.asset || ': nobody there' as finding from ledger.public_account a
       left join people.public_party p on p.id = a.owner left join shop.public_line l on l.id = substr(a.owner, 8) and a.owner like 'escrow:lin\_%'
-      where not case when a.owner ~ '^(usr|org)_' then p.id is not null when a.owner like 'grp\_%' then exists (select from points.public_budget b where b.group_id = a.owner) when a.owner like 'escrow:%' then l.id is not null else a.owner ~ '^(planet$|(provider|bank|tax|pool):.)' end order by 1 limit 100`,
+      where not case when a.owner ~ '^(usr|org)_' then p.id is not null when a.owner like 'grp\_%' then exists (select from points.public_budget b where b.group_id = a.owner) when a.owner like 'escrow:%' then l.id is not null else a.owner ~ '^(planet$|(provider|bank|tax|pool|credit|gift|show):.)' end order by 1 limit 100`,
   ),
   check(
     'purposes',
     'Every account has a purpose that its kind of owner can have, and only clearing, disputed, costs, fees and receivables may be without a floor.',
     sql<{ finding: string }>`
       select owner || ' ' || purpose || ' ' || asset || ', floor ' || coalesce(floor::text, 'none') as finding from ledger.public_account
-      where not case when owner ~ '^(usr|org)_' then purpose in ('available', 'held', 'reserve', 'paying', 'receivable', 'accrual') or (purpose = 'points' and asset like 'points:%') when owner like 'grp\_%' then purpose = 'reward_budget' or (purpose in ('unissued', 'spent', 'mint') and asset = 'points:' || owner) when owner like 'escrow:%' then purpose = 'escrow'
+      where not case when owner ~ '^(usr|org)_' then purpose in ('available', 'held', 'reserve', 'paying', 'receivable', 'accrual') or (purpose = 'points' and asset like 'points:%') when owner like 'grp\_%' then purpose = 'reward_budget' or (purpose in ('unissued', 'spent', 'mint') and asset = 'points:' || owner) when owner like 'escrow:%' or owner like 'credit:%' then purpose = 'escrow' when owner like 'gift:%' or owner like 'show:%' then purpose in ('available', 'held')
           when owner like 'provider:%' then purpose in ('clearing', 'fee', 'refunding', 'disputed') when owner like 'bank:%' then purpose = 'clearing'
           when owner like 'tax:%' then purpose = 'payable' when owner like 'pool:%' then true else purpose in ('commission', 'costs', 'accrual') end
         or (floor is distinct from 0 and purpose not in ('clearing', 'disputed', 'costs', 'receivable', 'accrual', 'fee', 'mint')) order by 1 limit 100`,

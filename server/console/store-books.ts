@@ -20,7 +20,15 @@ export type AccountChoice = {
 }
 
 /** The owners that the trial balance sums up under one word; any other word is one owner's own name. */
-const classes: Record<string, string> = { person: 'usr\\_%', organisation: 'org\\_%', escrow: 'escrow:%', group: 'grp\\_%' }
+const classes: Record<string, string> = {
+  person: 'usr\\_%',
+  organisation: 'org\\_%',
+  escrow: 'escrow:%',
+  credit: 'credit:%',
+  gift: 'gift:%',
+  show: 'show:%',
+  group: 'grp\\_%',
+}
 const ofOwner = (owner: string): RawBuilder<unknown> => {
   const pattern = classes[owner]
   return pattern === undefined ? sql`a.owner = ${owner}` : sql`a.owner like ${pattern}`
@@ -30,7 +38,7 @@ const ofOwner = (owner: string): RawBuilder<unknown> => {
 function matching(q: string): RawBuilder<unknown> {
   if (/^lin_[0-9a-z]+$/.test(q)) return sql`a.owner = ${`escrow:${q}`}`
   const like = `${q.replaceAll(/[\\%_]/g, '\\$&')}%`
-  if (/^(?:(?:usr|org)_|escrow:|provider:|bank:|tax:|planet)/.test(q)) return sql`a.owner like ${like}`
+  if (/^(?:(?:usr|org)_|escrow:|credit:|gift:|show:|provider:|bank:|tax:|planet)/.test(q)) return sql`a.owner like ${like}`
   return sql`a.owner in (select p.id from people.public_party p where p.name ilike ${`%${like}`} limit 500)`
 }
 

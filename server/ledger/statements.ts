@@ -36,7 +36,9 @@ export function partyOf(owner: string, name: string | null, mine: ReadonlySet<st
   if (owner.startsWith('provider:')) return { kind: 'provider', name: owner.slice('provider:'.length) }
   if (owner.startsWith('bank:')) return { kind: 'bank', name: owner.slice('bank:'.length) }
   if (owner.startsWith('tax:')) return { kind: 'tax', name: owner.slice('tax:'.length) }
-  if (owner.startsWith('escrow:')) return { kind: 'escrow', name: '' }
+  if (owner.startsWith('escrow:') || owner.startsWith('credit:')) return { kind: 'escrow', name: '' }
+  if (owner.startsWith('gift:')) return { kind: 'gift', name: '' }
+  if (owner.startsWith('show:')) return { kind: 'show', name: '' }
   return { kind: 'planet', name: '' }
 }
 

@@ -100,11 +100,12 @@ export type BalanceSum = { owner: string; purpose: string; asset: string; accoun
 
 /**
  * The trial balance: sums over all accounts by owner, purpose and asset. Persons, organisations, groups and escrows are summed up as `person`,
- * `organisation`, `group`, `escrow`; system owners stand by name (`planet`, `provider:sandbox`).
+ * `organisation`, `group`, `escrow`, `credit`, `gift`, `show`; system owners stand by name (`planet`, `provider:sandbox`).
  */
 export async function trialBalance(db: Read): Promise<BalanceSum[]> {
   const rows = await sql<BalanceSum>`
-    select case when a.owner like 'usr\_%' then 'person' when a.owner like 'org\_%' then 'organisation' when a.owner like 'grp\_%' then 'group' when a.owner like 'escrow:%' then 'escrow' else a.owner end as owner,
+    select case when a.owner like 'usr\_%' then 'person' when a.owner like 'org\_%' then 'organisation' when a.owner like 'grp\_%' then 'group' when a.owner like 'escrow:%' then 'escrow'
+      when a.owner like 'credit:%' then 'credit' when a.owner like 'gift:%' then 'gift' when a.owner like 'show:%' then 'show' else a.owner end as owner,
       a.purpose, s.code as asset, count(*)::int as accounts, sum(a.balance)::bigint as balance
     from ledger.account a join ledger.asset s on s.id = a.asset group by 1, 2, s.id, s.code order by s.id, 1, 2`.execute(db)
   return rows.rows

@@ -7,7 +7,8 @@ import { codeName } from '../insight/codes.ts'
 /** The name of an account's owner: of people by name, of the house's own accounts by code. */
 export function ownerName(t: Words, party: { kind: string; name: string }, owner: string): string {
   if (party.kind === 'person' || party.kind === 'organisation') return party.name || owner
-  if (party.kind === 'escrow') return `${codeName(t, 'escrow')} ${shortId(owner.replace(/^escrow:/, ''))}`
+  const kept = /^(escrow|credit|gift|show):(.+)$/.exec(owner)
+  if (kept) return `${codeName(t, kept[1]!)} ${shortId(kept[2]!)}`
   return owner.startsWith('grp_') ? `${codeName(t, 'group')} ${shortId(owner)}` : ownerCode(t, owner)
 }
 

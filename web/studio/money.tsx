@@ -245,11 +245,7 @@ function TransferEntries({ id }: { id: string }) {
           <li key={index} className="flex items-start justify-between gap-4 py-3">
             <div className="min-w-0">
               <p className="font-medium">
-                {entry.party.kind === 'you'
-                  ? t.common.you
-                  : entry.party.kind === 'planet' || entry.party.kind === 'escrow'
-                    ? codeName(t, entry.party.kind)
-                    : entry.party.name}
+                {entry.party.kind === 'you' ? t.common.you : entry.party.name === '' ? codeName(t, entry.party.kind) : entry.party.name}
               </p>
               <p className="text-xs text-muted">
                 {codeName(t, entry.purpose)}
