@@ -57,7 +57,7 @@ export const rooms = {
   ],
   door: ['people', 'tickets', 'shows'],
   deals: ['people', 'ledger', 'settlement', 'shop', 'refunds', 'tickets', 'shows'],
-  bookings: ['people', 'ledger', 'media', 'catalogue', 'search', 'rights', 'settlement', 'royalties', 'policy', 'shop', 'refunds'],
+  bookings: ['people', 'media', 'catalogue', 'rights', 'moderation', 'shop', 'refunds'],
   notices: [
     'people',
     'media',

@@ -19,6 +19,7 @@ import { startLedgerWork } from './ledger/index.ts'
 import { startMediaWork } from './media/index.ts'
 import { startNoticesWork } from './notices/index.ts'
 import { startPaymentsWork } from './payments/index.ts'
+import { startBookingsWork } from './bookings/index.ts'
 import { startRefundsWork } from './refunds/index.ts'
 import { startRoyaltiesWork } from './royalties/index.ts'
 import { startScrobblesWork } from './scrobbles/index.ts'
@@ -89,6 +90,7 @@ async function startWork(home: Home): ReturnType<typeof startWorker> {
   await startRefundsWork(db)
   await startRoyaltiesWork(db)
   await startScrobblesWork(db)
+  await startBookingsWork(db)
   await startSeatingWork(db)
   const worker = await startWorker({ db, log, config, jobs, concurrency: Math.max(2, availableParallelism()) })
   const watching = startWatching(db, log)

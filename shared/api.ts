@@ -1,8 +1,10 @@
 /** The whole API as one type: what the typed client knows. Import it for types only. */
 import type { Encoded, Entries, Entry, WireInputOf } from './contract.ts'
+import type { bookings } from './bookings.ts'
 import type { catalogue } from './catalogue.ts'
 import type { console_ } from './console.ts'
 import type { coupons } from './coupons.ts'
+import type { services } from './services.ts'
 import type { discovery } from './discovery.ts'
 import type { feed } from './feed.ts'
 import type { groups } from './groups.ts'
@@ -25,6 +27,7 @@ import type { points } from './points.ts'
 import type { policy } from './policy.ts'
 import type { raffles } from './raffles.ts'
 import type { reconciliation } from './reconciliation.ts'
+import type { invoices } from './invoices.ts'
 import type { refunds } from './refunds.ts'
 import type { rewards } from './rewards.ts'
 import type { rights } from './rights.ts'
@@ -37,11 +40,13 @@ import type { shipping } from './shipping.ts'
 import type { shop } from './shop.ts'
 import type { storefront } from './storefront.ts'
 import type { tickets } from './tickets.ts'
+import type { door } from './door.ts'
 
 type Wire<E extends Entries> = {
   [K in keyof E]: E[K] extends Entry ? { input: WireInputOf<E[K]['input']>; ok: Encoded<E[K]['ok']> } : never
 }
 type All = typeof people.entries &
+  typeof bookings.entries &
   typeof ledger.entries &
   typeof media.entries &
   typeof catalogue.entries &
@@ -53,6 +58,8 @@ type All = typeof people.entries &
   typeof shop.entries &
   typeof storefront.entries &
   typeof refunds.entries &
+  typeof invoices.entries &
+  typeof services.entries &
   typeof coupons.entries &
   typeof payouts.entries &
   typeof reconciliation.entries &
@@ -77,6 +84,7 @@ type All = typeof people.entries &
   typeof points.entries &
   typeof insight.entries &
   typeof tickets.entries &
+  typeof door.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */
 export type Api = { [K in keyof All]: Wire<All>[K] }

@@ -57,6 +57,10 @@ export type PlanetEvent =
   | { type: 'raffle_published'; raffle: string; group: string }
   | { type: 'raffle_drawn'; raffle: string }
   | { type: 'raffle_void'; raffle: string }
+  /** Work made to order: ordered, said, delivered, asked for again, accepted, ended. */
+  | { type: 'job_changed'; line: string; what: string; by: string | null }
+  | { type: 'membership_ending'; person: string; page: string; until: string; stage: number }
+  | { type: 'voucher_ending'; voucher: string; person: string; until: string }
   /** `refused`: the address does not exist. */
   | { type: 'gift_delivered'; card: string; person: string; refused: boolean }
   /** Places of a hall that had few left can be had again. */
@@ -71,5 +75,11 @@ export type PlanetEvent =
   | { type: 'lottery_drawn'; show: string }
   /** The next on a waiting list (or a winner) has places set aside for a time. */
   | { type: 'places_offered'; waiting: string; person: string }
+  /** A time was asked for; the state or time of a booking changed. */
+  | { type: 'booking_asked'; booking: string }
+  | { type: 'booking_changed'; booking: string }
+  /** Handed on by a link; sold on to another person. */
+  | { type: 'ticket_handed'; ticket: string; giver: string; taker: string }
+  | { type: 'ticket_sold_on'; resale: string; ticket: string; seller: string }
 
 export type EventType = PlanetEvent['type']
