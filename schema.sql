@@ -688,6 +688,85 @@ create table coupons.use (
   constraint use_amount_check CHECK ((amount > 0))
 );
 
+create table deals.answer (
+  deal text not null,
+  party text not null,
+  person text not null,
+  answer text not null,
+  hash text not null,
+  at timestamptz not null,
+  constraint answer_pkey PRIMARY KEY (deal, party),
+  constraint answer_deal_fkey FOREIGN KEY (deal) REFERENCES deals.deal(id),
+  constraint answer_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint answer_answer_check CHECK ((answer = ANY (ARRAY['signed'::text, 'declined'::text])))
+);
+
+create table deals.cost (
+  id text not null,
+  show text not null,
+  name text not null,
+  amount int8 not null,
+  currency text not null,
+  payee text not null,
+  receipt text,
+  note text not null default ''::text,
+  created_by text not null,
+  created_at timestamptz not null,
+  changed_at timestamptz not null,
+  removed_at timestamptz,
+  constraint cost_pkey PRIMARY KEY (id),
+  constraint cost_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
+  constraint cost_amount_check CHECK (((amount > 0) AND (amount <= '1000000000000'::bigint))),
+  constraint cost_currency_check CHECK ((length(currency) = 3)),
+  constraint cost_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint cost_note_check CHECK ((length(note) <= 500))
+);
+
+create table deals.deal (
+  id text not null,
+  show text not null,
+  kind text not null,
+  version int4 not null,
+  organiser text not null,
+  artist text not null,
+  currency text not null,
+  body jsonb not null,
+  text text not null,
+  hash text not null,
+  state text not null default 'open'::text,
+  created_by text not null,
+  created_at timestamptz not null,
+  closed_at timestamptz,
+  reason text not null default ''::text,
+  constraint deal_show_kind_version_key UNIQUE (show, kind, version),
+  constraint deal_pkey PRIMARY KEY (id),
+  constraint deal_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
+  constraint deal_check CHECK ((organiser <> artist)),
+  constraint deal_check1 CHECK (((state <> 'paid'::text) OR (kind = 'settlement'::text))),
+  constraint deal_check2 CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+  constraint deal_currency_check CHECK ((length(currency) = 3)),
+  constraint deal_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+  constraint deal_kind_check CHECK ((kind = ANY (ARRAY['terms'::text, 'settlement'::text]))),
+  constraint deal_reason_check CHECK ((length(reason) <= 500)),
+  constraint deal_state_check CHECK ((state = ANY (ARRAY['open'::text, 'signed'::text, 'declined'::text, 'withdrawn'::text, 'replaced'::text, 'paid'::text]))),
+  constraint deal_version_check CHECK ((version > 0))
+);
+
+create table deals.payment (
+  id text not null,
+  show text not null,
+  deal text,
+  kind text not null,
+  amount int8 not null,
+  currency text not null,
+  parts jsonb not null,
+  at timestamptz not null,
+  constraint payment_pkey PRIMARY KEY (id),
+  constraint payment_deal_fkey FOREIGN KEY (deal) REFERENCES deals.deal(id),
+  constraint payment_amount_check CHECK ((amount > 0)),
+  constraint payment_kind_check CHECK ((kind = ANY (ARRAY['settlement'::text, 'rest'::text, 'cover'::text])))
+);
+
 create table discovery.together (
   track text not null,
   other text not null,
@@ -698,6 +777,107 @@ create table discovery.together (
   constraint together_listeners_check CHECK ((listeners >= 3)),
   constraint together_score_check CHECK (((score > (0)::double precision) AND (score <= (1.0001)::double precision))),
   constraint together_track_check CHECK ((track ~~ 'trk\_%'::text))
+);
+
+create table door.admission (
+  scan text not null,
+  show text not null,
+  subject text not null,
+  slot int4 not null,
+  device text not null,
+  door text,
+  at timestamptz not null,
+  seq int8 not null,
+  ended text,
+  ended_at timestamptz,
+  constraint admission_pkey PRIMARY KEY (scan),
+  constraint admission_device_fkey FOREIGN KEY (device) REFERENCES door.device(id),
+  constraint admission_scan_fkey FOREIGN KEY (scan) REFERENCES door.scan(id),
+  constraint admission_check CHECK (((ended IS NULL) = (ended_at IS NULL))),
+  constraint admission_ended_check CHECK ((ended = ANY (ARRAY['undone'::text, 'left'::text, 'beaten'::text])))
+);
+
+create table door.conflict (
+  id int8 not null generated as identity,
+  show text not null,
+  subject text not null,
+  won text not null,
+  lost text not null,
+  seq int8 not null,
+  at timestamptz not null,
+  constraint conflict_lost_key UNIQUE (lost),
+  constraint conflict_pkey PRIMARY KEY (id),
+  constraint conflict_lost_fkey FOREIGN KEY (lost) REFERENCES door.scan(id),
+  constraint conflict_won_fkey FOREIGN KEY (won) REFERENCES door.scan(id)
+);
+
+create table door.device (
+  id text not null,
+  show text not null,
+  door text,
+  name text not null,
+  person text,
+  made_by text not null,
+  code_hash text,
+  code_until timestamptz,
+  browser_hash text,
+  token_hash text not null,
+  created_at timestamptz not null,
+  entered_at timestamptz,
+  seen_at timestamptz,
+  offset_ms int8 not null default 0,
+  waiting int4 not null default 0,
+  revoked_at timestamptz,
+  constraint device_code_hash_key UNIQUE (code_hash),
+  constraint device_token_hash_key UNIQUE (token_hash),
+  constraint device_pkey PRIMARY KEY (id),
+  constraint device_door_fkey FOREIGN KEY (door) REFERENCES door.door(id),
+  constraint device_made_by_fkey FOREIGN KEY (made_by) REFERENCES people.person(id),
+  constraint device_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint device_check CHECK (((code_hash IS NULL) = (code_until IS NULL))),
+  constraint device_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+create table door.door (
+  id text not null,
+  show text not null,
+  name text not null,
+  created_by text not null,
+  created_at timestamptz not null,
+  removed_at timestamptz,
+  constraint door_pkey PRIMARY KEY (id),
+  constraint door_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
+  constraint door_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60)))
+);
+
+create table door.scan (
+  id text not null,
+  show text not null,
+  device text not null,
+  door text,
+  kind text not null,
+  subject text not null default ''::text,
+  slot int4 not null default 0,
+  how text not null,
+  why text not null default ''::text,
+  of text,
+  said_at timestamptz not null,
+  at timestamptz not null,
+  received_at timestamptz not null,
+  verdict text not null,
+  constraint scan_pkey PRIMARY KEY (id),
+  constraint scan_device_fkey FOREIGN KEY (device) REFERENCES door.device(id),
+  constraint scan_how_check CHECK ((how = ANY (ARRAY['camera'::text, 'code'::text, 'name'::text, 'list'::text]))),
+  constraint scan_kind_check CHECK ((kind = ANY (ARRAY['admit'::text, 'undo'::text, 'exit'::text, 'refused'::text]))),
+  constraint scan_slot_check CHECK (((slot >= 0) AND (slot <= 100))),
+  constraint scan_verdict_check CHECK ((verdict = ANY (ARRAY['admitted'::text, 'double'::text, 'undone'::text, 'left'::text, 'refused'::text, 'void'::text, 'unknown'::text, 'nothing'::text, 'old_code'::text]))),
+  constraint scan_why_check CHECK ((length(why) <= 200))
+);
+
+create table door.state (
+  show text not null,
+  seq int8 not null default 0,
+  constraint state_pkey PRIMARY KEY (show)
 );
 
 create table enrolment.line (
@@ -5847,6 +6027,7 @@ create table shows.show (
   date_open bool not null default false,
   ask_until timestamptz,
   reason text not null default ''::text,
+  closed_by text,
   hidden bool not null default false,
   words text not null default ''::text,
   version int4 not null default 0,
@@ -5855,6 +6036,7 @@ create table shows.show (
   changed_at timestamptz not null,
   constraint show_hall_key UNIQUE (hall),
   constraint show_pkey PRIMARY KEY (id),
+  constraint show_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES people.person(id) ON DELETE SET NULL,
   constraint show_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id) ON DELETE SET NULL,
   constraint show_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
   constraint show_picture_fkey FOREIGN KEY (picture) REFERENCES media.asset(id),
@@ -6393,6 +6575,54 @@ CREATE INDEX release_series_release ON coupons.release_series USING btree (relea
 CREATE INDEX use_coupon ON coupons.use USING btree (coupon, at DESC, "order");
 
 CREATE INDEX use_person ON coupons.use USING btree (coupon, person) WHERE (ended_at IS NULL);
+
+CREATE INDEX answer_person ON deals.answer USING btree (person);
+
+CREATE INDEX cost_created_by ON deals.cost USING btree (created_by);
+
+CREATE INDEX cost_show ON deals.cost USING btree (show) WHERE (removed_at IS NULL);
+
+CREATE INDEX deal_artist ON deals.deal USING btree (artist, created_at DESC);
+
+CREATE INDEX deal_created_by ON deals.deal USING btree (created_by);
+
+CREATE UNIQUE INDEX deal_in_force ON deals.deal USING btree (show, kind) WHERE (state = ANY (ARRAY['signed'::text, 'paid'::text]));
+
+CREATE UNIQUE INDEX deal_open ON deals.deal USING btree (show, kind) WHERE (state = 'open'::text);
+
+CREATE INDEX deal_organiser ON deals.deal USING btree (organiser, created_at DESC);
+
+CREATE UNIQUE INDEX payment_once ON deals.payment USING btree (deal) WHERE (deal IS NOT NULL);
+
+CREATE INDEX payment_show ON deals.payment USING btree (show, at);
+
+CREATE INDEX admission_device ON door.admission USING btree (device);
+
+CREATE UNIQUE INDEX admission_once ON door.admission USING btree (subject, slot) WHERE (ended IS NULL);
+
+CREATE INDEX admission_seq ON door.admission USING btree (show, seq);
+
+CREATE INDEX conflict_seq ON door.conflict USING btree (show, seq);
+
+CREATE INDEX conflict_won ON door.conflict USING btree (won);
+
+CREATE INDEX device_door ON door.device USING btree (door) WHERE (door IS NOT NULL);
+
+CREATE INDEX device_made_by ON door.device USING btree (made_by);
+
+CREATE INDEX device_person ON door.device USING btree (person) WHERE (person IS NOT NULL);
+
+CREATE INDEX device_show ON door.device USING btree (show);
+
+CREATE INDEX door_created_by ON door.door USING btree (created_by);
+
+CREATE UNIQUE INDEX door_name ON door.door USING btree (show, name) WHERE (removed_at IS NULL);
+
+CREATE INDEX scan_device ON door.scan USING btree (device);
+
+CREATE INDEX scan_show ON door.scan USING btree (show, received_at DESC);
+
+CREATE INDEX scan_subject ON door.scan USING btree (subject, at) WHERE (subject <> ''::text);
 
 CREATE UNIQUE INDEX line_joined ON enrolment.line USING btree (list, person) WHERE (person IS NOT NULL);
 
@@ -7320,6 +7550,8 @@ CREATE INDEX show_by ON shows.show USING btree (created_by) WHERE (created_by IS
 
 CREATE INDEX show_city ON shows.show USING btree (city, starts_at) WHERE ((state <> 'draft'::text) AND (NOT hidden));
 
+CREATE INDEX show_closed_by ON shows.show USING btree (closed_by) WHERE (closed_by IS NOT NULL);
+
 CREATE INDEX show_due ON shows.show USING btree (ends_at) WHERE (state = ANY (ARRAY['announced'::text, 'on_sale'::text, 'postponed'::text]));
 
 CREATE INDEX show_page ON shows.show USING btree (page, starts_at DESC, id DESC);
@@ -7731,6 +7963,41 @@ create view coupons.public_release_code as
     c.used_at
    FROM (coupons.release_code c
      JOIN coupons.release_series s ON ((s.id = c.series)));
+
+create view deals.public_deal as
+ SELECT id,
+    show,
+    kind,
+    version,
+    organiser,
+    artist,
+    currency,
+    state,
+    created_at,
+    closed_at
+   FROM deals.deal;
+
+create view deals.public_payment as
+ SELECT id,
+    show,
+    deal,
+    kind,
+    amount,
+    currency,
+    at
+   FROM deals.payment;
+
+create view door.public_admission as
+ SELECT scan,
+    show,
+    subject,
+    slot,
+    device,
+    door,
+    at,
+    ended,
+    ended_at
+   FROM door.admission;
 
 create view feed.public_comment as
  SELECT c.id,
@@ -8785,6 +9052,15 @@ create view scrobbles.public_listen as
     play
    FROM scrobbles.listen;
 
+create view seating.public_map_version as
+ SELECT v.map,
+    m.venue,
+    max(v.version) AS version
+   FROM (seating.map_version v
+     JOIN seating.map m ON ((m.id = v.map)))
+  WHERE (m.removed_at IS NULL)
+  GROUP BY v.map, m.venue;
+
 create view seating.public_part as
  SELECT p.hold,
     p.hall,
@@ -9204,6 +9480,11 @@ AS $function$
 begin
   raise exception 'console.%: % refused: who looked stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
 end $function$;
+
+CREATE OR REPLACE FUNCTION door.only_added()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception '% is append-only', tg_table_name; end $function$;
 
 CREATE OR REPLACE FUNCTION goods.never_changes()
  RETURNS trigger
@@ -9809,6 +10090,8 @@ CREATE TRIGGER booking_step BEFORE UPDATE OF state ON bookings.booking FOR EACH 
 CREATE TRIGGER look_change BEFORE DELETE OR UPDATE ON console.look FOR EACH ROW EXECUTE FUNCTION console.refuse();
 
 CREATE TRIGGER look_truncate BEFORE TRUNCATE ON console.look FOR EACH STATEMENT EXECUTE FUNCTION console.refuse();
+
+CREATE TRIGGER scan_fixed BEFORE DELETE OR UPDATE ON door.scan FOR EACH ROW EXECUTE FUNCTION door.only_added();
 
 CREATE TRIGGER movement_stands BEFORE DELETE OR UPDATE ON goods.movement FOR EACH ROW EXECUTE FUNCTION goods.never_changes();
 

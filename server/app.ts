@@ -11,16 +11,20 @@ import { mountLive } from './foundation/live.ts'
 import { makeMetrics, measureHttp } from './foundation/metrics.ts'
 import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
+import * as bookings from './bookings/index.ts'
 import * as catalogue from './catalogue/index.ts'
 import * as desk from './console/index.ts'
+import * as services from './services/index.ts'
 import * as coupons from './coupons/index.ts'
 import * as demo from './demo/index.ts'
 import * as discovery from './discovery/index.ts'
 import * as enrolment from './enrolment/index.ts'
 import * as feed from './feed/index.ts'
 import './gateways/index.ts'
+import * as goods from './goods/index.ts'
 import * as groups from './groups/index.ts'
 import * as immigration from './immigration/index.ts'
+import * as invoices from './invoices/index.ts'
 import * as insight from './insight/index.ts'
 import * as intake from './intake/index.ts'
 import * as ledger from './ledger/index.ts'
@@ -49,7 +53,9 @@ import * as rewards from './rewards/index.ts'
 import * as shipping from './shipping/index.ts'
 import * as shop from './shop/index.ts'
 import * as storefront from './storefront/index.ts'
+import * as shows from './shows/index.ts'
 import * as tickets from './tickets/index.ts'
+import * as door from './door/index.ts'
 import { mountSubsonic } from './subsonic/index.ts'
 import { openToGuests } from './guests.ts'
 import { gathered, passing, switchboard } from './switchboard.ts'
@@ -70,6 +76,8 @@ export const mounted: readonly Mounted[] = [
   shop.routes,
   storefront.routes,
   refunds.routes,
+  invoices.routes,
+  services.routes,
   coupons.routes,
   payouts.routes,
   reconciliation.routes,
@@ -80,6 +88,7 @@ export const mounted: readonly Mounted[] = [
   playlists.routes,
   discovery.routes,
   shipping.routes,
+  goods.routes,
   seating.routes,
   rewards.routes,
   raffles.routes,
@@ -91,6 +100,9 @@ export const mounted: readonly Mounted[] = [
   missions.routes,
   feed.routes,
   tickets.routes,
+  shows.routes,
+  bookings.routes,
+  door.routes,
   immigration.routes,
   notices.routes,
   insight.routes,
@@ -108,6 +120,8 @@ export const jobs: Jobs = {
   ...shop.jobs,
   ...storefront.jobs,
   ...refunds.jobs,
+  ...invoices.jobs,
+  ...services.jobs,
   ...coupons.jobs,
   ...payouts.jobs,
   ...reconciliation.jobs,
@@ -118,6 +132,7 @@ export const jobs: Jobs = {
   ...scrobbles.jobs,
   ...discovery.jobs,
   ...shipping.jobs,
+  ...goods.jobs,
   ...seating.jobs,
   ...rewards.jobs,
   ...raffles.jobs,
@@ -128,6 +143,8 @@ export const jobs: Jobs = {
   ...groups.jobs,
   ...feed.jobs,
   ...tickets.jobs,
+  ...shows.jobs,
+  ...bookings.jobs,
   ...immigration.jobs,
   ...notices.jobs,
   ...desk.jobs,

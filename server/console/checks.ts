@@ -7,8 +7,11 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { checks as bookings } from '../bookings/index.ts'
 import { checks as coupons } from '../coupons/index.ts'
+import { checks as services } from '../services/index.ts'
 import { checks as feed } from '../feed/index.ts'
+import { checks as goods } from '../goods/index.ts'
 import { checks as groups } from '../groups/index.ts'
 import { checks as ledger, deepChecks, seal } from '../ledger/index.ts'
 import { checks as listening } from '../listening/index.ts'
@@ -23,6 +26,7 @@ import { checks as playlists } from '../playlists/index.ts'
 import { checks as points } from '../points/index.ts'
 import { checks as policy } from '../policy/index.ts'
 import { checks as raffles } from '../raffles/index.ts'
+import { checks as invoices } from '../invoices/index.ts'
 import { checks as refunds } from '../refunds/index.ts'
 import { checks as rewards } from '../rewards/index.ts'
 import { checks as royalties } from '../royalties/index.ts'
@@ -32,7 +36,9 @@ import { checks as shipping } from '../shipping/index.ts'
 import { checks as shop } from '../shop/index.ts'
 import { checks as storefront } from '../storefront/index.ts'
 import { checks as reconciliation } from '../reconciliation/index.ts'
+import { checks as shows } from '../shows/index.ts'
 import { checks as tickets } from '../tickets/index.ts'
+import { checks as door } from '../door/index.ts'
 import { checks as rooms } from './checks-rooms.ts'
 import { queriesOf, type Check } from './queries.ts'
 import { insertAuditRun, listAuditRuns, withTimeout } from './store.ts'
@@ -49,12 +55,16 @@ export const allChecks: readonly Check[] = [
   ...shop,
   ...storefront,
   ...refunds,
+  ...invoices,
+  ...services,
   ...coupons,
+  ...bookings,
   ...royalties,
   ...listening,
   ...lyrics,
   ...moderation,
   ...notices,
+  ...goods,
   ...groups,
   ...feed,
   ...policy,
@@ -66,7 +76,9 @@ export const allChecks: readonly Check[] = [
   ...seating,
   ...rewards,
   ...raffles,
+  ...shows,
   ...tickets,
+  ...door,
   ...rooms,
 ]
 /** Those that read everything ever posted: minutes on a grown planet (`planet audit`, nightly). */

@@ -209,9 +209,12 @@ test('the nights come: each brings its work and the next night', async () => {
   expect(await waiting()).toEqual([
     'console.audit',
     'console.nightly',
+    'coupons.nightly',
     'enrolment.nightly',
+    'goods.nightly',
     'groups.nightly',
     'immigration.nightly',
+    'invoices.nightly',
     'ledger.nightly',
     'listening.nightly',
     'missions.nightly',
@@ -221,9 +224,10 @@ test('the nights come: each brings its work and the next night', async () => {
     'raffles.nightly',
     'reconciliation.nightly',
     'rewards.nightly',
-    'coupons.nightly',
     'scrobbles.nightly',
+    'services.nightly',
     'shipping.nightly',
+    'shows.nightly',
     'tickets.nightly',
   ])
 })

@@ -26,7 +26,7 @@ import {
   readSeries,
   stopSeries,
   updateSeries,
-  useReleaseCode,
+  takeReleaseCode,
   type CodeRow,
   type SeriesRow,
 } from './store-releases.ts'
@@ -173,7 +173,7 @@ export async function redeem(tx: Tx, viewer: Viewer, { code }: Input<'POST /rede
   if (now.stopped || (now.until !== null && now.until <= at)) throw fault('conflict', 'code_over')
   // Who has it already keeps the code for somebody else.
   if (await owns(tx, viewer.id, row.release)) throw fault('conflict', 'already_owned')
-  if (!(await useReleaseCode(tx, now.codeId, now.id, viewer.id, at))) throw fault('conflict', 'code_used')
+  if (!(await takeReleaseCode(tx, now.codeId, now.id, viewer.id, at))) throw fault('conflict', 'code_used')
   const got = await giveReleases(tx, [{ person: viewer.id, release: now.release, cause: now.codeId }], at)
   if (!got.has(now.codeId)) throw fault('conflict', 'already_owned')
   return lookRelease(tx, viewer.id, (await findCode(tx, row.code))!)

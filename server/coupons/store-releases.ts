@@ -71,7 +71,7 @@ export async function findCode(db: Read | Tx, code: string): Promise<CodeRow | u
   return rows[0]
 }
 /** Once: false when somebody was quicker. */
-export async function useReleaseCode(tx: Tx, id: string, series: string, person: string, at: Date): Promise<boolean> {
+export async function takeReleaseCode(tx: Tx, id: string, series: string, person: string, at: Date): Promise<boolean> {
   const done = await sql`update coupons.release_code set person = ${person}, used_at = ${at} where id = ${id} and person is null`.execute(
     tx,
   )

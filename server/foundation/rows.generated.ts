@@ -658,11 +658,159 @@ export type Database = {
     at: Date
     ended_at: Date | null
   }
+  'deals.answer': {
+    deal: string
+    party: string
+    person: string
+    answer: string
+    hash: string
+    at: Date
+  }
+  'deals.cost': {
+    id: string
+    show: string
+    name: string
+    amount: bigint
+    currency: string
+    payee: string
+    receipt: string | null
+    note: Generated<string>
+    created_by: string
+    created_at: Date
+    changed_at: Date
+    removed_at: Date | null
+  }
+  'deals.deal': {
+    id: string
+    show: string
+    kind: string
+    version: number
+    organiser: string
+    artist: string
+    currency: string
+    body: Json
+    text: string
+    hash: string
+    state: Generated<string>
+    created_by: string
+    created_at: Date
+    closed_at: Date | null
+    reason: Generated<string>
+  }
+  'deals.payment': {
+    id: string
+    show: string
+    deal: string | null
+    kind: string
+    amount: bigint
+    currency: string
+    parts: Json
+    at: Date
+  }
+  'deals.public_deal': {
+    id: string
+    show: string
+    kind: string
+    version: number
+    organiser: string
+    artist: string
+    currency: string
+    state: string
+    created_at: Date
+    closed_at: Date
+  }
+  'deals.public_payment': {
+    id: string
+    show: string
+    deal: string
+    kind: string
+    amount: bigint
+    currency: string
+    at: Date
+  }
   'discovery.together': {
     track: string
     other: string
     listeners: number
     score: number
+  }
+  'door.admission': {
+    scan: string
+    show: string
+    subject: string
+    slot: number
+    device: string
+    door: string | null
+    at: Date
+    seq: bigint
+    ended: string | null
+    ended_at: Date | null
+  }
+  'door.conflict': {
+    id: GeneratedAlways<bigint>
+    show: string
+    subject: string
+    won: string
+    lost: string
+    seq: bigint
+    at: Date
+  }
+  'door.device': {
+    id: string
+    show: string
+    door: string | null
+    name: string
+    person: string | null
+    made_by: string
+    code_hash: string | null
+    code_until: Date | null
+    browser_hash: string | null
+    token_hash: string
+    created_at: Date
+    entered_at: Date | null
+    seen_at: Date | null
+    offset_ms: Generated<bigint>
+    waiting: Generated<number>
+    revoked_at: Date | null
+  }
+  'door.door': {
+    id: string
+    show: string
+    name: string
+    created_by: string
+    created_at: Date
+    removed_at: Date | null
+  }
+  'door.public_admission': {
+    scan: string
+    show: string
+    subject: string
+    slot: number
+    device: string
+    door: string
+    at: Date
+    ended: string
+    ended_at: Date
+  }
+  'door.scan': {
+    id: string
+    show: string
+    device: string
+    door: string | null
+    kind: string
+    subject: Generated<string>
+    slot: Generated<number>
+    how: string
+    why: Generated<string>
+    of: string | null
+    said_at: Date
+    at: Date
+    received_at: Date
+    verdict: string
+  }
+  'door.state': {
+    show: string
+    seq: Generated<bigint>
   }
   'enrolment.line': {
     list: string
@@ -3938,6 +4086,11 @@ export type Database = {
     free: number
     blocked: Generated<number>
   }
+  'seating.public_map_version': {
+    map: string
+    venue: string
+    version: number
+  }
   'seating.public_part': {
     hold: string
     hall: string
@@ -4746,6 +4899,7 @@ export type Database = {
     date_open: Generated<boolean>
     ask_until: Date | null
     reason: Generated<string>
+    closed_by: string | null
     hidden: Generated<boolean>
     words: Generated<string>
     version: Generated<number>
