@@ -33,6 +33,7 @@ create table shows.show (
   currency text not null default 'CNY' check (currency ~ '^[A-Z]{3}$'),
   -- A version of a venue's map, once chosen; and the capacity of this show, once it was opened for sale.
   map text check (map like 'map\_%'),
+  map_version integer check (map_version > 0),
   hall text unique check (hall like 'hal\_%'),
   most_each smallint not null default 6 check (most_each between 1 and 100),
   -- none · name: each ticket carries one · id: and the last four signs of an identity card.
@@ -52,6 +53,8 @@ create table shows.show (
   date_open boolean not null default false,
   ask_until timestamptz,
   reason text not null default '' check (length(reason) <= 1000),
+  -- Who cancelled it.
+  closed_by text references people.person on delete set null,
   hidden boolean not null default false,
   -- Title, line-up, place and city in the letters and in pinyin, for finding.
   words text not null default '',
@@ -61,6 +64,7 @@ create table shows.show (
   changed_at timestamptz not null,
   check (ends_at > starts_at and (doors_at is null or doors_at <= starts_at)),
   check ((latitude is null) = (longitude is null)),
+  check ((map is null) = (map_version is null)),
   check (state not in ('on_sale') or hall is not null),
   check (state <> 'cancelled' or reason <> '')
 ) with (fillfactor = 80);
@@ -70,6 +74,7 @@ create index show_page on shows.show (page, starts_at desc, id desc);
 create index show_venue on shows.show (venue, starts_at desc) where venue is not null;
 create index show_picture on shows.show (picture) where picture is not null;
 create index show_by on shows.show (created_by) where created_by is not null;
+create index show_closed_by on shows.show (closed_by) where closed_by is not null;
 create index show_due on shows.show (ends_at) where state in ('announced', 'on_sale', 'postponed');
 
 create table shows.show_step (from_state text not null, to_state text not null, primary key (from_state, to_state));
@@ -104,7 +109,7 @@ create table shows.tier (
   about text not null default '' check (length(about) <= 1000),
   -- All fees are in it.
   price bigint not null check (price between 0 and 100000000),
-  -- Standing or free seating: so many. Null: the seats of these sections of the map.
+  -- Standing or free seating: so many. Null: the seats (or else the standing places) of these categories of the map.
   capacity integer check (capacity between 0 and 200000),
   sections text[] check (cardinality(sections) between 1 and 300),
   colour text check (colour ~ '^#[0-9a-f]{6}$'),
@@ -159,8 +164,8 @@ create table shows.reservation (
   -- Of one ticket.
   unit bigint not null check (unit >= 0),
   code text,
-  -- Names for a show under real names, sealed, until the tickets carry them.
-  names bytea,
+  -- Names for a show under real names, until the tickets carry them (then forgotten here).
+  names jsonb check (jsonb_typeof(names) = 'array'),
   -- reserved: waits for payment · sold · released: gave its places back unpaid · returned: every ticket of it is refunded.
   state text not null default 'reserved' check (state in ('reserved', 'sold', 'released', 'returned')),
   -- Tickets of it whose places went back.
@@ -178,7 +183,8 @@ create index reservation_buyer on shows.reservation (buyer, show);
 -- A ticket given back by its holder: once, whatever is pressed.
 create table shows.refund (
   ticket text primary key check (ticket like 'tkt\_%'),
-  line text not null references shows.reservation,
+  -- Whose money it is: of the ticket's line (a ticket that was sold on has another one than its place).
+  line text not null check (line like 'lin\_%'),
   show text not null references shows.show,
   percent smallint not null check (percent between 0 and 100),
   amount bigint not null check (amount >= 0),
@@ -282,13 +288,15 @@ create table shows.entrant (
   count smallint not null check (count between 1 and 20),
   tiers text[] not null check (cardinality(tiers) between 1 and 20),
   number integer not null check (number > 0),
+  -- Took it back: stays in the line that is drawn (which only grows), and gets nothing.
+  withdrawn boolean not null default false,
   -- The place that was drawn (null: none), and the tier that was still there for it.
   drawn integer check (drawn > 0),
   tier text references shows.tier on delete set null,
   at timestamptz not null,
   unique (show, person),
   unique (show, tag),
-  unique (show, number) deferrable initially deferred
+  unique (show, number)
 );
 create index entrant_person on shows.entrant (person, show desc);
 create index entrant_tier on shows.entrant (tier) where tier is not null;
@@ -318,3 +326,7 @@ create view shows.public_reservation as
   select line, "order", show, tier, hold, buyer, quantity, unit, state, back, at, sold_at from shows.reservation;
 create view shows.public_waiting as
   select id, show, tier, person, count, state, hold, offered, until, won, at from shows.waiting;
+
+-- Of seating, for choosing the newest version of a map.
+create view seating.public_map_version as
+  select v.map, m.venue, max(v.version) as version from seating.map_version v join seating.map m on m.id = v.map where m.removed_at is null group by 1, 2;

@@ -36,14 +36,16 @@ export const switchboard: Switchboard = {
   raffle_published: ['notices.raffle'],
   raffle_drawn: ['notices.raffle'],
   raffle_void: ['notices.raffle'],
-  order_paid: ['notices.ordered'],
-  refund_done: ['notices.refunded', 'coupons.refunded'],
+  places_returned: ['shows.returned'],
+  order_paid: ['notices.ordered', 'invoices.paid'],
+  refund_done: ['notices.refunded', 'coupons.refunded', 'invoices.refunded'],
   payout_sent: ['notices.paid_out'],
   payout_returned: ['notices.paid_out'],
 }
 
 /** Listeners that take what gathers within a second, a list of events at once, each person in one shard. */
 export const gathered: Readonly<Record<string, Gathering>> = {
+  'invoices.paid': { by: 'order', shards: 1 },
   'missions.heard': { by: 'person', shards: 4 },
   'notices.released': { by: 'release', shards: 1 },
   'storefront.offered': { by: 'subject', shards: 1 },

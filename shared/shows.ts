@@ -69,6 +69,9 @@ export const shows = room('shows', {
       'sold_out',
       'seat_taken',
       'orphan_seat',
+      'table_whole',
+      'hold_over',
+      'too_many_held',
       'not_on_sale_yet',
       'sale_over',
       'too_many_each',
@@ -192,7 +195,7 @@ export const shows = room('shows', {
       'All tiers in their order. Once on sale none goes away; prices hold for what is ordered from then on, capacity never falls below what is sold.',
     input: { ...show, tiers: z.array(TierFields).min(1).max(60) },
     ok: ShowDesk,
-    faults: [...desk, 'key_reused', 'show_times', 'show_fixed', 'capacity_taken', 'sections_taken', 'show_state'],
+    faults: [...desk, 'key_reused', 'show_times', 'show_fixed', 'places_taken', 'sections_taken', 'show_state'],
   }),
   'PUT /shows/:id/picture': stream({
     access: 'member',
@@ -201,7 +204,7 @@ export const shows = room('shows', {
     ok: done,
     faults: [...desk, 'picture_refused'],
   }),
-  'PUT /shows/:id/state': command({
+  'PUT /shows/:id/state': stream({
     access: 'member',
     summary: 'Announces it, opens or pauses the sale. Opening sets the capacity up; with a lottery its rules stand from then on.',
     input: { ...show, state: z.enum(['draft', 'announced', 'on_sale']) },

@@ -68,6 +68,15 @@ const summed = (parts: readonly { hall: string; tier: string; count: number }[])
 const changes = (all: readonly Change[]) =>
   sql`unnest(${list(all.map(c => c.hall))}, ${list(all.map(c => c.tier))}, ${ints(all.map(c => c.n))}) as d(hall, tier, n)`
 
+/** Their seats, named one by one: Postgres finds each by its key. */
+const seatsOf = (parts: readonly { hold: string; hall: string; tier: string; seats: readonly string[] }[]) => {
+  const all = parts.flatMap(part => part.seats.map(key => ({ key, part })))
+  return sql`unnest(${list(all.map(one => one.part.hall))}, ${list(all.map(one => one.key))}, ${list(all.map(one => one.part.hold))},
+    ${list(all.map(one => one.part.tier))}) as d(hall, key, hold, tier)`
+}
+
+const seatCount = (parts: readonly { seats: readonly string[] }[]): number => parts.reduce((sum, part) => sum + part.seats.length, 0)
+
 export type Taken = {
   hold: string
   hall: string
@@ -79,12 +88,11 @@ export type Taken = {
 /** Writes what was decided under the locks: one statement, whatever the number of buyers. Fails as a whole when anything of it is not free. */
 export async function takeAll(tx: Tx, taken: readonly Taken[], at: Date): Promise<void> {
   const parts = taken.flatMap(({ hold, hall, until, parts: own }) => own.map(part => ({ ...part, hold, hall, until })))
-  const seats = parts.flatMap(part => part.seats.map(key => ({ hall: part.hall, key, hold: part.hold, tier: part.tier })))
   const pools = summed(parts)
   const { rows } = await sql<{ pools: number; seats: number }>`
     with p as (update seating.pool p set free = p.free - d.n, held = p.held + d.n from ${changes(pools)} where p.hall = d.hall and p.tier = d.tier returning 1),
       s as (update seating.seat s set state = 'held', hold = d.hold
-        from unnest(${list(seats.map(s => s.hall))}, ${list(seats.map(s => s.key))}, ${list(seats.map(s => s.hold))}, ${list(seats.map(s => s.tier))}) as d(hall, key, hold, tier)
+        from ${seatsOf(parts)}
         where s.hall = d.hall and s.key = d.key and s.tier = d.tier and s.state = 'free' returning 1),
       h as (insert into seating.hold (id, hall, person, until, request, created_at)
         select id, hall, person, until, request, ${at} from unnest(${list(taken.map(t => t.hold))}, ${list(taken.map(t => t.hall))}, ${list(taken.map(t => t.person))},
@@ -94,24 +102,23 @@ export async function takeAll(tx: Tx, taken: readonly Taken[], at: Date): Promis
         from unnest(${list(parts.map(p => p.hold))}, ${list(parts.map(p => p.hall))}, ${list(parts.map(p => p.tier))}, ${ints(parts.map(p => p.count))},
           ${list(parts.map(p => p.seats.join(' ')))}, ${parts.map(p => p.until)}::timestamptz[]) as x(hold, hall, tier, count, seats, until))
     select (select count(*)::int from p) as pools, (select count(*)::int from s) as seats`.execute(tx)
-  if (rows[0]?.pools !== pools.length || rows[0].seats !== seats.length) throw new Error('places were taken that are not there')
+  if (rows[0]?.pools !== pools.length || rows[0].seats !== seatCount(parts)) throw new Error('places were taken that are not there')
 }
 /** Held again what had lapsed or was let go: pools and seats are free (the caller looked under the locks). */
 export async function takeAgain(tx: Tx, parts: readonly Part[], until: Date, at: Date): Promise<void> {
   const pools = summed(parts)
-  const seats = parts.flatMap(part => part.seats.map(key => ({ hall: part.hall, key, hold: part.hold })))
   const { rows } = await sql<{ seats: number; parts: number }>`
     with p as (update seating.pool p set free = p.free - d.n, held = p.held + d.n from ${changes(pools)} where p.hall = d.hall and p.tier = d.tier),
       s as (update seating.seat s set state = 'held', hold = d.hold
-        from unnest(${list(seats.map(s => s.hall))}, ${list(seats.map(s => s.key))}, ${list(seats.map(s => s.hold))}) as d(hall, key, hold)
+        from ${seatsOf(parts)}
         where s.hall = d.hall and s.key = d.key and s.state = 'free' returning 1),
       q as (update seating.hold_part q set state = 'held', until = ${until}, at = ${at}
         from unnest(${list(parts.map(p => p.hold))}, ${list(parts.map(p => p.tier))}) as d(hold, tier)
         where q.hold = d.hold and q.tier = d.tier and q.state in ('released', 'expired') returning 1)
     select (select count(*)::int from s) as seats, (select count(*)::int from q) as parts`.execute(tx)
-  if (rows[0]?.seats !== seats.length || rows[0].parts !== parts.length) throw new Error('places were taken again that are not there')
+  if (rows[0]?.seats !== seatCount(parts) || rows[0].parts !== parts.length) throw new Error('places were taken again that are not there')
 }
-/** Lets go of what is held, once: whatever is not held any more is left alone. `before`: only what lapsed by then. Gives what came back. */
+/** Lets go of what is held, once: whatever is not held any more is left alone; as expired only what lapsed. Gives what came back. */
 export async function letGo(tx: Tx, parts: readonly Part[], how: 'released' | 'expired', at: Date): Promise<Part[]> {
   if (parts.length === 0) return []
   const { rows } = await sql<Part>`
@@ -119,33 +126,32 @@ export async function letGo(tx: Tx, parts: readonly Part[], how: 'released' | 'e
         from unnest(${list(parts.map(p => p.hold))}, ${list(parts.map(p => p.tier))}) as d(hold, tier)
         where q.hold = d.hold and q.tier = d.tier and q.state = 'held' ${how === 'expired' ? sql`and q.until <= ${at}` : sql``}
         returning q.hold, q.hall, q.tier, q.state, q.count, q.back, q.seats, q.line, q.until),
-      s as (update seating.seat s set state = 'free', hold = null from q, unnest(q.seats) as k(key) where s.hall = q.hall and s.key = k.key and s.hold = q.hold and s.state = 'held'),
+      s as (update seating.seat s set state = 'free', hold = null from q join ${seatsOf(parts)} on d.hold = q.hold and d.tier = q.tier
+        where s.hall = d.hall and s.key = d.key and s.hold = d.hold and s.state = 'held'),
       p as (update seating.pool p set held = p.held - d.n, free = p.free + d.n
         from (select hall, tier, sum(count)::int as n from q group by 1, 2) d where p.hall = d.hall and p.tier = d.tier)
     select q.*, '' as person from q`.execute(tx)
   return rows
 }
 export async function sell(tx: Tx, parts: readonly Part[], at: Date): Promise<void> {
-  const pools = summed(parts)
   const { rows } = await sql<{ parts: number }>`
     with q as (update seating.hold_part q set state = 'sold', at = ${at}
         from unnest(${list(parts.map(p => p.hold))}, ${list(parts.map(p => p.tier))}) as d(hold, tier)
-        where q.hold = d.hold and q.tier = d.tier and q.state = 'held' returning q.hold, q.hall, q.seats),
-      s as (update seating.seat s set state = 'sold' from q, unnest(q.seats) as k(key) where s.hall = q.hall and s.key = k.key and s.hold = q.hold),
-      p as (update seating.pool p set held = p.held - d.n, sold = p.sold + d.n from ${changes(pools)} where p.hall = d.hall and p.tier = d.tier)
+        where q.hold = d.hold and q.tier = d.tier and q.state = 'held' returning 1),
+      s as (update seating.seat s set state = 'sold' from ${seatsOf(parts)} where s.hall = d.hall and s.key = d.key and s.hold = d.hold and s.state = 'held'),
+      p as (update seating.pool p set held = p.held - d.n, sold = p.sold + d.n from ${changes(summed(parts))} where p.hall = d.hall and p.tier = d.tier)
     select count(*)::int as parts from q`.execute(tx)
   if (rows[0]?.parts !== parts.length) throw new Error('something was sold that is not held')
 }
 export type Back = { hold: string; hall: string; tier: string; count: number; seats: string[] }
 /** Sold places come back to the sale. The database refuses more than were sold. */
 export async function takeBack(tx: Tx, all: readonly Back[], at: Date): Promise<void> {
-  const seats = all.flatMap(one => one.seats.map(key => ({ hall: one.hall, key, hold: one.hold })))
   await sql`
     with q as (update seating.hold_part q set back = q.back + d.n, at = ${at}
         from unnest(${list(all.map(b => b.hold))}, ${list(all.map(b => b.tier))}, ${ints(all.map(b => b.count))}) as d(hold, tier, n)
         where q.hold = d.hold and q.tier = d.tier and q.state = 'sold'),
       s as (update seating.seat s set state = 'free', hold = null
-        from unnest(${list(seats.map(s => s.hall))}, ${list(seats.map(s => s.key))}, ${list(seats.map(s => s.hold))}) as d(hall, key, hold)
+        from ${seatsOf(all)}
         where s.hall = d.hall and s.key = d.key and s.hold = d.hold and s.state = 'sold')
     update seating.pool p set sold = p.sold - d.n, free = p.free + d.n from ${changes(summed(all))} where p.hall = d.hall and p.tier = d.tier`.execute(
     tx,

@@ -1,0 +1,304 @@
+/** SQL of selling: reservations of orders' lines, limits per person, codes, what was given back, the waiting list. */
+import { sql } from 'kysely'
+import type { Read, Tx } from '../foundation/db.ts'
+
+const list = (items: readonly string[]) => sql`${[...items]}::text[]`
+const ints = (items: readonly number[]) => sql`${[...items]}::int[]`
+
+export type Name = { name: string; idTail?: string | undefined }
+export type Reservation = {
+  line: string
+  order: string
+  show: string
+  tier: string
+  hold: string
+  buyer: string
+  quantity: number
+  unit: bigint
+  names: Name[] | null
+  state: 'reserved' | 'sold' | 'released' | 'returned'
+  back: number
+  at: Date
+}
+const fields = sql`r.line, r."order", r.show, r.tier, r.hold, r.buyer, r.quantity, r.unit, r.names, r.state, r.back, r.at`
+
+/** Lines of many orders at once. Gives those that are written: a hold whose part another order has is refused by the database. */
+export async function insertReservations(
+  tx: Tx,
+  rows: readonly Pick<Reservation, 'line' | 'order' | 'show' | 'tier' | 'hold' | 'buyer' | 'quantity' | 'unit' | 'names'>[],
+  at: Date,
+): Promise<Set<string>> {
+  const { rows: made } = await sql<{ line: string }>`
+    insert into shows.reservation (line, "order", show, tier, hold, buyer, quantity, unit, names, at)
+    select line, "order", show, tier, hold, buyer, quantity, unit, names, ${at}
+    from jsonb_to_recordset(${JSON.stringify(rows.map(row => ({ ...row, unit: row.unit.toString() })))}::jsonb)
+      as x(line text, "order" text, show text, tier text, hold text, buyer text, quantity int, unit bigint, names jsonb)
+    on conflict do nothing returning line`.execute(tx)
+  return new Set(made.map(row => row.line))
+}
+export async function dropReservations(tx: Tx, lines: readonly string[]): Promise<void> {
+  if (lines.length > 0) await sql`delete from shows.reservation where line = any(${list(lines)}) and state = 'reserved'`.execute(tx)
+}
+export async function reservationsOf(db: Read | Tx, lines: readonly string[], lock = false): Promise<Reservation[]> {
+  const { rows } =
+    await sql<Reservation>`select ${fields} from shows.reservation r where r.line = any(${list(lines)}) order by r.line ${lock ? sql`for update` : sql``}`.execute(
+      db,
+    )
+  return rows
+}
+/** From one state to another; gives those that were in the first. Names are forgotten on the way out. */
+export async function moveReservations(
+  tx: Tx,
+  lines: readonly string[],
+  from: 'reserved' | 'released',
+  to: 'reserved' | 'sold' | 'released',
+  at: Date,
+): Promise<Reservation[]> {
+  const { rows } = await sql<Reservation>`
+    with old as (select line, names from shows.reservation where line = any(${list(lines)}) and state = ${from} order by line for update)
+    update shows.reservation r set state = ${to}, sold_at = ${to === 'sold' ? at : null}::timestamptz, names = ${to === 'sold' ? sql`null` : sql`r.names`}
+    from old where r.line = old.line
+    returning r.line, r."order", r.show, r.tier, r.hold, r.buyer, r.quantity, r.unit, old.names, r.state, r.back, r.at`.execute(tx)
+  return rows.toSorted((a, b) => (a.line < b.line ? -1 : 1))
+}
+/** So many tickets of these lines went back. */
+export async function noteBack(tx: Tx, lines: readonly { line: string; count: number }[]): Promise<void> {
+  if (lines.length === 0) return
+  await sql`update shows.reservation r set back = r.back + x.n, state = case when r.back + x.n = r.quantity then 'returned' else r.state end
+    from unnest(${list(lines.map(one => one.line))}, ${ints(lines.map(one => one.count))}) as x(line, n) where r.line = x.line`.execute(tx)
+}
+
+type Count = { show: string; person: string; count: number; most: number }
+/** Counts tickets towards the limits per person, many at once; gives those (`show person`) whose limit would be passed: nothing is counted for them. */
+export async function countBuyers(tx: Tx, counts: readonly Count[]): Promise<Set<string>> {
+  if (counts.length === 0) return new Set()
+  const sorted = counts.toSorted((a, b) => (`${a.show} ${a.person}` < `${b.show} ${b.person}` ? -1 : 1))
+  const { rows } = await sql<{ key: string }>`
+    with x as (select * from unnest(${list(sorted.map(c => c.show))}, ${list(sorted.map(c => c.person))}, ${ints(sorted.map(c => c.count))}, ${ints(sorted.map(c => c.most))}) as x(show, person, n, most)),
+      y as (insert into shows.buyer (show, person, tickets) select show, person, n from x where n <= most order by 1, 2
+        on conflict (show, person) do update set tickets = buyer.tickets + excluded.tickets
+          where buyer.tickets + excluded.tickets <= (select most from x where x.show = buyer.show and x.person = buyer.person) returning show, person)
+    select x.show || ' ' || x.person as key from x where not exists (select from y where y.show = x.show and y.person = x.person)`.execute(
+    tx,
+  )
+  return new Set(rows.map(row => row.key))
+}
+export async function uncountBuyers(tx: Tx, counts: readonly Omit<Count, 'most'>[]): Promise<void> {
+  if (counts.length === 0) return
+  await sql`update shows.buyer b set tickets = b.tickets - x.n
+    from (select show, person, sum(n)::int as n from unnest(${list(counts.map(c => c.show))}, ${list(counts.map(c => c.person))}, ${ints(counts.map(c => c.count))}) as x(show, person, n)
+      group by 1, 2 order by 1, 2) x where b.show = x.show and b.person = x.person`.execute(tx)
+}
+export async function ticketsOfBuyer(db: Read | Tx, show: string, person: string): Promise<number> {
+  const { rows } = await sql<{ tickets: number }>`select tickets from shows.buyer where show = ${show} and person = ${person}`.execute(db)
+  return rows[0]?.tickets ?? 0
+}
+
+// Codes.
+
+export type PromoRow = { code: string; note: string; tiers: string[]; most: number | null; used: number; closesAt: Date | null }
+export async function promosOf(db: Read | Tx, show: string): Promise<PromoRow[]> {
+  const { rows } =
+    await sql<PromoRow>`select code, note, tiers, most, used, closes_at as "closesAt" from shows.promo where show = ${show} order by created_at, code`.execute(
+      db,
+    )
+  return rows
+}
+/** A code that still holds. */
+export async function readPromo(db: Read | Tx, show: string, code: string, now: Date): Promise<PromoRow | undefined> {
+  const { rows } = await sql<PromoRow>`select code, note, tiers, most, used, closes_at as "closesAt" from shows.promo
+    where show = ${show} and code = ${code} and (closes_at is null or closes_at > ${now})`.execute(db)
+  return rows[0]
+}
+export async function putPromo(tx: Tx, show: string, row: Omit<PromoRow, 'used'>, at: Date): Promise<boolean> {
+  const done = await sql`insert into shows.promo (show, code, note, tiers, most, closes_at, created_at)
+    values (${show}, ${row.code}, ${row.note}, ${row.tiers}, ${row.most}, ${row.closesAt}, ${at})
+    on conflict (show, code) do update set note = excluded.note, tiers = excluded.tiers, most = excluded.most, closes_at = excluded.closes_at
+      where excluded.most is null or promo.used <= excluded.most`.execute(tx)
+  return done.numAffectedRows === 1n
+}
+export async function dropPromo(tx: Tx, show: string, code: string): Promise<boolean> {
+  const done = await sql`delete from shows.promo where show = ${show} and code = ${code}`.execute(tx)
+  return done.numAffectedRows === 1n
+}
+/** Counts tickets on a code; false when it has not so many left. */
+export async function usePromo(tx: Tx, show: string, code: string, count: number): Promise<boolean> {
+  const done =
+    await sql`update shows.promo set used = used + ${count} where show = ${show} and code = ${code} and (most is null or used + ${count} <= most)`.execute(
+      tx,
+    )
+  return done.numAffectedRows === 1n
+}
+export async function unusePromo(tx: Tx, show: string, code: string, count: number): Promise<void> {
+  await sql`update shows.promo set used = greatest(0, used - ${count}) where show = ${show} and code = ${code}`.execute(tx)
+}
+
+// Given back.
+
+/** False when it was given back before. */
+export async function insertRefund(
+  tx: Tx,
+  row: {
+    ticket: string
+    line: string
+    show: string
+    percent: number
+    amount: bigint
+    by: string | null
+    outcome: 'done' | 'short'
+    at: Date
+  },
+): Promise<boolean> {
+  const made = await sql`insert into shows.refund (ticket, line, show, percent, amount, by, outcome, at)
+    values (${row.ticket}, ${row.line}, ${row.show}, ${row.percent}, ${row.amount}, ${row.by}, ${row.outcome}, ${row.at}) on conflict (ticket) do nothing`.execute(
+    tx,
+  )
+  return made.numAffectedRows === 1n
+}
+export async function setOutcome(tx: Tx, ticket: string, outcome: 'done' | 'short'): Promise<void> {
+  await sql`update shows.refund set outcome = ${outcome} where ticket = ${ticket}`.execute(tx)
+}
+export async function readRefund(
+  db: Read | Tx,
+  ticket: string,
+): Promise<{ percent: number; outcome: 'done' | 'short'; by: string | null } | undefined> {
+  const { rows } = await sql<{
+    percent: number
+    outcome: 'done' | 'short'
+    by: string | null
+  }>`select percent::int as percent, outcome, by from shows.refund where ticket = ${ticket}`.execute(db)
+  return rows[0]
+}
+/** What is left of lines, whose they are, and whether they can be refunded at all. */
+export type LineRow = { id: string; buyer: string; amount: bigint; refunded: bigint; state: string; kind: string }
+export async function readLines(db: Read | Tx, lines: readonly string[]): Promise<Map<string, LineRow>> {
+  const { rows } =
+    await sql<LineRow>`select id, buyer, amount, refunded, state, kind from shop.public_line where id = any(${list(lines)})`.execute(db)
+  return new Map(rows.map(row => [row.id, row]))
+}
+/** Lines of a cancelled show that still have living tickets, in order. */
+export async function linesToRefund(db: Read | Tx, show: string, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ line: string }>`
+    select distinct line from tickets.public_ticket where show = ${show} and line > ${after} and state <> 'void' order by line limit ${limit}`.execute(
+    db,
+  )
+  return rows.map(row => row.line)
+}
+export async function countToRefund(db: Read | Tx, show: string): Promise<{ left: number; done: number }> {
+  const { rows } = await sql<{ left: number; done: number }>`
+    select count(distinct line) filter (where state <> 'void')::int as left, count(distinct line) filter (where state = 'void')::int as done
+    from tickets.public_ticket where show = ${show} and line is not null`.execute(db)
+  return rows[0]!
+}
+/** Lines whose money waits for a show, for moving the day on which it goes on. */
+export async function heldLines(db: Read | Tx, show: string): Promise<string[]> {
+  const { rows } = await sql<{ line: string }>`
+    select distinct k.line from tickets.public_ticket k join shop.public_line l on l.id = k.line where k.show = ${show} and l.state = 'held' order by 1`.execute(
+    db,
+  )
+  return rows.map(row => row.line)
+}
+
+// Answers to a show that was put off.
+
+export async function putAnswer(tx: Tx, row: { show: string; person: string; asked: Date; keep: boolean; at: Date }): Promise<void> {
+  await sql`insert into shows.answer (show, person, asked, keep, at) values (${row.show}, ${row.person}, ${row.asked}, ${row.keep}, ${row.at})
+    on conflict (show, person, asked) do update set keep = excluded.keep, at = excluded.at`.execute(tx)
+}
+export async function readAnswer(db: Read | Tx, show: string, person: string, asked: Date): Promise<boolean | null> {
+  const { rows } = await sql<{
+    keep: boolean
+  }>`select keep from shows.answer where show = ${show} and person = ${person} and asked = ${asked}`.execute(db)
+  return rows[0]?.keep ?? null
+}
+export async function countAnswers(db: Read | Tx, show: string, asked: Date): Promise<{ keep: number; refund: number }> {
+  const { rows } = await sql<{ keep: number; refund: number }>`
+    select count(*) filter (where keep)::int as keep, count(*) filter (where not keep)::int as refund from shows.answer where show = ${show} and asked = ${asked}`.execute(
+    db,
+  )
+  return rows[0]!
+}
+
+// Holds, through seating's view.
+
+/** The hold that somebody has in a hall and no order has yet. */
+export async function aliveHold(db: Read | Tx, hall: string, person: string, now: Date): Promise<string | null> {
+  const { rows } = await sql<{ hold: string }>`
+    select hold from seating.public_part where hall = ${hall} and person = ${person} and state = 'held' and line is null and until > ${now}
+      and not exists (select from shows.waiting w where w.hold = public_part.hold) order by until desc limit 1`.execute(db)
+  return rows[0]?.hold ?? null
+}
+/** Lines whose order was never written (their basket was refused): what they had bound stays held by its buyer. */
+export async function ordersThere(db: Read | Tx, orders: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`select id from shop.public_order where id = any(${list(orders)})`.execute(db)
+  return new Set(rows.map(row => row.id))
+}
+/** What these lines cost after what was taken off. */
+export async function linesPaid(db: Read | Tx, lines: readonly string[]): Promise<Map<string, bigint>> {
+  return new Map([...(await readLines(db, lines)).values()].map(row => [row.id, row.amount]))
+}
+export async function showOfHall(db: Read | Tx, hall: string): Promise<string | undefined> {
+  const { rows } = await sql<{ id: string }>`select id from shows.show where hall = ${hall}`.execute(db)
+  return rows[0]?.id
+}
+/** Cancelled shows whose tickets are not all gone yet. */
+export async function unfinished(db: Read): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select s.id from shows.show s where s.state = 'cancelled' and exists (select from tickets.public_ticket k where k.show = s.id and k.state <> 'void') limit 200`.execute(
+    db,
+  )
+  return rows.map(row => row.id)
+}
+
+// How it sells.
+
+export async function salesOf(
+  db: Read | Tx,
+  show: string,
+): Promise<{ tiers: Map<string, { gross: bigint; refunded: bigint; given: number }>; orders: number; buyers: number }> {
+  const [{ rows }, { rows: totals }, { rows: given }] = await Promise.all([
+    sql<{ tier: string; gross: bigint; refunded: bigint }>`
+      select r.tier, coalesce(sum(l.amount), 0)::int8 as gross, coalesce(sum(l.refunded), 0)::int8 as refunded
+      from shows.reservation r join shop.public_line l on l.id = r.line where r.show = ${show} and r.state in ('sold', 'returned') group by r.tier`.execute(
+      db,
+    ),
+    sql<{ orders: number; buyers: number }>`
+      select count(distinct "order")::int as orders, count(distinct buyer)::int as buyers from shows.reservation where show = ${show} and state in ('sold', 'returned')`.execute(
+      db,
+    ),
+    sql<{ tier: string; given: number }>`
+      select tier, count(*)::int as given from tickets.public_ticket where show = ${show} and line is null and state <> 'void' group by tier`.execute(
+      db,
+    ),
+  ])
+  const tiers = new Map(rows.map(row => [row.tier, { gross: row.gross, refunded: row.refunded, given: 0 }]))
+  for (const row of given) tiers.set(row.tier, { ...(tiers.get(row.tier) ?? { gross: 0n, refunded: 0n }), given: row.given })
+  return { tiers, orders: totals[0]!.orders, buyers: totals[0]!.buyers }
+}
+/** Tickets a day of the place. */
+export async function daysOf(db: Read | Tx, show: string, zone: string): Promise<{ day: string; tickets: number }[]> {
+  const { rows } = await sql<{ day: string; tickets: number }>`
+    select to_char(sold_at at time zone ${zone}, 'YYYY-MM-DD') as day, sum(quantity)::int as tickets from shows.reservation
+    where show = ${show} and sold_at is not null group by 1 order by 1 limit 800`.execute(db)
+  return rows
+}
+export type BuyerRow = {
+  code: string
+  tier: string
+  seat: string | null
+  name: string | null
+  idTail: string | null
+  holder: string | null
+  number: string | null
+  paid: bigint
+  currency: string
+  state: string
+  issuedAt: Date
+}
+export async function buyersOf(db: Read, show: string): Promise<BuyerRow[]> {
+  const { rows } = await sql<BuyerRow>`
+    select k.code, k.tier_name as tier, k.seat_label as seat, k.name, k.id_tail as "idTail", p.name as holder, l.number, k.paid, k.currency, k.state, k.issued_at as "issuedAt"
+    from tickets.public_ticket k left join people.public_party p on p.id = k.holder left join shop.public_line l on l.id = k.line
+    where k.show = ${show} and k.state <> 'void' order by k.tier_name, k.seat_label nulls last, k.id limit 200000`.execute(db)
+  return rows
+}
