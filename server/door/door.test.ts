@@ -28,7 +28,7 @@ beforeAll(async () => {
     kind: 'business',
     name: 'Moon Hall',
     handle: `hall-${page.slice(-8)}`,
-    owner: organisation,
+    organisation,
   })
 }, 60_000)
 afterAll(async () => {
