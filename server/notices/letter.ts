@@ -15,13 +15,13 @@ const most = 30
 export function letter(
   rows: readonly NoticeRow[],
   to: { name: string; locale: Locale; kind: 'digest' | 'once' },
-  links: { planet: string; token: string },
+  links: { planet: string; token: string; to: (path: string) => string },
 ): Letter {
   const t = words[to.locale].notices
   const lines = rows.slice(0, most).map(row => ({
     text: oneLine(say(row, to.locale)),
     from: oneLine(row.facts['group'] ?? row.facts['page'] ?? ''),
-    url: links.planet + row.link,
+    url: links.to(row.link),
   }))
   const rest = rows.length - lines.length
   const subject = to.kind === 'once' && lines.length === 1 ? lines[0]!.text : t.mail.digestSubject(rows.length)

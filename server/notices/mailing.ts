@@ -3,6 +3,7 @@ import { clock, newId, randomToken } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { enqueue, type JobContext } from '../foundation/jobs.ts'
 import { sendMail } from '../foundation/mail.ts'
+import { guestLink } from '../people/index.ts'
 import { letter } from './letter.ts'
 import { endMail, insertDigests, noticesOfMail, refuseAddress, takeDue, takeMail, tokenOf } from './store-sending.ts'
 import { readNotices } from './store.ts'
@@ -17,7 +18,8 @@ export async function sendOne({ read, write, config, log }: Doors, id: string, l
   const rows = mail.gone ? [] : (await readNotices(read, await noticesOfMail(read, id))).filter(row => mail.kind === 'once' || !row.read)
   if (rows.length === 0) return write(tx => endMail(tx, id, 'dropped', null, clock.now()))
   const token = await write(tx => tokenOf(tx, mail.person, randomToken()))
-  const written = letter(rows, mail, { planet: config.url, token })
+  const to = (path: string): string => (mail.guest ? guestLink(config, mail.person, path) : config.url + path)
+  const written = letter(rows, mail, { planet: config.url, token, to })
   const answer = await sendMail(config, { id, to: { name: mail.name, address: mail.email }, at: mail.madeAt, ...written })
   const now = clock.now()
   if (answer.kind === 'later') {

@@ -28,8 +28,8 @@ export type Telling = {
 
 /** They did it themselves a moment ago: a mail as a receipt, but no ringing. */
 const unrung = new Set<NoticeWhat>(['exchange_made', 'order_paid', 'exchange_done', 'raffle_drawn', 'kept'])
-/** Not winning is no mail. */
-const onPageOnly = new Set<NoticeWhat>(['raffle_drawn', 'exchange_done', 'kept'])
+/** Not winning is no mail, and a paid order has its receipt (room invoices). */
+const onPageOnly = new Set<NoticeWhat>(['order_paid', 'raffle_drawn', 'exchange_done', 'kept'])
 const toMany = new Set<NoticeWhat>(['raffle_open', 'raffle_drawn', 'raffle_off', 'exchange_done', 'kept'])
 
 /** What happened longer ago is read on the page; no mail and no ringing tells of it now (a worker that stood still, history that is written). */

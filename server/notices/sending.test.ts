@@ -92,11 +92,13 @@ test('a digest comes once, when it is due in its reader’s time, in their langu
   await planet.db.transaction(async tx => {
     await notify(tx, [en.id], { what: 'letter_answered', cause: 'l', link: '/x', facts: { page: 'River' } })
     await notify(tx, [en.id], { what: 'release_out', cause: 'rel2', link: '/x', facts: { page: 'River', title: 'Snow' } })
-    await notify(tx, [en.id], { what: 'order_paid', cause: 'o', link: '/x', facts: { number: 'P-1' } })
+    await notify(tx, [en.id], { what: 'refunded', cause: 'o', link: '/x', facts: { title: 'Snow', minor: '3800', currency: 'CNY' } })
+    // A paid order has its receipt, which is a mail of its own.
+    await notify(tx, [en.id], { what: 'order_paid', cause: 'p', link: '/x', facts: { number: 'P-1' } })
   })
   await until(() => smtp.to(en.email).length > 1, 'the mail about money')
   await allDone(planet)
-  expect(smtp.to(en.email).map(one => one.subject)).toEqual(['You have 2 new notices', 'Order P-1 is paid'])
+  expect(smtp.to(en.email).map(one => one.subject)).toEqual(['You have 2 new notices', '¥38.00 refunded: Snow'])
   await planet.stranger.call('POST', '/notices/unsubscribe', { token, off: false })
   expect(await en.call('GET', '/me/notices/settings')).toMatchObject({ mailOff: false })
   await expect(planet.stranger.call('POST', '/notices/unsubscribe', { token: 'x'.repeat(32) })).rejects.toMatchObject({ status: 404 })

@@ -54,6 +54,8 @@ export type MailRow = {
   email: string
   locale: 'en' | 'zh'
   gone: boolean
+  /** Buys without an account: links of mails open by themselves. */
+  guest: boolean
   madeAt: Date
   timeZone: string
 }
@@ -61,7 +63,7 @@ export type MailRow = {
 export async function takeMail(tx: Tx, id: string, now: Date): Promise<MailRow | undefined> {
   const { rows } = await sql<MailRow>`
     with taken as (update notices.mail set state = 'sending', tried_at = ${now} where id = ${id} and state = 'waiting' returning id, person, kind, made_at)
-    select t.id, t.person, t.kind, r.name, r.email, r.locale, t.made_at as "madeAt", r.banned or coalesce(p.refused_email = r.email, false) as gone,
+    select t.id, t.person, t.kind, r.name, r.email, r.locale, r.guest, t.made_at as "madeAt", r.banned or coalesce(p.refused_email = r.email, false) as gone,
       coalesce(p.time_zone, 'Asia/Shanghai') as "timeZone"
     from taken t join people.public_reachable r on r.person = t.person left join notices.person p on p.person = t.person`.execute(tx)
   return rows[0]

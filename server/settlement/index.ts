@@ -9,6 +9,7 @@ export { standardPlan, termsFor, type Terms } from './terms.ts'
 export {
   stepText,
   takenIn,
+  taxWithin,
   waterfall,
   workBpOf,
   type Claim,

@@ -1,0 +1,12 @@
+import { invoices } from '../../shared/invoices.ts'
+import { handlers } from '../foundation/http.ts'
+import { getInvoice, getMyInvoices, getOrderInvoices, sendInvoice, sendReceipt, sendTable } from './reading.ts'
+
+export const routes = handlers(invoices, {
+  'GET /orders/:id/invoices': getOrderInvoices,
+  'GET /orders/:id/receipt.pdf': sendReceipt,
+  'GET /invoices/:id': getInvoice,
+  'GET /invoices/:id/pdf': sendInvoice,
+  'GET /me/invoices': getMyInvoices,
+  'GET /me/invoices.csv': sendTable,
+})
