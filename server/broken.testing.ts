@@ -214,6 +214,8 @@ export const breaks: Record<string, string> = {
     select 'gev_x', id, 'show', 'X', now(), now(), 'UTC', repeat('x', 20), 3, now(), now() from g`,
   'shipping.steps': brokenParcel('to_pack'),
   'shipping.late': brokenParcel('sent'),
+  'seating.pools': `insert into seating.pool (hall, tier, seated, capacity, sold, free) values ('hal_x', 'a', false, 2, 1, 1)`,
+  'seating.seats': `insert into seating.pool (hall, tier, seated, capacity, free) values ('hal_x', 'a', true, 2, 2)`,
   'rewards.stock': brokenReward(3),
   'rewards.points': `${brokenReward(1)} ${brokenExchange('points', 'waiting')}`,
   'rewards.handed': `${brokenReward(1, 'goods')} ${brokenExchange('raffle', 'waiting')}`,

@@ -7,6 +7,7 @@ import type { Fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
+import { forgetEmpty } from './holding.ts'
 import { layoutFor } from './layouts.ts'
 import {
   dropPools,
@@ -75,9 +76,11 @@ export async function openHall(tx: Tx, given: GivenHall): Promise<void> {
       wanted.set(key, pool.tier)
     }
   }
-  for (const [key, tier] of wanted) {
-    const { whole } = layout!.seats[layout!.index.get(key)!]!
-    if (whole !== null && wanted.get(whole) !== tier) throw fault('unprocessable', 'seats_unknown', { fields: { seat: key } })
+  for (const run of layout?.runs ?? []) {
+    // A table that is sold whole is in one tier with all its chairs, or in none.
+    const keys = run.map(place => layout!.seats[place]!)
+    if (keys[0]!.whole !== null && new Set(keys.map(seat => wanted.get(seat.key))).size > 1)
+      throw fault('unprocessable', 'seats_unknown', { fields: { seat: keys[0]!.key } })
   }
   await putHall(
     tx,
@@ -129,6 +132,12 @@ export async function openHall(tx: Tx, given: GivenHall): Promise<void> {
     })),
   )
   tellSeats(tx, [{ hall: given.id, tier: '', seats: [] }])
+  if (before === undefined) return
+  forgetEmpty(
+    tx,
+    given.pools.map(({ tier }) => ({ hall: given.id, tier })),
+  )
+  await tellAll(tx, [{ type: 'places_returned', hall: given.id }])
 }
 
 /** A standing tier becomes larger or smaller; not smaller than what is held and sold. */
@@ -146,6 +155,7 @@ export async function block(tx: Tx, given: { hall: string; seats: readonly strin
   const done = await setBlocked(tx, given.hall, given.seats, given.blocked)
   if (done.length > 0) {
     tellSeats(tx, [{ hall: given.hall, tier: '', seats: done }])
+    forgetEmpty(tx, [...pools.values()])
     if (!given.blocked && [...pools.values()].some(pool => pool.free < scarce))
       await tellAll(tx, [{ type: 'places_returned', hall: given.hall }])
   }
@@ -160,6 +170,7 @@ async function told(
 ): Promise<void> {
   if (back.length === 0) return
   tellSeats(tx, back)
+  forgetEmpty(tx, back)
   const halls = new Set(back.filter(one => (pools.get(poolKey(one))?.free ?? 0) < scarce).map(one => one.hall))
   await tellAll(
     tx,

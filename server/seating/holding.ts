@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { Fault, fault } from '../../shared/faults.ts'
 import { bestSeats, brokenTables, orphansOf, type Layout } from '../../shared/seating-choice.ts'
 import { clock } from '../foundation/clock.ts'
-import type { Db, Tx } from '../foundation/db.ts'
+import { afterCommit, type Db, type Tx } from '../foundation/db.ts'
 import { gather, type Gathered } from '../foundation/gather.ts'
 import { layoutFor } from './layouts.ts'
 import { freeSeats, lockPools, readHalls, type HallRow, type Pool } from './store-halls.ts'
@@ -322,6 +322,14 @@ function doorOf(transaction: Db['transaction']): Door {
   }
   doors.set(transaction, door)
   return door
+}
+
+/** After the commit: places of these tiers came back, so nobody is refused from memory. */
+export function forgetEmpty(tx: Tx, tiers: readonly { hall: string; tier: string }[]): void {
+  afterCommit(tx, ({ transaction }) => {
+    const known = doors.get(transaction)?.empty
+    for (const { hall, tier } of tiers) known?.delete(`${hall} ${tier}`)
+  })
 }
 
 /** Holds places until a time. Throws `sold_out`, `seat_taken`, `orphan_seat`, `table_whole`, `too_many_held`, `hold_over`, `key_reused`. */
