@@ -262,3 +262,10 @@ create view goods.public_variant as
   select id, product, page, options, place, sku, price, picture, stock, reserved, bundle, state, weight_g from goods.variant;
 create view goods.public_sold as
   select line, "order", page, product, variant, buyer, quantity, state, open, sent, arrived, back, arrived_at from goods.sold;
+
+-- What the buyer wrote for the sellers of an order.
+create view shop.public_order_note as
+  select id as "order", note from shop."order" where note is not null;
+-- Where parcels of orders go: their receivers can send them elsewhere until they are sent.
+create view shipping.public_parcel_place as
+  select subject, address from shipping.parcel where purpose = 'order';

@@ -194,6 +194,8 @@ export const TableAnswer = z.object({
   variants: z.object({ new: count, changed: count, same: count }),
   /** Pictures that will be fetched. */
   pictures: count,
+  /** Products that stay drafts: nowhere are they sent to, or nothing says what is handed over. */
+  drafts: count,
   bad: z.array(BadLine),
   badCount: count,
   /** Columns of the table that say nothing to us. */

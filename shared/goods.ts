@@ -79,7 +79,7 @@ export const goods = room('goods', {
       variants: GivenVariants,
     },
     ok: Product,
-    faults: ['not_found', 'key_reused', 'product_invalid', 'sku_taken', 'limited'],
+    faults: ['not_found', 'key_reused', 'product_invalid', 'sku_taken', 'too_many_products'],
   }),
   'PUT /goods/:id/state': command({
     access: 'member',
@@ -153,7 +153,7 @@ export const goods = room('goods', {
       open: z.boolean().default(false),
     },
     ok: TableAnswer,
-    faults: ['not_found', 'not_a_table', 'too_many_lines', 'limited'],
+    faults: ['not_found', 'not_a_table', 'too_many_lines', 'too_many_products'],
     bodyLimit: 8 * 1024 * 1024,
     perMinute: 20,
   }),
@@ -277,7 +277,9 @@ export const goods = room('goods', {
       /** Pieces that can be sent back. */
       most: count,
       unit: z.object({ amount, currency }),
+      /** The last day; `plainUntil`: for what is not faulty. */
       until: time.nullable(),
+      plainUntil: time.nullable(),
       paidBy: z.enum(['buyer', 'seller']),
       /** As a code of a refusal; null: it can be. */
       why: z.string().nullable(),

@@ -218,10 +218,11 @@ export async function setProductState(tx: Tx, ids: readonly string[], state: Pro
 export async function setPictures(tx: Tx, id: string, pictures: readonly string[], at: Date): Promise<void> {
   await sql`update goods.product set pictures = ${[...pictures]}::text[], changed_at = ${at} where id = ${id}`.execute(tx)
 }
-/** Variants of a page by their skus. */
+/** Variants of a page by their skus, or by their ids (so the way out names those without a sku). */
 export async function bySku(db: Read | Tx, page: string, skus: readonly string[]): Promise<Map<string, { id: string; product: string }>> {
   const { rows } = await sql<{ sku: string; id: string; product: string }>`
-    select sku, id, product from goods.variant where page = ${page} and state = 'open' and sku = any(${[...skus]}::text[])`.execute(db)
+    select case when sku = any(${[...skus]}::text[]) then sku else id end as sku, id, product from goods.variant
+    where page = ${page} and state = 'open' and (sku = any(${[...skus]}::text[]) or id = any(${[...skus]}::text[]))`.execute(db)
   return new Map(rows.map(({ sku, ...row }) => [sku, row]))
 }
 export async function byHandle(db: Read | Tx, page: string, handles: readonly string[]): Promise<Map<string, string>> {

@@ -25,6 +25,7 @@ import {
   moveParcel,
   readdress,
   readParcel,
+  refill,
   renumber,
   type Locked,
   type NewParcel,
@@ -246,6 +247,14 @@ export async function cancelParcel(
   await moveParcel(tx, parcel.id, { state: 'cancelled', by, note }, clock.now())
   return true
 }
+
+/** Rooms above: something else is in it than was said, as long as it is not on its way. */
+export const changeParcel = (
+  tx: Tx,
+  purpose: 'reward' | 'order',
+  subject: string,
+  what: { title: string; quantity: number },
+): Promise<void> => refill(tx, purpose, subject, what, clock.now())
 
 /** What was sent long ago and not complained about has arrived; where it went is forgotten later on. */
 export async function settleParcels(db: Pick<Db, 'read' | 'transaction'>): Promise<number> {

@@ -124,6 +124,18 @@ export async function readdress(tx: Tx, id: string, address: Place, at: Date): P
   await sql`update shipping.parcel set address = ${JSON.stringify(address)}::jsonb, changed_at = ${at} where id = ${id}`.execute(tx)
 }
 
+export async function refill(
+  tx: Tx,
+  purpose: string,
+  subject: string,
+  { title, quantity }: { title: string; quantity: number },
+  at: Date,
+): Promise<void> {
+  await sql`update shipping.parcel set title = ${title}, quantity = ${quantity}, changed_at = ${at} where purpose = ${purpose} and subject = ${subject} and state in ('to_pack', 'returned')`.execute(
+    tx,
+  )
+}
+
 export async function listParcels(
   db: Read,
   sender: string,
