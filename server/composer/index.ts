@@ -13,3 +13,5 @@ export {
 export { coverSvg } from './cover.ts'
 export { lrcOf, pathOfTrack, renderTrack, renderTrackFile, tagsOf } from './render.ts'
 export { randomOf } from './signal.ts'
+export { sceneSvg, type Scene } from './pictures.ts'
+export { saleSvg, type SaleScene } from './pictures-sale.ts'

@@ -21,6 +21,15 @@ import { routes as refunds } from '../refunds/index.ts'
 import { routes as rewards } from '../rewards/index.ts'
 import { routes as royalties } from '../royalties/index.ts'
 import { routes as settlement } from '../settlement/index.ts'
+import { routes as bookings } from '../bookings/index.ts'
+import { routes as coupons } from '../coupons/index.ts'
+import { routes as goods } from '../goods/index.ts'
+import { routes as seating } from '../seating/index.ts'
+import { routes as services } from '../services/index.ts'
+import { routes as shipping } from '../shipping/index.ts'
+import { routes as shop } from '../shop/index.ts'
+import { routes as shows } from '../shows/index.ts'
+import { routes as storefront } from '../storefront/index.ts'
 import { listeners, musicians, signIns } from './people.ts'
 import type { WorldState } from './world.ts'
 
@@ -41,6 +50,15 @@ const doors: readonly Mounted[] = [
   missions,
   rewards,
   raffles,
+  shop,
+  shipping,
+  goods,
+  coupons,
+  services,
+  storefront,
+  seating,
+  shows,
+  bookings,
 ]
 const everyone = [...signIns, ...musicians, ...listeners]
 

@@ -1,5 +1,5 @@
 /** What one does for points in the first group of the demo world, and what one gets for them. Costs in fen. */
-import type { Scene } from './pictures.ts'
+import type { Scene } from '../composer/index.ts'
 
 export const demoMissions: readonly { key: string; given: Record<string, unknown> }[] = [
   {

@@ -1,5 +1,5 @@
 /** What is said and planned in the groups of the demo world. Times are days before (−) or after (+) the moment it is made. */
-import type { Scene } from './pictures.ts'
+import type { Scene } from '../composer/index.ts'
 
 export type DemoGroup = {
   key: string

@@ -21,7 +21,7 @@ import { demoEvents, demoGroups, demoLetters, demoPosts } from './groups-words.t
 import { demoMissions, demoRaffles, demoRewards } from './groups-points.ts'
 import type { MoneyEvent } from './money.ts'
 import { listeners, signIns } from './people.ts'
-import { sceneSvg, type Scene } from './pictures.ts'
+import { sceneSvg, type Scene } from '../composer/index.ts'
 import type { WorldState } from './world.ts'
 
 const [fan, host, label] = ['fan@demo.example', 'host@demo.example', 'label@demo.example'] as const

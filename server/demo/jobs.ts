@@ -11,6 +11,7 @@ import { makeGroups, readOld } from './groups.ts'
 import { makeHistory } from './history.ts'
 import { makeLyrics } from './lyrics.ts'
 import { makeLists } from './playlists.ts'
+import { makeSales } from './sales.ts'
 import { worldState } from './world.ts'
 
 async function cover({ read, write }: JobContext, { release }: { release: string }): Promise<void> {
@@ -49,6 +50,13 @@ async function groups(context: JobContext): Promise<void> {
   const world = await worldState(context.read)
   if (world === undefined) return
   await makeGroups(context, world)
+  await context.db.transaction(tx => enqueue(tx, 'demo.sales', {}, { key: 'demo.sales', maxAttempts: 3 }))
+}
+
+async function sales(context: JobContext): Promise<void> {
+  const world = await worldState(context.read)
+  if (world === undefined) return
+  await makeSales(context, world)
   await context.db.transaction(tx => enqueue(tx, 'demo.books', {}, { key: 'demo.books', maxAttempts: 3 }))
 }
 
@@ -65,5 +73,6 @@ export const jobs: Jobs = {
   'demo.render': render,
   'demo.history': history,
   'demo.groups': groups,
+  'demo.sales': sales,
   'demo.books': books,
 }

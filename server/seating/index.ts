@@ -26,5 +26,6 @@ export { hold, holdIn, type Held, type HeldPart, type HoldAsk, type Want } from 
 export { jobs, startSeatingWork } from './jobs.ts'
 export { planFor, usableVenue } from './maps.ts'
 export { routes } from './routes.ts'
+export { addPicture as dressVenue } from './store.ts'
 export type { Pool } from './store-halls.ts'
 export type { Part } from './store-holds.ts'

@@ -3,6 +3,7 @@ import { Fault, fault } from '../../shared/faults.ts'
 import type { Money } from '../../shared/money.ts'
 import type { Tx } from '../foundation/db.ts'
 import { payPast } from '../payments/index.ts'
+import type { Address } from './kinds.ts'
 import { writeOrders } from './placing.ts'
 import { settleDue } from './settle.ts'
 import { linesOf } from './store-orders.ts'
@@ -15,12 +16,29 @@ const soonMs = 45_000
  */
 export async function recordPastOrder(
   tx: Tx,
-  past: { id?: string; buyer: string; lines: readonly { offer: string; quantity?: number; price?: Money }[]; at: Date },
+  past: {
+    id?: string
+    buyer: string
+    lines: readonly { offer: string; quantity?: number; price?: Money; choice?: Record<string, unknown> }[]
+    address?: Address
+    codes?: string[]
+    at: Date
+  },
 ): Promise<string> {
-  const { buyer, at } = past
+  const { buyer, at, address, codes } = past
   const lines = past.lines.map(line => ({ quantity: 1, ...line }))
   const [placed] = await writeOrders(tx, [
-    { buyer, input: { ...(past.id === undefined ? {} : { id: past.id }), lines }, at, provider: 'sandbox' },
+    {
+      buyer,
+      input: {
+        ...(past.id === undefined ? {} : { id: past.id }),
+        lines,
+        ...(address === undefined ? {} : { address }),
+        ...(codes === undefined ? {} : { codes }),
+      },
+      at,
+      provider: 'sandbox',
+    },
   ])
   if (placed instanceof Fault) throw placed
   if (placed === undefined || placed === 'alone') throw fault('conflict', 'key_reused')
