@@ -5080,7 +5080,7 @@ create table seating.picture (
   place int4 not null,
   constraint picture_pkey PRIMARY KEY (venue, asset),
   constraint picture_venue_fkey FOREIGN KEY (venue) REFERENCES seating.venue(id) ON DELETE CASCADE,
-  constraint picture_asset_check CHECK ((length(asset) = 64))
+  constraint picture_asset_check CHECK ((asset ~~ 'ast\_%'::text))
 );
 
 create table seating.pool (
@@ -5800,7 +5800,7 @@ create table shop.ownership (
   line text not null,
   at timestamptz not null,
   constraint ownership_pkey PRIMARY KEY (person, release),
-  constraint ownership_line_check CHECK (((line ~~ 'lin\_%'::text) OR (line ~~ 'xch\_%'::text)))
+  constraint ownership_line_check CHECK ((line ~ '^(lin|xch|rdc)_'::text))
 );
 
 create table shows.act (

@@ -34,7 +34,7 @@ create index venue_by on seating.venue (by);
 
 create table seating.picture (
   venue text not null references seating.venue on delete cascade,
-  asset text not null check (length(asset) = 64),
+  asset text not null check (asset like 'ast\_%'),
   place integer not null,
   primary key (venue, asset)
 );

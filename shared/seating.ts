@@ -129,7 +129,7 @@ export const seating = room('seating', {
   'PUT /venues/:id/picture-order': command({
     access: 'member',
     summary: 'Which pictures stay, and in which order; the first is the venue’s face.',
-    input: { id: id('ven'), pictures: z.array(z.string().length(64)).max(20) },
+    input: { id: id('ven'), pictures: z.array(id('ast')).max(20) },
     ok: Venue,
     faults: ['not_found'],
   }),
