@@ -40,7 +40,7 @@ export const checks = [
         sql<{ finding: string }>`
           select s.line || ': ' || s.state || ', ' || s.open || ' on the shelf, its line is ' || coalesce(l.state, 'missing') as finding
           from goods.sold s left join shop.public_line l on l.id = s.line
-          where case l.state when 'waiting' then s.state <> 'reserved' when 'held' then s.state <> 'paid' when 'settled' then s.state = 'reserved'
+          where case l.state when 'waiting' then s.state <> 'reserved' when 'held' then s.state <> 'paid' and l.fulfilled_at is not null when 'settled' then s.state = 'reserved'
             when 'refunded' then s.open > 0 when 'cancelled' then s.open > 0 else s.state <> 'freed' end order by 1 limit 100`,
       ),
   },

@@ -1,5 +1,6 @@
 /** For tests of goods and of what is sold beside them: a page with a zone, products, and orders for them. */
 import { newId } from '../foundation/clock.ts'
+import { until } from '../foundation/testing.ts'
 import { openPage } from '../people/index.ts'
 import { decide, orderIs, type OrderJson } from '../shop/shop.testing.ts'
 import type { Person, TestPlanet } from '../testing.ts'
@@ -82,8 +83,19 @@ export async function order(
   })
   if (options.pay === false) return placed
   await decide(buyer, placed)
-  return orderIs(buyer, placed.id, 'paid', 'settled')
+  const paid = await orderIs(buyer, placed.id, 'paid', 'settled')
+  await handedOver(planet, placed.id)
+  return paid
 }
+/** The settler has seen to all of its lines. */
+export const handedOver = (planet: TestPlanet, id: string): Promise<true> =>
+  until(async () => {
+    const { rows } = await planet.db.pool.query<{ n: number }>(
+      `select count(*)::int as n from shop.line where "order" = $1 and (state = 'waiting' or (state = 'held' and fulfilled_at is null))`,
+      [id],
+    )
+    return rows[0]!.n === 0 ? (true as const) : undefined
+  }, `order ${id} is handed over`)
 /** How a call was refused: `409 goods_gone`; `done` when it was not. */
 export const refused = async (work: Promise<unknown>): Promise<string> =>
   work.then(

@@ -25,7 +25,8 @@ async function giveCarriage(tx: Tx, order: string, page: string, at: Date): Prom
   const sold = await soldOf(tx, order, page)
   if (sold.some(row => row.physical && row.state !== 'freed')) return
   const line = (await carriageLines(tx, [order])).get(`${order} ${page}`)
-  if (line === undefined || line.amount === line.refunded || (line.state !== 'held' && line.state !== 'settled')) return
+  if (line === undefined || (line.state !== 'held' && line.state !== 'settled')) return
+  if (line.amount === line.refunded) return settleAt(tx, [{ line: line.line, at }])
   await giveRefund(tx, { key: `carriage:${line.line}`, line: line.line, amount: null, by: sold[0]!.buyer, reason: 'other', note: null, at })
 }
 

@@ -153,7 +153,7 @@ async function fitting(
     }
   })
   const skus = out.flatMap(v => (v.sku === null ? [] : [v.sku]))
-  const twice = skus.find((sku, index) => skus.indexOf(sku) !== index) ?? (await skusTaken(tx, page, out))[0]
+  const twice = skus.find((sku, index) => skus.indexOf(sku) !== index) ?? (await skusTaken(tx, page, input.id, skus))[0]
   if (twice !== undefined)
     throw fault('conflict', 'sku_taken', { fields: { [`variants.${out.findIndex(v => v.sku === twice)}.sku`]: 'sku_taken' } })
   return out

@@ -171,11 +171,12 @@ export async function variantOwners(
     select id, product, page, bundle from goods.variant where id = any(${[...ids]}::text[])`.execute(tx)
   return new Map(rows.map(({ id, ...row }) => [id, row]))
 }
-/** Skus of a page that these are not the variants of. */
-export async function skusTaken(tx: Read | Tx, page: string, variants: readonly { id: string; sku: string | null }[]): Promise<string[]> {
+/** Which of these skus other products of the page have. */
+export async function skusTaken(tx: Read | Tx, page: string, product: string, skus: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{ sku: string }>`
-    select v.sku from goods.variant v join unnest(${variants.map(v => v.id)}::text[], ${variants.map(v => v.sku)}::text[]) as x(id, sku) on x.sku = v.sku
-    where v.page = ${page} and v.state = 'open' and v.id <> all(${variants.map(v => v.id)}::text[])`.execute(tx)
+    select sku from goods.variant where page = ${page} and state = 'open' and product <> ${product} and sku = any(${[...skus]}::text[])`.execute(
+    tx,
+  )
   return rows.map(row => row.sku)
 }
 
