@@ -66,7 +66,7 @@ export async function showDesk(db: Read | Tx, rows: readonly ResourceRow[]): Pro
     after: row.after,
     missing: missingOf(row),
     days: row.own.map(({ day, hours, holiday, note }) => ({ day, hours: hours === null ? null : [...hours], holiday, note })),
-    calendars: calendars.filter(one => one.resource === row.id).map(({ resource: _, ...rest }) => rest),
+    calendars: calendars.filter(one => one.resource === row.id),
     feed: row.feed === null ? null : feedPath(row.feed),
   }))
 }

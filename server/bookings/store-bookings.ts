@@ -285,6 +285,8 @@ export async function insertCharges(
   at: Date,
 ): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
+  // The checkout may let a line go and try it again in the same order.
+  await sql`delete from bookings.charge where line = any(${rows.map(row => row.line)}::text[]) and state = 'freed'`.execute(tx)
   const given = rows.map(row => ({ ...row, amount: row.amount.toString(), adds: row.adds.toString(), bill: billJson(row.bill) }))
   const made = await sql<{ line: string }>`
     insert into bookings.charge (line, booking, purpose, amount, until, adds, bill, at)

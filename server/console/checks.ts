@@ -39,6 +39,7 @@ import { checks as reconciliation } from '../reconciliation/index.ts'
 import { checks as shows } from '../shows/index.ts'
 import { checks as tickets } from '../tickets/index.ts'
 import { checks as door } from '../door/index.ts'
+import { checks as deals } from '../deals/index.ts'
 import { checks as rooms } from './checks-rooms.ts'
 import { queriesOf, type Check } from './queries.ts'
 import { insertAuditRun, listAuditRuns, withTimeout } from './store.ts'
@@ -79,6 +80,8 @@ export const allChecks: readonly Check[] = [
   ...shows,
   ...tickets,
   ...door,
+  ...deals,
+  ...tickets,
   ...rooms,
 ]
 /** Those that read everything ever posted: minutes on a grown planet (`planet audit`, nightly). */
