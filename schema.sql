@@ -5865,6 +5865,16 @@ create table shows.entrant (
   constraint entrant_tiers_check CHECK (((cardinality(tiers) >= 1) AND (cardinality(tiers) <= 20)))
 );
 
+create table shows.given (
+  ticket text not null,
+  hold text not null,
+  show text not null,
+  constraint given_pkey PRIMARY KEY (ticket),
+  constraint given_show_fkey FOREIGN KEY (show) REFERENCES shows.show(id) ON DELETE CASCADE,
+  constraint given_hold_check CHECK ((hold ~~ 'sth\_%'::text)),
+  constraint given_ticket_check CHECK ((ticket ~~ 'tkt\_%'::text))
+);
+
 create table shows.guest (
   id text not null,
   show text not null,
@@ -7523,6 +7533,10 @@ CREATE INDEX buyer_person ON shows.buyer USING btree (person);
 CREATE INDEX entrant_person ON shows.entrant USING btree (person, show DESC);
 
 CREATE INDEX entrant_tier ON shows.entrant USING btree (tier) WHERE (tier IS NOT NULL);
+
+CREATE INDEX given_hold ON shows.given USING btree (hold);
+
+CREATE INDEX given_show ON shows.given USING btree (show);
 
 CREATE INDEX guest_by ON shows.guest USING btree (by) WHERE (by IS NOT NULL);
 

@@ -154,3 +154,7 @@ create view coupons.public_release_code as
 -- Nothing is kept of a gift card: whoever holds it has all of it.
 insert into settlement.commission_plan (id, version, name, category, commission_bp, valid_from, everyone)
   values ('gift-card', 1, 'Gift card', 'gift_card', 0, '2020-01-01', true);
+
+-- A code of a record makes its owner, too.
+alter table shop.ownership drop constraint ownership_line_check;
+alter table shop.ownership add constraint ownership_line_check check (line ~ '^(lin|xch|rdc)_');

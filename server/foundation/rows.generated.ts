@@ -4713,6 +4713,11 @@ export type Database = {
     tier: string | null
     at: Date
   }
+  'shows.given': {
+    ticket: string
+    hold: string
+    show: string
+  }
   'shows.guest': {
     id: string
     show: string

@@ -95,7 +95,7 @@ export const checks = [
             where l.kind = 'digital' and l.state = 'settled' and not exists (select from shop.ownership w where w.person = o.buyer and w.release = l.release and w.line = l.id) limit 50)
           union all
           (select w.line || ': owned, not bought' from shop.ownership w left join shop.line l on l.id = w.line left join shop."order" o on o.id = l."order"
-            where w.line not like 'xch\\_%' and ((l.state is distinct from 'settled' and not (l.state = 'held' and l.fulfilled_at is not null)) or o.buyer <> w.person or l.release <> w.release) limit 50)`,
+            where w.line not like 'xch\\_%' and w.line not like 'rdc\\_%' and ((l.state is distinct from 'settled' and not (l.state = 'held' and l.fulfilled_at is not null)) or o.buyer <> w.person or l.release <> w.release) limit 50)`,
       ),
   },
   {
