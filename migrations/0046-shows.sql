@@ -243,6 +243,15 @@ create index guest_show on shows.guest (show, name, id);
 create index guest_tier on shows.guest (tier) where tier is not null;
 create index guest_by on shows.guest (by) where by is not null;
 
+-- Free tickets: out of which hold each came, so that the same request gives the same ones and their places can come back.
+create table shows.given (
+  ticket text primary key check (ticket like 'tkt\_%'),
+  hold text not null check (hold like 'sth\_%'),
+  show text not null references shows.show on delete cascade
+);
+create index given_hold on shows.given (hold);
+create index given_show on shows.given (show);
+
 -- A lottery sale: what is promised before anyone asks, and what came out. Its file is a raffle.json whose prizes are places in the line.
 create table shows.lottery (
   show text primary key references shows.show on delete cascade,

@@ -290,8 +290,7 @@ export async function moveTo(
   if (to !== 'draft' && show.endsAt <= at) wrong('endsAt')
   if (to === 'on_sale') {
     const tiers = await tiersOf(tx, [id])
-    if (tiers.length === 0 || tiers.every(tier => tier.state === 'closed'))
-      throw fault('conflict', 'show_unready', { fields: { tiers: 'show_unready' } })
+    if (tiers.every(tier => tier.state === 'closed')) throw fault('conflict', 'show_unready', { fields: { tiers: 'show_unready' } })
     const hall = await setHall(tx, show, tiers)
     await writeState(tx, id, { state: to, hall, at })
     const now = await tiersOf(tx, [id])

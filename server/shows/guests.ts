@@ -5,13 +5,13 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { bindHold, holdIn, sellHold } from '../seating/index.ts'
-import { issue, ticketsOf } from '../tickets/index.ts'
+import { issue } from '../tickets/index.ts'
 import { labelsOf } from './capacity.ts'
 import { deskOf, type Desk } from './desk.ts'
 import { ownShow, type Input, type Ok } from './showing.ts'
-import { readTiers, tiersOf } from './store.ts'
+import { lockShow, readTiers, tiersOf } from './store.ts'
 import { dropPromo, putPromo } from './store-sale.ts'
-import { listGuests, putGuest as writeGuest, removeGuest, type GuestRow } from './store-lists.ts'
+import { givenOf, insertGiven, listGuests, putGuest as writeGuest, removeGuest, type GuestRow } from './store-lists.ts'
 import { Fault } from '../../shared/faults.ts'
 
 type Guest = Ok<'PUT /shows/:id/guests/:guest'>
@@ -57,6 +57,8 @@ export async function giveTickets(
     const [tier] = await readTiers(tx, [input.tier])
     if (tier?.show !== show.id) throw fault('not_found')
     if (show.hall === null || (show.state !== 'on_sale' && show.state !== 'announced')) throw fault('conflict', 'show_state')
+    // One at a time: the same hold twice at once is one.
+    await lockShow(tx, show.id)
     const now = clock.now()
     const until = new Date(now.getTime() + 60_000)
     const [held] = await holdIn(tx, [
@@ -65,8 +67,8 @@ export async function giveTickets(
     if (held === undefined) throw new Error('a hold was not answered')
     if (held instanceof Fault) throw held
     // The same again: what was made of it.
-    const before = (await ticketsOf(tx, { show: show.id })).filter(ticket => ticket.origin === input.hold)
-    if (before.length > 0) return { tickets: before.map(ticket => ticket.id) }
+    const before = await givenOf(tx, input.hold)
+    if (before.length > 0) return { tickets: before }
     const refused = await bindHold(tx, [
       { hold: input.hold, tier: tier.id, person: viewer.id, line: input.hold, count: input.count, until },
     ])
@@ -92,7 +94,9 @@ export async function giveTickets(
       now,
       viewer.id,
     )
-    return { tickets: made.map(ticket => ticket.id) }
+    const tickets = made.map(ticket => ticket.id)
+    await insertGiven(tx, show.id, input.hold, tickets)
+    return { tickets }
   })
 }
 

@@ -25,7 +25,7 @@ import {
   type Name,
   type Reservation,
 } from './store-sale.ts'
-import { boughtOf } from './store-lists.ts'
+import { boughtOf, holdsGiven } from './store-lists.ts'
 
 const Choice = z.object({
   hold: z.string().regex(/^sth_[0-9a-z]{26}$/),
@@ -280,9 +280,20 @@ async function release(tx: Tx, lines: readonly SoldLine[]): Promise<void> {
   if (ended.length > 0) await releaseLines(tx, ended)
 }
 
-/** Places of tickets that became void go back to the sale, or to who waits; each once. `line`: by which the place was first sold. */
-export async function freePlaces(tx: Tx, gone: readonly Pick<TicketRow, 'origin' | 'seat' | 'show' | 'tier'>[]): Promise<void> {
-  const own = gone.filter(ticket => ticket.origin !== null)
+type Gone = Pick<TicketRow, 'id' | 'origin' | 'seat' | 'show' | 'tier'>
+/** Places of tickets that became void go back to the sale, or to who waits; each once. `origin`: the line by which the place was first sold; free ones know their hold. */
+export async function freePlaces(tx: Tx, gone: readonly Gone[]): Promise<void> {
+  const free = gone.filter(ticket => ticket.origin === null)
+  const holds =
+    free.length === 0
+      ? new Map<string, string>()
+      : await holdsGiven(
+          tx,
+          free.map(ticket => ticket.id),
+        )
+  const own = gone
+    .map(ticket => ({ ...ticket, origin: ticket.origin ?? holds.get(ticket.id) ?? null }))
+    .filter(ticket => ticket.origin !== null)
   if (own.length === 0) return
   const asks = [...Map.groupBy(own, ticket => ticket.origin!)].map(([line, tickets]) => {
     const seats = tickets.flatMap(ticket => ticket.seat ?? [])

@@ -1,5 +1,5 @@
 /**
- * A lottery sale. Before anyone may enter, a seed is committed to; the draw (shared/raffle-draw.ts) makes a line of all who entered, as long as there are places.
+ * A lottery sale. Before anyone may enter, a seed is committed to; the draw (shared/raffle-draw.ts) makes a line of all who entered, as far as it goes.
  * Then each in turn gets the first tier of their wishes that still has room for all they asked for; the others wait in that order. What is published is a
  * raffle.json whose prizes are places in the line, so `planet verify` draws it again.
  */
@@ -87,7 +87,8 @@ export async function enterLottery(tx: Tx, viewer: Viewer, input: Input<'PUT /sh
   const show = await seeShow(tx, viewer, input.id)
   const now = clock.now()
   const row = await lockLottery(tx, show.id)
-  if (show.sale !== 'lottery' || show.state !== 'on_sale' || !open(row, now)) throw fault('conflict', 'lottery_closed')
+  if (show.sale !== 'lottery' || show.state !== 'on_sale' || !open(row, now) || row.entrants >= linePlaces)
+    throw fault('conflict', 'lottery_closed')
   const bad = await unfit(tx, viewer.id, { minAge: show.minAge, regions: [] }, now)
   if (bad !== null) throw fault('forbidden', bad)
   if (input.count + (await ticketsOfBuyer(tx, show.id, viewer.id)) > show.mostEach)
@@ -111,8 +112,9 @@ export async function leaveLottery(tx: Tx, viewer: Viewer, { id }: Input<'DELETE
   return (await shownLottery(tx, show.id, viewer.id))!
 }
 
-/** A raffle's prizes hold at most so many pieces each. */
+/** A raffle's prizes hold at most so many pieces each, and there are at most fifty: everybody gets a place in the line. */
 const mostPieces = 10_000
+const linePlaces = 50 * mostPieces
 const prizesOf = (places: number): RaffleRules['prizes'] =>
   Array.from({ length: Math.ceil(places / mostPieces) }, (_, n) => ({
     title: `Place in the line ${n * mostPieces + 1}–${Math.min(places, (n + 1) * mostPieces)}`,
@@ -130,11 +132,8 @@ export async function commitLottery(
   const row = await lockLottery(tx, show.id)
   if (row === undefined || row.closesAt <= now) throw fault('unprocessable', 'show_times', { fields: { closesAt: 'show_times' } })
   if (row.state !== 'draft') return
-  const places = Math.min(
-    500_000,
-    tiers.filter(tier => !tier.secret && tier.state === 'open').reduce((sum, tier) => sum + tier.capacity, 0),
-  )
-  if (places === 0) throw fault('conflict', 'show_unready', { fields: { tiers: 'show_unready' } })
+  if (tiers.every(tier => tier.secret || tier.state === 'closed' || tier.capacity === 0))
+    throw fault('conflict', 'show_unready', { fields: { tiers: 'show_unready' } })
   const rules = rulesText({
     raffle: show.id,
     group: show.pageName,
@@ -145,12 +144,12 @@ export async function commitLottery(
     points: 0,
     mostTickets: 1,
     onePrize: true,
-    prizes: prizesOf(places),
+    prizes: prizesOf(linePlaces),
     outside: null,
   })
   const seed = makeSeed()
   await publishLottery(tx, show.id, {
-    places,
+    places: linePlaces,
     commitment: await hashes.sha256(seed),
     rules,
     rulesDigest: await hashes.sha256(rules),
@@ -206,13 +205,14 @@ export async function drawLottery(db: Pick<Db, 'transaction'>, config: Pick<Conf
           onePrize: true,
         })
     const byTag = new Map(all.map(one => [one.tag, one]))
-    const line = winners.map(({ tag }) => byTag.get(tag)!).filter(one => !one.withdrawn)
+    const drawn = winners.map(({ tag }) => byTag.get(tag)!)
+    const line = drawn.filter(one => !one.withdrawn)
     const tiers = await tiersOf(tx, [id])
     const given = allot(line, new Map(tiers.map(tier => [tier.id, tier.free])))
     await setDrawn(
       tx,
       id,
-      line.map(({ tag }, n) => ({ tag, drawn: n + 1, tier: given.get(tag) ?? null })),
+      drawn.map(({ tag }, n) => ({ tag, drawn: n + 1, tier: given.get(tag) ?? null })),
     )
     // Who won comes first, in their order; who did not waits for the first wish, in theirs.
     if (!called)

@@ -122,6 +122,25 @@ export async function countGuests(db: Read | Tx, show: string): Promise<number> 
   return rows[0]!.n
 }
 
+// Free tickets.
+
+export async function insertGiven(tx: Tx, show: string, hold: string, tickets: readonly string[]): Promise<void> {
+  await sql`insert into shows.given (ticket, hold, show) select t, ${hold}, ${show} from unnest(${[...tickets]}::text[]) as x(t)`.execute(
+    tx,
+  )
+}
+export async function givenOf(db: Read | Tx, hold: string): Promise<string[]> {
+  const { rows } = await sql<{ ticket: string }>`select ticket from shows.given where hold = ${hold} order by ticket`.execute(db)
+  return rows.map(row => row.ticket)
+}
+export async function holdsGiven(db: Read | Tx, tickets: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{
+    ticket: string
+    hold: string
+  }>`select ticket, hold from shows.given where ticket = any(${[...tickets]}::text[])`.execute(db)
+  return new Map(rows.map(row => [row.ticket, row.hold]))
+}
+
 // Lotteries.
 
 export type LotteryRow = {

@@ -90,7 +90,7 @@ const figures = (
   coalesce(f.sold, 0)::int as sold, f.opens as "opensAt",
   ${viewer === null ? sql`false` : sql`exists (select from tickets.public_ticket k where k.show = s.id and k.holder = ${viewer} and k.state <> 'void')`} as going`
 const figured = sql`left join lateral (
-  select min(t.price) as low, max(t.price) as high, sum(o.capacity) as capacity, sum(o.free) as free, sum(o.sold) as sold, min(coalesce(t.opens_at, '-infinity'::timestamptz)) as opens
+  select min(t.price) as low, max(t.price) as high, sum(o.capacity) as capacity, sum(o.free) as free, sum(o.sold) as sold, min(coalesce(t.opens_at, 'epoch'::timestamptz)) as opens
   from shows.tier t left join seating.public_pool o on o.hall = s.hall and o.tier = t.id where t.show = s.id and not t.secret and t.state = 'open') f on true`
 
 export async function readShows(db: Read | Tx, ids: readonly string[], viewer: string | null = null): Promise<ShowRow[]> {
