@@ -35,6 +35,7 @@ import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
 import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
 import { Route as ConsoleModerationRouteImport } from './routes/console/moderation'
+import { Route as ConsolePartnersRouteImport } from './routes/console/partners'
 import { Route as ConsolePlansRouteImport } from './routes/console/plans'
 import { Route as ConsolePolicyRouteImport } from './routes/console/policy'
 import { Route as ConsolePoolsRouteImport } from './routes/console/pools'
@@ -42,6 +43,7 @@ import { Route as ConsoleRefundsRouteImport } from './routes/console/refunds'
 import { Route as ConsoleShortfallsRouteImport } from './routes/console/shortfalls'
 import { Route as StudioIndexRouteImport } from './routes/studio/index'
 import { Route as StudioImportRouteImport } from './routes/studio/import'
+import { Route as StudioInvoicesRouteImport } from './routes/studio/invoices'
 import { Route as StudioLyricsRouteImport } from './routes/studio/lyrics'
 import { Route as StudioMoneyRouteImport } from './routes/studio/money'
 import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
@@ -71,6 +73,7 @@ import { Route as FanPlaylistsIdRouteImport } from './routes/_fan/playlists.$id'
 import { Route as FanPointsIndexRouteImport } from './routes/_fan/points.index'
 import { Route as FanPointsGroupRouteImport } from './routes/_fan/points.$group'
 import { Route as FanPostsIdRouteImport } from './routes/_fan/posts.$id'
+import { Route as FanProductsIdRouteImport } from './routes/_fan/products.$id'
 import { Route as FanRadioSeedRouteImport } from './routes/_fan/radio.$seed'
 import { Route as FanRafflesIdRouteImport } from './routes/_fan/raffles.$id'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
@@ -78,6 +81,9 @@ import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
 import { Route as FanRewardsIndexRouteImport } from './routes/_fan/rewards.index'
 import { Route as FanRewardsIdRouteImport } from './routes/_fan/rewards.$id'
 import { Route as FanRewardsAddressesRouteImport } from './routes/_fan/rewards.addresses'
+import { Route as FanShopsIndexRouteImport } from './routes/_fan/shops.index'
+import { Route as FanShopsIdRouteImport } from './routes/_fan/shops.$id'
+import { Route as FanShopsReviewsRouteImport } from './routes/_fan/shops.reviews'
 import { Route as FanTracksIdRouteImport } from './routes/_fan/tracks.$id'
 import { Route as ConsoleAccountsIndexRouteImport } from './routes/console/accounts.index'
 import { Route as ConsoleAccountsIdRouteImport } from './routes/console/accounts.$id'
@@ -98,6 +104,8 @@ import { Route as StudioPagesIndexRouteImport } from './routes/studio/pages.inde
 import { Route as StudioPagesIdRouteImport } from './routes/studio/pages.$id'
 import { Route as StudioReleasesIndexRouteImport } from './routes/studio/releases.index'
 import { Route as StudioReleasesIdRouteImport } from './routes/studio/releases.$id'
+import { Route as StudioShopIndexRouteImport } from './routes/studio/shop.index'
+import { Route as StudioShopPageRouteImport } from './routes/studio/shop.$page'
 import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
 import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
@@ -247,6 +255,11 @@ const ConsoleModerationRoute = ConsoleModerationRouteImport.update({
   path: '/moderation',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsolePartnersRoute = ConsolePartnersRouteImport.update({
+  id: '/partners',
+  path: '/partners',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsolePlansRoute = ConsolePlansRouteImport.update({
   id: '/plans',
   path: '/plans',
@@ -280,6 +293,11 @@ const StudioIndexRoute = StudioIndexRouteImport.update({
 const StudioImportRoute = StudioImportRouteImport.update({
   id: '/import',
   path: '/import',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioInvoicesRoute = StudioInvoicesRouteImport.update({
+  id: '/invoices',
+  path: '/invoices',
   getParentRoute: () => StudioRoute,
 } as any)
 const StudioLyricsRoute = StudioLyricsRouteImport.update({
@@ -427,6 +445,11 @@ const FanPostsIdRoute = FanPostsIdRouteImport.update({
   path: '/posts/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanProductsIdRoute = FanProductsIdRouteImport.update({
+  id: '/products/$id',
+  path: '/products/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanRadioSeedRoute = FanRadioSeedRouteImport.update({
   id: '/radio/$seed',
   path: '/radio/$seed',
@@ -460,6 +483,21 @@ const FanRewardsIdRoute = FanRewardsIdRouteImport.update({
 const FanRewardsAddressesRoute = FanRewardsAddressesRouteImport.update({
   id: '/rewards/addresses',
   path: '/rewards/addresses',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanShopsIndexRoute = FanShopsIndexRouteImport.update({
+  id: '/shops/',
+  path: '/shops/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanShopsIdRoute = FanShopsIdRouteImport.update({
+  id: '/shops/$id',
+  path: '/shops/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanShopsReviewsRoute = FanShopsReviewsRouteImport.update({
+  id: '/shops/reviews',
+  path: '/shops/reviews',
   getParentRoute: () => FanRoute,
 } as any)
 const FanTracksIdRoute = FanTracksIdRouteImport.update({
@@ -562,6 +600,16 @@ const StudioReleasesIndexRoute = StudioReleasesIndexRouteImport.update({
 const StudioReleasesIdRoute = StudioReleasesIdRouteImport.update({
   id: '/releases/$id',
   path: '/releases/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioShopIndexRoute = StudioShopIndexRouteImport.update({
+  id: '/shop/',
+  path: '/shop/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioShopPageRoute = StudioShopPageRouteImport.update({
+  id: '/shop/$page',
+  path: '/shop/$page',
   getParentRoute: () => StudioRoute,
 } as any)
 const StudioSplitsIndexRoute = StudioSplitsIndexRouteImport.update({
@@ -686,12 +734,14 @@ export interface FileRoutesByFullPath {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/moderation': typeof ConsoleModerationRoute
+  '/console/partners': typeof ConsolePartnersRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
+  '/studio/invoices': typeof StudioInvoicesRoute
   '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
@@ -715,11 +765,14 @@ export interface FileRoutesByFullPath {
   '/playlists/$id': typeof FanPlaylistsIdRoute
   '/points/$group': typeof FanPointsGroupRoute
   '/posts/$id': typeof FanPostsIdRoute
+  '/products/$id': typeof FanProductsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/raffles/$id': typeof FanRafflesIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/shops/$id': typeof FanShopsIdRoute
+  '/shops/reviews': typeof FanShopsReviewsRoute
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -732,6 +785,7 @@ export interface FileRoutesByFullPath {
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
+  '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/appeals/': typeof FanAppealsIndexRoute
@@ -744,6 +798,7 @@ export interface FileRoutesByFullPath {
   '/points/': typeof FanPointsIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
   '/rewards/': typeof FanRewardsIndexRoute
+  '/shops/': typeof FanShopsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
@@ -752,6 +807,7 @@ export interface FileRoutesByFullPath {
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
+  '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/groups/$id/letters': typeof FanGroupsIdLettersRoute
@@ -792,12 +848,14 @@ export interface FileRoutesByTo {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/moderation': typeof ConsoleModerationRoute
+  '/console/partners': typeof ConsolePartnersRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
+  '/studio/invoices': typeof StudioInvoicesRoute
   '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
@@ -821,11 +879,14 @@ export interface FileRoutesByTo {
   '/playlists/$id': typeof FanPlaylistsIdRoute
   '/points/$group': typeof FanPointsGroupRoute
   '/posts/$id': typeof FanPostsIdRoute
+  '/products/$id': typeof FanProductsIdRoute
   '/radio/$seed': typeof FanRadioSeedRoute
   '/raffles/$id': typeof FanRafflesIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/shops/$id': typeof FanShopsIdRoute
+  '/shops/reviews': typeof FanShopsReviewsRoute
   '/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -837,6 +898,7 @@ export interface FileRoutesByTo {
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
+  '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/appeals': typeof FanAppealsIndexRoute
@@ -849,6 +911,7 @@ export interface FileRoutesByTo {
   '/points': typeof FanPointsIndexRoute
   '/releases': typeof FanReleasesIndexRoute
   '/rewards': typeof FanRewardsIndexRoute
+  '/shops': typeof FanShopsIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
@@ -857,6 +920,7 @@ export interface FileRoutesByTo {
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
+  '/studio/shop': typeof StudioShopIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/groups/$id/letters': typeof FanGroupsIdLettersRoute
@@ -901,12 +965,14 @@ export interface FileRoutesById {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/moderation': typeof ConsoleModerationRoute
+  '/console/partners': typeof ConsolePartnersRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
   '/studio/import': typeof StudioImportRoute
+  '/studio/invoices': typeof StudioInvoicesRoute
   '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
@@ -931,11 +997,14 @@ export interface FileRoutesById {
   '/_fan/playlists/$id': typeof FanPlaylistsIdRoute
   '/_fan/points/$group': typeof FanPointsGroupRoute
   '/_fan/posts/$id': typeof FanPostsIdRoute
+  '/_fan/products/$id': typeof FanProductsIdRoute
   '/_fan/radio/$seed': typeof FanRadioSeedRoute
   '/_fan/raffles/$id': typeof FanRafflesIdRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
   '/_fan/rewards/$id': typeof FanRewardsIdRoute
   '/_fan/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/_fan/shops/$id': typeof FanShopsIdRoute
+  '/_fan/shops/reviews': typeof FanShopsReviewsRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -948,6 +1017,7 @@ export interface FileRoutesById {
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
+  '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/_fan/appeals/': typeof FanAppealsIndexRoute
@@ -960,6 +1030,7 @@ export interface FileRoutesById {
   '/_fan/points/': typeof FanPointsIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
   '/_fan/rewards/': typeof FanRewardsIndexRoute
+  '/_fan/shops/': typeof FanShopsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
@@ -968,6 +1039,7 @@ export interface FileRoutesById {
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
+  '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/_fan/groups/$id/letters': typeof FanGroupsIdLettersRoute
@@ -1013,12 +1085,14 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/moderation'
+    | '/console/partners'
     | '/console/plans'
     | '/console/policy'
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
+    | '/studio/invoices'
     | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
@@ -1042,11 +1116,14 @@ export interface FileRouteTypes {
     | '/playlists/$id'
     | '/points/$group'
     | '/posts/$id'
+    | '/products/$id'
     | '/radio/$seed'
     | '/raffles/$id'
     | '/releases/$id'
     | '/rewards/$id'
     | '/rewards/addresses'
+    | '/shops/$id'
+    | '/shops/reviews'
     | '/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -1059,6 +1136,7 @@ export interface FileRouteTypes {
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
     | '/studio/releases/$id'
+    | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/appeals/'
@@ -1071,6 +1149,7 @@ export interface FileRouteTypes {
     | '/points/'
     | '/releases/'
     | '/rewards/'
+    | '/shops/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
@@ -1079,6 +1158,7 @@ export interface FileRouteTypes {
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
+    | '/studio/shop/'
     | '/studio/splits/'
     | '/groups/$id/about'
     | '/groups/$id/letters'
@@ -1119,12 +1199,14 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/moderation'
+    | '/console/partners'
     | '/console/plans'
     | '/console/policy'
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
+    | '/studio/invoices'
     | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
@@ -1148,11 +1230,14 @@ export interface FileRouteTypes {
     | '/playlists/$id'
     | '/points/$group'
     | '/posts/$id'
+    | '/products/$id'
     | '/radio/$seed'
     | '/raffles/$id'
     | '/releases/$id'
     | '/rewards/$id'
     | '/rewards/addresses'
+    | '/shops/$id'
+    | '/shops/reviews'
     | '/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -1164,6 +1249,7 @@ export interface FileRouteTypes {
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
     | '/studio/releases/$id'
+    | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/appeals'
@@ -1176,6 +1262,7 @@ export interface FileRouteTypes {
     | '/points'
     | '/releases'
     | '/rewards'
+    | '/shops'
     | '/console/accounts'
     | '/console/orders'
     | '/console/payouts'
@@ -1184,6 +1271,7 @@ export interface FileRouteTypes {
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
+    | '/studio/shop'
     | '/studio/splits'
     | '/groups/$id/about'
     | '/groups/$id/letters'
@@ -1227,12 +1315,14 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/moderation'
+    | '/console/partners'
     | '/console/plans'
     | '/console/policy'
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
     | '/studio/import'
+    | '/studio/invoices'
     | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
@@ -1257,11 +1347,14 @@ export interface FileRouteTypes {
     | '/_fan/playlists/$id'
     | '/_fan/points/$group'
     | '/_fan/posts/$id'
+    | '/_fan/products/$id'
     | '/_fan/radio/$seed'
     | '/_fan/raffles/$id'
     | '/_fan/releases/$id'
     | '/_fan/rewards/$id'
     | '/_fan/rewards/addresses'
+    | '/_fan/shops/$id'
+    | '/_fan/shops/reviews'
     | '/_fan/tracks/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -1274,6 +1367,7 @@ export interface FileRouteTypes {
     | '/studio/organisations/$id'
     | '/studio/pages/$id'
     | '/studio/releases/$id'
+    | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/_fan/appeals/'
@@ -1286,6 +1380,7 @@ export interface FileRouteTypes {
     | '/_fan/points/'
     | '/_fan/releases/'
     | '/_fan/rewards/'
+    | '/_fan/shops/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
@@ -1294,6 +1389,7 @@ export interface FileRouteTypes {
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
+    | '/studio/shop/'
     | '/studio/splits/'
     | '/_fan/groups/$id/about'
     | '/_fan/groups/$id/letters'
@@ -1503,6 +1599,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleModerationRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/partners': {
+      id: '/console/partners'
+      path: '/partners'
+      fullPath: '/console/partners'
+      preLoaderRoute: typeof ConsolePartnersRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/plans': {
       id: '/console/plans'
       path: '/plans'
@@ -1550,6 +1653,13 @@ declare module '@tanstack/react-router' {
       path: '/import'
       fullPath: '/studio/import'
       preLoaderRoute: typeof StudioImportRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/invoices': {
+      id: '/studio/invoices'
+      path: '/invoices'
+      fullPath: '/studio/invoices'
+      preLoaderRoute: typeof StudioInvoicesRouteImport
       parentRoute: typeof StudioRoute
     }
     '/studio/lyrics': {
@@ -1755,6 +1865,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanPostsIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/products/$id': {
+      id: '/_fan/products/$id'
+      path: '/products/$id'
+      fullPath: '/products/$id'
+      preLoaderRoute: typeof FanProductsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/radio/$seed': {
       id: '/_fan/radio/$seed'
       path: '/radio/$seed'
@@ -1802,6 +1919,27 @@ declare module '@tanstack/react-router' {
       path: '/rewards/addresses'
       fullPath: '/rewards/addresses'
       preLoaderRoute: typeof FanRewardsAddressesRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/shops/': {
+      id: '/_fan/shops/'
+      path: '/shops'
+      fullPath: '/shops/'
+      preLoaderRoute: typeof FanShopsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/shops/$id': {
+      id: '/_fan/shops/$id'
+      path: '/shops/$id'
+      fullPath: '/shops/$id'
+      preLoaderRoute: typeof FanShopsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/shops/reviews': {
+      id: '/_fan/shops/reviews'
+      path: '/shops/reviews'
+      fullPath: '/shops/reviews'
+      preLoaderRoute: typeof FanShopsReviewsRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/tracks/$id': {
@@ -1942,6 +2080,20 @@ declare module '@tanstack/react-router' {
       path: '/releases/$id'
       fullPath: '/studio/releases/$id'
       preLoaderRoute: typeof StudioReleasesIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/shop/': {
+      id: '/studio/shop/'
+      path: '/shop'
+      fullPath: '/studio/shop/'
+      preLoaderRoute: typeof StudioShopIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/shop/$page': {
+      id: '/studio/shop/$page'
+      path: '/shop/$page'
+      fullPath: '/studio/shop/$page'
+      preLoaderRoute: typeof StudioShopPageRouteImport
       parentRoute: typeof StudioRoute
     }
     '/studio/splits/': {
@@ -2137,11 +2289,14 @@ interface FanRouteChildren {
   FanPlaylistsIdRoute: typeof FanPlaylistsIdRoute
   FanPointsGroupRoute: typeof FanPointsGroupRoute
   FanPostsIdRoute: typeof FanPostsIdRoute
+  FanProductsIdRoute: typeof FanProductsIdRoute
   FanRadioSeedRoute: typeof FanRadioSeedRoute
   FanRafflesIdRoute: typeof FanRafflesIdRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
   FanRewardsIdRoute: typeof FanRewardsIdRoute
   FanRewardsAddressesRoute: typeof FanRewardsAddressesRoute
+  FanShopsIdRoute: typeof FanShopsIdRoute
+  FanShopsReviewsRoute: typeof FanShopsReviewsRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
   FanAppealsIndexRoute: typeof FanAppealsIndexRoute
   FanCheckoutIndexRoute: typeof FanCheckoutIndexRoute
@@ -2153,6 +2308,7 @@ interface FanRouteChildren {
   FanPointsIndexRoute: typeof FanPointsIndexRoute
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
   FanRewardsIndexRoute: typeof FanRewardsIndexRoute
+  FanShopsIndexRoute: typeof FanShopsIndexRoute
   FanRewardsMineIdRoute: typeof FanRewardsMineIdRoute
 }
 
@@ -2189,11 +2345,14 @@ const FanRouteChildren: FanRouteChildren = {
   FanPlaylistsIdRoute: FanPlaylistsIdRoute,
   FanPointsGroupRoute: FanPointsGroupRoute,
   FanPostsIdRoute: FanPostsIdRoute,
+  FanProductsIdRoute: FanProductsIdRoute,
   FanRadioSeedRoute: FanRadioSeedRoute,
   FanRafflesIdRoute: FanRafflesIdRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
   FanRewardsIdRoute: FanRewardsIdRoute,
   FanRewardsAddressesRoute: FanRewardsAddressesRoute,
+  FanShopsIdRoute: FanShopsIdRoute,
+  FanShopsReviewsRoute: FanShopsReviewsRoute,
   FanTracksIdRoute: FanTracksIdRoute,
   FanAppealsIndexRoute: FanAppealsIndexRoute,
   FanCheckoutIndexRoute: FanCheckoutIndexRoute,
@@ -2205,6 +2364,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanPointsIndexRoute: FanPointsIndexRoute,
   FanReleasesIndexRoute: FanReleasesIndexRoute,
   FanRewardsIndexRoute: FanRewardsIndexRoute,
+  FanShopsIndexRoute: FanShopsIndexRoute,
   FanRewardsMineIdRoute: FanRewardsMineIdRoute,
 }
 
@@ -2218,6 +2378,7 @@ interface ConsoleRouteChildren {
   ConsoleJobsRoute: typeof ConsoleJobsRoute
   ConsoleLyricsRoute: typeof ConsoleLyricsRoute
   ConsoleModerationRoute: typeof ConsoleModerationRoute
+  ConsolePartnersRoute: typeof ConsolePartnersRoute
   ConsolePlansRoute: typeof ConsolePlansRoute
   ConsolePolicyRoute: typeof ConsolePolicyRoute
   ConsolePoolsRoute: typeof ConsolePoolsRoute
@@ -2243,6 +2404,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleJobsRoute: ConsoleJobsRoute,
   ConsoleLyricsRoute: ConsoleLyricsRoute,
   ConsoleModerationRoute: ConsoleModerationRoute,
+  ConsolePartnersRoute: ConsolePartnersRoute,
   ConsolePlansRoute: ConsolePlansRoute,
   ConsolePolicyRoute: ConsolePolicyRoute,
   ConsolePoolsRoute: ConsolePoolsRoute,
@@ -2291,6 +2453,7 @@ const StudioGroupsIdRouteWithChildren = StudioGroupsIdRoute._addFileChildren(
 
 interface StudioRouteChildren {
   StudioImportRoute: typeof StudioImportRoute
+  StudioInvoicesRoute: typeof StudioInvoicesRoute
   StudioLyricsRoute: typeof StudioLyricsRoute
   StudioMoneyRoute: typeof StudioMoneyRoute
   StudioPayoutsRoute: typeof StudioPayoutsRoute
@@ -2302,17 +2465,20 @@ interface StudioRouteChildren {
   StudioOrganisationsIdRoute: typeof StudioOrganisationsIdRoute
   StudioPagesIdRoute: typeof StudioPagesIdRoute
   StudioReleasesIdRoute: typeof StudioReleasesIdRoute
+  StudioShopPageRoute: typeof StudioShopPageRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
   StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
   StudioPagesIndexRoute: typeof StudioPagesIndexRoute
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
+  StudioShopIndexRoute: typeof StudioShopIndexRoute
   StudioSplitsIndexRoute: typeof StudioSplitsIndexRoute
 }
 
 const StudioRouteChildren: StudioRouteChildren = {
   StudioImportRoute: StudioImportRoute,
+  StudioInvoicesRoute: StudioInvoicesRoute,
   StudioLyricsRoute: StudioLyricsRoute,
   StudioMoneyRoute: StudioMoneyRoute,
   StudioPayoutsRoute: StudioPayoutsRoute,
@@ -2324,12 +2490,14 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioOrganisationsIdRoute: StudioOrganisationsIdRoute,
   StudioPagesIdRoute: StudioPagesIdRoute,
   StudioReleasesIdRoute: StudioReleasesIdRoute,
+  StudioShopPageRoute: StudioShopPageRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
   StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
   StudioPagesIndexRoute: StudioPagesIndexRoute,
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,
+  StudioShopIndexRoute: StudioShopIndexRoute,
   StudioSplitsIndexRoute: StudioSplitsIndexRoute,
 }
 

@@ -16,6 +16,7 @@ import { TrackList } from './track-list.tsx'
 
 const GroupStrip = lazyWithWords(() => import('../groups/strip.tsx').then(module => module.GroupStrip), null, 'fans')
 const SimilarArtists = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarArtists))
+const ShopStrip = lazyWithWords(() => import('../storefront/strip.tsx').then(module => module.ShopStrip), null, 'sale')
 const PagePosts = lazyWithWords(() => import('../feed/strip.tsx').then(module => module.PagePosts), null, 'fans')
 
 /** The public face of an artist; its planet's rings tell the plays of the last 30 days. */
@@ -128,6 +129,9 @@ export function ArtistPage({ id }: { id: string }) {
       </div>
       <Suspense>
         <PagePosts page={page.id} name={page.name} picture={page.picture} />
+      </Suspense>
+      <Suspense>
+        <ShopStrip page={page.id} name={page.name} />
       </Suspense>
       <SectionHead title={t.music.releases} />
       {music.releases.length === 0 ? (

@@ -40,7 +40,7 @@ export const isFans = (path: string): boolean =>
 /** Addresses whose pages speak of buying, shows and bookings: their routes say `beforeLoad: saleWords`. The desks speak of them too. */
 export const isSale = (path: string): boolean =>
   isDesk(path) ||
-  /^\/(?:book|bookings|cart|checkout|door|gift-cards|invoices|memberships|orders|products|redeem|returns|seats|services|shops|shows|tickets|venues|waiting)(?:\/|\?|$)/.test(
+  /^\/(?:book|bookings|cart|checkout|door|gift-cards|invoices|memberships|orders|products|redeem|returns|seats|services|shop|shops|shows|tickets|venues|waiting)(?:\/|\?|$)/.test(
     path,
   )
 

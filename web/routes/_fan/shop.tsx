@@ -1,12 +1,27 @@
 import { createFileRoute } from '@tanstack/react-router'
+import { saleWords } from '../../i18n/lazy.ts'
 import { pageHead } from '../../shell/head.ts'
-import { offersQuery } from '../../shop/queries.ts'
-import { ShopPage } from '../../shop/shop-page.tsx'
+import { MarketPage } from '../../storefront/market.tsx'
+import { askedOf, fewShopsQuery, kindsQuery, listingsQuery, type Asked } from '../../storefront/queries.ts'
 
 export const Route = createFileRoute('/_fan/shop')({
-  loader: async ({ context: { queryClient } }) => {
-    await Promise.allSettled([queryClient.ensureInfiniteQueryData(offersQuery())])
+  beforeLoad: saleWords,
+  validateSearch: (search: Record<string, unknown>): Asked => askedOf(search),
+  loaderDeps: ({ search }) => search,
+  loader: async ({ context: { queryClient }, deps }) => {
+    await Promise.allSettled([
+      queryClient.ensureInfiniteQueryData(listingsQuery(deps)),
+      queryClient.ensureQueryData(kindsQuery()),
+      queryClient.ensureQueryData(fewShopsQuery()),
+    ])
   },
-  head: ({ match }) => pageHead(match, t => ({ title: t.shop.title, description: t.shop.intro })),
-  component: ShopPage,
+  head: ({ match }) => pageHead(match, t => ({ title: t.storefront.allTitle, description: t.storefront.allIntro })),
+  component: Page,
 })
+
+function Page() {
+  const navigate = Route.useNavigate()
+  return (
+    <MarketPage asked={Route.useSearch()} onAsk={next => void navigate({ search: askedOf(next), replace: true, resetScroll: false })} />
+  )
+}
