@@ -19,6 +19,8 @@ import * as services from './services.ts'
 import * as shows from './shows.ts'
 import * as storefront from './storefront.ts'
 import * as tickets from './tickets.ts'
+import * as dispatch from './dispatch.ts'
+import * as wares from './wares.ts'
 import * as enrolment from './enrolment.ts'
 import * as feed from './feed.ts'
 import * as groups from './groups.ts'
@@ -81,6 +83,8 @@ export const words = {
     shows: shows.zh,
     storefront: storefront.zh,
     tickets: tickets.zh,
+    dispatch: dispatch.zh,
+    wares: wares.zh,
     enrolment: enrolment.zh,
     feed: feed.zh,
     groups: groups.zh,
@@ -139,6 +143,8 @@ export const words = {
     shows: shows.en,
     storefront: storefront.en,
     tickets: tickets.en,
+    dispatch: dispatch.en,
+    wares: wares.en,
     enrolment: enrolment.en,
     feed: feed.en,
     groups: groups.en,
