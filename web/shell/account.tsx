@@ -58,12 +58,16 @@ export function AccountMenu() {
         },
         { kind: 'line' },
         { kind: 'link', name: t.shell.orders, icon: Receipt, to: '/orders' },
-        { kind: 'link', name: t.shell.studio, icon: SlidersVertical, to: '/studio' },
+        ...(me.guest ? [] : ([{ kind: 'link', name: t.shell.studio, icon: SlidersVertical, to: '/studio' }] satisfies MenuEntry[])),
         ...(me.roles.length > 0
           ? ([{ kind: 'link', name: t.shell.console, icon: ShieldCheck, to: '/console' }] satisfies MenuEntry[])
           : []),
-        { kind: 'link', name: t.shell.apps, icon: KeyRound, to: '/apps' },
-        { kind: 'link', name: t.shell.settings, icon: Settings, to: '/settings' },
+        ...(me.guest
+          ? ([{ kind: 'link', name: t.shell.signIn, icon: CircleUser, to: '/sign-in' }] satisfies MenuEntry[])
+          : ([
+              { kind: 'link', name: t.shell.apps, icon: KeyRound, to: '/apps' },
+              { kind: 'link', name: t.shell.settings, icon: Settings, to: '/settings' },
+            ] satisfies MenuEntry[])),
         { kind: 'line' },
       ]
     : [{ kind: 'link', name: t.shell.signIn, icon: CircleUser, to: '/sign-in' }, { kind: 'line' }]

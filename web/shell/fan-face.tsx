@@ -32,7 +32,7 @@ export function FanFace({ children }: { children?: ReactNode }) {
   const items: NavItem[] = [
     { to: '/', name: t.shell.listen, icon: Headphones, exact: true, phone: true },
     { to: '/groups', name: t.shell.fans, icon: UsersRound, phone: true },
-    ...(me ? [{ to: '/feed' as const, name: t.shell.feed, icon: Newspaper }] : []),
+    ...(me && !me.guest ? [{ to: '/feed' as const, name: t.shell.feed, icon: Newspaper }] : []),
     { to: '/shop', name: t.shell.shop, icon: ShoppingBag, phone: true },
     { to: '/studio', name: t.shell.make, icon: SlidersVertical },
     ...(me

@@ -2,10 +2,12 @@ import { Link } from '@tanstack/react-router'
 import { ArrowRight, ShoppingCart, Store } from 'lucide-react'
 import { useWords, useFormat } from '../i18n/use.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { useHydrated } from '../ui/hydrated.ts'
 import { Money } from '../ui/money.tsx'
 import { EmptyState, Panel, SkeletonRows } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { useAbove } from './above.ts'
 import { cartLines, lineKey, removeFromCart, setCart, useCart, type CartLine } from './cart.ts'
 import { changeLine, LineRow } from './cart-line.tsx'
 import { askedLine, bySeller, payable, sumOf, useQuote } from './quote.ts'
@@ -14,6 +16,7 @@ import { askedLine, bySeller, payable, sumOf, useQuote } from './quote.ts'
 export function CartPage() {
   const t = useWords()
   const format = useFormat()
+  const above = useAbove()
   const cart = useCart()
   const hydrated = useHydrated()
   const { lines, others } = payable(cart)
@@ -110,7 +113,12 @@ export function CartPage() {
           ) : null}
         </div>
         {lines.length > 0 ? (
-          <Panel className="max-sm:fixed max-sm:inset-x-0 max-sm:bottom-[calc(var(--player-height)+var(--tabs-height))] max-sm:z-10 max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:px-4 max-sm:py-3 md:sticky md:top-20">
+          <Panel
+            className={cx(
+              'max-sm:fixed max-sm:inset-x-0 max-sm:z-10 max-sm:rounded-none max-sm:border-x-0 max-sm:border-b-0 max-sm:px-4 max-sm:py-3 md:sticky md:top-20',
+              above,
+            )}
+          >
             <div className="flex items-center justify-between gap-4 sm:flex-col sm:items-stretch">
               <div className="flex items-baseline gap-3 sm:justify-between">
                 <span className="text-base font-semibold max-sm:text-sm">{t.shop.total}</span>

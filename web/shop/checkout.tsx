@@ -10,10 +10,12 @@ import { useMe } from '../shell/me.ts'
 import { ChooseAddress } from '../shipping/choose.tsx'
 import { addressesQuery } from '../shipping/queries.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
+import { cx } from '../ui/cx.ts'
 import { TextArea } from '../ui/field.tsx'
 import { useHydrated } from '../ui/hydrated.ts'
 import { Money } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
+import { useAbove } from './above.ts'
 import { cartLines, lineKey, removeFromCart, setCart, useCart } from './cart.ts'
 import { LineRow } from './cart-line.tsx'
 import { Codes } from './checkout-codes.tsx'
@@ -50,6 +52,7 @@ export function Checkout() {
 function Filled() {
   const t = useWords()
   const me = useMe()
+  const above = useAbove()
   const client = useQueryClient()
   const navigate = useNavigate()
   const { lines, others } = payable(useCart())
@@ -205,7 +208,12 @@ function Filled() {
           </Panel>
         </div>
       </div>
-      <div className="fixed inset-x-0 bottom-[calc(var(--player-height)+var(--tabs-height))] z-10 flex items-center justify-between gap-4 border-t border-line bg-surface px-4 py-3 sm:hidden">
+      <div
+        className={cx(
+          'fixed inset-x-0 z-10 flex items-center justify-between gap-4 border-t border-line bg-surface px-4 py-3 sm:hidden',
+          above,
+        )}
+      >
         <div>
           <p className="text-xs text-muted">{t.checkout.toPay}</p>
           <Money value={total} className="text-lg font-bold" />

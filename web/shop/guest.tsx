@@ -194,7 +194,7 @@ export function KeepPanel() {
   const send = useMutation({ mutationFn: (email: string) => api('POST /checkout/link', { email }) })
   if (!me?.guest) return null
   return (
-    <Panel title={t.checkout.keepTitle} className="bg-accent-soft">
+    <Panel title={t.checkout.keepTitle}>
       <p className="mb-4 max-w-[70ch]">{t.checkout.keepBody}</p>
       {send.isSuccess ? (
         <p role="status" className="flex items-center gap-2 font-medium">

@@ -1,41 +1,73 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Download as DownloadIcon, FileArchive, PartyPopper } from 'lucide-react'
+import { PartyPopper } from 'lucide-react'
 import { useState } from 'react'
-import { api, read, type Ok } from '../api.ts'
+import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { OrderFlow } from '../insight/order-flow.tsx'
+import { OrderRefunds } from '../refunds/order-refunds.tsx'
 import { useMe } from '../shell/me.ts'
-import { SignInFirst } from '../shell/states.tsx'
+import { placeLines } from '../shipping/queries.ts'
 import { buttonClass } from '../ui/button.tsx'
-import { Cover } from '../ui/cover.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
-import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
+import { EmptyState, ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { OrderRefunds } from '../refunds/order-refunds.tsx'
-import { orderQuery } from './queries.ts'
+import { KeepPanel } from './guest.tsx'
+import { OrderLines } from './order-lines.tsx'
+import { OrderPapers } from './order-papers.tsx'
 import { orderTone, type OrderData } from './orders.tsx'
 import { Paying } from './pay-with.tsx'
+import { addUp } from './price.ts'
+import { orderQuery } from './queries.ts'
 
-/** An order: pay it, see it arrive, download what it holds. */
+/** How soon to ask again: waiting for the payment's notification, then for what is handed over, then for what sellers do. */
+const everyMs: Partial<Record<OrderData['state'], number>> = { placed: 2500, paid: 15_000 }
+const freshMs = 120_000
+
+/** An order: pay it, see what happens next with each part of it, get what it holds. */
 export function OrderPage({ id }: { id: string }) {
   const me = useMe()
   const { data, error, isPending, refetch } = useQuery({
     ...orderQuery(id),
     enabled: me !== null,
-    // Waiting for the payment's notification, and then for the settlement: ask again until both are there.
-    refetchInterval: query => (query.state.data?.state === 'placed' ? 2500 : query.state.data?.state === 'paid' ? 5000 : false),
+    refetchInterval: query => {
+      const order = query.state.data
+      if (order?.state === 'paid' && order.paidAt && Date.now() - Date.parse(order.paidAt) < freshMs) return 3000
+      return order ? (everyMs[order.state] ?? false) : false
+    },
   })
-  if (!me) return <SignInFirst />
+  if (!me) return <NotKnown to={`/orders/${id}`} />
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
   return <Shown order={data} />
 }
 
+/** Neither a member nor a guest here: sign in, or get the link by mail again. */
+function NotKnown({ to }: { to: string }) {
+  const t = useWords()
+  return (
+    <EmptyState
+      main
+      title={t.common.signInTitle}
+      action={
+        <>
+          <Link to="/sign-in" search={{ next: to }} className={buttonClass('primary')}>
+            {t.shell.signIn}
+          </Link>
+          <Link to="/checkout/find" className={buttonClass('quiet')}>
+            {t.checkout.findTitle}
+          </Link>
+        </>
+      }
+    >
+      {t.common.signInBody}
+    </EmptyState>
+  )
+}
+
 function Shown({ order }: { order: OrderData }) {
   const t = useWords()
-  const format = useFormat()
   const client = useQueryClient()
   const [asking, setAsking] = useState(false)
   const cancel = useMutation({
@@ -47,77 +79,33 @@ function Shown({ order }: { order: OrderData }) {
     },
     onError: error => toast(faultText(t, error), { tone: 'bad' }),
   })
-  const owned = order.lines.filter(line => line.state === 'held' || line.state === 'settled')
+  const kept = order.lines.filter(line => line.state === 'held' || line.state === 'settled')
+  const music = kept.length > 0 && kept.every(line => line.kind === 'digital')
   return (
-    <div className="mx-auto flex max-w-[880px] flex-col gap-6">
+    <div className="mx-auto flex max-w-[880px] flex-col gap-5">
       <header className="flex flex-wrap items-center gap-3">
         <h1 className="text-xl">{t.shop.order(order.number)}</h1>
         <Tag tone={orderTone[order.state]}>{t.shop.states[order.state]}</Tag>
+        <Link to="/orders" className="ml-auto text-sm font-medium text-muted underline-offset-4 hover:text-ink hover:underline">
+          {t.checkout.allOrders}
+        </Link>
       </header>
       {order.state === 'placed' ? <Paying order={order} onCancel={() => setAsking(true)} /> : null}
-      {owned.length > 0 ? (
+      {kept.length > 0 ? (
         <div className="flex items-center gap-4 rounded-lg bg-paid-soft px-5 py-4" role="status">
           <PartyPopper size={26} strokeWidth={1.6} aria-hidden className="shrink-0 text-paid" />
           <div>
             <p className="font-semibold">{t.shop.thanks}</p>
-            <p className="text-muted">{t.shop.thanksBody}</p>
+            <p className="text-muted">{music ? t.shop.thanksBody : t.checkout.thanksBody}</p>
           </div>
         </div>
       ) : null}
-      {owned.map(line => (
-        <Downloads key={line.id} line={line.id} />
-      ))}
-      <Panel title={t.shop.invoice}>
-        <ul className="-mt-3 divide-y divide-line">
-          {order.lines.map(line => (
-            <li key={line.id} className="flex items-center gap-4 py-3.5">
-              <Cover id={line.release ?? line.id} picture={line.cover} alt="" size={52} className="size-13" />
-              <div className="min-w-0 flex-1">
-                <p className="truncate font-semibold">
-                  {line.release ? (
-                    <Link to="/releases/$id" params={{ id: line.release }} className="hover:underline">
-                      {line.title}
-                    </Link>
-                  ) : (
-                    line.title
-                  )}
-                </p>
-                <p className="truncate text-xs text-muted">
-                  {line.artists} · {t.shop.seller(line.seller.name)}
-                </p>
-              </div>
-              <div className="text-right">
-                <Money value={line.amount} className="font-semibold" />
-                <p className="mt-0.5 text-xs text-muted">
-                  {line.refunded.amount !== '0' && line.state !== 'refunded'
-                    ? t.refunds.refunded(format.money(line.refunded))
-                    : t.shop.lineStates[line.state]}
-                </p>
-              </div>
-            </li>
-          ))}
-        </ul>
-        <dl className="tabular mt-2 grid grid-cols-[1fr_auto] gap-y-1.5 border-t border-line pt-4">
-          <dt className="text-muted">{t.shop.placedAt}</dt>
-          <dd className="text-right">
-            <When at={order.createdAt} show="dateTime" />
-          </dd>
-          {order.paidAt ? (
-            <>
-              <dt className="text-muted">{t.shop.paidAt}</dt>
-              <dd className="text-right">
-                <When at={order.paidAt} show="dateTime" />
-              </dd>
-            </>
-          ) : null}
-          <dt className="pt-1 text-base font-semibold">{t.shop.total}</dt>
-          <dd className="pt-1 text-right text-base font-bold">
-            <Money value={order.total} />
-          </dd>
-        </dl>
-      </Panel>
-      {order.paidAt ? <OrderFlow order={order.id} moving={order.state === 'paid'} /> : null}
+      <OrderLines order={order} />
+      {order.paidAt ? <KeepPanel /> : null}
+      <Sums order={order} />
+      {order.paidAt ? <OrderPapers order={order} /> : null}
       {order.paidAt && order.total.amount !== '0' ? <OrderRefunds order={order.id} /> : null}
+      {order.paidAt ? <OrderFlow order={order.id} moving={order.state === 'paid'} /> : null}
       <Confirm
         open={asking}
         onOpenChange={setAsking}
@@ -130,53 +118,82 @@ function Shown({ order }: { order: OrderData }) {
   )
 }
 
-type DownloadData = Ok<'GET /downloads/:line'>
-
-function Downloads({ line }: { line: string }) {
+/** What it came to, where it goes and who is told. */
+function Sums({ order }: { order: OrderData }) {
   const t = useWords()
   const format = useFormat()
-  const { data, error, isPending, refetch } = useQuery({
-    ...read('GET /downloads/:line', { line }),
-    refetchInterval: query => (query.state.data?.formats.length === 0 ? 5000 : false),
-  })
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} compact />
-  if (isPending) return <SkeletonRows rows={2} />
-  const name = (code: DownloadData['formats'][number]['format']) => t.shop.formatNames[code]
+  const { currency } = order.total
+  const goods = addUp(
+    order.lines
+      .filter(line => line.kind !== 'shipping')
+      .map(line => ({ amount: (BigInt(line.unit.amount) * BigInt(line.quantity)).toString(), currency })),
+  )
+  const ways = order.lines.filter(line => line.kind === 'shipping')
+  const discount = addUp(order.lines.map(line => line.discount))
+  const codes = [...new Set(order.lines.flatMap(line => line.discountCode ?? []))]
+  const back = addUp(order.lines.map(line => line.refunded))
+  const minus = (value: typeof goods): string => `−${format.money(value)}`
+  const row = 'col-span-2 grid grid-cols-subgrid'
   return (
-    <Panel title={`${t.shop.downloads} · ${data.title}`}>
-      {data.formats.length === 0 ? <p className="text-muted">{t.shop.preparing}</p> : null}
-      <div className="flex flex-wrap gap-2">
-        {data.formats.map(file => (
-          <a key={file.format} href={file.url} download className={buttonClass('quiet')}>
-            <FileArchive size={16} aria-hidden />
-            {name(file.format)}
-            {file.bytes ? <span className="font-normal text-muted">{format.bytes(file.bytes)}</span> : null}
-          </a>
-        ))}
-      </div>
-      <details className="group mt-4">
-        <summary className="rounded-sm text-sm font-medium text-muted hover:text-ink">{t.shop.singleTracks}</summary>
-        <ol className="mt-2 divide-y divide-line">
-          {data.tracks.map(track => (
-            <li key={track.id} className="flex flex-wrap items-center gap-3 py-2">
-              <span className="tabular w-6 text-right text-muted">{track.number}</span>
-              <span className="min-w-0 flex-1 truncate">{track.title}</span>
-              {track.urls.map(file => (
-                <a
-                  key={file.format}
-                  href={file.url}
-                  download
-                  aria-label={`${t.shop.download}: ${track.title}, ${name(file.format)}`}
-                  className="inline-flex items-center gap-1.5 rounded-full bg-raised px-2.5 py-1 text-xs font-medium hover:bg-accent-soft hover:text-accent-ink"
-                >
-                  <DownloadIcon size={12} aria-hidden />
-                  {name(file.format)}
-                </a>
-              ))}
-            </li>
-          ))}
-        </ol>
-      </details>
+    <Panel title={t.checkout.summary}>
+      <dl className="tabular grid grid-cols-[1fr_auto] gap-x-4 gap-y-1.5">
+        <div className={row}>
+          <dt className="text-muted">{t.checkout.goods}</dt>
+          <dd className="text-right">{format.money({ ...goods, currency })}</dd>
+        </div>
+        {discount.amount === '0' ? null : (
+          <div className={row}>
+            <dt className="text-muted">
+              {t.checkout.discount} {codes.join(', ')}
+            </dt>
+            <dd className="text-right">{minus({ ...discount, currency })}</dd>
+          </div>
+        )}
+        {ways.length > 0 ? (
+          <div className={row}>
+            <dt className="text-muted">{t.checkout.shipping}</dt>
+            <dd className="text-right">{format.money({ ...addUp(ways.map(way => way.unit)), currency })}</dd>
+          </div>
+        ) : null}
+        <div className={row}>
+          <dt className="pt-1 text-base font-semibold">{t.shop.total}</dt>
+          <dd className="pt-1 text-right text-base font-bold">
+            <Money value={order.total} />
+          </dd>
+        </div>
+        {order.credit.amount === '0' ? null : (
+          <div className={row}>
+            <dt className="text-muted">{t.checkout.credit}</dt>
+            <dd className="text-right">{minus(order.credit)}</dd>
+          </div>
+        )}
+        {back.amount === '0' ? null : (
+          <div className={row}>
+            <dt className="text-muted">{t.checkout.paper.refunded}</dt>
+            <dd className="text-right">{minus({ ...back, currency })}</dd>
+          </div>
+        )}
+      </dl>
+      <dl className="mt-4 grid gap-x-4 gap-y-1.5 border-t border-line pt-4 sm:grid-cols-[auto_1fr]">
+        <Fact name={t.shop.placedAt}>
+          <When at={order.createdAt} show="dateTime" />
+        </Fact>
+        {order.paidAt ? (
+          <Fact name={t.shop.paidAt}>
+            <When at={order.paidAt} show="dateTime" />
+          </Fact>
+        ) : null}
+        {order.address ? <Fact name={t.checkout.sentTo}>{placeLines(order.address).join(' · ')}</Fact> : null}
+        {order.contact ? <Fact name={t.checkout.mailTo}>{order.contact}</Fact> : null}
+        {order.note ? <Fact name={t.checkout.noteOf}>{order.note}</Fact> : null}
+      </dl>
     </Panel>
   )
 }
+
+const Fact = ({ name, children }: { name: string; children: React.ReactNode }) => (
+  <div className="contents">
+    <dt className="text-muted">{name}</dt>
+    <dd className="[overflow-wrap:anywhere] whitespace-pre-line max-sm:mb-1.5">{children}</dd>
+  </div>
+)
