@@ -56,6 +56,7 @@ import * as storefront from './storefront/index.ts'
 import * as shows from './shows/index.ts'
 import * as tickets from './tickets/index.ts'
 import * as door from './door/index.ts'
+import * as deals from './deals/index.ts'
 import { mountSubsonic } from './subsonic/index.ts'
 import { openToGuests } from './guests.ts'
 import { gathered, passing, switchboard } from './switchboard.ts'
@@ -103,6 +104,7 @@ export const mounted: readonly Mounted[] = [
   shows.routes,
   bookings.routes,
   door.routes,
+  deals.routes,
   immigration.routes,
   notices.routes,
   insight.routes,
@@ -145,6 +147,7 @@ export const jobs: Jobs = {
   ...tickets.jobs,
   ...shows.jobs,
   ...bookings.jobs,
+  ...deals.jobs,
   ...immigration.jobs,
   ...notices.jobs,
   ...desk.jobs,

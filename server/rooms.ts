@@ -56,7 +56,7 @@ export const rooms = {
     'tickets',
   ],
   door: ['people', 'tickets', 'shows'],
-  deals: ['people', 'ledger', 'settlement', 'shop', 'refunds', 'tickets', 'shows'],
+  deals: ['people', 'ledger', 'media', 'settlement', 'shop', 'refunds', 'tickets', 'shows'],
   bookings: ['people', 'media', 'catalogue', 'rights', 'moderation', 'shop', 'refunds'],
   notices: [
     'people',

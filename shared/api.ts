@@ -7,6 +7,7 @@ import type { coupons } from './coupons.ts'
 import type { services } from './services.ts'
 import type { discovery } from './discovery.ts'
 import type { feed } from './feed.ts'
+import type { goods } from './goods.ts'
 import type { groups } from './groups.ts'
 import type { enrolment } from './enrolment.ts'
 import type { immigration } from './immigration.ts'
@@ -41,6 +42,7 @@ import type { shop } from './shop.ts'
 import type { storefront } from './storefront.ts'
 import type { tickets } from './tickets.ts'
 import type { door } from './door.ts'
+import type { deals } from './deals.ts'
 
 type Wire<E extends Entries> = {
   [K in keyof E]: E[K] extends Entry ? { input: WireInputOf<E[K]['input']>; ok: Encoded<E[K]['ok']> } : never
@@ -59,6 +61,7 @@ type All = typeof people.entries &
   typeof storefront.entries &
   typeof refunds.entries &
   typeof invoices.entries &
+  typeof goods.entries &
   typeof services.entries &
   typeof coupons.entries &
   typeof payouts.entries &
@@ -85,6 +88,7 @@ type All = typeof people.entries &
   typeof insight.entries &
   typeof tickets.entries &
   typeof door.entries &
+  typeof deals.entries &
   typeof console_.entries
 /** By address, e.g. `Api['GET /releases/:id']['ok']`: as on the wire (ids, amounts and times are text). */
 export type Api = { [K in keyof All]: Wire<All>[K] }

@@ -12,7 +12,7 @@ const check = (name: string, meaning: string, query: ReturnType<typeof sql<{ fin
 const id = (text: string, prefix: string) => `substring(${text} from '${prefix}_[0-9a-hjkmnp-tv-z]{26}')`
 const kinds =
   'pay,settle,refund,refund_sent,refund_failed,clawback,hold,hold_capture,hold_release,chargeback,chargeback_won,chargeback_lost,dispute_fee,fee_lost,receivable,recovered,' +
-  'payout,payout_sent,payout_returned,sweep,accrue,accrual_settled,adjustment,withheld,reserve,reserve_release,' +
+  'payout,payout_sent,payout_returned,sweep,show_paid,show_covered,accrue,accrual_settled,adjustment,withheld,reserve,reserve_release,' +
   'fund,reward_paid,reward_back,points,points_debt,points_taken,points_spent,points_back,points_end,points_cover,points_settled'
 
 export const checks: readonly Check[] = [

@@ -210,6 +210,7 @@ test('the nights come: each brings its work and the next night', async () => {
     'console.audit',
     'console.nightly',
     'coupons.nightly',
+    'deals.nightly',
     'enrolment.nightly',
     'goods.nightly',
     'groups.nightly',
@@ -227,6 +228,7 @@ test('the nights come: each brings its work and the next night', async () => {
     'scrobbles.nightly',
     'services.nightly',
     'shipping.nightly',
+    'tickets.nightly',
     'shows.nightly',
     'tickets.nightly',
   ])

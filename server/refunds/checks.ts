@@ -17,7 +17,7 @@ export const checks = [
     from shop.public_line l
     left join (select line, sum(amount) from refunds.request where state = 'done' group by line) r on r.line = l.id
     left join (select line, sum(amount) from refunds.dispute_part where state = 'lost' group by line) d on d.line = l.id
-    left join (select subject, sum(amount) from payments.public_refund where reason in ('too_late', 'already_owned') group by subject) a on a.subject = l.id
+    left join (select subject, sum(amount) from payments.public_refund where reason in ('too_late', 'already_owned', 'sold_on') group by subject) a on a.subject = l.id
     where l.refunded <> coalesce(r.sum, 0) + coalesce(d.sum, 0) + coalesce(a.sum, 0) order by l.id limit 100`,
   ),
   check(
@@ -25,7 +25,7 @@ export const checks = [
     'Every refund that is done was handed to the provider, once and whole.',
     `select r.line || ': done ' || r.sum || ', handed over ' || coalesce(p.sum, 0) as finding
     from (select line, sum(amount) from refunds.request where state = 'done' group by line) r
-    left join (select subject, sum(amount) from payments.public_refund where reason not in ('too_late', 'already_owned') group by subject) p on p.subject = r.line
+    left join (select subject, sum(amount) from payments.public_refund where reason not in ('too_late', 'already_owned', 'sold_on') group by subject) p on p.subject = r.line
     where r.sum <> coalesce(p.sum, 0) order by r.line limit 100`,
   ),
   check(

@@ -22,6 +22,7 @@ import {
 import { planetCosts, refunding, returnsFee } from '../payments/index.ts'
 import { giveBack } from '../settlement/index.ts'
 import { escrow } from '../shop/index.ts'
+import { coverPots } from './pots.ts'
 import { releaseFor, takeOfReserve } from './reserve.ts'
 import { asidesOf, givenOf, givesOfCause, insertAside, insertGives, insertShortfalls, setGives, type Give } from './store-money.ts'
 
@@ -173,6 +174,7 @@ export async function collect(tx: Tx, { id, line, gives, at, captured = new Map(
   const feeReturned = !keepsFee && line.provider !== null && returnsFee(line.provider)
   const job: Job = { line, gives, captured, feeReturned }
   const cause = causeOf(id)
+  await coverPots(tx, gives, { currency: line.currency, cause, at })
   if (front === undefined) {
     const { short } = await planNow(tx, job)
     if (short.length > 0) return short

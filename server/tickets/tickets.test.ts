@@ -131,13 +131,13 @@ test('handing on: one link, one taker, the old code is an old picture; a race ha
   expect(await refused(fan.call('POST', `${link}/accept`, {}))).toBe('409 ticket_own')
   expect(await refused(planet.stranger.call('POST', `${link}/accept`, {}))).toBe('401 unauthenticated')
   // The mail lies there, once, with this link.
-  const mail = await until('the mail with the link', async () => {
+  const mail = await until(async () => {
     try {
       return readFileSync(join(planet.home, 'mail', `${transfer}.eml`))
     } catch {
       return undefined
     }
-  })
+  }, 'the mail with the link')
   const parsed = await PostalMime.parse(mail)
   expect([parsed.to?.[0]?.address, parsed.text?.includes(`${planet.url}${made[0]!.path}`)]).toEqual(['friend@test.example', true])
   const rivals = [friend, await planet.signUp('Rival'), await planet.signUp('Third')]
