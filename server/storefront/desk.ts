@@ -9,7 +9,7 @@ import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { coverUrl, dropUpload, MediaRefused, storePicture, uploadedFile } from '../media/index.ts'
 import { screen } from '../moderation/index.ts'
-import { cardsOf } from './listings.ts'
+import { cardsOf, indexThings } from './listings.ts'
 import { shopHead } from './shops.ts'
 import { applicationOf, standing } from './standing.ts'
 import { countKinds, thingsIn } from './store-listing.ts'
@@ -183,11 +183,10 @@ export async function setSections(tx: Tx, viewer: Viewer, input: Input<'PUT /sho
     if (sections.some((other, before) => before < index && other.key === key)) bad(index, 'key')
     if (kind === 'tag' && tag === null) bad(index, 'tag')
   })
-  const own = await ownThings(
-    tx,
-    input.id,
-    sections.flatMap(section => section.things),
-  )
+  const pinned = sections.flatMap(section => section.things)
+  // What was put up a moment ago can be pinned at once.
+  await indexThings(tx, pinned)
+  const own = await ownThings(tx, input.id, pinned)
   sections.forEach(({ things }, index) => {
     if (things.some(thing => !own.has(thing))) bad(index, 'things')
   })
