@@ -1,0 +1,118 @@
+/** Buying without an account: two sellers in one basket, a phone, no password; the mail opens it at a desk elsewhere, where a password keeps it for good. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../server/foundation/testing.ts'
+import { sell } from '../server/shop/shop.testing.ts'
+import { startPlanet, type TestPlanet } from '../server/testing.ts'
+import { words } from '../shared/words/index.ts'
+import { openBrowser, person, phone, still } from './browser.ts'
+
+const t = words.en
+const email = 'mei@test.example'
+let planet: TestPlanet
+let browser: Browser
+let releases: string[]
+let order = ''
+beforeAll(async () => {
+  planet = await startPlanet({ web: true, work: true })
+  browser = await openBrowser()
+  const sold = await Promise.all([planet.signUp('Shen Yi'), planet.signUp('Wen Qi')]).then(sellers =>
+    Promise.all([
+      sell(planet, sellers[0], { price: 3800n, title: 'Slow Star' }),
+      sell(planet, sellers[1], { price: 1200n, title: 'Low Tide' }),
+    ]),
+  )
+  releases = sold.map(one => one.release)
+})
+afterAll(async () => {
+  await browser?.close()
+  await planet?.close()
+})
+
+/** Nothing is wider than the screen, and axe finds nothing. */
+async function fine(page: Page): Promise<void> {
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  await still(page)
+  const { violations } = await new AxeBuilder({ page }).disableRules(['region']).analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([])
+}
+
+test('a guest buys from two sellers on a phone', async () => {
+  const { context, page, problems } = await person(browser, { url: planet.url, view: phone })
+  for (const release of releases) {
+    await page.goto(`/releases/${release}`)
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: /\d\.00/ })
+      .first()
+      .click()
+    await page.getByRole('main').getByRole('link', { name: t.shop.inCart }).first().waitFor()
+  }
+  await page.goto('/cart')
+  await page.getByText('¥50.00').first().waitFor()
+  await fine(page)
+  await page.getByRole('link', { name: t.checkout.toCheckout('2') }).click()
+  await page.getByLabel(t.checkout.email).fill(email)
+  await page.getByLabel(t.checkout.yourName).fill('Mei')
+  await fine(page)
+  await page.getByRole('button', { name: t.checkout.goOn, exact: true }).click()
+  await page.getByText(t.checkout.guestAs(email)).waitFor()
+  await page.getByRole('heading', { name: 'Page of Wen Qi' }).waitFor()
+  await fine(page)
+  await page.getByRole('button', { name: t.shop.checkout }).click()
+  await page.waitForURL(/\/sandbox\/pay\//)
+  await page.locator('button[name=outcome][value=pay]').click()
+  await page.waitForURL(/\/orders\/ord_/)
+  order = new URL(page.url()).pathname
+  await page.getByText(t.shop.states.settled).first().waitFor({ timeout: 30_000 })
+  await page.getByText(t.checkout.invoiceOf(`${new Date().getUTCFullYear()}-000001`, 'Shen Yi')).waitFor()
+  await page.getByRole('heading', { name: t.checkout.keepTitle }).waitFor()
+  await fine(page)
+  expect(await page.evaluate(`JSON.parse(localStorage.getItem('planet.cart.v2') ?? '[]').length`)).toBe(0)
+  expect(problems).toEqual([])
+  await context.close()
+})
+
+test('the mail opens it elsewhere, and a password keeps it', async () => {
+  const folder = join(planet.home, 'mail')
+  const mail = await until(
+    () =>
+      readdirSync(folder)
+        .map(name => readFileSync(join(folder, name), 'utf8').replaceAll('=\n', '').replaceAll('=3D', '='))
+        .find(text => text.includes(email) && text.includes('keep=true')),
+    'the receipt',
+  )
+  const links = [...mail.matchAll(/http:\/\/[^\s"<]+\/checkout\/open\?[^\s"<]+/g)].map(match => match[0].replaceAll('&#38;', '&'))
+  const { context, page, problems } = await person(browser, { url: planet.url })
+  await page.goto(links[0]!)
+  await page.waitForURL(url => url.pathname === order)
+  await page.getByText('Low Tide').first().waitFor()
+  await page
+    .getByRole('link', { name: /^(Original files|FLAC)/ })
+    .or(page.getByText(t.shop.preparing))
+    .first()
+    .waitFor()
+  await fine(page)
+  await page.goto(links.find(link => link.includes('keep=true'))!)
+  await page.getByLabel(t.checkout.keepPassword).fill('a-long-test-password')
+  await fine(page)
+  await page.getByRole('button', { name: t.checkout.keepDo }).click()
+  await page.waitForURL(url => url.pathname === '/orders')
+  await page.getByText('Slow Star').first().waitFor()
+  await fine(page)
+  expect(problems).toEqual([])
+  await context.close()
+  // A member like any other now; the old link opens nothing.
+  const signIn = await planet.stranger.fetch('/api/auth/sign-in/email', {
+    method: 'POST',
+    json: { email, password: 'a-long-test-password' },
+  })
+  expect(signIn.status).toBe(200)
+  const stale = await person(browser, { url: planet.url })
+  await stale.page.goto(links[0]!)
+  await stale.page.getByText(t.checkout.openMember).waitFor()
+  await stale.context.close()
+})
