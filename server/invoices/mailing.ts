@@ -29,7 +29,7 @@ export function receiptLetter(
   sold: readonly SoldRow[],
   links: { open: string; keep: string | null },
 ): { subject: string; text: string; html: string } {
-  const t = words[order.locale].checkout
+  const t = { ...words[order.locale].checkout, ...words[order.locale].invoices }
   const amount = (value: bigint): string => money(value, order.currency, order.locale)
   const subject = order.total === 0n ? t.mail.freeSubject(order.number) : t.mail.subject(order.number)
   const groups = [...Map.groupBy(sold, line => line.seller).values()].map(lines => ({

@@ -39,7 +39,7 @@ const table: Columns = [
 type Row = { title: string; detail: string | null; quantity: number; unit: bigint; discount: bigint; amount: bigint }
 
 function rows(paper: Paper, lines: readonly Row[], currency: string, locale: Locale): void {
-  const t = words[locale].checkout.paper
+  const t = words[locale].invoices.paper
   const head = (): void =>
     paper.row(
       table,
@@ -87,7 +87,7 @@ const fact = (paper: Paper, name: string, value: string): void =>
 
 export function invoicePdf(row: PaperRow, options: { locale: Locale; url: string; at: Date; compress?: boolean }): Readable {
   const { locale, url, at } = options
-  const t = words[locale].checkout.paper
+  const t = words[locale].invoices.paper
   const credit = row.kind === 'credit_note'
   const number = numberOf(row)
   const name = credit ? t.creditNote : t.invoice
@@ -138,7 +138,7 @@ export function receiptPdf(
   options: { locale: Locale; url: string; at: Date; compress?: boolean },
 ): Readable {
   const { locale, url, at } = options
-  const t = words[locale].checkout.paper
+  const t = words[locale].invoices.paper
   const { currency } = order
   const paper = new Paper({
     title: `${t.receipt} ${order.number}`,

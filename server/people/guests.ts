@@ -170,7 +170,7 @@ export async function mailLinks({ read, config, log }: JobContext, { email }: { 
   const guests = await guestsOfContact(read, email, 20)
   if (guests.length === 0) return
   const { name, locale } = guests[0]!
-  const t = words[locale].checkout.mail
+  const t = words[locale].invoices.mail
   const links = guests.flatMap(guest => [
     { name: `${guest.at.toISOString().slice(0, 10)} · ${t.linkOpen}`, url: guestLink(config, guest.id, '/orders') },
     { name: t.linkKeep, url: keepLink(config, guest.id) },

@@ -53,6 +53,7 @@ import * as console from './console.ts'
 import * as disputes from './disputes.ts'
 import * as faults from './faults.ts'
 import * as intake from './intake.ts'
+import * as invoices from './invoices.ts'
 import * as money from './money.ts'
 import * as music from './music.ts'
 import * as objections from './objections.ts'
@@ -117,6 +118,7 @@ export const words = {
     disputes: disputes.zh,
     faults: faults.zh,
     intake: intake.zh,
+    invoices: invoices.zh,
     money: money.zh,
     music: music.zh,
     objections: objections.zh,
@@ -177,6 +179,7 @@ export const words = {
     disputes: disputes.en,
     faults: faults.en,
     intake: intake.en,
+    invoices: invoices.en,
     money: money.en,
     music: music.en,
     objections: objections.en,

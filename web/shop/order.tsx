@@ -169,7 +169,7 @@ function Sums({ order }: { order: OrderData }) {
         )}
         {back.amount === '0' ? null : (
           <div className={row}>
-            <dt className="text-muted">{t.checkout.paper.refunded}</dt>
+            <dt className="text-muted">{t.invoices.paper.refunded}</dt>
             <dd className="text-right">{minus({ ...back, currency })}</dd>
           </div>
         )}

@@ -33,7 +33,7 @@ export function StudioFace() {
     { to: '/studio/splits', name: t.studio.splits, icon: FileSignature },
     { to: '/studio/shop', name: t.selling.shop.title, icon: Store },
     { to: '/studio/sales', name: t.studio.sales, icon: Tags },
-    { to: '/studio/invoices', name: t.checkout.invoices.title, icon: ReceiptText },
+    { to: '/studio/invoices', name: t.invoices.list.title, icon: ReceiptText },
     { to: '/studio/money', name: t.studio.money, icon: Banknote, phone: true },
     { to: '/studio/payouts', name: t.payouts.title, icon: HandCoins },
     { to: '/studio/groups', name: t.hosting.title, icon: UsersRound },
