@@ -1,0 +1,14 @@
+import { kinds, type Find } from './queries.ts'
+
+/** What the address says is looked for; anything else is left out. */
+export function findOf(search: Record<string, unknown>): Find {
+  const kind = kinds.find(one => one === search['kind'])
+  const { city, q } = search
+  const people = Number(search['people'])
+  return {
+    ...(kind ? { kind } : {}),
+    ...(typeof city === 'string' && city !== '' ? { city: city.slice(0, 80) } : {}),
+    ...(Number.isInteger(people) && people >= 1 && people <= 2000 ? { people } : {}),
+    ...(typeof q === 'string' && q !== '' ? { q: q.slice(0, 80) } : {}),
+  }
+}
