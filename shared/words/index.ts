@@ -20,6 +20,7 @@ import * as shows from './shows.ts'
 import * as storefront from './storefront.ts'
 import * as tickets from './tickets.ts'
 import * as dispatch from './dispatch.ts'
+import * as letting from './letting.ts'
 import * as wares from './wares.ts'
 import * as enrolment from './enrolment.ts'
 import * as feed from './feed.ts'
@@ -74,6 +75,7 @@ export type { LocaleName } from './locale.ts'
 export const words = {
   zh: {
     bookings: bookings.zh,
+    letting: letting.zh,
     checkout: checkout.zh,
     coupons: coupons.zh,
     denials: denials.zh,
@@ -135,6 +137,7 @@ export const words = {
   },
   en: {
     bookings: bookings.en,
+    letting: letting.en,
     checkout: checkout.en,
     coupons: coupons.en,
     denials: denials.en,
