@@ -14,6 +14,8 @@ export const jobs = {
     write(tx => indexOffers(tx, Array.isArray(changed) ? (changed as Changed[]) : [changed as Changed])),
   /** release_changed: its name, picture or visibility */
   'storefront.release': ({ write }: JobContext, { release }: { release: string }) => write(tx => indexThings(tx, [release])),
+  /** show_changed: its name, day, picture or state */
+  'storefront.show': ({ write }: JobContext, { show }: { show: string }) => write(tx => indexThings(tx, [show])),
   /** page_changed: things are found by the name of who sells them */
   'storefront.page': ({ write }: JobContext, { page }: { page: string }) =>
     write(async tx => indexThings(tx, await thingsOfPage(tx, page))),

@@ -35,6 +35,7 @@ export function urlOf(kind: string, id: string, page: string): string {
     case 'merch':
       return `/products/${id}`
     case 'service':
+    case 'voucher':
       return `/services/${id}`
     case 'membership':
       return `/memberships/${id}`

@@ -103,8 +103,7 @@ export async function getShop(db: Read, viewer: Viewer | null, input: Input<'GET
   return {
     ...shopHead(row, kinds),
     opened: row.state !== null,
-    // Shows and bookings tell of themselves: their shelves stay, though nothing of them is in the index.
-    sections: sections.filter(({ kind, items }) => items.length > 0 || kind === 'ticket' || kind === 'booking'),
+    sections: sections.filter(({ items }) => items.length > 0),
   }
 }
 

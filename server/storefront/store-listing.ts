@@ -1,5 +1,6 @@
 /** SQL of what the planet's shop finds: a row for each thing, made of its open offers. */
 import { sql, type RawBuilder } from 'kysely'
+import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 
 type Db = Read | Tx
@@ -35,9 +36,10 @@ const left = sql`case when l.kind = 'merch' then (
 const columns = sql`l.id, l.kind, l.title, l.detail, l.picture, i.accent, l.page, p.name as seller, l.amount, l.most, l.currency, l.named, l.sold, ${left} as left,
   l.opens_at as "opensAt", l.closes_at as "closesAt", l.since, coalesce(r.count, 0) as reviews, coalesce(r.stars, 0) as stars, ${score} as score`
 const tables = sql`storefront.listing l join people.public_page p on p.id = l.page left join media.public_image i on i.asset = l.picture left join storefront.rating r on r.subject = l.id`
-/** What anyone may see: of public releases, of shops that are not closed. */
-const seen = sql`(l.kind <> 'digital' or exists (select from catalogue.public_release c where c.id = l.id and c.visibility = 'public'))
-  and not exists (select from storefront.store s where s.page = l.page and s.state = 'closed')`
+/** What anyone may see: of public releases, of shows to come, of shops that are not closed. */
+const seen =
+  (): RawBuilder<unknown> => sql`(l.kind <> 'digital' or exists (select from catalogue.public_release c where c.id = l.id and c.visibility = 'public'))
+  and (l.kind <> 'ticket' or l.closes_at is null or l.closes_at > ${clock.now()}) and not exists (select from storefront.store s where s.page = l.page and s.state = 'closed')`
 
 export type Sort = 'new' | 'popular' | 'cheap' | 'dear' | 'rated'
 export type Filter = {
@@ -56,7 +58,7 @@ export type Filter = {
 const plain = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&')
 
 function where({ page, kinds, tag, ids, terms = [], pieces = [], price, own }: Filter): RawBuilder<unknown> {
-  const parts = [own === true ? sql`true` : seen]
+  const parts = [own === true ? sql`true` : seen()]
   if (page) parts.push(sql`l.page = ${page}`)
   if (kinds) parts.push(sql`l.kind = any(${list(kinds)})`)
   if (tag) parts.push(sql`${tag} = any(l.tags)`)
@@ -102,13 +104,13 @@ export const countKinds = async (db: Db, page: string | null = null): Promise<{ 
 export async function picturesOf(db: Db, pages: readonly string[], most: number): Promise<Map<string, string[]>> {
   const { rows } = await sql<{ page: string; pictures: string[] }>`
     select w.page, array_agg(n.picture) as pictures from unnest(${list(pages)}) as w(page)
-    cross join lateral (select l.picture from storefront.listing l where l.page = w.page and l.picture is not null and ${seen} order by l.since desc, l.id desc limit ${most}) n
+    cross join lateral (select l.picture from storefront.listing l where l.page = w.page and l.picture is not null and ${seen()} order by l.since desc, l.id desc limit ${most}) n
     group by w.page`.execute(db)
   return new Map(rows.map(row => [row.page, row.pictures]))
 }
 export async function thingsIn(db: Db, pages: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ page: string; things: number }>`
-    select l.page, count(*)::int as things from storefront.listing l where l.page = any(${list(pages)}) and ${seen} group by l.page`.execute(
+    select l.page, count(*)::int as things from storefront.listing l where l.page = any(${list(pages)}) and ${seen()} group by l.page`.execute(
     db,
   )
   return new Map(rows.map(row => [row.page, row.things]))
@@ -116,10 +118,14 @@ export async function thingsIn(db: Db, pages: readonly string[]): Promise<Map<st
 
 // Making it.
 
-/** What stands on the card of what was offered: the product of a variant, else what the offer is of. */
-const thingOf = sql`coalesce(v.product, o.subject)`
-const offers = sql`shop.public_offer o left join goods.public_variant v on o.kind = 'merch' and v.id = o.subject`
-const listed = sql`o.state = 'open' and o.listed and (o.kind <> 'merch' or v.product is not null)`
+/** What stands on the card of what was offered: the product of a variant, the show of a tier, else what the offer is of. */
+const thingOf = sql`coalesce(v.product, t.show, o.subject)`
+const offers = sql`shop.public_offer o left join goods.public_variant v on o.kind = 'merch' and v.id = o.subject left join shows.public_tier t on o.kind = 'ticket' and t.id = o.subject`
+/** Offers that anyone may come upon, with what they are of: all variants of a product, tiers of a show that need no code, and what its room lists. */
+const joined = sql`${offers}
+  left join goods.public_product d on d.id = v.product left join shows.public_show w on w.id = t.show left join catalogue.public_release a on o.kind = 'digital' and a.id = o.subject`
+const open = sql`o.state = 'open' and case o.kind when 'merch' then d.state = 'open' when 'ticket' then not t.secret and not w.hidden and w.state = 'on_sale'
+    when 'digital' then o.listed and a.visibility = 'public' else o.listed end`
 
 export async function thingsOf(db: Db, kind: string, subjects: readonly string[]): Promise<string[]> {
   const { rows } = await sql<{
@@ -135,23 +141,27 @@ export type Source = Omit<CardRow, 'accent' | 'left' | 'reviews' | 'stars' | 'sc
 export async function readSources(db: Db, things: readonly string[]): Promise<Source[]> {
   const { rows } = await sql<Source>`
     select distinct on (g.id) g.id, g.kind, g.page, p.name as seller, g.amount, g.most, g.currency, g.named, g.sold, g.offers, g."opensAt", g."closesAt", g.since,
-      coalesce(d.title, a.title, g.title) as title, case when d.id is null and a.id is null then g.detail end as detail,
-      case when a.id is not null then a.cover when d.id is not null then coalesce(d.pictures[1], g.picture) else g.picture end as picture,
-      coalesce((select string_agg(n.name, ' ' order by x.position) from catalogue.public_release_artist x join people.public_page n on n.id = x.page where x.release = a.id), '') as artists,
+      coalesce(d.title, a.title, w.title, g.title) as title,
+      case when w.id is not null then concat_ws(' · ', to_char(w.starts_at at time zone w.zone, 'YYYY-MM-DD HH24:MI'), nullif(w.city, ''), nullif(w.place, ''))
+        when d.id is null and a.id is null then g.detail end as detail,
+      case when a.id is not null then a.cover when w.id is not null then coalesce(w.picture, g.picture) when d.id is not null then coalesce(d.pictures[1], g.picture) else g.picture end as picture,
+      case when w.id is not null then coalesce((select string_agg(x.name, ' ' order by x.place) from shows.public_act x where x.show = w.id), '')
+        else coalesce((select string_agg(n.name, ' ' order by x.position) from catalogue.public_release_artist x join people.public_page n on n.id = x.page where x.release = a.id), '') end as artists,
       coalesce(d.tags, '{}') as tags
     from (
       select ${thingOf} as id, o.kind, o.page, o.currency, min(o.amount) as amount, max(o.amount) as most, bool_or(o.pricing = 'name_your_price') as named, sum(o.sold)::int as sold,
         count(*)::int as offers, case when bool_and(o.opens_at is not null) then min(o.opens_at) end as "opensAt",
-        case when bool_and(o.closes_at is not null) then max(o.closes_at) end as "closesAt", min(t.created_at) as since,
+        case when bool_and(o.closes_at is not null) then max(o.closes_at) end as "closesAt", min(y.created_at) as since,
         (array_agg(o.title order by o.amount, o.id))[1] as title, (array_agg(o.detail order by o.amount, o.id))[1] as detail, (array_agg(o.picture order by o.amount, o.id))[1] as picture
-      from ${offers} join shop.public_offer_age t on t.id = o.id
-      where ${listed} and ${thingOf} = any(${list(things)}) and o.subject = any(
-        select unnest(${list(things)}) union all select w.id from goods.public_variant w where w.product = any(${list(things)}))
+      from ${joined} join shop.public_offer_age y on y.id = o.id
+      where ${open} and o.subject = any(
+        select unnest(${list(things)}) union all select x.id from goods.public_variant x where x.product = any(${list(things)})
+        union all select x.id from shows.public_tier x where x.show = any(${list(things)}))
       group by ${thingOf}, o.kind, o.page, o.currency) g
     join people.public_page p on p.id = g.page
     left join goods.public_product d on g.kind = 'merch' and d.id = g.id
     left join catalogue.public_release a on g.kind = 'digital' and a.id = g.id
-    where (g.kind <> 'merch' or d.state = 'open') and (g.kind <> 'digital' or a.visibility = 'public')
+    left join shows.public_show w on g.kind = 'ticket' and w.id = g.id
     order by g.id, g.amount`.execute(db)
   return rows
 }
@@ -183,9 +193,7 @@ export const dropListings = async (tx: Tx, ids: readonly string[]): Promise<void
 export async function staleThings(db: Db, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select coalesce(n.id, l.id) as id from (
-      select ${thingOf} as id, min(o.amount) as amount, max(o.amount) as most, count(*)::int as offers
-      from ${offers} left join catalogue.public_release a on o.kind = 'digital' and a.id = o.subject left join goods.public_product d on d.id = v.product
-      where ${listed} and (o.kind <> 'digital' or a.visibility = 'public') and (o.kind <> 'merch' or d.state = 'open') group by ${thingOf}) n
+      select ${thingOf} as id, min(o.amount) as amount, max(o.amount) as most, count(*)::int as offers from ${joined} where ${open} group by ${thingOf}) n
     full join storefront.listing l on l.id = n.id
     where l.id is null or n.id is null or (l.amount, l.most, l.offers) is distinct from (n.amount, n.most, n.offers) limit ${limit}`.execute(
     db,
@@ -195,6 +203,6 @@ export async function staleThings(db: Db, limit: number): Promise<string[]> {
 /** How often each was sold, as the offers say. */
 export async function refreshSold(tx: Tx): Promise<void> {
   await sql`
-    update storefront.listing l set sold = n.sold from (select ${thingOf} as id, sum(o.sold)::int as sold from ${offers} where ${listed} and o.sold > 0 group by ${thingOf}) n
+    update storefront.listing l set sold = n.sold from (select ${thingOf} as id, sum(o.sold)::int as sold from ${joined} where ${open} and o.sold > 0 group by ${thingOf}) n
     where n.id = l.id and n.sold <> l.sold`.execute(tx)
 }

@@ -130,9 +130,6 @@ export function ArtistPage({ id }: { id: string }) {
       <Suspense>
         <PagePosts page={page.id} name={page.name} picture={page.picture} />
       </Suspense>
-      <Suspense>
-        <ShopStrip page={page.id} name={page.name} />
-      </Suspense>
       <SectionHead title={t.music.releases} />
       {music.releases.length === 0 ? (
         <EmptyState title={t.music.noReleases} compact />
@@ -153,6 +150,9 @@ export function ArtistPage({ id }: { id: string }) {
           </CardGrid>
         </>
       ) : null}
+      <Suspense>
+        <ShopStrip page={page.id} name={page.name} />
+      </Suspense>
       <Suspense>
         <GroupStrip page={page.id} />
       </Suspense>

@@ -17,6 +17,7 @@ import {
 import { useEffect, useState } from 'react'
 import { clockText } from '../i18n/format.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { useAbove } from '../shop/above.ts'
 import { addToCart } from '../shop/cart.ts'
 import { parseAmount, typedAmount } from '../shop/price.ts'
 import { Button, buttonClass, IconButton } from '../ui/button.tsx'
@@ -160,6 +161,7 @@ function Buying({ product, chosen, onChosen, variant, seller }: BuyingProps) {
   const most = Math.max(1, Math.min(variant?.available ?? 100, product.mostEach ?? 100, 100))
   const quantity = Math.min(count, most)
   const opens = useOpens(product)
+  const above = useAbove()
   const none = variant === undefined || variant.offer === null || (variant.available !== null && variant.available <= 0)
   const shut = product.state !== 'open' || none || opens !== null || wrong !== undefined
   const put = (): boolean => {
@@ -272,7 +274,12 @@ function Buying({ product, chosen, onChosen, variant, seller }: BuyingProps) {
         </p>
       ) : null}
       {/* On phones the way to buy stays under the thumb, above the player and the tabs. */}
-      <div className="z-15 flex gap-3 max-lg:sticky max-lg:bottom-[calc(var(--player-height)+var(--tabs-height))] max-lg:-mx-4 max-lg:border-t max-lg:border-line max-lg:bg-bg/95 max-lg:px-4 max-lg:py-3 max-lg:backdrop-blur sm:max-lg:-mx-6 sm:max-lg:px-6">
+      <div
+        className={cx(
+          'z-15 flex gap-3 max-lg:sticky max-lg:-mx-4 max-lg:border-t max-lg:border-line max-lg:bg-bg/95 max-lg:px-4 max-lg:py-3 max-lg:backdrop-blur sm:max-lg:-mx-6 sm:max-lg:px-6',
+          above,
+        )}
+      >
         <Button size="lg" look="quiet" icon={ShoppingCart} disabled={shut} onClick={add} className="flex-1 px-3">
           {s.addToCart}
         </Button>

@@ -4,17 +4,20 @@ import { read } from '../api.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { countries } from '../payouts/countries.ts'
 import { Select } from '../ui/field.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { Skeleton } from '../ui/states.tsx'
 
 const stored = 'planet.country'
 const first = (locale: string): string => {
-  if (typeof localStorage === 'undefined') return locale === 'zh' ? 'CN' : 'US'
   const kept = localStorage.getItem(stored)
   return kept && /^[A-Z]{2}$/.test(kept) ? kept : locale === 'zh' ? 'CN' : 'US'
 }
 
-/** What sending one would cost to the reader's country, the cheapest way first; the country is remembered here. */
-export function SendingTo({ page, variant }: { page: string; variant: string | null }) {
+type Props = { page: string; variant: string | null }
+/** What sending one would cost to the reader's country, the cheapest way first. The country is remembered on the device, which is asked once the page is awake. */
+export const SendingTo = (props: Props) => (useHydrated() ? <Costs {...props} /> : <Skeleton className="h-10 w-64" />)
+
+function Costs({ page, variant }: Props) {
   const t = useWords()
   const s = t.storefront
   const format = useFormat()
@@ -23,7 +26,7 @@ export function SendingTo({ page, variant }: { page: string; variant: string | n
   const to = country ?? first(locale)
   const { data, isPending } = useQuery({
     ...read('GET /pages/:page/carriages', { page, variant: variant ?? '', country: to }),
-    enabled: variant !== null && typeof window !== 'undefined',
+    enabled: variant !== null,
     retry: false,
   })
   const best = data?.items[0]
