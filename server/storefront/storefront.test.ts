@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
+import { until } from '../foundation/testing.ts'
 import { openPage } from '../people/index.ts'
 import { putOffer } from '../shop/index.ts'
-import { decide, orderIs, place, sell, type Sold } from '../shop/shop.testing.ts'
+import { decide, orderIs, place, sell, type OrderJson, type Sold } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks, indexOffers, indexStale } from './index.ts'
 
@@ -268,6 +269,73 @@ test('reviews: by who bought and has it, once, with an answer; the rating is the
   expect((await read()).rating).toMatchObject({ count: 2, average: 2.5 })
   // Who sells it has nothing to say about it.
   expect(await refused(seller.call('POST', '/reviews', { line: await buy(seller, id), stars: 5 }))).toBe('403 own_goods')
+})
+
+test('products: one card for all variants, what is left of them, the page of one, and words about what was bought of it', async () => {
+  const { page } = sold
+  const product = newId('prd')
+  const [small, large] = [newId('var'), newId('var')]
+  const body = {
+    page,
+    title: '手写歌词本',
+    physical: false,
+    handover: 'https://example.org/book',
+    tags: ['纸'],
+    options: ['尺寸'],
+    variants: [
+      { id: large, options: ['A4'], price: '6800', stock: 3 },
+      { id: small, options: ['A5'], price: '3900', stock: 2 },
+    ],
+  }
+  await seller.call('PUT', `/goods/${product}`, body)
+  expect(await refused(planet.stranger.call('GET', `/products/${product}`))).toBe('404 not_found')
+  expect(await seller.call('GET', `/products/${product}`)).toMatchObject({ state: 'draft', can: { edit: true } })
+  await seller.call('PUT', `/goods/${product}/state`, { id: product, state: 'open' })
+  // Pinned at once, before anything was looked at.
+  const { version } = await seller.call<Desk>('GET', `/shops/${page}/desk`)
+  await seller.call('PUT', `/shops/${page}/sections`, {
+    version,
+    sections: [
+      { key: 'p', kind: 'pinned', things: [product] },
+      { key: 't', kind: 'tag', tag: '纸' },
+    ],
+  })
+  const card = async () => (await planet.stranger.call<Cards>('GET', '/listings?q=shouxie')).items[0]
+  expect(await card()).toMatchObject({
+    id: product,
+    price: { amount: '3900' },
+    upTo: { amount: '6800' },
+    left: 5,
+    soldOut: false,
+    url: `/products/${product}`,
+  })
+  const { sections } = await planet.stranger.call<Shop>('GET', `/shops/${page}`)
+  expect(sections.map(one => one.items.map(item => item.id))).toEqual([[product], [product]])
+  const shown = await planet.stranger.call<{ variants: { id: string; available: number; offer: string }[]; handover?: string }>(
+    'GET',
+    `/products/${product}`,
+  )
+  expect(shown.variants.map(one => [one.id, one.available])).toEqual([
+    [large, 3],
+    [small, 2],
+  ])
+  expect(shown.handover).toBeUndefined()
+  const lines = { lines: [{ offer: shown.variants[1]!.offer, quantity: 2 }] }
+  const order = await fan.call<OrderJson>('POST', '/orders', lines)
+  expect(await card()).toMatchObject({ left: 3 })
+  await decide(fan, order)
+  await orderIs(fan, order.id, 'paid', 'settled')
+  await until(
+    async () =>
+      (await refused(fan.call('POST', '/reviews', { line: order.lines[0]!.id, stars: 5, text: '纸很好' }))) !== '409 review_not_yet',
+    'it was handed over',
+  )
+  const { items, rating } = await planet.stranger.call<Reviews>('GET', `/reviews?thing=${product}`)
+  expect([items.map(one => one.stars), rating.average]).toEqual([[5], 5])
+  await seller.call('PUT', `/goods/${product}/state`, { id: product, state: 'archived' })
+  await index()
+  expect(await card()).toBeUndefined()
+  expect(await planet.stranger.call('GET', `/products/${product}`)).toMatchObject({ state: 'archived', rating: { count: 1 } })
 })
 
 test('partner terms: asked for when the shop is old enough and has sold enough, proposed by one, confirmed by another, and then charged', async () => {
