@@ -52,6 +52,9 @@ import { Route as FanAppealsIndexRouteImport } from './routes/_fan/appeals.index
 import { Route as FanAppealsIdRouteImport } from './routes/_fan/appeals.$id'
 import { Route as FanAppsLinksRouteImport } from './routes/_fan/apps_.links'
 import { Route as FanArtistsIdRouteImport } from './routes/_fan/artists.$id'
+import { Route as FanBookIndexRouteImport } from './routes/_fan/book.index'
+import { Route as FanBookIdRouteImport } from './routes/_fan/book.$id'
+import { Route as FanBookingsIndexRouteImport } from './routes/_fan/bookings.index'
 import { Route as FanCheckoutIndexRouteImport } from './routes/_fan/checkout.index'
 import { Route as FanCheckoutFindRouteImport } from './routes/_fan/checkout.find'
 import { Route as FanCheckoutOpenRouteImport } from './routes/_fan/checkout.open'
@@ -109,6 +112,11 @@ import { Route as StudioShopPageRouteImport } from './routes/studio/shop.$page'
 import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
 import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
+import { Route as StudioVenuesIndexRouteImport } from './routes/studio/venues.index'
+import { Route as StudioVenuesNewRouteImport } from './routes/studio/venues.new'
+import { Route as FanBookAtPageRouteImport } from './routes/_fan/book.at.$page'
+import { Route as FanBookingsIdIndexRouteImport } from './routes/_fan/bookings.$id.index'
+import { Route as FanBookingsIdSingRouteImport } from './routes/_fan/bookings.$id.sing'
 import { Route as FanGroupsIdIndexRouteImport } from './routes/_fan/groups.$id.index'
 import { Route as FanGroupsIdAboutRouteImport } from './routes/_fan/groups.$id.about'
 import { Route as FanGroupsIdLettersRouteImport } from './routes/_fan/groups.$id.letters'
@@ -125,6 +133,8 @@ import { Route as StudioGroupsIdModerationRouteImport } from './routes/studio/gr
 import { Route as StudioGroupsIdPointsRouteImport } from './routes/studio/groups.$id.points'
 import { Route as StudioGroupsIdRewardsRouteImport } from './routes/studio/groups.$id.rewards'
 import { Route as StudioGroupsIdSettingsRouteImport } from './routes/studio/groups.$id.settings'
+import { Route as StudioVenuesIdIndexRouteImport } from './routes/studio/venues.$id.index'
+import { Route as StudioVenuesIdMapsMapRouteImport } from './routes/studio/venues.$id.maps.$map'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -338,6 +348,21 @@ const FanAppsLinksRoute = FanAppsLinksRouteImport.update({
 const FanArtistsIdRoute = FanArtistsIdRouteImport.update({
   id: '/artists/$id',
   path: '/artists/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanBookIndexRoute = FanBookIndexRouteImport.update({
+  id: '/book/',
+  path: '/book/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanBookIdRoute = FanBookIdRouteImport.update({
+  id: '/book/$id',
+  path: '/book/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanBookingsIndexRoute = FanBookingsIndexRouteImport.update({
+  id: '/bookings/',
+  path: '/bookings/',
   getParentRoute: () => FanRoute,
 } as any)
 const FanCheckoutIndexRoute = FanCheckoutIndexRouteImport.update({
@@ -627,6 +652,31 @@ const StudioSplitsNewRoute = StudioSplitsNewRouteImport.update({
   path: '/splits/new',
   getParentRoute: () => StudioRoute,
 } as any)
+const StudioVenuesIndexRoute = StudioVenuesIndexRouteImport.update({
+  id: '/venues/',
+  path: '/venues/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioVenuesNewRoute = StudioVenuesNewRouteImport.update({
+  id: '/venues/new',
+  path: '/venues/new',
+  getParentRoute: () => StudioRoute,
+} as any)
+const FanBookAtPageRoute = FanBookAtPageRouteImport.update({
+  id: '/book/at/$page',
+  path: '/book/at/$page',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanBookingsIdIndexRoute = FanBookingsIdIndexRouteImport.update({
+  id: '/bookings/$id/',
+  path: '/bookings/$id/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanBookingsIdSingRoute = FanBookingsIdSingRouteImport.update({
+  id: '/bookings/$id/sing',
+  path: '/bookings/$id/sing',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanGroupsIdIndexRoute = FanGroupsIdIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -708,6 +758,16 @@ const StudioGroupsIdSettingsRoute = StudioGroupsIdSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
+const StudioVenuesIdIndexRoute = StudioVenuesIdIndexRouteImport.update({
+  id: '/venues/$id/',
+  path: '/venues/$id/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioVenuesIdMapsMapRoute = StudioVenuesIdMapsMapRouteImport.update({
+  id: '/venues/$id/maps/$map',
+  path: '/venues/$id/maps/$map',
+  getParentRoute: () => StudioRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof FanIndexRoute
@@ -751,6 +811,7 @@ export interface FileRoutesByFullPath {
   '/appeals/$id': typeof FanAppealsIdRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/book/$id': typeof FanBookIdRoute
   '/checkout/find': typeof FanCheckoutFindRoute
   '/checkout/open': typeof FanCheckoutOpenRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
@@ -788,7 +849,10 @@ export interface FileRoutesByFullPath {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/appeals/': typeof FanAppealsIndexRoute
+  '/book/': typeof FanBookIndexRoute
+  '/bookings/': typeof FanBookingsIndexRoute
   '/checkout/': typeof FanCheckoutIndexRoute
   '/groups/': typeof FanGroupsIndexRoute
   '/mixes/': typeof FanMixesIndexRoute
@@ -809,6 +873,9 @@ export interface FileRoutesByFullPath {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
+  '/studio/venues/': typeof StudioVenuesIndexRoute
+  '/book/at/$page': typeof FanBookAtPageRoute
+  '/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/groups/$id/members': typeof FanGroupsIdMembersRoute
@@ -823,8 +890,11 @@ export interface FileRoutesByFullPath {
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
   '/studio/groups/$id/rewards': typeof StudioGroupsIdRewardsRoute
   '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
+  '/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
+  '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
+  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRoutesByTo {
   '/apps': typeof FanAppsRoute
@@ -866,6 +936,7 @@ export interface FileRoutesByTo {
   '/appeals/$id': typeof FanAppealsIdRoute
   '/apps/links': typeof FanAppsLinksRoute
   '/artists/$id': typeof FanArtistsIdRoute
+  '/book/$id': typeof FanBookIdRoute
   '/checkout/find': typeof FanCheckoutFindRoute
   '/checkout/open': typeof FanCheckoutOpenRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
@@ -901,7 +972,10 @@ export interface FileRoutesByTo {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/appeals': typeof FanAppealsIndexRoute
+  '/book': typeof FanBookIndexRoute
+  '/bookings': typeof FanBookingsIndexRoute
   '/checkout': typeof FanCheckoutIndexRoute
   '/groups': typeof FanGroupsIndexRoute
   '/mixes': typeof FanMixesIndexRoute
@@ -922,6 +996,9 @@ export interface FileRoutesByTo {
   '/studio/releases': typeof StudioReleasesIndexRoute
   '/studio/shop': typeof StudioShopIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
+  '/studio/venues': typeof StudioVenuesIndexRoute
+  '/book/at/$page': typeof FanBookAtPageRoute
+  '/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/groups/$id/members': typeof FanGroupsIdMembersRoute
@@ -936,8 +1013,11 @@ export interface FileRoutesByTo {
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
   '/studio/groups/$id/rewards': typeof StudioGroupsIdRewardsRoute
   '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
+  '/bookings/$id': typeof FanBookingsIdIndexRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
+  '/studio/venues/$id': typeof StudioVenuesIdIndexRoute
+  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -983,6 +1063,7 @@ export interface FileRoutesById {
   '/_fan/appeals/$id': typeof FanAppealsIdRoute
   '/_fan/apps_/links': typeof FanAppsLinksRoute
   '/_fan/artists/$id': typeof FanArtistsIdRoute
+  '/_fan/book/$id': typeof FanBookIdRoute
   '/_fan/checkout/find': typeof FanCheckoutFindRoute
   '/_fan/checkout/open': typeof FanCheckoutOpenRoute
   '/_fan/enrol/$token': typeof FanEnrolTokenRoute
@@ -1020,7 +1101,10 @@ export interface FileRoutesById {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/_fan/appeals/': typeof FanAppealsIndexRoute
+  '/_fan/book/': typeof FanBookIndexRoute
+  '/_fan/bookings/': typeof FanBookingsIndexRoute
   '/_fan/checkout/': typeof FanCheckoutIndexRoute
   '/_fan/groups/': typeof FanGroupsIndexRoute
   '/_fan/mixes/': typeof FanMixesIndexRoute
@@ -1041,6 +1125,9 @@ export interface FileRoutesById {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
+  '/studio/venues/': typeof StudioVenuesIndexRoute
+  '/_fan/book/at/$page': typeof FanBookAtPageRoute
+  '/_fan/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
   '/_fan/groups/$id/letters': typeof FanGroupsIdLettersRoute
   '/_fan/groups/$id/members': typeof FanGroupsIdMembersRoute
@@ -1055,8 +1142,11 @@ export interface FileRoutesById {
   '/studio/groups/$id/points': typeof StudioGroupsIdPointsRoute
   '/studio/groups/$id/rewards': typeof StudioGroupsIdRewardsRoute
   '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
+  '/_fan/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
+  '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
+  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -1102,6 +1192,7 @@ export interface FileRouteTypes {
     | '/appeals/$id'
     | '/apps/links'
     | '/artists/$id'
+    | '/book/$id'
     | '/checkout/find'
     | '/checkout/open'
     | '/enrol/$token'
@@ -1139,7 +1230,10 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/studio/venues/new'
     | '/appeals/'
+    | '/book/'
+    | '/bookings/'
     | '/checkout/'
     | '/groups/'
     | '/mixes/'
@@ -1160,6 +1254,9 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/shop/'
     | '/studio/splits/'
+    | '/studio/venues/'
+    | '/book/at/$page'
+    | '/bookings/$id/sing'
     | '/groups/$id/about'
     | '/groups/$id/letters'
     | '/groups/$id/members'
@@ -1174,8 +1271,11 @@ export interface FileRouteTypes {
     | '/studio/groups/$id/points'
     | '/studio/groups/$id/rewards'
     | '/studio/groups/$id/settings'
+    | '/bookings/$id/'
     | '/groups/$id/'
     | '/studio/groups/$id/'
+    | '/studio/venues/$id/'
+    | '/studio/venues/$id/maps/$map'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/apps'
@@ -1217,6 +1317,7 @@ export interface FileRouteTypes {
     | '/appeals/$id'
     | '/apps/links'
     | '/artists/$id'
+    | '/book/$id'
     | '/checkout/find'
     | '/checkout/open'
     | '/enrol/$token'
@@ -1252,7 +1353,10 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/studio/venues/new'
     | '/appeals'
+    | '/book'
+    | '/bookings'
     | '/checkout'
     | '/groups'
     | '/mixes'
@@ -1273,6 +1377,9 @@ export interface FileRouteTypes {
     | '/studio/releases'
     | '/studio/shop'
     | '/studio/splits'
+    | '/studio/venues'
+    | '/book/at/$page'
+    | '/bookings/$id/sing'
     | '/groups/$id/about'
     | '/groups/$id/letters'
     | '/groups/$id/members'
@@ -1287,8 +1394,11 @@ export interface FileRouteTypes {
     | '/studio/groups/$id/points'
     | '/studio/groups/$id/rewards'
     | '/studio/groups/$id/settings'
+    | '/bookings/$id'
     | '/groups/$id'
     | '/studio/groups/$id'
+    | '/studio/venues/$id'
+    | '/studio/venues/$id/maps/$map'
   id:
     | '__root__'
     | '/_fan'
@@ -1333,6 +1443,7 @@ export interface FileRouteTypes {
     | '/_fan/appeals/$id'
     | '/_fan/apps_/links'
     | '/_fan/artists/$id'
+    | '/_fan/book/$id'
     | '/_fan/checkout/find'
     | '/_fan/checkout/open'
     | '/_fan/enrol/$token'
@@ -1370,7 +1481,10 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/studio/venues/new'
     | '/_fan/appeals/'
+    | '/_fan/book/'
+    | '/_fan/bookings/'
     | '/_fan/checkout/'
     | '/_fan/groups/'
     | '/_fan/mixes/'
@@ -1391,6 +1505,9 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/shop/'
     | '/studio/splits/'
+    | '/studio/venues/'
+    | '/_fan/book/at/$page'
+    | '/_fan/bookings/$id/sing'
     | '/_fan/groups/$id/about'
     | '/_fan/groups/$id/letters'
     | '/_fan/groups/$id/members'
@@ -1405,8 +1522,11 @@ export interface FileRouteTypes {
     | '/studio/groups/$id/points'
     | '/studio/groups/$id/rewards'
     | '/studio/groups/$id/settings'
+    | '/_fan/bookings/$id/'
     | '/_fan/groups/$id/'
     | '/studio/groups/$id/'
+    | '/studio/venues/$id/'
+    | '/studio/venues/$id/maps/$map'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -1716,6 +1836,27 @@ declare module '@tanstack/react-router' {
       path: '/artists/$id'
       fullPath: '/artists/$id'
       preLoaderRoute: typeof FanArtistsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/book/': {
+      id: '/_fan/book/'
+      path: '/book'
+      fullPath: '/book/'
+      preLoaderRoute: typeof FanBookIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/book/$id': {
+      id: '/_fan/book/$id'
+      path: '/book/$id'
+      fullPath: '/book/$id'
+      preLoaderRoute: typeof FanBookIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/bookings/': {
+      id: '/_fan/bookings/'
+      path: '/bookings'
+      fullPath: '/bookings/'
+      preLoaderRoute: typeof FanBookingsIndexRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/checkout/': {
@@ -2117,6 +2258,41 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioSplitsNewRouteImport
       parentRoute: typeof StudioRoute
     }
+    '/studio/venues/': {
+      id: '/studio/venues/'
+      path: '/venues'
+      fullPath: '/studio/venues/'
+      preLoaderRoute: typeof StudioVenuesIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/venues/new': {
+      id: '/studio/venues/new'
+      path: '/venues/new'
+      fullPath: '/studio/venues/new'
+      preLoaderRoute: typeof StudioVenuesNewRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/_fan/book/at/$page': {
+      id: '/_fan/book/at/$page'
+      path: '/book/at/$page'
+      fullPath: '/book/at/$page'
+      preLoaderRoute: typeof FanBookAtPageRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/bookings/$id/': {
+      id: '/_fan/bookings/$id/'
+      path: '/bookings/$id'
+      fullPath: '/bookings/$id/'
+      preLoaderRoute: typeof FanBookingsIdIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/bookings/$id/sing': {
+      id: '/_fan/bookings/$id/sing'
+      path: '/bookings/$id/sing'
+      fullPath: '/bookings/$id/sing'
+      preLoaderRoute: typeof FanBookingsIdSingRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/groups/$id/': {
       id: '/_fan/groups/$id/'
       path: '/'
@@ -2229,6 +2405,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdSettingsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
+    '/studio/venues/$id/': {
+      id: '/studio/venues/$id/'
+      path: '/venues/$id'
+      fullPath: '/studio/venues/$id/'
+      preLoaderRoute: typeof StudioVenuesIdIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/venues/$id/maps/$map': {
+      id: '/studio/venues/$id/maps/$map'
+      path: '/venues/$id/maps/$map'
+      fullPath: '/studio/venues/$id/maps/$map'
+      preLoaderRoute: typeof StudioVenuesIdMapsMapRouteImport
+      parentRoute: typeof StudioRoute
+    }
   }
 }
 
@@ -2275,6 +2465,7 @@ interface FanRouteChildren {
   FanAppealsIdRoute: typeof FanAppealsIdRoute
   FanAppsLinksRoute: typeof FanAppsLinksRoute
   FanArtistsIdRoute: typeof FanArtistsIdRoute
+  FanBookIdRoute: typeof FanBookIdRoute
   FanCheckoutFindRoute: typeof FanCheckoutFindRoute
   FanCheckoutOpenRoute: typeof FanCheckoutOpenRoute
   FanEnrolTokenRoute: typeof FanEnrolTokenRoute
@@ -2299,6 +2490,8 @@ interface FanRouteChildren {
   FanShopsReviewsRoute: typeof FanShopsReviewsRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
   FanAppealsIndexRoute: typeof FanAppealsIndexRoute
+  FanBookIndexRoute: typeof FanBookIndexRoute
+  FanBookingsIndexRoute: typeof FanBookingsIndexRoute
   FanCheckoutIndexRoute: typeof FanCheckoutIndexRoute
   FanGroupsIndexRoute: typeof FanGroupsIndexRoute
   FanMixesIndexRoute: typeof FanMixesIndexRoute
@@ -2309,7 +2502,10 @@ interface FanRouteChildren {
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
   FanRewardsIndexRoute: typeof FanRewardsIndexRoute
   FanShopsIndexRoute: typeof FanShopsIndexRoute
+  FanBookAtPageRoute: typeof FanBookAtPageRoute
+  FanBookingsIdSingRoute: typeof FanBookingsIdSingRoute
   FanRewardsMineIdRoute: typeof FanRewardsMineIdRoute
+  FanBookingsIdIndexRoute: typeof FanBookingsIdIndexRoute
 }
 
 const FanRouteChildren: FanRouteChildren = {
@@ -2331,6 +2527,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanAppealsIdRoute: FanAppealsIdRoute,
   FanAppsLinksRoute: FanAppsLinksRoute,
   FanArtistsIdRoute: FanArtistsIdRoute,
+  FanBookIdRoute: FanBookIdRoute,
   FanCheckoutFindRoute: FanCheckoutFindRoute,
   FanCheckoutOpenRoute: FanCheckoutOpenRoute,
   FanEnrolTokenRoute: FanEnrolTokenRoute,
@@ -2355,6 +2552,8 @@ const FanRouteChildren: FanRouteChildren = {
   FanShopsReviewsRoute: FanShopsReviewsRoute,
   FanTracksIdRoute: FanTracksIdRoute,
   FanAppealsIndexRoute: FanAppealsIndexRoute,
+  FanBookIndexRoute: FanBookIndexRoute,
+  FanBookingsIndexRoute: FanBookingsIndexRoute,
   FanCheckoutIndexRoute: FanCheckoutIndexRoute,
   FanGroupsIndexRoute: FanGroupsIndexRoute,
   FanMixesIndexRoute: FanMixesIndexRoute,
@@ -2365,7 +2564,10 @@ const FanRouteChildren: FanRouteChildren = {
   FanReleasesIndexRoute: FanReleasesIndexRoute,
   FanRewardsIndexRoute: FanRewardsIndexRoute,
   FanShopsIndexRoute: FanShopsIndexRoute,
+  FanBookAtPageRoute: FanBookAtPageRoute,
+  FanBookingsIdSingRoute: FanBookingsIdSingRoute,
   FanRewardsMineIdRoute: FanRewardsMineIdRoute,
+  FanBookingsIdIndexRoute: FanBookingsIdIndexRoute,
 }
 
 const FanRouteWithChildren = FanRoute._addFileChildren(FanRouteChildren)
@@ -2468,12 +2670,16 @@ interface StudioRouteChildren {
   StudioShopPageRoute: typeof StudioShopPageRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
+  StudioVenuesNewRoute: typeof StudioVenuesNewRoute
   StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
   StudioPagesIndexRoute: typeof StudioPagesIndexRoute
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
   StudioShopIndexRoute: typeof StudioShopIndexRoute
   StudioSplitsIndexRoute: typeof StudioSplitsIndexRoute
+  StudioVenuesIndexRoute: typeof StudioVenuesIndexRoute
+  StudioVenuesIdIndexRoute: typeof StudioVenuesIdIndexRoute
+  StudioVenuesIdMapsMapRoute: typeof StudioVenuesIdMapsMapRoute
 }
 
 const StudioRouteChildren: StudioRouteChildren = {
@@ -2493,12 +2699,16 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioShopPageRoute: StudioShopPageRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
+  StudioVenuesNewRoute: StudioVenuesNewRoute,
   StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
   StudioPagesIndexRoute: StudioPagesIndexRoute,
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,
   StudioShopIndexRoute: StudioShopIndexRoute,
   StudioSplitsIndexRoute: StudioSplitsIndexRoute,
+  StudioVenuesIndexRoute: StudioVenuesIndexRoute,
+  StudioVenuesIdIndexRoute: StudioVenuesIdIndexRoute,
+  StudioVenuesIdMapsMapRoute: StudioVenuesIdMapsMapRoute,
 }
 
 const StudioRouteWithChildren =
