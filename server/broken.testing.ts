@@ -224,6 +224,9 @@ export const breaks: Record<string, string> = {
   'services.jobs': `insert into services.job (line, product, page, buyer, title, amount, currency, brief, due_at, revisions, accept_days, at, changed_at) values ('lin_x', 'svc_x', 'pag_x', 'usr_x', 'X', 5, 'CNY', '[]', now(), 1, 1, now(), now())`,
   'services.members': `insert into services.member (person, page, since, months, until) values ('usr_x', 'pag_x', now(), 3, now())`,
   'services.vouchers': `insert into services.voucher (id, line, product, page, person, code, worth, used, paid, currency, until, at) values ('vch_x', 'lin_x', 'vou_x', 'pag_x', 'usr_x', 'X', 2, 1, 5, 'CNY', now(), now())`,
+  'storefront.ratings': `insert into storefront.rating (subject, count, stars, by_stars) values ('rel_x', 2, 7, '{0,0,1,1,0}')`,
+  'storefront.reviews': `insert into storefront.review (id, line, subject, page, kind, title, person, stars, text, request, at, changed_at)
+    values ('rev_x', 'lin_x', 'rel_x', 'pag_x', 'digital', 'X', 'usr_x', 5, '', repeat('0', 64), now(), now())`,
   'rewards.stock': brokenReward(3),
   'rewards.points': `${brokenReward(1)} ${brokenExchange('points', 'waiting')}`,
   'rewards.handed': `${brokenReward(1, 'goods')} ${brokenExchange('raffle', 'waiting')}`,
