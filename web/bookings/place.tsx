@@ -59,7 +59,7 @@ export function PlacePage({ page }: { page: string }) {
         })
     void navigate({ to: '/cart' })
   }
-  const why = (code: string): string => (t.refusals as Record<string, string>)[code] ?? code
+  const why = (code: string): string => (t.denials as Record<string, string>)[code] ?? code
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-6 pb-24">
       <header>

@@ -64,3 +64,15 @@ export const refreshBookings = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({
     predicate: ({ queryKey }) => /\/(?:resources|bookings|calendar|places|orders)(?:\/|$)/.test(String(queryKey[0])),
   })
+export const listQuery = (page: string, state: BookingCard['state'] | '', q: string) =>
+  infiniteQueryOptions({
+    queryKey: ['GET /pages/:page/bookings', page, state, q],
+    queryFn: ({ pageParam, signal }) =>
+      api(
+        'GET /pages/:page/bookings',
+        { page, ...(state ? { state } : {}), ...(q ? { q } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: last => last.next,
+  })

@@ -1,6 +1,8 @@
 import { Outlet } from '@tanstack/react-router'
 import {
+  CalendarRange,
   Banknote,
+  Briefcase,
   Building2,
   Disc3,
   FileSignature,
@@ -12,6 +14,7 @@ import {
   ReceiptText,
   Store,
   Tags,
+  TicketPercent,
   Upload,
   UsersRound,
 } from 'lucide-react'
@@ -32,10 +35,13 @@ export function StudioFace() {
     { to: '/studio/lyrics', name: t.studio.lyrics, icon: MicVocal },
     { to: '/studio/splits', name: t.studio.splits, icon: FileSignature },
     { to: '/studio/shop', name: t.selling.shop.title, icon: Store },
+    { to: '/studio/services', name: t.selling.services.title, icon: Briefcase },
+    { to: '/studio/coupons', name: t.selling.coupons.title, icon: TicketPercent },
     { to: '/studio/sales', name: t.studio.sales, icon: Tags },
     { to: '/studio/invoices', name: t.invoices.list.title, icon: ReceiptText },
     { to: '/studio/money', name: t.studio.money, icon: Banknote, phone: true },
     { to: '/studio/payouts', name: t.payouts.title, icon: HandCoins },
+    { to: '/studio/bookings', name: t.letting.title, icon: CalendarRange },
     { to: '/studio/groups', name: t.hosting.title, icon: UsersRound },
     { to: '/studio/pages', name: t.studio.pages, icon: IdCard },
     { to: '/studio/organisations', name: t.studio.organisations, icon: Building2 },
