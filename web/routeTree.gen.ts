@@ -81,6 +81,9 @@ import { Route as FanRadioSeedRouteImport } from './routes/_fan/radio.$seed'
 import { Route as FanRafflesIdRouteImport } from './routes/_fan/raffles.$id'
 import { Route as FanReleasesIndexRouteImport } from './routes/_fan/releases.index'
 import { Route as FanReleasesIdRouteImport } from './routes/_fan/releases.$id'
+import { Route as FanReturnsIndexRouteImport } from './routes/_fan/returns.index'
+import { Route as FanReturnsIdRouteImport } from './routes/_fan/returns.$id'
+import { Route as FanReturnsNewRouteImport } from './routes/_fan/returns.new'
 import { Route as FanRewardsIndexRouteImport } from './routes/_fan/rewards.index'
 import { Route as FanRewardsIdRouteImport } from './routes/_fan/rewards.$id'
 import { Route as FanRewardsAddressesRouteImport } from './routes/_fan/rewards.addresses'
@@ -97,6 +100,8 @@ import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$
 import { Route as ConsoleReconciliationIndexRouteImport } from './routes/console/reconciliation.index'
 import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/reconciliation.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
+import { Route as StudioGoodsIndexRouteImport } from './routes/studio/goods.index'
+import { Route as StudioGoodsIdRouteImport } from './routes/studio/goods.$id'
 import { Route as StudioGroupsIndexRouteImport } from './routes/studio/groups.index'
 import { Route as StudioGroupsIdRouteImport } from './routes/studio/groups.$id'
 import { Route as StudioImportsIdRouteImport } from './routes/studio/imports.$id'
@@ -112,8 +117,6 @@ import { Route as StudioShopPageRouteImport } from './routes/studio/shop.$page'
 import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
 import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
-import { Route as StudioVenuesIndexRouteImport } from './routes/studio/venues.index'
-import { Route as StudioVenuesNewRouteImport } from './routes/studio/venues.new'
 import { Route as FanBookAtPageRouteImport } from './routes/_fan/book.at.$page'
 import { Route as FanBookingsIdIndexRouteImport } from './routes/_fan/bookings.$id.index'
 import { Route as FanBookingsIdSingRouteImport } from './routes/_fan/bookings.$id.sing'
@@ -133,8 +136,6 @@ import { Route as StudioGroupsIdModerationRouteImport } from './routes/studio/gr
 import { Route as StudioGroupsIdPointsRouteImport } from './routes/studio/groups.$id.points'
 import { Route as StudioGroupsIdRewardsRouteImport } from './routes/studio/groups.$id.rewards'
 import { Route as StudioGroupsIdSettingsRouteImport } from './routes/studio/groups.$id.settings'
-import { Route as StudioVenuesIdIndexRouteImport } from './routes/studio/venues.$id.index'
-import { Route as StudioVenuesIdMapsMapRouteImport } from './routes/studio/venues.$id.maps.$map'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -495,6 +496,21 @@ const FanReleasesIdRoute = FanReleasesIdRouteImport.update({
   path: '/releases/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanReturnsIndexRoute = FanReturnsIndexRouteImport.update({
+  id: '/returns/',
+  path: '/returns/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanReturnsIdRoute = FanReturnsIdRouteImport.update({
+  id: '/returns/$id',
+  path: '/returns/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanReturnsNewRoute = FanReturnsNewRouteImport.update({
+  id: '/returns/new',
+  path: '/returns/new',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanRewardsIndexRoute = FanRewardsIndexRouteImport.update({
   id: '/rewards/',
   path: '/rewards/',
@@ -576,6 +592,16 @@ const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   path: '/transfers/$id',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const StudioGoodsIndexRoute = StudioGoodsIndexRouteImport.update({
+  id: '/goods/',
+  path: '/goods/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioGoodsIdRoute = StudioGoodsIdRouteImport.update({
+  id: '/goods/$id',
+  path: '/goods/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
 const StudioGroupsIndexRoute = StudioGroupsIndexRouteImport.update({
   id: '/groups/',
   path: '/groups/',
@@ -650,16 +676,6 @@ const StudioSplitsIdRoute = StudioSplitsIdRouteImport.update({
 const StudioSplitsNewRoute = StudioSplitsNewRouteImport.update({
   id: '/splits/new',
   path: '/splits/new',
-  getParentRoute: () => StudioRoute,
-} as any)
-const StudioVenuesIndexRoute = StudioVenuesIndexRouteImport.update({
-  id: '/venues/',
-  path: '/venues/',
-  getParentRoute: () => StudioRoute,
-} as any)
-const StudioVenuesNewRoute = StudioVenuesNewRouteImport.update({
-  id: '/venues/new',
-  path: '/venues/new',
   getParentRoute: () => StudioRoute,
 } as any)
 const FanBookAtPageRoute = FanBookAtPageRouteImport.update({
@@ -758,16 +774,6 @@ const StudioGroupsIdSettingsRoute = StudioGroupsIdSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
-const StudioVenuesIdIndexRoute = StudioVenuesIdIndexRouteImport.update({
-  id: '/venues/$id/',
-  path: '/venues/$id/',
-  getParentRoute: () => StudioRoute,
-} as any)
-const StudioVenuesIdMapsMapRoute = StudioVenuesIdMapsMapRouteImport.update({
-  id: '/venues/$id/maps/$map',
-  path: '/venues/$id/maps/$map',
-  getParentRoute: () => StudioRoute,
-} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof FanIndexRoute
@@ -830,6 +836,8 @@ export interface FileRoutesByFullPath {
   '/radio/$seed': typeof FanRadioSeedRoute
   '/raffles/$id': typeof FanRafflesIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
+  '/returns/$id': typeof FanReturnsIdRoute
+  '/returns/new': typeof FanReturnsNewRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
   '/shops/$id': typeof FanShopsIdRoute
@@ -840,6 +848,7 @@ export interface FileRoutesByFullPath {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
@@ -849,7 +858,6 @@ export interface FileRoutesByFullPath {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
-  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/appeals/': typeof FanAppealsIndexRoute
   '/book/': typeof FanBookIndexRoute
   '/bookings/': typeof FanBookingsIndexRoute
@@ -861,19 +869,20 @@ export interface FileRoutesByFullPath {
   '/orders/': typeof FanOrdersIndexRoute
   '/points/': typeof FanPointsIndexRoute
   '/releases/': typeof FanReleasesIndexRoute
+  '/returns/': typeof FanReturnsIndexRoute
   '/rewards/': typeof FanRewardsIndexRoute
   '/shops/': typeof FanShopsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/goods/': typeof StudioGoodsIndexRoute
   '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
-  '/studio/venues/': typeof StudioVenuesIndexRoute
   '/book/at/$page': typeof FanBookAtPageRoute
   '/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
@@ -893,8 +902,6 @@ export interface FileRoutesByFullPath {
   '/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
-  '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
-  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRoutesByTo {
   '/apps': typeof FanAppsRoute
@@ -954,6 +961,8 @@ export interface FileRoutesByTo {
   '/radio/$seed': typeof FanRadioSeedRoute
   '/raffles/$id': typeof FanRafflesIdRoute
   '/releases/$id': typeof FanReleasesIdRoute
+  '/returns/$id': typeof FanReturnsIdRoute
+  '/returns/new': typeof FanReturnsNewRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
   '/shops/$id': typeof FanShopsIdRoute
@@ -964,6 +973,7 @@ export interface FileRoutesByTo {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
   '/studio/organisations/$id': typeof StudioOrganisationsIdRoute
@@ -972,7 +982,6 @@ export interface FileRoutesByTo {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
-  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/appeals': typeof FanAppealsIndexRoute
   '/book': typeof FanBookIndexRoute
   '/bookings': typeof FanBookingsIndexRoute
@@ -984,19 +993,20 @@ export interface FileRoutesByTo {
   '/orders': typeof FanOrdersIndexRoute
   '/points': typeof FanPointsIndexRoute
   '/releases': typeof FanReleasesIndexRoute
+  '/returns': typeof FanReturnsIndexRoute
   '/rewards': typeof FanRewardsIndexRoute
   '/shops': typeof FanShopsIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation': typeof ConsoleReconciliationIndexRoute
+  '/studio/goods': typeof StudioGoodsIndexRoute
   '/studio/groups': typeof StudioGroupsIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
   '/studio/shop': typeof StudioShopIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
-  '/studio/venues': typeof StudioVenuesIndexRoute
   '/book/at/$page': typeof FanBookAtPageRoute
   '/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
@@ -1016,8 +1026,6 @@ export interface FileRoutesByTo {
   '/bookings/$id': typeof FanBookingsIdIndexRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
-  '/studio/venues/$id': typeof StudioVenuesIdIndexRoute
-  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -1082,6 +1090,8 @@ export interface FileRoutesById {
   '/_fan/radio/$seed': typeof FanRadioSeedRoute
   '/_fan/raffles/$id': typeof FanRafflesIdRoute
   '/_fan/releases/$id': typeof FanReleasesIdRoute
+  '/_fan/returns/$id': typeof FanReturnsIdRoute
+  '/_fan/returns/new': typeof FanReturnsNewRoute
   '/_fan/rewards/$id': typeof FanRewardsIdRoute
   '/_fan/rewards/addresses': typeof FanRewardsAddressesRoute
   '/_fan/shops/$id': typeof FanShopsIdRoute
@@ -1092,6 +1102,7 @@ export interface FileRoutesById {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
@@ -1101,7 +1112,6 @@ export interface FileRoutesById {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
-  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/_fan/appeals/': typeof FanAppealsIndexRoute
   '/_fan/book/': typeof FanBookIndexRoute
   '/_fan/bookings/': typeof FanBookingsIndexRoute
@@ -1113,19 +1123,20 @@ export interface FileRoutesById {
   '/_fan/orders/': typeof FanOrdersIndexRoute
   '/_fan/points/': typeof FanPointsIndexRoute
   '/_fan/releases/': typeof FanReleasesIndexRoute
+  '/_fan/returns/': typeof FanReturnsIndexRoute
   '/_fan/rewards/': typeof FanRewardsIndexRoute
   '/_fan/shops/': typeof FanShopsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/goods/': typeof StudioGoodsIndexRoute
   '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
-  '/studio/venues/': typeof StudioVenuesIndexRoute
   '/_fan/book/at/$page': typeof FanBookAtPageRoute
   '/_fan/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
@@ -1145,8 +1156,6 @@ export interface FileRoutesById {
   '/_fan/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
-  '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
-  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -1211,6 +1220,8 @@ export interface FileRouteTypes {
     | '/radio/$seed'
     | '/raffles/$id'
     | '/releases/$id'
+    | '/returns/$id'
+    | '/returns/new'
     | '/rewards/$id'
     | '/rewards/addresses'
     | '/shops/$id'
@@ -1221,6 +1232,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/goods/$id'
     | '/studio/groups/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
@@ -1230,7 +1242,6 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
-    | '/studio/venues/new'
     | '/appeals/'
     | '/book/'
     | '/bookings/'
@@ -1242,19 +1253,20 @@ export interface FileRouteTypes {
     | '/orders/'
     | '/points/'
     | '/releases/'
+    | '/returns/'
     | '/rewards/'
     | '/shops/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/goods/'
     | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
     | '/studio/shop/'
     | '/studio/splits/'
-    | '/studio/venues/'
     | '/book/at/$page'
     | '/bookings/$id/sing'
     | '/groups/$id/about'
@@ -1274,8 +1286,6 @@ export interface FileRouteTypes {
     | '/bookings/$id/'
     | '/groups/$id/'
     | '/studio/groups/$id/'
-    | '/studio/venues/$id/'
-    | '/studio/venues/$id/maps/$map'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/apps'
@@ -1335,6 +1345,8 @@ export interface FileRouteTypes {
     | '/radio/$seed'
     | '/raffles/$id'
     | '/releases/$id'
+    | '/returns/$id'
+    | '/returns/new'
     | '/rewards/$id'
     | '/rewards/addresses'
     | '/shops/$id'
@@ -1345,6 +1357,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/goods/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
     | '/studio/organisations/$id'
@@ -1353,7 +1366,6 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
-    | '/studio/venues/new'
     | '/appeals'
     | '/book'
     | '/bookings'
@@ -1365,19 +1377,20 @@ export interface FileRouteTypes {
     | '/orders'
     | '/points'
     | '/releases'
+    | '/returns'
     | '/rewards'
     | '/shops'
     | '/console/accounts'
     | '/console/orders'
     | '/console/payouts'
     | '/console/reconciliation'
+    | '/studio/goods'
     | '/studio/groups'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
     | '/studio/shop'
     | '/studio/splits'
-    | '/studio/venues'
     | '/book/at/$page'
     | '/bookings/$id/sing'
     | '/groups/$id/about'
@@ -1397,8 +1410,6 @@ export interface FileRouteTypes {
     | '/bookings/$id'
     | '/groups/$id'
     | '/studio/groups/$id'
-    | '/studio/venues/$id'
-    | '/studio/venues/$id/maps/$map'
   id:
     | '__root__'
     | '/_fan'
@@ -1462,6 +1473,8 @@ export interface FileRouteTypes {
     | '/_fan/radio/$seed'
     | '/_fan/raffles/$id'
     | '/_fan/releases/$id'
+    | '/_fan/returns/$id'
+    | '/_fan/returns/new'
     | '/_fan/rewards/$id'
     | '/_fan/rewards/addresses'
     | '/_fan/shops/$id'
@@ -1472,6 +1485,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/goods/$id'
     | '/studio/groups/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
@@ -1481,7 +1495,6 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
-    | '/studio/venues/new'
     | '/_fan/appeals/'
     | '/_fan/book/'
     | '/_fan/bookings/'
@@ -1493,19 +1506,20 @@ export interface FileRouteTypes {
     | '/_fan/orders/'
     | '/_fan/points/'
     | '/_fan/releases/'
+    | '/_fan/returns/'
     | '/_fan/rewards/'
     | '/_fan/shops/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/goods/'
     | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
     | '/studio/shop/'
     | '/studio/splits/'
-    | '/studio/venues/'
     | '/_fan/book/at/$page'
     | '/_fan/bookings/$id/sing'
     | '/_fan/groups/$id/about'
@@ -1525,8 +1539,6 @@ export interface FileRouteTypes {
     | '/_fan/bookings/$id/'
     | '/_fan/groups/$id/'
     | '/studio/groups/$id/'
-    | '/studio/venues/$id/'
-    | '/studio/venues/$id/maps/$map'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -2041,6 +2053,27 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanReleasesIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/returns/': {
+      id: '/_fan/returns/'
+      path: '/returns'
+      fullPath: '/returns/'
+      preLoaderRoute: typeof FanReturnsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/returns/$id': {
+      id: '/_fan/returns/$id'
+      path: '/returns/$id'
+      fullPath: '/returns/$id'
+      preLoaderRoute: typeof FanReturnsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/returns/new': {
+      id: '/_fan/returns/new'
+      path: '/returns/new'
+      fullPath: '/returns/new'
+      preLoaderRoute: typeof FanReturnsNewRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/rewards/': {
       id: '/_fan/rewards/'
       path: '/rewards'
@@ -2153,6 +2186,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleTransfersIdRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/studio/goods/': {
+      id: '/studio/goods/'
+      path: '/goods'
+      fullPath: '/studio/goods/'
+      preLoaderRoute: typeof StudioGoodsIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/goods/$id': {
+      id: '/studio/goods/$id'
+      path: '/goods/$id'
+      fullPath: '/studio/goods/$id'
+      preLoaderRoute: typeof StudioGoodsIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
     '/studio/groups/': {
       id: '/studio/groups/'
       path: '/groups'
@@ -2256,20 +2303,6 @@ declare module '@tanstack/react-router' {
       path: '/splits/new'
       fullPath: '/studio/splits/new'
       preLoaderRoute: typeof StudioSplitsNewRouteImport
-      parentRoute: typeof StudioRoute
-    }
-    '/studio/venues/': {
-      id: '/studio/venues/'
-      path: '/venues'
-      fullPath: '/studio/venues/'
-      preLoaderRoute: typeof StudioVenuesIndexRouteImport
-      parentRoute: typeof StudioRoute
-    }
-    '/studio/venues/new': {
-      id: '/studio/venues/new'
-      path: '/venues/new'
-      fullPath: '/studio/venues/new'
-      preLoaderRoute: typeof StudioVenuesNewRouteImport
       parentRoute: typeof StudioRoute
     }
     '/_fan/book/at/$page': {
@@ -2405,20 +2438,6 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdSettingsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
-    '/studio/venues/$id/': {
-      id: '/studio/venues/$id/'
-      path: '/venues/$id'
-      fullPath: '/studio/venues/$id/'
-      preLoaderRoute: typeof StudioVenuesIdIndexRouteImport
-      parentRoute: typeof StudioRoute
-    }
-    '/studio/venues/$id/maps/$map': {
-      id: '/studio/venues/$id/maps/$map'
-      path: '/venues/$id/maps/$map'
-      fullPath: '/studio/venues/$id/maps/$map'
-      preLoaderRoute: typeof StudioVenuesIdMapsMapRouteImport
-      parentRoute: typeof StudioRoute
-    }
   }
 }
 
@@ -2484,6 +2503,8 @@ interface FanRouteChildren {
   FanRadioSeedRoute: typeof FanRadioSeedRoute
   FanRafflesIdRoute: typeof FanRafflesIdRoute
   FanReleasesIdRoute: typeof FanReleasesIdRoute
+  FanReturnsIdRoute: typeof FanReturnsIdRoute
+  FanReturnsNewRoute: typeof FanReturnsNewRoute
   FanRewardsIdRoute: typeof FanRewardsIdRoute
   FanRewardsAddressesRoute: typeof FanRewardsAddressesRoute
   FanShopsIdRoute: typeof FanShopsIdRoute
@@ -2500,6 +2521,7 @@ interface FanRouteChildren {
   FanOrdersIndexRoute: typeof FanOrdersIndexRoute
   FanPointsIndexRoute: typeof FanPointsIndexRoute
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
+  FanReturnsIndexRoute: typeof FanReturnsIndexRoute
   FanRewardsIndexRoute: typeof FanRewardsIndexRoute
   FanShopsIndexRoute: typeof FanShopsIndexRoute
   FanBookAtPageRoute: typeof FanBookAtPageRoute
@@ -2546,6 +2568,8 @@ const FanRouteChildren: FanRouteChildren = {
   FanRadioSeedRoute: FanRadioSeedRoute,
   FanRafflesIdRoute: FanRafflesIdRoute,
   FanReleasesIdRoute: FanReleasesIdRoute,
+  FanReturnsIdRoute: FanReturnsIdRoute,
+  FanReturnsNewRoute: FanReturnsNewRoute,
   FanRewardsIdRoute: FanRewardsIdRoute,
   FanRewardsAddressesRoute: FanRewardsAddressesRoute,
   FanShopsIdRoute: FanShopsIdRoute,
@@ -2562,6 +2586,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanOrdersIndexRoute: FanOrdersIndexRoute,
   FanPointsIndexRoute: FanPointsIndexRoute,
   FanReleasesIndexRoute: FanReleasesIndexRoute,
+  FanReturnsIndexRoute: FanReturnsIndexRoute,
   FanRewardsIndexRoute: FanRewardsIndexRoute,
   FanShopsIndexRoute: FanShopsIndexRoute,
   FanBookAtPageRoute: FanBookAtPageRoute,
@@ -2661,6 +2686,7 @@ interface StudioRouteChildren {
   StudioPayoutsRoute: typeof StudioPayoutsRoute
   StudioSalesRoute: typeof StudioSalesRoute
   StudioIndexRoute: typeof StudioIndexRoute
+  StudioGoodsIdRoute: typeof StudioGoodsIdRoute
   StudioGroupsIdRoute: typeof StudioGroupsIdRouteWithChildren
   StudioImportsIdRoute: typeof StudioImportsIdRoute
   StudioMonthsMonthRoute: typeof StudioMonthsMonthRoute
@@ -2670,16 +2696,13 @@ interface StudioRouteChildren {
   StudioShopPageRoute: typeof StudioShopPageRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
-  StudioVenuesNewRoute: typeof StudioVenuesNewRoute
+  StudioGoodsIndexRoute: typeof StudioGoodsIndexRoute
   StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
   StudioPagesIndexRoute: typeof StudioPagesIndexRoute
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
   StudioShopIndexRoute: typeof StudioShopIndexRoute
   StudioSplitsIndexRoute: typeof StudioSplitsIndexRoute
-  StudioVenuesIndexRoute: typeof StudioVenuesIndexRoute
-  StudioVenuesIdIndexRoute: typeof StudioVenuesIdIndexRoute
-  StudioVenuesIdMapsMapRoute: typeof StudioVenuesIdMapsMapRoute
 }
 
 const StudioRouteChildren: StudioRouteChildren = {
@@ -2690,6 +2713,7 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioPayoutsRoute: StudioPayoutsRoute,
   StudioSalesRoute: StudioSalesRoute,
   StudioIndexRoute: StudioIndexRoute,
+  StudioGoodsIdRoute: StudioGoodsIdRoute,
   StudioGroupsIdRoute: StudioGroupsIdRouteWithChildren,
   StudioImportsIdRoute: StudioImportsIdRoute,
   StudioMonthsMonthRoute: StudioMonthsMonthRoute,
@@ -2699,16 +2723,13 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioShopPageRoute: StudioShopPageRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
-  StudioVenuesNewRoute: StudioVenuesNewRoute,
+  StudioGoodsIndexRoute: StudioGoodsIndexRoute,
   StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
   StudioPagesIndexRoute: StudioPagesIndexRoute,
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,
   StudioShopIndexRoute: StudioShopIndexRoute,
   StudioSplitsIndexRoute: StudioSplitsIndexRoute,
-  StudioVenuesIndexRoute: StudioVenuesIndexRoute,
-  StudioVenuesIdIndexRoute: StudioVenuesIdIndexRoute,
-  StudioVenuesIdMapsMapRoute: StudioVenuesIdMapsMapRoute,
 }
 
 const StudioRouteWithChildren =
