@@ -59,6 +59,7 @@ export const zh = {
   openMap: '在地图上看',
   picture: (n: number) => `图片 ${n}`,
   // Choosing a time
+  notNow: '现在不开放预订。',
   choose: '选时间',
   chooseBody: '先点开始的时段，再点结束的时段。',
   earlier: '更早',
@@ -247,6 +248,7 @@ export const en: typeof zh = {
   where: 'Where',
   openMap: 'Show on a map',
   picture: n => `Picture ${n}`,
+  notNow: 'It cannot be booked now.',
   choose: 'Choose a time',
   chooseBody: 'Tap where it begins, then where it ends.',
   earlier: 'Earlier',

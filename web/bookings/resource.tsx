@@ -76,7 +76,7 @@ function Shown({ resource }: { resource: Resource }) {
           {resource.offer ? (
             <Picker resource={resource} chosen={chosen} onChoose={setChosen} />
           ) : (
-            <p className="rounded-lg bg-raised p-5 text-muted">{t.refusals.offer_closed}</p>
+            <p className="rounded-lg bg-raised p-5 text-muted">{b.notNow}</p>
           )}
           {chosen && resource.offer ? (
             <Take
