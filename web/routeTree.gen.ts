@@ -22,6 +22,7 @@ import { Route as FanLibraryRouteImport } from './routes/_fan/library'
 import { Route as FanMinutesRouteImport } from './routes/_fan/minutes'
 import { Route as FanOfflineRouteImport } from './routes/_fan/offline'
 import { Route as FanOwnRouteImport } from './routes/_fan/own'
+import { Route as FanRedeemRouteImport } from './routes/_fan/redeem'
 import { Route as FanSearchRouteImport } from './routes/_fan/search'
 import { Route as FanSettingsRouteImport } from './routes/_fan/settings'
 import { Route as FanShopRouteImport } from './routes/_fan/shop'
@@ -31,6 +32,7 @@ import { Route as ConsoleIndexRouteImport } from './routes/console/index'
 import { Route as ConsoleBooksRouteImport } from './routes/console/books'
 import { Route as ConsoleDisputesRouteImport } from './routes/console/disputes'
 import { Route as ConsoleFoldersRouteImport } from './routes/console/folders'
+import { Route as ConsoleGiftcardsRouteImport } from './routes/console/giftcards'
 import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
 import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
@@ -42,12 +44,14 @@ import { Route as ConsolePoolsRouteImport } from './routes/console/pools'
 import { Route as ConsoleRefundsRouteImport } from './routes/console/refunds'
 import { Route as ConsoleShortfallsRouteImport } from './routes/console/shortfalls'
 import { Route as StudioIndexRouteImport } from './routes/studio/index'
+import { Route as StudioCouponsRouteImport } from './routes/studio/coupons'
 import { Route as StudioImportRouteImport } from './routes/studio/import'
 import { Route as StudioInvoicesRouteImport } from './routes/studio/invoices'
 import { Route as StudioLyricsRouteImport } from './routes/studio/lyrics'
 import { Route as StudioMoneyRouteImport } from './routes/studio/money'
 import { Route as StudioPayoutsRouteImport } from './routes/studio/payouts'
 import { Route as StudioSalesRouteImport } from './routes/studio/sales'
+import { Route as StudioServicesRouteImport } from './routes/studio/services'
 import { Route as FanAppealsIndexRouteImport } from './routes/_fan/appeals.index'
 import { Route as FanAppealsIdRouteImport } from './routes/_fan/appeals.$id'
 import { Route as FanAppsLinksRouteImport } from './routes/_fan/apps_.links'
@@ -59,10 +63,14 @@ import { Route as FanCheckoutIndexRouteImport } from './routes/_fan/checkout.ind
 import { Route as FanCheckoutFindRouteImport } from './routes/_fan/checkout.find'
 import { Route as FanCheckoutOpenRouteImport } from './routes/_fan/checkout.open'
 import { Route as FanEnrolTokenRouteImport } from './routes/_fan/enrol.$token'
+import { Route as FanGiftCardsIndexRouteImport } from './routes/_fan/gift-cards.index'
+import { Route as FanGiftCardsIdRouteImport } from './routes/_fan/gift-cards.$id'
 import { Route as FanGroupsIndexRouteImport } from './routes/_fan/groups.index'
 import { Route as FanGroupsIdRouteImport } from './routes/_fan/groups.$id'
 import { Route as FanGroupsNewRouteImport } from './routes/_fan/groups.new'
 import { Route as FanLyricsIdRouteImport } from './routes/_fan/lyrics.$id'
+import { Route as FanMembershipsIndexRouteImport } from './routes/_fan/memberships.index'
+import { Route as FanMembershipsIdRouteImport } from './routes/_fan/memberships.$id'
 import { Route as FanMixesIndexRouteImport } from './routes/_fan/mixes.index'
 import { Route as FanMixesKindRouteImport } from './routes/_fan/mixes.$kind'
 import { Route as FanMoveIndexRouteImport } from './routes/_fan/move.index'
@@ -87,6 +95,8 @@ import { Route as FanReturnsNewRouteImport } from './routes/_fan/returns.new'
 import { Route as FanRewardsIndexRouteImport } from './routes/_fan/rewards.index'
 import { Route as FanRewardsIdRouteImport } from './routes/_fan/rewards.$id'
 import { Route as FanRewardsAddressesRouteImport } from './routes/_fan/rewards.addresses'
+import { Route as FanServicesIndexRouteImport } from './routes/_fan/services.index'
+import { Route as FanServicesIdRouteImport } from './routes/_fan/services.$id'
 import { Route as FanShopsIndexRouteImport } from './routes/_fan/shops.index'
 import { Route as FanShopsIdRouteImport } from './routes/_fan/shops.$id'
 import { Route as FanShopsReviewsRouteImport } from './routes/_fan/shops.reviews'
@@ -100,6 +110,8 @@ import { Route as ConsolePayoutsIdRouteImport } from './routes/console/payouts.$
 import { Route as ConsoleReconciliationIndexRouteImport } from './routes/console/reconciliation.index'
 import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/reconciliation.$id'
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
+import { Route as StudioBookingsIndexRouteImport } from './routes/studio/bookings.index'
+import { Route as StudioBookingsPageRouteImport } from './routes/studio/bookings.$page'
 import { Route as StudioGoodsIndexRouteImport } from './routes/studio/goods.index'
 import { Route as StudioGoodsIdRouteImport } from './routes/studio/goods.$id'
 import { Route as StudioGroupsIndexRouteImport } from './routes/studio/groups.index'
@@ -117,6 +129,8 @@ import { Route as StudioShopPageRouteImport } from './routes/studio/shop.$page'
 import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
 import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
+import { Route as StudioVenuesIndexRouteImport } from './routes/studio/venues.index'
+import { Route as StudioVenuesNewRouteImport } from './routes/studio/venues.new'
 import { Route as FanBookAtPageRouteImport } from './routes/_fan/book.at.$page'
 import { Route as FanBookingsIdIndexRouteImport } from './routes/_fan/bookings.$id.index'
 import { Route as FanBookingsIdSingRouteImport } from './routes/_fan/bookings.$id.sing'
@@ -128,6 +142,8 @@ import { Route as FanGroupsIdMissionsRouteImport } from './routes/_fan/groups.$i
 import { Route as FanGroupsIdRewardsRouteImport } from './routes/_fan/groups.$id.rewards'
 import { Route as FanGroupsIdScheduleRouteImport } from './routes/_fan/groups.$id.schedule'
 import { Route as FanRewardsMineIdRouteImport } from './routes/_fan/rewards.mine.$id'
+import { Route as FanServicesJobsLineRouteImport } from './routes/_fan/services.jobs.$line'
+import { Route as FanServicesVouchersIdRouteImport } from './routes/_fan/services.vouchers.$id'
 import { Route as StudioGroupsIdIndexRouteImport } from './routes/studio/groups.$id.index'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
 import { Route as StudioGroupsIdMembersRouteImport } from './routes/studio/groups.$id.members'
@@ -136,6 +152,8 @@ import { Route as StudioGroupsIdModerationRouteImport } from './routes/studio/gr
 import { Route as StudioGroupsIdPointsRouteImport } from './routes/studio/groups.$id.points'
 import { Route as StudioGroupsIdRewardsRouteImport } from './routes/studio/groups.$id.rewards'
 import { Route as StudioGroupsIdSettingsRouteImport } from './routes/studio/groups.$id.settings'
+import { Route as StudioVenuesIdIndexRouteImport } from './routes/studio/venues.$id.index'
+import { Route as StudioVenuesIdMapsMapRouteImport } from './routes/studio/venues.$id.maps.$map'
 
 const FanRoute = FanRouteImport.update({
   id: '/_fan',
@@ -201,6 +219,11 @@ const FanOwnRoute = FanOwnRouteImport.update({
   path: '/own',
   getParentRoute: () => FanRoute,
 } as any)
+const FanRedeemRoute = FanRedeemRouteImport.update({
+  id: '/redeem',
+  path: '/redeem',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanSearchRoute = FanSearchRouteImport.update({
   id: '/search',
   path: '/search',
@@ -244,6 +267,11 @@ const ConsoleDisputesRoute = ConsoleDisputesRouteImport.update({
 const ConsoleFoldersRoute = ConsoleFoldersRouteImport.update({
   id: '/folders',
   path: '/folders',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleGiftcardsRoute = ConsoleGiftcardsRouteImport.update({
+  id: '/giftcards',
+  path: '/giftcards',
   getParentRoute: () => ConsoleRoute,
 } as any)
 const ConsoleHoldsRoute = ConsoleHoldsRouteImport.update({
@@ -301,6 +329,11 @@ const StudioIndexRoute = StudioIndexRouteImport.update({
   path: '/',
   getParentRoute: () => StudioRoute,
 } as any)
+const StudioCouponsRoute = StudioCouponsRouteImport.update({
+  id: '/coupons',
+  path: '/coupons',
+  getParentRoute: () => StudioRoute,
+} as any)
 const StudioImportRoute = StudioImportRouteImport.update({
   id: '/import',
   path: '/import',
@@ -329,6 +362,11 @@ const StudioPayoutsRoute = StudioPayoutsRouteImport.update({
 const StudioSalesRoute = StudioSalesRouteImport.update({
   id: '/sales',
   path: '/sales',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioServicesRoute = StudioServicesRouteImport.update({
+  id: '/services',
+  path: '/services',
   getParentRoute: () => StudioRoute,
 } as any)
 const FanAppealsIndexRoute = FanAppealsIndexRouteImport.update({
@@ -386,6 +424,16 @@ const FanEnrolTokenRoute = FanEnrolTokenRouteImport.update({
   path: '/enrol/$token',
   getParentRoute: () => FanRoute,
 } as any)
+const FanGiftCardsIndexRoute = FanGiftCardsIndexRouteImport.update({
+  id: '/gift-cards/',
+  path: '/gift-cards/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanGiftCardsIdRoute = FanGiftCardsIdRouteImport.update({
+  id: '/gift-cards/$id',
+  path: '/gift-cards/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanGroupsIndexRoute = FanGroupsIndexRouteImport.update({
   id: '/groups/',
   path: '/groups/',
@@ -404,6 +452,16 @@ const FanGroupsNewRoute = FanGroupsNewRouteImport.update({
 const FanLyricsIdRoute = FanLyricsIdRouteImport.update({
   id: '/lyrics/$id',
   path: '/lyrics/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanMembershipsIndexRoute = FanMembershipsIndexRouteImport.update({
+  id: '/memberships/',
+  path: '/memberships/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanMembershipsIdRoute = FanMembershipsIdRouteImport.update({
+  id: '/memberships/$id',
+  path: '/memberships/$id',
   getParentRoute: () => FanRoute,
 } as any)
 const FanMixesIndexRoute = FanMixesIndexRouteImport.update({
@@ -526,6 +584,16 @@ const FanRewardsAddressesRoute = FanRewardsAddressesRouteImport.update({
   path: '/rewards/addresses',
   getParentRoute: () => FanRoute,
 } as any)
+const FanServicesIndexRoute = FanServicesIndexRouteImport.update({
+  id: '/services/',
+  path: '/services/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanServicesIdRoute = FanServicesIdRouteImport.update({
+  id: '/services/$id',
+  path: '/services/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanShopsIndexRoute = FanShopsIndexRouteImport.update({
   id: '/shops/',
   path: '/shops/',
@@ -591,6 +659,16 @@ const ConsoleTransfersIdRoute = ConsoleTransfersIdRouteImport.update({
   id: '/transfers/$id',
   path: '/transfers/$id',
   getParentRoute: () => ConsoleRoute,
+} as any)
+const StudioBookingsIndexRoute = StudioBookingsIndexRouteImport.update({
+  id: '/bookings/',
+  path: '/bookings/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioBookingsPageRoute = StudioBookingsPageRouteImport.update({
+  id: '/bookings/$page',
+  path: '/bookings/$page',
+  getParentRoute: () => StudioRoute,
 } as any)
 const StudioGoodsIndexRoute = StudioGoodsIndexRouteImport.update({
   id: '/goods/',
@@ -678,6 +756,16 @@ const StudioSplitsNewRoute = StudioSplitsNewRouteImport.update({
   path: '/splits/new',
   getParentRoute: () => StudioRoute,
 } as any)
+const StudioVenuesIndexRoute = StudioVenuesIndexRouteImport.update({
+  id: '/venues/',
+  path: '/venues/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioVenuesNewRoute = StudioVenuesNewRouteImport.update({
+  id: '/venues/new',
+  path: '/venues/new',
+  getParentRoute: () => StudioRoute,
+} as any)
 const FanBookAtPageRoute = FanBookAtPageRouteImport.update({
   id: '/book/at/$page',
   path: '/book/at/$page',
@@ -733,6 +821,16 @@ const FanRewardsMineIdRoute = FanRewardsMineIdRouteImport.update({
   path: '/rewards/mine/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanServicesJobsLineRoute = FanServicesJobsLineRouteImport.update({
+  id: '/services/jobs/$line',
+  path: '/services/jobs/$line',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanServicesVouchersIdRoute = FanServicesVouchersIdRouteImport.update({
+  id: '/services/vouchers/$id',
+  path: '/services/vouchers/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const StudioGroupsIdIndexRoute = StudioGroupsIdIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -774,6 +872,16 @@ const StudioGroupsIdSettingsRoute = StudioGroupsIdSettingsRouteImport.update({
   path: '/settings',
   getParentRoute: () => StudioGroupsIdRoute,
 } as any)
+const StudioVenuesIdIndexRoute = StudioVenuesIdIndexRouteImport.update({
+  id: '/venues/$id/',
+  path: '/venues/$id/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioVenuesIdMapsMapRoute = StudioVenuesIdMapsMapRouteImport.update({
+  id: '/venues/$id/maps/$map',
+  path: '/venues/$id/maps/$map',
+  getParentRoute: () => StudioRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof FanIndexRoute
@@ -788,6 +896,7 @@ export interface FileRoutesByFullPath {
   '/minutes': typeof FanMinutesRoute
   '/offline': typeof FanOfflineRoute
   '/own': typeof FanOwnRoute
+  '/redeem': typeof FanRedeemRoute
   '/search': typeof FanSearchRoute
   '/settings': typeof FanSettingsRoute
   '/shop': typeof FanShopRoute
@@ -796,6 +905,7 @@ export interface FileRoutesByFullPath {
   '/console/books': typeof ConsoleBooksRoute
   '/console/disputes': typeof ConsoleDisputesRoute
   '/console/folders': typeof ConsoleFoldersRoute
+  '/console/giftcards': typeof ConsoleGiftcardsRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
@@ -806,12 +916,14 @@ export interface FileRoutesByFullPath {
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
+  '/studio/coupons': typeof StudioCouponsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/invoices': typeof StudioInvoicesRoute
   '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
+  '/studio/services': typeof StudioServicesRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
   '/appeals/$id': typeof FanAppealsIdRoute
@@ -821,9 +933,11 @@ export interface FileRoutesByFullPath {
   '/checkout/find': typeof FanCheckoutFindRoute
   '/checkout/open': typeof FanCheckoutOpenRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
+  '/gift-cards/$id': typeof FanGiftCardsIdRoute
   '/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/groups/new': typeof FanGroupsNewRoute
   '/lyrics/$id': typeof FanLyricsIdRoute
+  '/memberships/$id': typeof FanMembershipsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
   '/notices/off': typeof FanNoticesOffRoute
@@ -840,6 +954,7 @@ export interface FileRoutesByFullPath {
   '/returns/new': typeof FanReturnsNewRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/services/$id': typeof FanServicesIdRoute
   '/shops/$id': typeof FanShopsIdRoute
   '/shops/reviews': typeof FanShopsReviewsRoute
   '/tracks/$id': typeof FanTracksIdRoute
@@ -848,6 +963,7 @@ export interface FileRoutesByFullPath {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/bookings/$page': typeof StudioBookingsPageRoute
   '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
@@ -858,11 +974,14 @@ export interface FileRoutesByFullPath {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/appeals/': typeof FanAppealsIndexRoute
   '/book/': typeof FanBookIndexRoute
   '/bookings/': typeof FanBookingsIndexRoute
   '/checkout/': typeof FanCheckoutIndexRoute
+  '/gift-cards/': typeof FanGiftCardsIndexRoute
   '/groups/': typeof FanGroupsIndexRoute
+  '/memberships/': typeof FanMembershipsIndexRoute
   '/mixes/': typeof FanMixesIndexRoute
   '/move/': typeof FanMoveIndexRoute
   '/notices/': typeof FanNoticesIndexRoute
@@ -871,11 +990,13 @@ export interface FileRoutesByFullPath {
   '/releases/': typeof FanReleasesIndexRoute
   '/returns/': typeof FanReturnsIndexRoute
   '/rewards/': typeof FanRewardsIndexRoute
+  '/services/': typeof FanServicesIndexRoute
   '/shops/': typeof FanShopsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/bookings/': typeof StudioBookingsIndexRoute
   '/studio/goods/': typeof StudioGoodsIndexRoute
   '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
@@ -883,6 +1004,7 @@ export interface FileRoutesByFullPath {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
+  '/studio/venues/': typeof StudioVenuesIndexRoute
   '/book/at/$page': typeof FanBookAtPageRoute
   '/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
@@ -892,6 +1014,8 @@ export interface FileRoutesByFullPath {
   '/groups/$id/rewards': typeof FanGroupsIdRewardsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/rewards/mine/$id': typeof FanRewardsMineIdRoute
+  '/services/jobs/$line': typeof FanServicesJobsLineRoute
+  '/services/vouchers/$id': typeof FanServicesVouchersIdRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
@@ -902,6 +1026,8 @@ export interface FileRoutesByFullPath {
   '/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
+  '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
+  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRoutesByTo {
   '/apps': typeof FanAppsRoute
@@ -913,6 +1039,7 @@ export interface FileRoutesByTo {
   '/minutes': typeof FanMinutesRoute
   '/offline': typeof FanOfflineRoute
   '/own': typeof FanOwnRoute
+  '/redeem': typeof FanRedeemRoute
   '/search': typeof FanSearchRoute
   '/settings': typeof FanSettingsRoute
   '/shop': typeof FanShopRoute
@@ -921,6 +1048,7 @@ export interface FileRoutesByTo {
   '/console/books': typeof ConsoleBooksRoute
   '/console/disputes': typeof ConsoleDisputesRoute
   '/console/folders': typeof ConsoleFoldersRoute
+  '/console/giftcards': typeof ConsoleGiftcardsRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
@@ -931,12 +1059,14 @@ export interface FileRoutesByTo {
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
+  '/studio/coupons': typeof StudioCouponsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/invoices': typeof StudioInvoicesRoute
   '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
+  '/studio/services': typeof StudioServicesRoute
   '/': typeof FanIndexRoute
   '/console': typeof ConsoleIndexRoute
   '/studio': typeof StudioIndexRoute
@@ -947,8 +1077,10 @@ export interface FileRoutesByTo {
   '/checkout/find': typeof FanCheckoutFindRoute
   '/checkout/open': typeof FanCheckoutOpenRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
+  '/gift-cards/$id': typeof FanGiftCardsIdRoute
   '/groups/new': typeof FanGroupsNewRoute
   '/lyrics/$id': typeof FanLyricsIdRoute
+  '/memberships/$id': typeof FanMembershipsIdRoute
   '/mixes/$kind': typeof FanMixesKindRoute
   '/move/$id': typeof FanMoveIdRoute
   '/notices/off': typeof FanNoticesOffRoute
@@ -965,6 +1097,7 @@ export interface FileRoutesByTo {
   '/returns/new': typeof FanReturnsNewRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/services/$id': typeof FanServicesIdRoute
   '/shops/$id': typeof FanShopsIdRoute
   '/shops/reviews': typeof FanShopsReviewsRoute
   '/tracks/$id': typeof FanTracksIdRoute
@@ -973,6 +1106,7 @@ export interface FileRoutesByTo {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/bookings/$page': typeof StudioBookingsPageRoute
   '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
@@ -982,11 +1116,14 @@ export interface FileRoutesByTo {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/appeals': typeof FanAppealsIndexRoute
   '/book': typeof FanBookIndexRoute
   '/bookings': typeof FanBookingsIndexRoute
   '/checkout': typeof FanCheckoutIndexRoute
+  '/gift-cards': typeof FanGiftCardsIndexRoute
   '/groups': typeof FanGroupsIndexRoute
+  '/memberships': typeof FanMembershipsIndexRoute
   '/mixes': typeof FanMixesIndexRoute
   '/move': typeof FanMoveIndexRoute
   '/notices': typeof FanNoticesIndexRoute
@@ -995,11 +1132,13 @@ export interface FileRoutesByTo {
   '/releases': typeof FanReleasesIndexRoute
   '/returns': typeof FanReturnsIndexRoute
   '/rewards': typeof FanRewardsIndexRoute
+  '/services': typeof FanServicesIndexRoute
   '/shops': typeof FanShopsIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation': typeof ConsoleReconciliationIndexRoute
+  '/studio/bookings': typeof StudioBookingsIndexRoute
   '/studio/goods': typeof StudioGoodsIndexRoute
   '/studio/groups': typeof StudioGroupsIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
@@ -1007,6 +1146,7 @@ export interface FileRoutesByTo {
   '/studio/releases': typeof StudioReleasesIndexRoute
   '/studio/shop': typeof StudioShopIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
+  '/studio/venues': typeof StudioVenuesIndexRoute
   '/book/at/$page': typeof FanBookAtPageRoute
   '/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/groups/$id/about': typeof FanGroupsIdAboutRoute
@@ -1016,6 +1156,8 @@ export interface FileRoutesByTo {
   '/groups/$id/rewards': typeof FanGroupsIdRewardsRoute
   '/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/rewards/mine/$id': typeof FanRewardsMineIdRoute
+  '/services/jobs/$line': typeof FanServicesJobsLineRoute
+  '/services/vouchers/$id': typeof FanServicesVouchersIdRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
@@ -1026,6 +1168,8 @@ export interface FileRoutesByTo {
   '/bookings/$id': typeof FanBookingsIdIndexRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
+  '/studio/venues/$id': typeof StudioVenuesIdIndexRoute
+  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -1041,6 +1185,7 @@ export interface FileRoutesById {
   '/_fan/minutes': typeof FanMinutesRoute
   '/_fan/offline': typeof FanOfflineRoute
   '/_fan/own': typeof FanOwnRoute
+  '/_fan/redeem': typeof FanRedeemRoute
   '/_fan/search': typeof FanSearchRoute
   '/_fan/settings': typeof FanSettingsRoute
   '/_fan/shop': typeof FanShopRoute
@@ -1049,6 +1194,7 @@ export interface FileRoutesById {
   '/console/books': typeof ConsoleBooksRoute
   '/console/disputes': typeof ConsoleDisputesRoute
   '/console/folders': typeof ConsoleFoldersRoute
+  '/console/giftcards': typeof ConsoleGiftcardsRoute
   '/console/holds': typeof ConsoleHoldsRoute
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
@@ -1059,12 +1205,14 @@ export interface FileRoutesById {
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
+  '/studio/coupons': typeof StudioCouponsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/invoices': typeof StudioInvoicesRoute
   '/studio/lyrics': typeof StudioLyricsRoute
   '/studio/money': typeof StudioMoneyRoute
   '/studio/payouts': typeof StudioPayoutsRoute
   '/studio/sales': typeof StudioSalesRoute
+  '/studio/services': typeof StudioServicesRoute
   '/_fan/': typeof FanIndexRoute
   '/console/': typeof ConsoleIndexRoute
   '/studio/': typeof StudioIndexRoute
@@ -1075,9 +1223,11 @@ export interface FileRoutesById {
   '/_fan/checkout/find': typeof FanCheckoutFindRoute
   '/_fan/checkout/open': typeof FanCheckoutOpenRoute
   '/_fan/enrol/$token': typeof FanEnrolTokenRoute
+  '/_fan/gift-cards/$id': typeof FanGiftCardsIdRoute
   '/_fan/groups/$id': typeof FanGroupsIdRouteWithChildren
   '/_fan/groups/new': typeof FanGroupsNewRoute
   '/_fan/lyrics/$id': typeof FanLyricsIdRoute
+  '/_fan/memberships/$id': typeof FanMembershipsIdRoute
   '/_fan/mixes/$kind': typeof FanMixesKindRoute
   '/_fan/move/$id': typeof FanMoveIdRoute
   '/_fan/notices/off': typeof FanNoticesOffRoute
@@ -1094,6 +1244,7 @@ export interface FileRoutesById {
   '/_fan/returns/new': typeof FanReturnsNewRoute
   '/_fan/rewards/$id': typeof FanRewardsIdRoute
   '/_fan/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/_fan/services/$id': typeof FanServicesIdRoute
   '/_fan/shops/$id': typeof FanShopsIdRoute
   '/_fan/shops/reviews': typeof FanShopsReviewsRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
@@ -1102,6 +1253,7 @@ export interface FileRoutesById {
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
+  '/studio/bookings/$page': typeof StudioBookingsPageRoute
   '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
@@ -1112,11 +1264,14 @@ export interface FileRoutesById {
   '/studio/shop/$page': typeof StudioShopPageRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
+  '/studio/venues/new': typeof StudioVenuesNewRoute
   '/_fan/appeals/': typeof FanAppealsIndexRoute
   '/_fan/book/': typeof FanBookIndexRoute
   '/_fan/bookings/': typeof FanBookingsIndexRoute
   '/_fan/checkout/': typeof FanCheckoutIndexRoute
+  '/_fan/gift-cards/': typeof FanGiftCardsIndexRoute
   '/_fan/groups/': typeof FanGroupsIndexRoute
+  '/_fan/memberships/': typeof FanMembershipsIndexRoute
   '/_fan/mixes/': typeof FanMixesIndexRoute
   '/_fan/move/': typeof FanMoveIndexRoute
   '/_fan/notices/': typeof FanNoticesIndexRoute
@@ -1125,11 +1280,13 @@ export interface FileRoutesById {
   '/_fan/releases/': typeof FanReleasesIndexRoute
   '/_fan/returns/': typeof FanReturnsIndexRoute
   '/_fan/rewards/': typeof FanRewardsIndexRoute
+  '/_fan/services/': typeof FanServicesIndexRoute
   '/_fan/shops/': typeof FanShopsIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
+  '/studio/bookings/': typeof StudioBookingsIndexRoute
   '/studio/goods/': typeof StudioGoodsIndexRoute
   '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
@@ -1137,6 +1294,7 @@ export interface FileRoutesById {
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
+  '/studio/venues/': typeof StudioVenuesIndexRoute
   '/_fan/book/at/$page': typeof FanBookAtPageRoute
   '/_fan/bookings/$id/sing': typeof FanBookingsIdSingRoute
   '/_fan/groups/$id/about': typeof FanGroupsIdAboutRoute
@@ -1146,6 +1304,8 @@ export interface FileRoutesById {
   '/_fan/groups/$id/rewards': typeof FanGroupsIdRewardsRoute
   '/_fan/groups/$id/schedule': typeof FanGroupsIdScheduleRoute
   '/_fan/rewards/mine/$id': typeof FanRewardsMineIdRoute
+  '/_fan/services/jobs/$line': typeof FanServicesJobsLineRoute
+  '/_fan/services/vouchers/$id': typeof FanServicesVouchersIdRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
@@ -1156,6 +1316,8 @@ export interface FileRoutesById {
   '/_fan/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
+  '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
+  '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -1172,6 +1334,7 @@ export interface FileRouteTypes {
     | '/minutes'
     | '/offline'
     | '/own'
+    | '/redeem'
     | '/search'
     | '/settings'
     | '/shop'
@@ -1180,6 +1343,7 @@ export interface FileRouteTypes {
     | '/console/books'
     | '/console/disputes'
     | '/console/folders'
+    | '/console/giftcards'
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
@@ -1190,12 +1354,14 @@ export interface FileRouteTypes {
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
+    | '/studio/coupons'
     | '/studio/import'
     | '/studio/invoices'
     | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
     | '/studio/sales'
+    | '/studio/services'
     | '/console/'
     | '/studio/'
     | '/appeals/$id'
@@ -1205,9 +1371,11 @@ export interface FileRouteTypes {
     | '/checkout/find'
     | '/checkout/open'
     | '/enrol/$token'
+    | '/gift-cards/$id'
     | '/groups/$id'
     | '/groups/new'
     | '/lyrics/$id'
+    | '/memberships/$id'
     | '/mixes/$kind'
     | '/move/$id'
     | '/notices/off'
@@ -1224,6 +1392,7 @@ export interface FileRouteTypes {
     | '/returns/new'
     | '/rewards/$id'
     | '/rewards/addresses'
+    | '/services/$id'
     | '/shops/$id'
     | '/shops/reviews'
     | '/tracks/$id'
@@ -1232,6 +1401,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/bookings/$page'
     | '/studio/goods/$id'
     | '/studio/groups/$id'
     | '/studio/imports/$id'
@@ -1242,11 +1412,14 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/studio/venues/new'
     | '/appeals/'
     | '/book/'
     | '/bookings/'
     | '/checkout/'
+    | '/gift-cards/'
     | '/groups/'
+    | '/memberships/'
     | '/mixes/'
     | '/move/'
     | '/notices/'
@@ -1255,11 +1428,13 @@ export interface FileRouteTypes {
     | '/releases/'
     | '/returns/'
     | '/rewards/'
+    | '/services/'
     | '/shops/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/bookings/'
     | '/studio/goods/'
     | '/studio/groups/'
     | '/studio/organisations/'
@@ -1267,6 +1442,7 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/shop/'
     | '/studio/splits/'
+    | '/studio/venues/'
     | '/book/at/$page'
     | '/bookings/$id/sing'
     | '/groups/$id/about'
@@ -1276,6 +1452,8 @@ export interface FileRouteTypes {
     | '/groups/$id/rewards'
     | '/groups/$id/schedule'
     | '/rewards/mine/$id'
+    | '/services/jobs/$line'
+    | '/services/vouchers/$id'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
@@ -1286,6 +1464,8 @@ export interface FileRouteTypes {
     | '/bookings/$id/'
     | '/groups/$id/'
     | '/studio/groups/$id/'
+    | '/studio/venues/$id/'
+    | '/studio/venues/$id/maps/$map'
   fileRoutesByTo: FileRoutesByTo
   to:
     | '/apps'
@@ -1297,6 +1477,7 @@ export interface FileRouteTypes {
     | '/minutes'
     | '/offline'
     | '/own'
+    | '/redeem'
     | '/search'
     | '/settings'
     | '/shop'
@@ -1305,6 +1486,7 @@ export interface FileRouteTypes {
     | '/console/books'
     | '/console/disputes'
     | '/console/folders'
+    | '/console/giftcards'
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
@@ -1315,12 +1497,14 @@ export interface FileRouteTypes {
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
+    | '/studio/coupons'
     | '/studio/import'
     | '/studio/invoices'
     | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
     | '/studio/sales'
+    | '/studio/services'
     | '/'
     | '/console'
     | '/studio'
@@ -1331,8 +1515,10 @@ export interface FileRouteTypes {
     | '/checkout/find'
     | '/checkout/open'
     | '/enrol/$token'
+    | '/gift-cards/$id'
     | '/groups/new'
     | '/lyrics/$id'
+    | '/memberships/$id'
     | '/mixes/$kind'
     | '/move/$id'
     | '/notices/off'
@@ -1349,6 +1535,7 @@ export interface FileRouteTypes {
     | '/returns/new'
     | '/rewards/$id'
     | '/rewards/addresses'
+    | '/services/$id'
     | '/shops/$id'
     | '/shops/reviews'
     | '/tracks/$id'
@@ -1357,6 +1544,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/bookings/$page'
     | '/studio/goods/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
@@ -1366,11 +1554,14 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/studio/venues/new'
     | '/appeals'
     | '/book'
     | '/bookings'
     | '/checkout'
+    | '/gift-cards'
     | '/groups'
+    | '/memberships'
     | '/mixes'
     | '/move'
     | '/notices'
@@ -1379,11 +1570,13 @@ export interface FileRouteTypes {
     | '/releases'
     | '/returns'
     | '/rewards'
+    | '/services'
     | '/shops'
     | '/console/accounts'
     | '/console/orders'
     | '/console/payouts'
     | '/console/reconciliation'
+    | '/studio/bookings'
     | '/studio/goods'
     | '/studio/groups'
     | '/studio/organisations'
@@ -1391,6 +1584,7 @@ export interface FileRouteTypes {
     | '/studio/releases'
     | '/studio/shop'
     | '/studio/splits'
+    | '/studio/venues'
     | '/book/at/$page'
     | '/bookings/$id/sing'
     | '/groups/$id/about'
@@ -1400,6 +1594,8 @@ export interface FileRouteTypes {
     | '/groups/$id/rewards'
     | '/groups/$id/schedule'
     | '/rewards/mine/$id'
+    | '/services/jobs/$line'
+    | '/services/vouchers/$id'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
@@ -1410,6 +1606,8 @@ export interface FileRouteTypes {
     | '/bookings/$id'
     | '/groups/$id'
     | '/studio/groups/$id'
+    | '/studio/venues/$id'
+    | '/studio/venues/$id/maps/$map'
   id:
     | '__root__'
     | '/_fan'
@@ -1424,6 +1622,7 @@ export interface FileRouteTypes {
     | '/_fan/minutes'
     | '/_fan/offline'
     | '/_fan/own'
+    | '/_fan/redeem'
     | '/_fan/search'
     | '/_fan/settings'
     | '/_fan/shop'
@@ -1432,6 +1631,7 @@ export interface FileRouteTypes {
     | '/console/books'
     | '/console/disputes'
     | '/console/folders'
+    | '/console/giftcards'
     | '/console/holds'
     | '/console/jobs'
     | '/console/lyrics'
@@ -1442,12 +1642,14 @@ export interface FileRouteTypes {
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
+    | '/studio/coupons'
     | '/studio/import'
     | '/studio/invoices'
     | '/studio/lyrics'
     | '/studio/money'
     | '/studio/payouts'
     | '/studio/sales'
+    | '/studio/services'
     | '/_fan/'
     | '/console/'
     | '/studio/'
@@ -1458,9 +1660,11 @@ export interface FileRouteTypes {
     | '/_fan/checkout/find'
     | '/_fan/checkout/open'
     | '/_fan/enrol/$token'
+    | '/_fan/gift-cards/$id'
     | '/_fan/groups/$id'
     | '/_fan/groups/new'
     | '/_fan/lyrics/$id'
+    | '/_fan/memberships/$id'
     | '/_fan/mixes/$kind'
     | '/_fan/move/$id'
     | '/_fan/notices/off'
@@ -1477,6 +1681,7 @@ export interface FileRouteTypes {
     | '/_fan/returns/new'
     | '/_fan/rewards/$id'
     | '/_fan/rewards/addresses'
+    | '/_fan/services/$id'
     | '/_fan/shops/$id'
     | '/_fan/shops/reviews'
     | '/_fan/tracks/$id'
@@ -1485,6 +1690,7 @@ export interface FileRouteTypes {
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
+    | '/studio/bookings/$page'
     | '/studio/goods/$id'
     | '/studio/groups/$id'
     | '/studio/imports/$id'
@@ -1495,11 +1701,14 @@ export interface FileRouteTypes {
     | '/studio/shop/$page'
     | '/studio/splits/$id'
     | '/studio/splits/new'
+    | '/studio/venues/new'
     | '/_fan/appeals/'
     | '/_fan/book/'
     | '/_fan/bookings/'
     | '/_fan/checkout/'
+    | '/_fan/gift-cards/'
     | '/_fan/groups/'
+    | '/_fan/memberships/'
     | '/_fan/mixes/'
     | '/_fan/move/'
     | '/_fan/notices/'
@@ -1508,11 +1717,13 @@ export interface FileRouteTypes {
     | '/_fan/releases/'
     | '/_fan/returns/'
     | '/_fan/rewards/'
+    | '/_fan/services/'
     | '/_fan/shops/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
+    | '/studio/bookings/'
     | '/studio/goods/'
     | '/studio/groups/'
     | '/studio/organisations/'
@@ -1520,6 +1731,7 @@ export interface FileRouteTypes {
     | '/studio/releases/'
     | '/studio/shop/'
     | '/studio/splits/'
+    | '/studio/venues/'
     | '/_fan/book/at/$page'
     | '/_fan/bookings/$id/sing'
     | '/_fan/groups/$id/about'
@@ -1529,6 +1741,8 @@ export interface FileRouteTypes {
     | '/_fan/groups/$id/rewards'
     | '/_fan/groups/$id/schedule'
     | '/_fan/rewards/mine/$id'
+    | '/_fan/services/jobs/$line'
+    | '/_fan/services/vouchers/$id'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
@@ -1539,6 +1753,8 @@ export interface FileRouteTypes {
     | '/_fan/bookings/$id/'
     | '/_fan/groups/$id/'
     | '/studio/groups/$id/'
+    | '/studio/venues/$id/'
+    | '/studio/venues/$id/maps/$map'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -1640,6 +1856,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanOwnRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/redeem': {
+      id: '/_fan/redeem'
+      path: '/redeem'
+      fullPath: '/redeem'
+      preLoaderRoute: typeof FanRedeemRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/search': {
       id: '/_fan/search'
       path: '/search'
@@ -1701,6 +1924,13 @@ declare module '@tanstack/react-router' {
       path: '/folders'
       fullPath: '/console/folders'
       preLoaderRoute: typeof ConsoleFoldersRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/giftcards': {
+      id: '/console/giftcards'
+      path: '/giftcards'
+      fullPath: '/console/giftcards'
+      preLoaderRoute: typeof ConsoleGiftcardsRouteImport
       parentRoute: typeof ConsoleRoute
     }
     '/console/holds': {
@@ -1780,6 +2010,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioIndexRouteImport
       parentRoute: typeof StudioRoute
     }
+    '/studio/coupons': {
+      id: '/studio/coupons'
+      path: '/coupons'
+      fullPath: '/studio/coupons'
+      preLoaderRoute: typeof StudioCouponsRouteImport
+      parentRoute: typeof StudioRoute
+    }
     '/studio/import': {
       id: '/studio/import'
       path: '/import'
@@ -1820,6 +2057,13 @@ declare module '@tanstack/react-router' {
       path: '/sales'
       fullPath: '/studio/sales'
       preLoaderRoute: typeof StudioSalesRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/services': {
+      id: '/studio/services'
+      path: '/services'
+      fullPath: '/studio/services'
+      preLoaderRoute: typeof StudioServicesRouteImport
       parentRoute: typeof StudioRoute
     }
     '/_fan/appeals/': {
@@ -1899,6 +2143,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanEnrolTokenRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/gift-cards/': {
+      id: '/_fan/gift-cards/'
+      path: '/gift-cards'
+      fullPath: '/gift-cards/'
+      preLoaderRoute: typeof FanGiftCardsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/gift-cards/$id': {
+      id: '/_fan/gift-cards/$id'
+      path: '/gift-cards/$id'
+      fullPath: '/gift-cards/$id'
+      preLoaderRoute: typeof FanGiftCardsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/groups/': {
       id: '/_fan/groups/'
       path: '/groups'
@@ -1925,6 +2183,20 @@ declare module '@tanstack/react-router' {
       path: '/lyrics/$id'
       fullPath: '/lyrics/$id'
       preLoaderRoute: typeof FanLyricsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/memberships/': {
+      id: '/_fan/memberships/'
+      path: '/memberships'
+      fullPath: '/memberships/'
+      preLoaderRoute: typeof FanMembershipsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/memberships/$id': {
+      id: '/_fan/memberships/$id'
+      path: '/memberships/$id'
+      fullPath: '/memberships/$id'
+      preLoaderRoute: typeof FanMembershipsIdRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/mixes/': {
@@ -2095,6 +2367,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanRewardsAddressesRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/services/': {
+      id: '/_fan/services/'
+      path: '/services'
+      fullPath: '/services/'
+      preLoaderRoute: typeof FanServicesIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/services/$id': {
+      id: '/_fan/services/$id'
+      path: '/services/$id'
+      fullPath: '/services/$id'
+      preLoaderRoute: typeof FanServicesIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/shops/': {
       id: '/_fan/shops/'
       path: '/shops'
@@ -2185,6 +2471,20 @@ declare module '@tanstack/react-router' {
       fullPath: '/console/transfers/$id'
       preLoaderRoute: typeof ConsoleTransfersIdRouteImport
       parentRoute: typeof ConsoleRoute
+    }
+    '/studio/bookings/': {
+      id: '/studio/bookings/'
+      path: '/bookings'
+      fullPath: '/studio/bookings/'
+      preLoaderRoute: typeof StudioBookingsIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/bookings/$page': {
+      id: '/studio/bookings/$page'
+      path: '/bookings/$page'
+      fullPath: '/studio/bookings/$page'
+      preLoaderRoute: typeof StudioBookingsPageRouteImport
+      parentRoute: typeof StudioRoute
     }
     '/studio/goods/': {
       id: '/studio/goods/'
@@ -2305,6 +2605,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioSplitsNewRouteImport
       parentRoute: typeof StudioRoute
     }
+    '/studio/venues/': {
+      id: '/studio/venues/'
+      path: '/venues'
+      fullPath: '/studio/venues/'
+      preLoaderRoute: typeof StudioVenuesIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/venues/new': {
+      id: '/studio/venues/new'
+      path: '/venues/new'
+      fullPath: '/studio/venues/new'
+      preLoaderRoute: typeof StudioVenuesNewRouteImport
+      parentRoute: typeof StudioRoute
+    }
     '/_fan/book/at/$page': {
       id: '/_fan/book/at/$page'
       path: '/book/at/$page'
@@ -2382,6 +2696,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanRewardsMineIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/services/jobs/$line': {
+      id: '/_fan/services/jobs/$line'
+      path: '/services/jobs/$line'
+      fullPath: '/services/jobs/$line'
+      preLoaderRoute: typeof FanServicesJobsLineRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/services/vouchers/$id': {
+      id: '/_fan/services/vouchers/$id'
+      path: '/services/vouchers/$id'
+      fullPath: '/services/vouchers/$id'
+      preLoaderRoute: typeof FanServicesVouchersIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/studio/groups/$id/': {
       id: '/studio/groups/$id/'
       path: '/'
@@ -2438,6 +2766,20 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof StudioGroupsIdSettingsRouteImport
       parentRoute: typeof StudioGroupsIdRoute
     }
+    '/studio/venues/$id/': {
+      id: '/studio/venues/$id/'
+      path: '/venues/$id'
+      fullPath: '/studio/venues/$id/'
+      preLoaderRoute: typeof StudioVenuesIdIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/venues/$id/maps/$map': {
+      id: '/studio/venues/$id/maps/$map'
+      path: '/venues/$id/maps/$map'
+      fullPath: '/studio/venues/$id/maps/$map'
+      preLoaderRoute: typeof StudioVenuesIdMapsMapRouteImport
+      parentRoute: typeof StudioRoute
+    }
   }
 }
 
@@ -2475,6 +2817,7 @@ interface FanRouteChildren {
   FanMinutesRoute: typeof FanMinutesRoute
   FanOfflineRoute: typeof FanOfflineRoute
   FanOwnRoute: typeof FanOwnRoute
+  FanRedeemRoute: typeof FanRedeemRoute
   FanSearchRoute: typeof FanSearchRoute
   FanSettingsRoute: typeof FanSettingsRoute
   FanShopRoute: typeof FanShopRoute
@@ -2488,9 +2831,11 @@ interface FanRouteChildren {
   FanCheckoutFindRoute: typeof FanCheckoutFindRoute
   FanCheckoutOpenRoute: typeof FanCheckoutOpenRoute
   FanEnrolTokenRoute: typeof FanEnrolTokenRoute
+  FanGiftCardsIdRoute: typeof FanGiftCardsIdRoute
   FanGroupsIdRoute: typeof FanGroupsIdRouteWithChildren
   FanGroupsNewRoute: typeof FanGroupsNewRoute
   FanLyricsIdRoute: typeof FanLyricsIdRoute
+  FanMembershipsIdRoute: typeof FanMembershipsIdRoute
   FanMixesKindRoute: typeof FanMixesKindRoute
   FanMoveIdRoute: typeof FanMoveIdRoute
   FanNoticesOffRoute: typeof FanNoticesOffRoute
@@ -2507,6 +2852,7 @@ interface FanRouteChildren {
   FanReturnsNewRoute: typeof FanReturnsNewRoute
   FanRewardsIdRoute: typeof FanRewardsIdRoute
   FanRewardsAddressesRoute: typeof FanRewardsAddressesRoute
+  FanServicesIdRoute: typeof FanServicesIdRoute
   FanShopsIdRoute: typeof FanShopsIdRoute
   FanShopsReviewsRoute: typeof FanShopsReviewsRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
@@ -2514,7 +2860,9 @@ interface FanRouteChildren {
   FanBookIndexRoute: typeof FanBookIndexRoute
   FanBookingsIndexRoute: typeof FanBookingsIndexRoute
   FanCheckoutIndexRoute: typeof FanCheckoutIndexRoute
+  FanGiftCardsIndexRoute: typeof FanGiftCardsIndexRoute
   FanGroupsIndexRoute: typeof FanGroupsIndexRoute
+  FanMembershipsIndexRoute: typeof FanMembershipsIndexRoute
   FanMixesIndexRoute: typeof FanMixesIndexRoute
   FanMoveIndexRoute: typeof FanMoveIndexRoute
   FanNoticesIndexRoute: typeof FanNoticesIndexRoute
@@ -2523,10 +2871,13 @@ interface FanRouteChildren {
   FanReleasesIndexRoute: typeof FanReleasesIndexRoute
   FanReturnsIndexRoute: typeof FanReturnsIndexRoute
   FanRewardsIndexRoute: typeof FanRewardsIndexRoute
+  FanServicesIndexRoute: typeof FanServicesIndexRoute
   FanShopsIndexRoute: typeof FanShopsIndexRoute
   FanBookAtPageRoute: typeof FanBookAtPageRoute
   FanBookingsIdSingRoute: typeof FanBookingsIdSingRoute
   FanRewardsMineIdRoute: typeof FanRewardsMineIdRoute
+  FanServicesJobsLineRoute: typeof FanServicesJobsLineRoute
+  FanServicesVouchersIdRoute: typeof FanServicesVouchersIdRoute
   FanBookingsIdIndexRoute: typeof FanBookingsIdIndexRoute
 }
 
@@ -2540,6 +2891,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanMinutesRoute: FanMinutesRoute,
   FanOfflineRoute: FanOfflineRoute,
   FanOwnRoute: FanOwnRoute,
+  FanRedeemRoute: FanRedeemRoute,
   FanSearchRoute: FanSearchRoute,
   FanSettingsRoute: FanSettingsRoute,
   FanShopRoute: FanShopRoute,
@@ -2553,9 +2905,11 @@ const FanRouteChildren: FanRouteChildren = {
   FanCheckoutFindRoute: FanCheckoutFindRoute,
   FanCheckoutOpenRoute: FanCheckoutOpenRoute,
   FanEnrolTokenRoute: FanEnrolTokenRoute,
+  FanGiftCardsIdRoute: FanGiftCardsIdRoute,
   FanGroupsIdRoute: FanGroupsIdRouteWithChildren,
   FanGroupsNewRoute: FanGroupsNewRoute,
   FanLyricsIdRoute: FanLyricsIdRoute,
+  FanMembershipsIdRoute: FanMembershipsIdRoute,
   FanMixesKindRoute: FanMixesKindRoute,
   FanMoveIdRoute: FanMoveIdRoute,
   FanNoticesOffRoute: FanNoticesOffRoute,
@@ -2572,6 +2926,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanReturnsNewRoute: FanReturnsNewRoute,
   FanRewardsIdRoute: FanRewardsIdRoute,
   FanRewardsAddressesRoute: FanRewardsAddressesRoute,
+  FanServicesIdRoute: FanServicesIdRoute,
   FanShopsIdRoute: FanShopsIdRoute,
   FanShopsReviewsRoute: FanShopsReviewsRoute,
   FanTracksIdRoute: FanTracksIdRoute,
@@ -2579,7 +2934,9 @@ const FanRouteChildren: FanRouteChildren = {
   FanBookIndexRoute: FanBookIndexRoute,
   FanBookingsIndexRoute: FanBookingsIndexRoute,
   FanCheckoutIndexRoute: FanCheckoutIndexRoute,
+  FanGiftCardsIndexRoute: FanGiftCardsIndexRoute,
   FanGroupsIndexRoute: FanGroupsIndexRoute,
+  FanMembershipsIndexRoute: FanMembershipsIndexRoute,
   FanMixesIndexRoute: FanMixesIndexRoute,
   FanMoveIndexRoute: FanMoveIndexRoute,
   FanNoticesIndexRoute: FanNoticesIndexRoute,
@@ -2588,10 +2945,13 @@ const FanRouteChildren: FanRouteChildren = {
   FanReleasesIndexRoute: FanReleasesIndexRoute,
   FanReturnsIndexRoute: FanReturnsIndexRoute,
   FanRewardsIndexRoute: FanRewardsIndexRoute,
+  FanServicesIndexRoute: FanServicesIndexRoute,
   FanShopsIndexRoute: FanShopsIndexRoute,
   FanBookAtPageRoute: FanBookAtPageRoute,
   FanBookingsIdSingRoute: FanBookingsIdSingRoute,
   FanRewardsMineIdRoute: FanRewardsMineIdRoute,
+  FanServicesJobsLineRoute: FanServicesJobsLineRoute,
+  FanServicesVouchersIdRoute: FanServicesVouchersIdRoute,
   FanBookingsIdIndexRoute: FanBookingsIdIndexRoute,
 }
 
@@ -2601,6 +2961,7 @@ interface ConsoleRouteChildren {
   ConsoleBooksRoute: typeof ConsoleBooksRoute
   ConsoleDisputesRoute: typeof ConsoleDisputesRoute
   ConsoleFoldersRoute: typeof ConsoleFoldersRoute
+  ConsoleGiftcardsRoute: typeof ConsoleGiftcardsRoute
   ConsoleHoldsRoute: typeof ConsoleHoldsRoute
   ConsoleJobsRoute: typeof ConsoleJobsRoute
   ConsoleLyricsRoute: typeof ConsoleLyricsRoute
@@ -2627,6 +2988,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleBooksRoute: ConsoleBooksRoute,
   ConsoleDisputesRoute: ConsoleDisputesRoute,
   ConsoleFoldersRoute: ConsoleFoldersRoute,
+  ConsoleGiftcardsRoute: ConsoleGiftcardsRoute,
   ConsoleHoldsRoute: ConsoleHoldsRoute,
   ConsoleJobsRoute: ConsoleJobsRoute,
   ConsoleLyricsRoute: ConsoleLyricsRoute,
@@ -2679,13 +3041,16 @@ const StudioGroupsIdRouteWithChildren = StudioGroupsIdRoute._addFileChildren(
 )
 
 interface StudioRouteChildren {
+  StudioCouponsRoute: typeof StudioCouponsRoute
   StudioImportRoute: typeof StudioImportRoute
   StudioInvoicesRoute: typeof StudioInvoicesRoute
   StudioLyricsRoute: typeof StudioLyricsRoute
   StudioMoneyRoute: typeof StudioMoneyRoute
   StudioPayoutsRoute: typeof StudioPayoutsRoute
   StudioSalesRoute: typeof StudioSalesRoute
+  StudioServicesRoute: typeof StudioServicesRoute
   StudioIndexRoute: typeof StudioIndexRoute
+  StudioBookingsPageRoute: typeof StudioBookingsPageRoute
   StudioGoodsIdRoute: typeof StudioGoodsIdRoute
   StudioGroupsIdRoute: typeof StudioGroupsIdRouteWithChildren
   StudioImportsIdRoute: typeof StudioImportsIdRoute
@@ -2696,6 +3061,8 @@ interface StudioRouteChildren {
   StudioShopPageRoute: typeof StudioShopPageRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
+  StudioVenuesNewRoute: typeof StudioVenuesNewRoute
+  StudioBookingsIndexRoute: typeof StudioBookingsIndexRoute
   StudioGoodsIndexRoute: typeof StudioGoodsIndexRoute
   StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
@@ -2703,16 +3070,22 @@ interface StudioRouteChildren {
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
   StudioShopIndexRoute: typeof StudioShopIndexRoute
   StudioSplitsIndexRoute: typeof StudioSplitsIndexRoute
+  StudioVenuesIndexRoute: typeof StudioVenuesIndexRoute
+  StudioVenuesIdIndexRoute: typeof StudioVenuesIdIndexRoute
+  StudioVenuesIdMapsMapRoute: typeof StudioVenuesIdMapsMapRoute
 }
 
 const StudioRouteChildren: StudioRouteChildren = {
+  StudioCouponsRoute: StudioCouponsRoute,
   StudioImportRoute: StudioImportRoute,
   StudioInvoicesRoute: StudioInvoicesRoute,
   StudioLyricsRoute: StudioLyricsRoute,
   StudioMoneyRoute: StudioMoneyRoute,
   StudioPayoutsRoute: StudioPayoutsRoute,
   StudioSalesRoute: StudioSalesRoute,
+  StudioServicesRoute: StudioServicesRoute,
   StudioIndexRoute: StudioIndexRoute,
+  StudioBookingsPageRoute: StudioBookingsPageRoute,
   StudioGoodsIdRoute: StudioGoodsIdRoute,
   StudioGroupsIdRoute: StudioGroupsIdRouteWithChildren,
   StudioImportsIdRoute: StudioImportsIdRoute,
@@ -2723,6 +3096,8 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioShopPageRoute: StudioShopPageRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
+  StudioVenuesNewRoute: StudioVenuesNewRoute,
+  StudioBookingsIndexRoute: StudioBookingsIndexRoute,
   StudioGoodsIndexRoute: StudioGoodsIndexRoute,
   StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
@@ -2730,6 +3105,9 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,
   StudioShopIndexRoute: StudioShopIndexRoute,
   StudioSplitsIndexRoute: StudioSplitsIndexRoute,
+  StudioVenuesIndexRoute: StudioVenuesIndexRoute,
+  StudioVenuesIdIndexRoute: StudioVenuesIdIndexRoute,
+  StudioVenuesIdMapsMapRoute: StudioVenuesIdMapsMapRoute,
 }
 
 const StudioRouteWithChildren =
