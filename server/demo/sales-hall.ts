@@ -76,6 +76,7 @@ function showHappenings({ world, plan, now, random, add, id, picture }: Tools, s
   const start = inChina(now, show.inDays, show.hour)
   const made = show.inDays < 0 ? 70 : 34
   const tier = (key: string): string => id('tir', `tier ${show.key} ${key}`)
+  for (const one of show.tiers) tier(one.key)
   add(made, 3, async ({ tx, act }: Step) => {
     await act(venue, 'PUT /shows/:id', {
       id: sho,
@@ -146,6 +147,7 @@ function sellTickets({ world, plan, random, add, id }: Tools, show: DemoShow, ma
   const sho = plan.ids[`show ${show.key}`]!
   const open = show.tiers.filter(one => one.secret !== true)
   const pairs = new Map(open.map(one => [one.key, one.sections === undefined ? [] : pairsOf(one.sections[0]!)]))
+  const left = new Map(open.map(one => [one.key, one.capacity ?? 80]))
   const last = Math.max(1, -show.inDays + 2)
   for (let n = 0, sold = 0; sold < show.sold; n++, sold += 2) {
     const ago = made - 1 - Math.floor((n * (made - 1 - last)) / Math.ceil(show.sold / 2))
@@ -156,6 +158,8 @@ function sellTickets({ world, plan, random, add, id }: Tools, show: DemoShow, ma
     const order = id('ord', `tickets ${show.key} ${n}`)
     const tier = plan.ids[`tier ${show.key} ${tierKey.key}`]!
     if (seats === undefined && tierKey.sections !== undefined && tierKey.key !== 'pit') continue
+    if (left.get(tierKey.key)! < 2) continue
+    left.set(tierKey.key, left.get(tierKey.key)! - 2)
     add(
       ago,
       3 + (n % 10),

@@ -220,8 +220,8 @@ const open = (weekdays: number[], opens: number, closes: number) =>
   weekdays.map(weekday => ({ weekday, opens: opens * 60, closes: closes * 60 }))
 const week = [1, 2, 3, 4, 5, 6, 7]
 const bands = (day: number, evening: number) => [
-  { title: '白天', priority: 0, weekdays: [], holidays: 'same', opens: 0, closes: 1440, fromDay: null, toDay: null, unit: 60, amount: String(day) },
-  { title: '晚上', priority: 5, weekdays: [], holidays: 'same', opens: 1080, closes: 1800, fromDay: null, toDay: null, unit: 60, amount: String(evening) },
+  { title: '白天', priority: 0, weekdays: week, holidays: 'same', opens: 0, closes: 1440, fromDay: null, toDay: null, unit: 60, amount: String(day) },
+  { title: '晚上', priority: 5, weekdays: week, holidays: 'same', opens: 1080, closes: 1800, fromDay: null, toDay: null, unit: 60, amount: String(evening) },
   { title: '周五周六与节日', priority: 9, weekdays: [5, 6], holidays: 'also', opens: 1080, closes: 1800, fromDay: null, toDay: null, unit: 60, amount: String(Math.round(evening * 1.4)) },
 ] // prettier-ignore
 const ktv = (key: string, title: string, capacity: number, day: number, evening: number, seed: number): DemoResource => ({
