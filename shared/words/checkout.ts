@@ -129,6 +129,7 @@ export const zh = {
   } as Record<string, string>,
   termsElse: '钱先进担保账户，交付之后才会结给卖家。',
   // The order
+  refundUntil: (when: string) => `可在 ${when} 前申请，由卖家按规则处理。`,
   received: '确认收货',
   receivedTitle: '确认收到了吗？',
   receivedBody: (title: string) => `确认后，${title} 的货款会马上结给卖家。`,
@@ -296,6 +297,7 @@ export const en: Same<typeof zh> = {
     gift_card: 'The card is sent after paying and never expires. Unused, it can be refunded on request.',
   } as Record<string, string>,
   termsElse: 'The money waits in escrow until it is delivered.',
+  refundUntil: when => `Can be asked for until ${when}; the seller decides by the rules.`,
   received: 'I have received it',
   receivedTitle: 'Is it there?',
   receivedBody: title => `The money for ${title} goes to the seller right away.`,

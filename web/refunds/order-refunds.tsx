@@ -26,7 +26,7 @@ export const refundTone: Record<Refund['state'], Tone> = {
 export const reasons = ['mistake', 'faulty', 'not_as_described', 'twice', 'other'] as const
 
 /** What of an order can be refunded, and what was: shown where there is something to tell. */
-export function OrderRefunds({ order }: { order: string }) {
+export function OrderRefunds({ order, kinds }: { order: string; kinds: ReadonlyMap<string, string> }) {
   const t = useWords()
   const [asking, setAsking] = useState<Line | null>(null)
   const query = read('GET /orders/:id/refunds', { id: order })
@@ -34,7 +34,11 @@ export function OrderRefunds({ order }: { order: string }) {
     ...query,
     refetchInterval: found => (found.state.data?.lines.some(line => line.returns.some(one => one.state === 'asked')) ? 4000 : false),
   })
-  const lines = data?.lines.filter(line => line.can.ask || line.requests.length > 0 || line.returns.length > 0 || line.disputed) ?? []
+  // What sending cost goes back with what was sent; by itself nobody asks for it.
+  const lines =
+    data?.lines.filter(
+      line => (line.can.ask && kinds.get(line.line) !== 'shipping') || line.requests.length > 0 || line.returns.length > 0 || line.disputed,
+    ) ?? []
   if (lines.length === 0) return null
   return (
     <Panel title={t.refunds.title}>
@@ -44,7 +48,7 @@ export function OrderRefunds({ order }: { order: string }) {
             <div className="flex flex-wrap items-center justify-between gap-3">
               <div className="min-w-0">
                 <p className="truncate font-semibold">{line.title}</p>
-                <LineNote line={line} />
+                <LineNote line={line} digital={kinds.get(line.line) === 'digital'} />
               </div>
               {line.can.ask ? (
                 <Button look="quiet" icon={Undo2} onClick={() => setAsking(line)}>
@@ -70,12 +74,13 @@ export function OrderRefunds({ order }: { order: string }) {
   )
 }
 
-function LineNote({ line }: { line: Line }) {
+function LineNote({ line, digital }: { line: Line; digital: boolean }) {
   const t = useWords()
   const format = useFormat()
   if (line.disputed) return <p className="text-xs text-muted">{t.refunds.disputed}</p>
   if (line.refunded.amount !== '0') return <p className="text-xs text-muted">{t.refunds.refunded(format.money(line.refunded))}</p>
-  return line.can.ask && line.can.until ? <p className="text-xs text-muted">{t.refunds.until(format.dateTime(line.can.until))}</p> : null
+  if (!line.can.ask || !line.can.until) return null
+  return <p className="text-xs text-muted">{(digital ? t.refunds.until : t.checkout.refundUntil)(format.dateTime(line.can.until))}</p>
 }
 
 function useChanged(order: string) {

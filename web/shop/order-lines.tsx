@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Check, CircleDot, PackageCheck, Store } from 'lucide-react'
+import { Check, CircleDot, PackageCheck, Store, Truck } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
@@ -75,7 +75,6 @@ function Next({ line }: { line: Line }) {
   const t = useWords()
   if (line.state === 'waiting') return null
   const over = line.state === 'refunded' || line.state === 'cancelled'
-  const confirms = line.progress.some(step => step.code === 'confirms')
   const receivable =
     line.kind === 'merch' && line.state === 'held' && line.progress.some(step => step.code === 'sent' || step.code === 'arrived')
   return (
@@ -87,7 +86,7 @@ function Next({ line }: { line: Line }) {
           ))}
         </ol>
       ) : null}
-      {line.state === 'held' && line.settlesAt && !confirms && line.kind !== 'shipping' ? (
+      {line.state === 'held' && line.settlesAt && line.kind !== 'merch' && line.kind !== 'shipping' ? (
         <p className="text-xs text-muted">
           {t.checkout.settles} <When at={line.settlesAt} />
         </p>
@@ -145,13 +144,13 @@ export function OrderLines({ order }: { order: OrderData }) {
           <ul className="divide-y divide-line">
             {lines.map(line => (
               <li key={line.id} className="flex gap-3.5 py-4 sm:gap-4">
-                <Cover
-                  id={line.release ?? line.offer}
-                  picture={line.cover}
-                  alt=""
-                  size={80}
-                  className={cx(line.kind === 'shipping' ? 'size-10 sm:mx-5' : 'size-16 sm:size-20')}
-                />
+                {line.kind === 'shipping' ? (
+                  <span className="grid w-16 shrink-0 place-items-center text-muted sm:w-20">
+                    <Truck size={22} strokeWidth={1.7} aria-hidden />
+                  </span>
+                ) : (
+                  <Cover id={line.release ?? line.offer} picture={line.cover} alt="" size={80} className="size-16 sm:size-20" />
+                )}
                 <div className="min-w-0 flex-1">
                   <div className="flex items-start gap-3">
                     <div className="min-w-0 flex-1">

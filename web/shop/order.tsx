@@ -8,12 +8,12 @@ import { OrderFlow } from '../insight/order-flow.tsx'
 import { OrderRefunds } from '../refunds/order-refunds.tsx'
 import { useMe } from '../shell/me.ts'
 import { placeLines } from '../shipping/queries.ts'
-import { buttonClass } from '../ui/button.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
-import { EmptyState, ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
+import { ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { KeepPanel } from './guest.tsx'
+import { NotKnown } from './not-known.tsx'
 import { OrderLines } from './order-lines.tsx'
 import { OrderPapers } from './order-papers.tsx'
 import { orderTone, type OrderData } from './orders.tsx'
@@ -41,29 +41,6 @@ export function OrderPage({ id }: { id: string }) {
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
   return <Shown order={data} />
-}
-
-/** Neither a member nor a guest here: sign in, or get the link by mail again. */
-function NotKnown({ to }: { to: string }) {
-  const t = useWords()
-  return (
-    <EmptyState
-      main
-      title={t.common.signInTitle}
-      action={
-        <>
-          <Link to="/sign-in" search={{ next: to }} className={buttonClass('primary')}>
-            {t.shell.signIn}
-          </Link>
-          <Link to="/checkout/find" className={buttonClass('quiet')}>
-            {t.checkout.findTitle}
-          </Link>
-        </>
-      }
-    >
-      {t.common.signInBody}
-    </EmptyState>
-  )
 }
 
 function Shown({ order }: { order: OrderData }) {
@@ -104,7 +81,9 @@ function Shown({ order }: { order: OrderData }) {
       {order.paidAt ? <KeepPanel /> : null}
       <Sums order={order} />
       {order.paidAt ? <OrderPapers order={order} /> : null}
-      {order.paidAt && order.total.amount !== '0' ? <OrderRefunds order={order.id} /> : null}
+      {order.paidAt && order.total.amount !== '0' ? (
+        <OrderRefunds order={order.id} kinds={new Map(order.lines.map(line => [line.id, line.kind]))} />
+      ) : null}
       {order.paidAt ? <OrderFlow order={order.id} moving={order.state === 'paid'} /> : null}
       <Confirm
         open={asking}

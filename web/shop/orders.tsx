@@ -4,11 +4,11 @@ import { Receipt } from 'lucide-react'
 import { api, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
-import { SignInFirst } from '../shell/states.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
+import { NotKnown } from './not-known.tsx'
 import { addUp } from './price.ts'
 
 export type OrderData = Ok<'GET /orders/:id'>
@@ -21,8 +21,23 @@ export const orderTone: Record<OrderData['state'], Tone> = {
   refunded: 'plain',
 }
 
+const thingsOf = (order: OrderData) => order.lines.filter(line => line.kind !== 'shipping')
+
 /** What of an order went back. */
 const backOf = (order: OrderData) => addUp(order.lines.map(line => line.refunded))
+
+/** What comes next of an order, in a few words: of the first part that still waits for something. */
+function NextOf({ order }: { order: OrderData }) {
+  const t = useWords()
+  const step = order.lines.filter(line => line.state === 'held').flatMap(line => line.progress.slice(-1))[0]
+  const words = step && t.checkout.progress[step.code]
+  if (!words) return null
+  return (
+    <p className="truncate text-xs font-medium text-held">
+      {words} {step.at ? <When at={step.at} /> : null}
+    </p>
+  )
+}
 
 /** One's orders, newest first. */
 export function Orders() {
@@ -36,7 +51,7 @@ export function Orders() {
     queryFn: ({ pageParam, signal }) => api('GET /me/orders', pageParam ? { cursor: pageParam } : {}, { signal }),
     getNextPageParam: last => last.next ?? undefined,
   })
-  if (!me) return <SignInFirst />
+  if (!me) return <NotKnown to="/orders" />
   const items = data?.pages.flatMap(page => page.items) ?? []
   return (
     <div className="mx-auto max-w-[880px]">
@@ -65,19 +80,31 @@ export function Orders() {
               className="relative flex items-center gap-4 rounded-lg border border-line bg-surface p-4 transition-colors hover:border-line-strong"
             >
               <div className="flex -space-x-5">
-                {order.lines.slice(0, 3).map(line => (
-                  <Cover key={line.id} id={line.release ?? line.id} picture={line.cover} alt="" size={56} className="size-14 shadow-pop" />
-                ))}
+                {thingsOf(order)
+                  .slice(0, 3)
+                  .map(line => (
+                    <Cover
+                      key={line.id}
+                      id={line.release ?? line.id}
+                      picture={line.cover}
+                      alt=""
+                      size={56}
+                      className="size-14 shadow-pop"
+                    />
+                  ))}
               </div>
               <div className="min-w-0 flex-1">
                 <p className="truncate font-semibold">
                   <Link to="/orders/$id" params={{ id: order.id }} className="card-link">
-                    {order.lines.map(line => line.title).join(', ')}
+                    {thingsOf(order)
+                      .map(line => line.title)
+                      .join(', ')}
                   </Link>
                 </p>
                 <p className="text-xs text-muted">
                   {t.shop.order(order.number)} · <When at={order.createdAt} show="dateTime" />
                 </p>
+                <NextOf order={order} />
               </div>
               <div className="text-right">
                 <Money value={order.total} className="font-semibold" />

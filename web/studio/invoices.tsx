@@ -32,7 +32,7 @@ export function Invoices() {
   })
   const rows = data?.pages.flatMap(page => page.items) ?? []
   const sums = data?.pages[0]?.sums ?? []
-  const now = new Date().getFullYear()
+  const [now] = useState(() => new Date().getFullYear())
   const words = t.invoices.list
   const query = new URLSearchParams(asked).toString()
   return (
