@@ -9,10 +9,10 @@ type Draft = Api['PUT /maps/:id/draft']['input']['plan']
 const waitMs = 900
 const againMs = 4000
 
-export function useAutosave(id: string, plan: Plan, first: { revision: number; plan: Plan }) {
+export function useAutosave(id: string, plan: Plan, first: { revision: number; plan: Plan; changed: boolean }) {
   const [saving, setSaving] = useState<Saving>('saved')
   const [revision, setRevision] = useState(first.revision)
-  const [changed, setChanged] = useState(true)
+  const [changed, setChanged] = useState(first.changed)
   const state = useRef({ revision: first.revision, saved: first.plan, latest: plan, running: false, stopped: false })
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const again = useRef<() => void>(() => undefined)

@@ -39,7 +39,7 @@ function Editor({ map }: { map: SeatMap }) {
   const own = t.selling.seating
   const format = useFormat()
   const client = useQueryClient()
-  const [first] = useState({ revision: map.revision, plan: map.draft as Plan })
+  const [first] = useState({ revision: map.revision, plan: map.draft as Plan, changed: map.changed })
   const [history, step] = useReducer(historyStep, { plan: first.plan, past: [], future: [] })
   const { plan } = history
   const { saving, revision, changed, flush, overwrite, restart } = useAutosave(map.id, plan, first)
