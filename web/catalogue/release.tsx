@@ -1,7 +1,9 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ListEnd, Pause, Pencil, Play, RadioTower } from 'lucide-react'
+import { Suspense } from 'react'
 import { read, type Ok } from '../api.ts'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
 import { ArtistLinks } from '../player/artist-links.tsx'
@@ -19,6 +21,8 @@ import { toast } from '../ui/toast.tsx'
 import { asQueue, useReleasePlaying } from './cards.tsx'
 import { Credits } from './credits.tsx'
 import { TrackList } from './track-list.tsx'
+
+const Reviews = lazyWithWords(() => import('../storefront/reviews-strip.tsx').then(module => module.ReviewsStrip), null, 'sale')
 
 export type ReleaseData = Ok<'GET /releases/:id'>
 
@@ -115,6 +119,9 @@ export function ReleasePage({ id }: { id: string }) {
         </aside>
       </div>
       <ReleaseMoney release={release} />
+      <Suspense>
+        <Reviews thing={release.id} />
+      </Suspense>
     </div>
   )
 }
