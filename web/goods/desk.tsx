@@ -7,6 +7,7 @@ import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
 import { EmptyState, SkeletonRows } from '../ui/states.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { Tabs } from '../ui/tabs.tsx'
 import { parts, type Part } from './parts.ts'
 import { countsQuery, type Counts } from './queries.ts'
@@ -26,6 +27,7 @@ export function GoodsDesk({ page: asked, part, onGo }: { page: string | undefine
   const t = useWords()
   const format = useFormat()
   const me = useMe()
+  const hydrated = useHydrated()
   const page = me?.pages.find(one => one.id === asked)?.id ?? me?.pages[0]?.id
   const { data } = useQuery({ ...countsQuery(page ?? ''), enabled: page !== undefined })
   if (!me) return null
@@ -82,7 +84,9 @@ export function GoodsDesk({ page: asked, part, onGo }: { page: string | undefine
             value,
             name: many > 0 ? `${t.wares.parts[value]} · ${format.number(many)}` : t.wares.parts[value],
             content:
-              value !== part ? null : (
+              value !== part ? null : !hydrated ? (
+                <SkeletonRows />
+              ) : (
                 <Suspense key={page} fallback={<SkeletonRows />}>
                   {part === 'products' ? <Products page={page} counts={counts} onTable={() => onGo(page, 'table')} /> : null}
                   {part === 'sendings' ? <Sendings page={page} /> : null}

@@ -167,7 +167,7 @@ function Editor({ product, page }: { product: Product | null; page: string }) {
           {faultText(t, save.error)}
         </p>
       ) : null}
-      <footer className="sticky bottom-[calc(var(--dock,0px)+0.75rem)] z-20 flex flex-wrap items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 shadow-pop">
+      <footer className="sticky bottom-[calc(var(--player-height)+var(--tabs-height)+8px)] z-20 flex flex-wrap items-center gap-3 rounded-lg border border-line bg-surface px-4 py-3 shadow-pop">
         <Button type="submit" busy={save.isPending}>
           {w.save}
         </Button>
