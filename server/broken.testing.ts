@@ -137,6 +137,10 @@ const brokenEntry = `insert into raffles.entrant (raffle, person, tag, salt, tic
 const brokenParcel = (state: string): string =>
   `insert into shipping.parcel (id, purpose, subject, sender, person, title, quantity, address, state, carrier, sent_at, created_at, changed_at)
     select 'pcl_x', 'order', 'lin_x', 'usr_x', id, 'X', 1, '{}', '${state}', 'X', now() - interval '40 days', now(), now() from people.person order by id limit 1`
+const brokenVariant = (stock: number, reserved: number): string =>
+  `insert into goods.variant (id, product, page, price, stock, reserved) values ('var_x', 'prd_x', 'pag_x', 1, ${stock}, ${reserved})`
+const brokenSold = `insert into goods.sold (line, "order", page, product, variant, buyer, quantity, physical, open, at)
+    values ('lin_x', 'ord_x', 'pag_x', 'prd_x', 'var_x', 'usr_x', 1, true, 1, now())`
 /** By check: SQL that makes its statement untrue, run with all triggers off. */
 export const breaks: Record<string, string> = {
   'people.followers': `update people.page set followers = followers + 1`,
@@ -171,7 +175,7 @@ export const breaks: Record<string, string> = {
   'payouts.months': `insert into payouts.period (month, proposed_by, proposed_at, closed_by, closed_at) select to_char(now(), 'YYYY-MM'), 'a', now(), 'b', now()`,
   'invoices.numbers': `update invoices.series set last = last + 1`,
   'invoices.sums': `insert into invoices.line (invoice, position, line, title, quantity, unit, discount, amount) select id, 90, 'lin_00000000000000000000000000', 'x', 1, 1, 0, 1 from invoices.invoice limit 1`,
-  'invoices.credited': `update shop.line set refunded = refunded - 1 where id in (select line from invoices.line l join invoices.invoice i on i.id = l.invoice where i.kind = 'credit_note')`,
+  'invoices.credited': `update invoices.line set amount = amount + 1`,
   'refunds.lines': `update refunds.request set amount = amount - 1 where state = 'done'`,
   'refunds.sent': `update refunds.request set amount = amount - 1 where state = 'done'`,
   'refunds.clawbacks': `update refunds.give set amount = amount + 1 where state = 'given'`,
@@ -214,6 +218,10 @@ export const breaks: Record<string, string> = {
     select 'gev_x', id, 'show', 'X', now(), now(), 'UTC', repeat('x', 20), 3, now(), now() from g`,
   'shipping.steps': brokenParcel('to_pack'),
   'shipping.late': brokenParcel('sent'),
+  'goods.reserved': brokenVariant(5, 2),
+  'goods.stock': brokenVariant(5, 0),
+  'goods.lines': brokenSold,
+  'goods.parcels': `insert into goods.sending (id, "order", page, buyer, created_at) values ('snd_x', 'ord_x', 'pag_x', 'usr_x', now())`,
   'seating.pools': `insert into seating.pool (hall, tier, seated, capacity, sold, free) values ('hal_x', 'a', false, 2, 1, 1)`,
   'seating.seats': `insert into seating.pool (hall, tier, seated, capacity, free) values ('hal_x', 'a', true, 2, 2)`,
   'coupons.used': `insert into coupons.coupon (id, page, name, code, amount, currency, used, created_by, created_at, changed_at) select 'cpn_x', 'pag_x', 'X', 'XXX', 1, 'CNY', 3, id, now(), now() from people.person limit 1`,
