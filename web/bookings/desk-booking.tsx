@@ -41,6 +41,7 @@ function Shown({ booking, resources, onClose }: { booking: Booking; resources: r
   const format = useFormat()
   const { locale } = useLanguage()
   const client = useQueryClient()
+  const [opened] = useState(() => Date.now())
   const [doing, setDoing] = useState<Doing>(null)
   const [text, setText] = useState('')
   const [price, setPrice] = useState(() => typedAmount(booking.amount))
@@ -67,7 +68,7 @@ function Shown({ booking, resources, onClose }: { booking: Booking; resources: r
     </Button>
   )
   const on = booking.state === 'confirmed' || booking.state === 'arrived'
-  const begun = new Date(booking.startsAt) <= new Date()
+  const begun = Date.parse(booking.startsAt) <= opened
   return (
     <div className="flex flex-col gap-4">
       <div>

@@ -35,7 +35,7 @@ export function RoomEditor({ page, room, onClose }: { page: string; room: DeskRe
     },
   })
   const fields = save.error ? (asApiError(save.error).fields ?? {}) : {}
-  const text = (field: keyof Draft & string) => ({
+  const text = (field: keyof Draft) => ({
     value: draft[field] as string,
     error: field in fields ? fields[field] : undefined,
     onChange: (event: { target: { value: string } }) => set({ [field]: event.target.value }),

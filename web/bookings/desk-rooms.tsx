@@ -15,7 +15,7 @@ const RoomEditor = lazy(() => import('./desk-editor.tsx').then(module => ({ defa
 /** What a page lets. */
 export function RoomsDesk({ page, resources }: { page: string; resources: readonly DeskResource[] }) {
   const l = useWords().letting
-  const [editing, setEditing] = useState<string | 'new' | null>(null)
+  const [editing, setEditing] = useState<string | null>(null)
   if (editing)
     return (
       <Suspense fallback={<SkeletonRows />}>

@@ -22,11 +22,12 @@ export function PlacePage({ page }: { page: string }) {
   const zone = first.data?.items[0]?.zone ?? 'Asia/Shanghai'
   const [form, setForm] = useState<{ day: string; from: number; minutes: number; people: number } | null>(null)
   const [asked, setAsked] = useState<{ start: string; end: string; people: number; text: string } | null>(null)
+  const [opened] = useState(() => Date.now())
   const [picked, setPicked] = useState<readonly string[]>([])
   const found = useQuery({ ...placeQuery(page, asked && { start: asked.start, end: asked.end, people: asked.people }) })
   if (first.error) return <ErrorState error={first.error} onRetry={() => void first.refetch()} />
   if (first.isPending) return <SkeletonRows />
-  const today = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' }).format(new Date())
+  const today = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' }).format(opened)
   const shown = form ?? { day: addDays(today, 1), from: 19 * 60, minutes: 180, people: 4 }
   const set = (change: Partial<typeof shown>) => setForm({ ...shown, ...change })
   const look = () => {

@@ -44,7 +44,7 @@ export const priceQuery = (id: string, start: string, end: string, people: numbe
     retry: false,
   })
 export const placeQuery = (page: string, slot: { start: string; end: string; people: number } | null) =>
-  read('GET /places/:page', { page, ...(slot ?? {}) })
+  read('GET /places/:page', { page, ...slot })
 export const bookingQuery = (id: string) => read('GET /bookings/:id', { id })
 export const songsQuery = (id: string, key: string | undefined) => read('GET /bookings/:id/songs', { id, ...(key ? { key } : {}) })
 export const mineQuery = (when: 'coming' | 'past') =>

@@ -183,7 +183,7 @@ function Search({ id, code, onBook }: { id: string; code: string | undefined; on
       <ul className="flex flex-col">
         {tracks.map(track => (
           <li key={track.id} className="flex min-w-0 items-center gap-3 border-b border-line py-2 last:border-0">
-            <Cover id={track.id} picture={track.release.cover} alt="" size={48} className="w-11 shrink-0" />
+            <Cover id={track.id} picture={track.cover} alt="" size={48} className="w-11 shrink-0" />
             <span className="min-w-0 flex-1">
               <b className="block truncate font-medium">{track.title}</b>
               <span className="block truncate text-xs text-muted">{track.artists.map(artist => artist.name).join(' · ')}</span>
