@@ -1,0 +1,21 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { saleWords } from '../../i18n/lazy.ts'
+import { pageHead } from '../../shell/head.ts'
+import { ShowsPage, whens, type ShowsSearch, type When } from '../../shows/list.tsx'
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' && value.length <= 80 ? value : undefined)
+export const Route = createFileRoute('/_fan/shows/')({
+  beforeLoad: saleWords,
+  validateSearch: (search: Record<string, unknown>): ShowsSearch => {
+    const [q, city, when] = [text(search['q']), text(search['city']), text(search['when'])]
+    return { ...(q ? { q } : {}), ...(city ? { city } : {}), ...(whens.includes(when as When) ? { when: when as When } : {}) }
+  },
+  head: ({ match }) => pageHead(match, t => ({ title: t.shows.title, description: t.shows.intro })),
+  component: Page,
+})
+
+function Page() {
+  const search = Route.useSearch()
+  const navigate = Route.useNavigate()
+  return <ShowsPage search={search} onSearch={next => void navigate({ search: next, replace: true })} />
+}
