@@ -20,7 +20,9 @@ let fan: Person
 let friend: Person
 let hall: string
 let band: string
-const quiet = { info: () => undefined, warn: (what: { err?: unknown }) => expect(what.err).toBe('no problem') } as unknown as Parameters<typeof settleAll>[1]
+const quiet = { info: () => undefined, warn: (what: { err?: unknown }) => expect(what.err).toBe('no problem') } as unknown as Parameters<
+  typeof settleAll
+>[1]
 const tier = (show: ShowFacts): string => show.id.replace('sho_', 'tir_')
 beforeAll(async () => {
   planet = await startPlanet({ work: true })
@@ -297,9 +299,6 @@ test('without a paper the organiser gets the pot, once; a guarantee nobody can p
   await over(alone.show)
   const before = await held(planet, organiser.id, 'available')
   const pot = await held(planet, `show:${alone.show.id}`, 'available')
-  const log = { info: () => undefined, warn: (what: object) => expect(what).toBe('no problem') } as unknown as Parameters<
-    typeof payRest
-  >[0]['log']
   const context = { read: planet.db.read, write: planet.db.transaction, log: quiet }
   await Promise.all([payRest(context), payRest(context)])
   expect([(await held(planet, organiser.id, 'available')) - before, await held(planet, `show:${alone.show.id}`, 'available')]).toEqual([

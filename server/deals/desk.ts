@@ -28,7 +28,7 @@ export async function getShow(db: Read, viewer: Viewer, input: Input<'GET /shows
   const { sheet, missing, balance, deals, payments, costs } = await sheetOf(db, show, currency)
   const open = (kind: 'terms' | 'settlement') => deals.find(row => row.kind === kind && row.state === 'open')
   const shown = [open('terms') ?? inForce(deals, 'terms'), open('settlement') ?? inForce(deals, 'settlement')]
-  const [terms, settlement] = await Promise.all(shown.map(row => (row === undefined ? null : shownFor(db, viewer, row))))
+  const [terms, settlement] = await Promise.all(shown.map(async row => (row === undefined ? null : shownFor(db, viewer, row))))
   const names = await partyNames(
     db,
     payments.flatMap(({ parts }) => parts.map(part => part.party)),

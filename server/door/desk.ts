@@ -16,7 +16,7 @@ import {
   removeDoor,
   revokeDevice,
   showsAtDoor,
-  useCode,
+  takeCode,
   type DeviceRow,
 } from './store.ts'
 import { conflictsOf, insideBy, lastScans } from './store-scans.ts'
@@ -151,7 +151,7 @@ export async function makeLink(
     .join('')
   const before = input.id === undefined ? undefined : await findDevice(tx, { id })
   const until = before?.codeUntil ?? new Date(at.getTime() + dayMs)
-  const answer = { device: id, code: groups(code), path: `/door/link/${code}`, until }
+  const answer = { device: id, code: groups(code), path: `/door?code=${code}`, until }
   if (before !== undefined) {
     if (before.show !== show.id || before.name !== input.name || before.madeBy !== viewer.id || before.person !== null)
       throw fault('conflict', 'key_reused')
@@ -212,6 +212,6 @@ export async function enterByCode(tx: Tx, _viewer: Viewer | null, input: Input<'
   const now = clock.now()
   // Who is in already may come back with its own word after the day is over.
   if (row.revokedAt !== null || (row.enteredAt === null && row.codeUntil! <= now)) throw fault('conflict', 'link_over')
-  if (!(await useCode(tx, row.id, hashOf(input.browser), now))) throw fault('conflict', 'link_over')
+  if (!(await takeCode(tx, row.id, hashOf(input.browser), now))) throw fault('conflict', 'link_over')
   return { device: row.id, token: (await readSigner(tx)).secretOf(`door:${row.id}`), show: row.show }
 }

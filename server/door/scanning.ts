@@ -263,7 +263,7 @@ async function take(tx: Tx, given: Given): Promise<Ok<'POST /door/sync'>['result
   await insertConflicts(tx, show.id, conflicts)
   if (rows.length > 0) await setState(tx, show.id, seq)
   await follow(tx, subjects, rows, device.person ?? device.madeBy, at)
-  if (rows.length > 0) publish(tx, doorTopic(show.id), { door: true })
+  if (rows.length > 0) publish(tx, doorTopic(show.id), { kind: 'door' })
   const verdicts = new Map<string, Verdict>([
     ...[...before.values()].map(row => [row.id, row.verdict] as const),
     ...rows.map(row => [row.id, row.verdict] as const),

@@ -107,7 +107,7 @@ export async function insertDevice(
   return rows.length > 0
 }
 /** The first browser that says the code has it. */
-export async function useCode(tx: Tx, id: string, browser: string, at: Date): Promise<boolean> {
+export async function takeCode(tx: Tx, id: string, browser: string, at: Date): Promise<boolean> {
   const { rows } = await sql`
     update door.device set browser_hash = ${browser}, entered_at = coalesce(entered_at, ${at}) where id = ${id} and (browser_hash is null or browser_hash = ${browser}) returning id`.execute(
     tx,

@@ -88,5 +88,5 @@ export const ticketsOf = (db: Read | Tx, which: Which, lock = false): Promise<Ti
 
 export const tellHolders = (tx: Tx, rows: readonly { holder: string | null }[]): void => {
   const holders = [...new Set(rows.flatMap(row => row.holder ?? []))]
-  if (holders.length > 0) publishAll(tx, holders.map(topicOf), { tickets: true })
+  if (holders.length > 0) publishAll(tx, holders.map(topicOf), { kind: 'tickets' })
 }

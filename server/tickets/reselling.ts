@@ -32,7 +32,7 @@ import {
 } from './store-handing.ts'
 
 export const resaleTopic = (show: string): string => `resale:${show}`
-const changed = (tx: Tx, show: string): void => publish(tx, resaleTopic(show), { resale: true })
+const changed = (tx: Tx, show: string): void => publish(tx, resaleTopic(show), { kind: 'resale' })
 
 export async function putResale(tx: Tx, viewer: Viewer, input: Input<'POST /tickets/:id/resale'>): Promise<Shown> {
   const row = await mine(tx, viewer, input.id, true)

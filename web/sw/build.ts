@@ -7,7 +7,7 @@ import { icons, iconSvg } from '../../shared/installed.ts'
 
 /** Files (besides the entry) that the app needs where there is no network: the two pages, the player's parts, words of both languages, menus. */
 const offlineToo =
-  /[\\/]web[\\/](?:offline|own|player)[\\/](?!.*worker)|[\\/]web[\\/]i18n[\\/](?:zh|en)(?:-more)?\.ts|[\\/]web[\\/]routes[\\/]_fan(?:[\\/](?:offline|own))?\.tsx|[\\/]web[\\/]ui[\\/](?:menu-open|overlay)\.tsx/
+  /[\\/]web[\\/](?:offline|own|player|door)[\\/](?!.*worker)|[\\/]web[\\/]tickets[\\/](?:mine|pass)\.tsx|[\\/]node_modules[\\/]jsqr[\\/]|[\\/]web[\\/]i18n[\\/](?:zh|en)(?:-more|-sale)?\.ts|[\\/]web[\\/]routes[\\/](?:door|_fan(?:[\\/](?:offline|own|tickets\.index))?)\.tsx|[\\/]web[\\/]ui[\\/](?:menu-open|overlay)\.tsx/
 
 /** Addresses of all that an offline app loads: the entry and the files above, with what each imports at once. */
 export function offlineFiles(bundle: Rolldown.OutputBundle): string[] {

@@ -15,5 +15,5 @@ export type Look = { locale: 'zh' | 'en'; theme: 'system' | 'light' | 'dark' }
 export type Told = { kind: 'look'; look: Look } | { kind: 'take-over' }
 
 /** Pages that stand without the planet: each is kept in both languages as nobody in particular sees it. */
-export const shells = ['/offline', '/own'] as const
+export const shells = ['/offline', '/own', '/tickets', '/door'] as const
 export const shellAddress = (page: (typeof shells)[number], locale: Look['locale']): string => `${page}?shell=${locale}`
