@@ -121,6 +121,9 @@ const pool = (state: string, closed: string): string =>
 const brokenPost = `insert into feed.place (id, last_at) select id, now() from people.page order by id limit 1;
     insert into feed.post (id, place, author, at, text, announced_at) select 'pst_x', l.id, p.id, now(), 'x', now() from feed.place l, people.person p order by p.id limit 1;`
 /** A reward of the first group; `kind` and `stock` as told. */
+const brokenBooking = (taken: string): string =>
+  `insert into bookings.booking (id, resource, no, page, kind, person, state, starts_at, ends_at, taken, currency, amount, code, created_at, changed_at)
+   values ('bkg_x', 'res_x', 999, 'pag_x', 'order', 'usr_x', 'confirmed', now(), now() + interval '1 hour', ${taken}, 'CNY', 5, 'ZZZZZZZZZZ', now(), now());`
 const brokenReward = (taken: number, kind = 'experience'): string =>
   `insert into rewards.reward (id, group_id, kind, title, points, cost, stock, taken, created_by, terms_by, created_at, changed_at)
     select 'rwd_x', id, '${kind}', 'X', 1, 0, 9, ${taken}, founder, founder, now(), now() from groups.fan_group order by id limit 1;`
@@ -141,6 +144,12 @@ const brokenVariant = (stock: number, reserved: number): string =>
   `insert into goods.variant (id, product, page, price, stock, reserved) values ('var_x', 'prd_x', 'pag_x', 1, ${stock}, ${reserved})`
 const brokenSold = `insert into goods.sold (line, "order", page, product, variant, buyer, quantity, physical, open, at)
     values ('lin_x', 'ord_x', 'pag_x', 'prd_x', 'var_x', 'usr_x', 1, true, 1, now())`
+/** A ticket as told, with or without the steps that made it. */
+const brokenTicket = (state: string, more = '', extra = ''): string =>
+  `insert into tickets.ticket (id, show, tier, tier_name, face_value, paid, currency, code, state, issued_at, changed_at${more === '' ? '' : `, ${more}`}) values ('tkt_x', 'sho_x', 'tir_x', 'X', 5, 5, 'CNY', 'AAAAAAAAAA', '${state}', now(), now()${extra})`
+const brokenScan = (id: string, at: string, verdict: string): string =>
+  `insert into door.scan (id, show, device, kind, subject, how, said_at, at, received_at, verdict) values ('${id}', 'sho_x', 'dev_x', 'admit', 'tkt_x', 'camera', now(), ${at}, now(), '${verdict}')`
+const brokenAdmission = `insert into door.admission (scan, show, subject, slot, device, at, seq) values ('scn_x', 'sho_x', 'tkt_x', 0, 'dev_x', now(), 7)`
 /** By check: SQL that makes its statement untrue, run with all triggers off. */
 export const breaks: Record<string, string> = {
   'people.followers': `update people.page set followers = followers + 1`,
@@ -235,6 +244,21 @@ export const breaks: Record<string, string> = {
   'storefront.ratings': `insert into storefront.rating (subject, count, stars, by_stars) values ('rel_x', 2, 7, '{0,0,1,1,0}')`,
   'storefront.reviews': `insert into storefront.review (id, line, subject, page, kind, title, person, stars, text, request, at, changed_at)
     values ('rev_x', 'lin_x', 'rel_x', 'pag_x', 'digital', 'X', 'usr_x', 5, '', repeat('0', 64), now(), now())`,
+  'tickets.turns': brokenTicket('issued', 'turn', ', 3'),
+  'tickets.lines': `with l as (update shop.line set state = 'waiting', paid_at = null, settled_at = null, plan = null where ${first('shop.line', "state = 'settled' and amount > 0")} returning id)
+    insert into tickets.ticket (id, show, tier, tier_name, line, origin, face_value, paid, currency, code, issued_at, changed_at)
+    select 'tkt_x', 'sho_x', 'tir_x', 'X', id, id, 5, 5, 'CNY', 'AAAAAAAAAA', now(), now() from l`,
+  'tickets.offered': brokenTicket('offered'),
+  'door.used': brokenTicket('used', 'used_at', ', now()'),
+  'door.earliest': `${brokenScan('scn_x', 'now()', 'admitted')}; ${brokenScan('scn_y', `now() - interval '1 hour'`, 'double')};
+    insert into door.conflict (show, subject, won, lost, seq, at) values ('sho_x', 'tkt_x', 'scn_x', 'scn_y', 1, now())`,
+  'door.counted': brokenAdmission,
+  'deals.pots': `insert into deals.payment (id, show, kind, amount, currency, parts, at) values ('dea_x', 'sho_x', 'rest', 5, 'CNY', '[{"party":"usr_x","side":"organiser","amount":"5"}]', now())`,
+  'deals.signed': `insert into deals.deal (id, show, kind, version, organiser, artist, currency, body, text, hash, state, created_by, created_at, closed_at)
+    values ('dea_x', 'sho_x', 'terms', 1, 'usr_x', 'usr_y', 'CNY', '{}', 'x', repeat('0', 64), 'signed', 'usr_x', now(), now())`,
+  'bookings.taken': brokenBooking(`tstzrange(now(), now() + interval '1 minute')`),
+  'bookings.paid': `${brokenBooking(`tstzrange(now(), now() + interval '1 hour')`)}
+    insert into bookings.charge (line, booking, purpose, amount, at) select id, 'bkg_x', 'first', 5, now() from shop.line where state = 'settled' limit 1`,
   'rewards.stock': brokenReward(3),
   'rewards.points': `${brokenReward(1)} ${brokenExchange('points', 'waiting')}`,
   'rewards.handed': `${brokenReward(1, 'goods')} ${brokenExchange('raffle', 'waiting')}`,

@@ -94,21 +94,23 @@ function Shown({ booking }: { booking: Booking }) {
           </ul>
         </Panel>
       ) : null}
-      <Panel title={b.happened}>
-        <ol className="flex flex-col gap-2 text-sm">
-          {booking.events.map((event, index) => (
-            <li key={index} className="flex flex-wrap justify-between gap-x-4">
-              <span>
-                {b.events[event.what] ?? event.what}
-                {event.note ? <span className="text-muted"> · {event.note}</span> : null}
-              </span>
-              <time dateTime={event.at} className="tabular text-muted">
-                {momentThere(event.at, booking.zone, locale)}
-              </time>
-            </li>
-          ))}
-        </ol>
-      </Panel>
+      {booking.events.length > 0 ? (
+        <Panel title={b.happened}>
+          <ol className="flex flex-col gap-2 text-sm">
+            {booking.events.map((event, index) => (
+              <li key={index} className="flex flex-wrap justify-between gap-x-4">
+                <span>
+                  {b.events[event.what] ?? event.what}
+                  {event.note ? <span className="text-muted"> · {event.note}</span> : null}
+                </span>
+                <time dateTime={event.at} className="tabular text-muted">
+                  {momentThere(event.at, booking.zone, locale)}
+                </time>
+              </li>
+            ))}
+          </ol>
+        </Panel>
+      ) : null}
       <div className="flex flex-wrap gap-2">
         {booking.state === 'confirmed' || booking.state === 'arrived' ? (
           <a href={`/api/v1/bookings/${booking.id}/event.ics`} download className={buttonClass('quiet')}>
@@ -273,7 +275,7 @@ export function Money({ booking }: { booking: Booking }) {
         <dt>{b.paid}</dt>
         <dd>{format.money(booking.paid)}</dd>
       </div>
-      {booking.rest.amount === '0' || booking.state === 'cancelled' ? null : (
+      {booking.rest.amount === '0' || !['confirmed', 'arrived', 'done'].includes(booking.state) ? null : (
         <div className="flex justify-between gap-4 font-semibold text-held">
           <dt>{b.rest}</dt>
           <dd>{format.money(booking.rest)}</dd>

@@ -13,7 +13,7 @@ export function ResourceCard({ card, page = true }: { card: Card; page?: boolean
   return (
     <Link to="/book/$id" params={{ id: card.id }} className="group flex min-w-0 flex-col gap-3">
       <span className="relative block overflow-hidden rounded-lg">
-        <Cover id={card.id} picture={card.picture} alt="" size={640} className="w-full [aspect-ratio:4/3]" />
+        <Cover id={card.id} picture={card.picture} alt="" size={640} className="w-full aspect-4/3!" />
         <span className="absolute top-3 left-3">
           <Tag tone="accent">{b.kinds[card.kind]}</Tag>
         </span>

@@ -114,7 +114,7 @@ function Pictures({ resource }: { resource: Resource }) {
         alt=""
         size={640}
         eager
-        className="w-full rounded-lg [aspect-ratio:16/10] max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:rounded-none"
+        className="w-full rounded-lg aspect-16/10! max-sm:-mx-4 max-sm:w-[calc(100%+2rem)] max-sm:rounded-none"
       />
     )
   return (
@@ -128,7 +128,7 @@ function Pictures({ resource }: { resource: Resource }) {
             alt={b.picture(n + 1)}
             size={640}
             eager={n === 0}
-            className="w-full rounded-lg [aspect-ratio:16/10] max-sm:rounded-none"
+            className="w-full rounded-lg aspect-16/10! max-sm:rounded-none"
           />
         </li>
       ))}
