@@ -11,6 +11,7 @@
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as FanRouteImport } from './routes/_fan'
 import { Route as ConsoleRouteImport } from './routes/console'
+import { Route as DoorRouteImport } from './routes/door'
 import { Route as StudioRouteImport } from './routes/studio'
 import { Route as FanIndexRouteImport } from './routes/_fan/index'
 import { Route as FanAppsRouteImport } from './routes/_fan/apps'
@@ -95,12 +96,18 @@ import { Route as FanReturnsNewRouteImport } from './routes/_fan/returns.new'
 import { Route as FanRewardsIndexRouteImport } from './routes/_fan/rewards.index'
 import { Route as FanRewardsIdRouteImport } from './routes/_fan/rewards.$id'
 import { Route as FanRewardsAddressesRouteImport } from './routes/_fan/rewards.addresses'
+import { Route as FanSeatsHoldRouteImport } from './routes/_fan/seats.$hold'
 import { Route as FanServicesIndexRouteImport } from './routes/_fan/services.index'
 import { Route as FanServicesIdRouteImport } from './routes/_fan/services.$id'
 import { Route as FanShopsIndexRouteImport } from './routes/_fan/shops.index'
 import { Route as FanShopsIdRouteImport } from './routes/_fan/shops.$id'
 import { Route as FanShopsReviewsRouteImport } from './routes/_fan/shops.reviews'
+import { Route as FanShowsIndexRouteImport } from './routes/_fan/shows.index'
+import { Route as FanTicketsIndexRouteImport } from './routes/_fan/tickets.index'
+import { Route as FanTicketsIdRouteImport } from './routes/_fan/tickets.$id'
 import { Route as FanTracksIdRouteImport } from './routes/_fan/tracks.$id'
+import { Route as FanWaitingIndexRouteImport } from './routes/_fan/waiting.index'
+import { Route as FanWaitingIdRouteImport } from './routes/_fan/waiting.$id'
 import { Route as ConsoleAccountsIndexRouteImport } from './routes/console/accounts.index'
 import { Route as ConsoleAccountsIdRouteImport } from './routes/console/accounts.$id'
 import { Route as ConsoleOrdersIndexRouteImport } from './routes/console/orders.index'
@@ -112,6 +119,10 @@ import { Route as ConsoleReconciliationIdRouteImport } from './routes/console/re
 import { Route as ConsoleTransfersIdRouteImport } from './routes/console/transfers.$id'
 import { Route as StudioBookingsIndexRouteImport } from './routes/studio/bookings.index'
 import { Route as StudioBookingsPageRouteImport } from './routes/studio/bookings.$page'
+import { Route as StudioDealsIndexRouteImport } from './routes/studio/deals.index'
+import { Route as StudioDealsShowRouteImport } from './routes/studio/deals.$show'
+import { Route as StudioDoorIndexRouteImport } from './routes/studio/door.index'
+import { Route as StudioDoorShowRouteImport } from './routes/studio/door.$show'
 import { Route as StudioGoodsIndexRouteImport } from './routes/studio/goods.index'
 import { Route as StudioGoodsIdRouteImport } from './routes/studio/goods.$id'
 import { Route as StudioGroupsIndexRouteImport } from './routes/studio/groups.index'
@@ -126,6 +137,9 @@ import { Route as StudioReleasesIndexRouteImport } from './routes/studio/release
 import { Route as StudioReleasesIdRouteImport } from './routes/studio/releases.$id'
 import { Route as StudioShopIndexRouteImport } from './routes/studio/shop.index'
 import { Route as StudioShopPageRouteImport } from './routes/studio/shop.$page'
+import { Route as StudioShowsIndexRouteImport } from './routes/studio/shows.index'
+import { Route as StudioShowsIdRouteImport } from './routes/studio/shows.$id'
+import { Route as StudioShowsNewRouteImport } from './routes/studio/shows.new'
 import { Route as StudioSplitsIndexRouteImport } from './routes/studio/splits.index'
 import { Route as StudioSplitsIdRouteImport } from './routes/studio/splits.$id'
 import { Route as StudioSplitsNewRouteImport } from './routes/studio/splits.new'
@@ -144,6 +158,9 @@ import { Route as FanGroupsIdScheduleRouteImport } from './routes/_fan/groups.$i
 import { Route as FanRewardsMineIdRouteImport } from './routes/_fan/rewards.mine.$id'
 import { Route as FanServicesJobsLineRouteImport } from './routes/_fan/services.jobs.$line'
 import { Route as FanServicesVouchersIdRouteImport } from './routes/_fan/services.vouchers.$id'
+import { Route as FanShowsIdIndexRouteImport } from './routes/_fan/shows.$id.index'
+import { Route as FanShowsIdBuyRouteImport } from './routes/_fan/shows.$id.buy'
+import { Route as FanTicketsTakeTokenRouteImport } from './routes/_fan/tickets.take.$token'
 import { Route as StudioGroupsIdIndexRouteImport } from './routes/studio/groups.$id.index'
 import { Route as StudioGroupsIdEnrolmentRouteImport } from './routes/studio/groups.$id.enrolment'
 import { Route as StudioGroupsIdMembersRouteImport } from './routes/studio/groups.$id.members'
@@ -162,6 +179,11 @@ const FanRoute = FanRouteImport.update({
 const ConsoleRoute = ConsoleRouteImport.update({
   id: '/console',
   path: '/console',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const DoorRoute = DoorRouteImport.update({
+  id: '/door',
+  path: '/door',
   getParentRoute: () => rootRouteImport,
 } as any)
 const StudioRoute = StudioRouteImport.update({
@@ -584,6 +606,11 @@ const FanRewardsAddressesRoute = FanRewardsAddressesRouteImport.update({
   path: '/rewards/addresses',
   getParentRoute: () => FanRoute,
 } as any)
+const FanSeatsHoldRoute = FanSeatsHoldRouteImport.update({
+  id: '/seats/$hold',
+  path: '/seats/$hold',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanServicesIndexRoute = FanServicesIndexRouteImport.update({
   id: '/services/',
   path: '/services/',
@@ -609,9 +636,34 @@ const FanShopsReviewsRoute = FanShopsReviewsRouteImport.update({
   path: '/shops/reviews',
   getParentRoute: () => FanRoute,
 } as any)
+const FanShowsIndexRoute = FanShowsIndexRouteImport.update({
+  id: '/shows/',
+  path: '/shows/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanTicketsIndexRoute = FanTicketsIndexRouteImport.update({
+  id: '/tickets/',
+  path: '/tickets/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanTicketsIdRoute = FanTicketsIdRouteImport.update({
+  id: '/tickets/$id',
+  path: '/tickets/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanTracksIdRoute = FanTracksIdRouteImport.update({
   id: '/tracks/$id',
   path: '/tracks/$id',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanWaitingIndexRoute = FanWaitingIndexRouteImport.update({
+  id: '/waiting/',
+  path: '/waiting/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanWaitingIdRoute = FanWaitingIdRouteImport.update({
+  id: '/waiting/$id',
+  path: '/waiting/$id',
   getParentRoute: () => FanRoute,
 } as any)
 const ConsoleAccountsIndexRoute = ConsoleAccountsIndexRouteImport.update({
@@ -668,6 +720,26 @@ const StudioBookingsIndexRoute = StudioBookingsIndexRouteImport.update({
 const StudioBookingsPageRoute = StudioBookingsPageRouteImport.update({
   id: '/bookings/$page',
   path: '/bookings/$page',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioDealsIndexRoute = StudioDealsIndexRouteImport.update({
+  id: '/deals/',
+  path: '/deals/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioDealsShowRoute = StudioDealsShowRouteImport.update({
+  id: '/deals/$show',
+  path: '/deals/$show',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioDoorIndexRoute = StudioDoorIndexRouteImport.update({
+  id: '/door/',
+  path: '/door/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioDoorShowRoute = StudioDoorShowRouteImport.update({
+  id: '/door/$show',
+  path: '/door/$show',
   getParentRoute: () => StudioRoute,
 } as any)
 const StudioGoodsIndexRoute = StudioGoodsIndexRouteImport.update({
@@ -739,6 +811,21 @@ const StudioShopIndexRoute = StudioShopIndexRouteImport.update({
 const StudioShopPageRoute = StudioShopPageRouteImport.update({
   id: '/shop/$page',
   path: '/shop/$page',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioShowsIndexRoute = StudioShowsIndexRouteImport.update({
+  id: '/shows/',
+  path: '/shows/',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioShowsIdRoute = StudioShowsIdRouteImport.update({
+  id: '/shows/$id',
+  path: '/shows/$id',
+  getParentRoute: () => StudioRoute,
+} as any)
+const StudioShowsNewRoute = StudioShowsNewRouteImport.update({
+  id: '/shows/new',
+  path: '/shows/new',
   getParentRoute: () => StudioRoute,
 } as any)
 const StudioSplitsIndexRoute = StudioSplitsIndexRouteImport.update({
@@ -831,6 +918,21 @@ const FanServicesVouchersIdRoute = FanServicesVouchersIdRouteImport.update({
   path: '/services/vouchers/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanShowsIdIndexRoute = FanShowsIdIndexRouteImport.update({
+  id: '/shows/$id/',
+  path: '/shows/$id/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanShowsIdBuyRoute = FanShowsIdBuyRouteImport.update({
+  id: '/shows/$id/buy',
+  path: '/shows/$id/buy',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanTicketsTakeTokenRoute = FanTicketsTakeTokenRouteImport.update({
+  id: '/tickets/take/$token',
+  path: '/tickets/take/$token',
+  getParentRoute: () => FanRoute,
+} as any)
 const StudioGroupsIdIndexRoute = StudioGroupsIdIndexRouteImport.update({
   id: '/',
   path: '/',
@@ -886,6 +988,7 @@ const StudioVenuesIdMapsMapRoute = StudioVenuesIdMapsMapRouteImport.update({
 export interface FileRoutesByFullPath {
   '/': typeof FanIndexRoute
   '/console': typeof ConsoleRouteWithChildren
+  '/door': typeof DoorRoute
   '/studio': typeof StudioRouteWithChildren
   '/apps': typeof FanAppsRoute
   '/cart': typeof FanCartRoute
@@ -954,16 +1057,21 @@ export interface FileRoutesByFullPath {
   '/returns/new': typeof FanReturnsNewRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/seats/$hold': typeof FanSeatsHoldRoute
   '/services/$id': typeof FanServicesIdRoute
   '/shops/$id': typeof FanShopsIdRoute
   '/shops/reviews': typeof FanShopsReviewsRoute
+  '/tickets/$id': typeof FanTicketsIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/waiting/$id': typeof FanWaitingIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/bookings/$page': typeof StudioBookingsPageRoute
+  '/studio/deals/$show': typeof StudioDealsShowRoute
+  '/studio/door/$show': typeof StudioDoorShowRoute
   '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
@@ -972,6 +1080,8 @@ export interface FileRoutesByFullPath {
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/shop/$page': typeof StudioShopPageRoute
+  '/studio/shows/$id': typeof StudioShowsIdRoute
+  '/studio/shows/new': typeof StudioShowsNewRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/studio/venues/new': typeof StudioVenuesNewRoute
@@ -992,17 +1102,23 @@ export interface FileRoutesByFullPath {
   '/rewards/': typeof FanRewardsIndexRoute
   '/services/': typeof FanServicesIndexRoute
   '/shops/': typeof FanShopsIndexRoute
+  '/shows/': typeof FanShowsIndexRoute
+  '/tickets/': typeof FanTicketsIndexRoute
+  '/waiting/': typeof FanWaitingIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
   '/studio/bookings/': typeof StudioBookingsIndexRoute
+  '/studio/deals/': typeof StudioDealsIndexRoute
+  '/studio/door/': typeof StudioDoorIndexRoute
   '/studio/goods/': typeof StudioGoodsIndexRoute
   '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
+  '/studio/shows/': typeof StudioShowsIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/studio/venues/': typeof StudioVenuesIndexRoute
   '/book/at/$page': typeof FanBookAtPageRoute
@@ -1016,6 +1132,8 @@ export interface FileRoutesByFullPath {
   '/rewards/mine/$id': typeof FanRewardsMineIdRoute
   '/services/jobs/$line': typeof FanServicesJobsLineRoute
   '/services/vouchers/$id': typeof FanServicesVouchersIdRoute
+  '/shows/$id/buy': typeof FanShowsIdBuyRoute
+  '/tickets/take/$token': typeof FanTicketsTakeTokenRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
@@ -1025,11 +1143,13 @@ export interface FileRoutesByFullPath {
   '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/groups/$id/': typeof FanGroupsIdIndexRoute
+  '/shows/$id/': typeof FanShowsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
   '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
   '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
 }
 export interface FileRoutesByTo {
+  '/door': typeof DoorRoute
   '/apps': typeof FanAppsRoute
   '/cart': typeof FanCartRoute
   '/demo': typeof FanDemoRoute
@@ -1097,16 +1217,21 @@ export interface FileRoutesByTo {
   '/returns/new': typeof FanReturnsNewRoute
   '/rewards/$id': typeof FanRewardsIdRoute
   '/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/seats/$hold': typeof FanSeatsHoldRoute
   '/services/$id': typeof FanServicesIdRoute
   '/shops/$id': typeof FanShopsIdRoute
   '/shops/reviews': typeof FanShopsReviewsRoute
+  '/tickets/$id': typeof FanTicketsIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/waiting/$id': typeof FanWaitingIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/bookings/$page': typeof StudioBookingsPageRoute
+  '/studio/deals/$show': typeof StudioDealsShowRoute
+  '/studio/door/$show': typeof StudioDoorShowRoute
   '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/imports/$id': typeof StudioImportsIdRoute
   '/studio/months/$month': typeof StudioMonthsMonthRoute
@@ -1114,6 +1239,8 @@ export interface FileRoutesByTo {
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/shop/$page': typeof StudioShopPageRoute
+  '/studio/shows/$id': typeof StudioShowsIdRoute
+  '/studio/shows/new': typeof StudioShowsNewRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/studio/venues/new': typeof StudioVenuesNewRoute
@@ -1134,17 +1261,23 @@ export interface FileRoutesByTo {
   '/rewards': typeof FanRewardsIndexRoute
   '/services': typeof FanServicesIndexRoute
   '/shops': typeof FanShopsIndexRoute
+  '/shows': typeof FanShowsIndexRoute
+  '/tickets': typeof FanTicketsIndexRoute
+  '/waiting': typeof FanWaitingIndexRoute
   '/console/accounts': typeof ConsoleAccountsIndexRoute
   '/console/orders': typeof ConsoleOrdersIndexRoute
   '/console/payouts': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation': typeof ConsoleReconciliationIndexRoute
   '/studio/bookings': typeof StudioBookingsIndexRoute
+  '/studio/deals': typeof StudioDealsIndexRoute
+  '/studio/door': typeof StudioDoorIndexRoute
   '/studio/goods': typeof StudioGoodsIndexRoute
   '/studio/groups': typeof StudioGroupsIndexRoute
   '/studio/organisations': typeof StudioOrganisationsIndexRoute
   '/studio/pages': typeof StudioPagesIndexRoute
   '/studio/releases': typeof StudioReleasesIndexRoute
   '/studio/shop': typeof StudioShopIndexRoute
+  '/studio/shows': typeof StudioShowsIndexRoute
   '/studio/splits': typeof StudioSplitsIndexRoute
   '/studio/venues': typeof StudioVenuesIndexRoute
   '/book/at/$page': typeof FanBookAtPageRoute
@@ -1158,6 +1291,8 @@ export interface FileRoutesByTo {
   '/rewards/mine/$id': typeof FanRewardsMineIdRoute
   '/services/jobs/$line': typeof FanServicesJobsLineRoute
   '/services/vouchers/$id': typeof FanServicesVouchersIdRoute
+  '/shows/$id/buy': typeof FanShowsIdBuyRoute
+  '/tickets/take/$token': typeof FanTicketsTakeTokenRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
@@ -1167,6 +1302,7 @@ export interface FileRoutesByTo {
   '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/bookings/$id': typeof FanBookingsIdIndexRoute
   '/groups/$id': typeof FanGroupsIdIndexRoute
+  '/shows/$id': typeof FanShowsIdIndexRoute
   '/studio/groups/$id': typeof StudioGroupsIdIndexRoute
   '/studio/venues/$id': typeof StudioVenuesIdIndexRoute
   '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
@@ -1175,6 +1311,7 @@ export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_fan': typeof FanRouteWithChildren
   '/console': typeof ConsoleRouteWithChildren
+  '/door': typeof DoorRoute
   '/studio': typeof StudioRouteWithChildren
   '/_fan/apps': typeof FanAppsRoute
   '/_fan/cart': typeof FanCartRoute
@@ -1244,16 +1381,21 @@ export interface FileRoutesById {
   '/_fan/returns/new': typeof FanReturnsNewRoute
   '/_fan/rewards/$id': typeof FanRewardsIdRoute
   '/_fan/rewards/addresses': typeof FanRewardsAddressesRoute
+  '/_fan/seats/$hold': typeof FanSeatsHoldRoute
   '/_fan/services/$id': typeof FanServicesIdRoute
   '/_fan/shops/$id': typeof FanShopsIdRoute
   '/_fan/shops/reviews': typeof FanShopsReviewsRoute
+  '/_fan/tickets/$id': typeof FanTicketsIdRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
+  '/_fan/waiting/$id': typeof FanWaitingIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
   '/console/payouts/$id': typeof ConsolePayoutsIdRoute
   '/console/reconciliation/$id': typeof ConsoleReconciliationIdRoute
   '/console/transfers/$id': typeof ConsoleTransfersIdRoute
   '/studio/bookings/$page': typeof StudioBookingsPageRoute
+  '/studio/deals/$show': typeof StudioDealsShowRoute
+  '/studio/door/$show': typeof StudioDoorShowRoute
   '/studio/goods/$id': typeof StudioGoodsIdRoute
   '/studio/groups/$id': typeof StudioGroupsIdRouteWithChildren
   '/studio/imports/$id': typeof StudioImportsIdRoute
@@ -1262,6 +1404,8 @@ export interface FileRoutesById {
   '/studio/pages/$id': typeof StudioPagesIdRoute
   '/studio/releases/$id': typeof StudioReleasesIdRoute
   '/studio/shop/$page': typeof StudioShopPageRoute
+  '/studio/shows/$id': typeof StudioShowsIdRoute
+  '/studio/shows/new': typeof StudioShowsNewRoute
   '/studio/splits/$id': typeof StudioSplitsIdRoute
   '/studio/splits/new': typeof StudioSplitsNewRoute
   '/studio/venues/new': typeof StudioVenuesNewRoute
@@ -1282,17 +1426,23 @@ export interface FileRoutesById {
   '/_fan/rewards/': typeof FanRewardsIndexRoute
   '/_fan/services/': typeof FanServicesIndexRoute
   '/_fan/shops/': typeof FanShopsIndexRoute
+  '/_fan/shows/': typeof FanShowsIndexRoute
+  '/_fan/tickets/': typeof FanTicketsIndexRoute
+  '/_fan/waiting/': typeof FanWaitingIndexRoute
   '/console/accounts/': typeof ConsoleAccountsIndexRoute
   '/console/orders/': typeof ConsoleOrdersIndexRoute
   '/console/payouts/': typeof ConsolePayoutsIndexRoute
   '/console/reconciliation/': typeof ConsoleReconciliationIndexRoute
   '/studio/bookings/': typeof StudioBookingsIndexRoute
+  '/studio/deals/': typeof StudioDealsIndexRoute
+  '/studio/door/': typeof StudioDoorIndexRoute
   '/studio/goods/': typeof StudioGoodsIndexRoute
   '/studio/groups/': typeof StudioGroupsIndexRoute
   '/studio/organisations/': typeof StudioOrganisationsIndexRoute
   '/studio/pages/': typeof StudioPagesIndexRoute
   '/studio/releases/': typeof StudioReleasesIndexRoute
   '/studio/shop/': typeof StudioShopIndexRoute
+  '/studio/shows/': typeof StudioShowsIndexRoute
   '/studio/splits/': typeof StudioSplitsIndexRoute
   '/studio/venues/': typeof StudioVenuesIndexRoute
   '/_fan/book/at/$page': typeof FanBookAtPageRoute
@@ -1306,6 +1456,8 @@ export interface FileRoutesById {
   '/_fan/rewards/mine/$id': typeof FanRewardsMineIdRoute
   '/_fan/services/jobs/$line': typeof FanServicesJobsLineRoute
   '/_fan/services/vouchers/$id': typeof FanServicesVouchersIdRoute
+  '/_fan/shows/$id/buy': typeof FanShowsIdBuyRoute
+  '/_fan/tickets/take/$token': typeof FanTicketsTakeTokenRoute
   '/studio/groups/$id/enrolment': typeof StudioGroupsIdEnrolmentRoute
   '/studio/groups/$id/members': typeof StudioGroupsIdMembersRoute
   '/studio/groups/$id/missions': typeof StudioGroupsIdMissionsRoute
@@ -1315,6 +1467,7 @@ export interface FileRoutesById {
   '/studio/groups/$id/settings': typeof StudioGroupsIdSettingsRoute
   '/_fan/bookings/$id/': typeof FanBookingsIdIndexRoute
   '/_fan/groups/$id/': typeof FanGroupsIdIndexRoute
+  '/_fan/shows/$id/': typeof FanShowsIdIndexRoute
   '/studio/groups/$id/': typeof StudioGroupsIdIndexRoute
   '/studio/venues/$id/': typeof StudioVenuesIdIndexRoute
   '/studio/venues/$id/maps/$map': typeof StudioVenuesIdMapsMapRoute
@@ -1324,6 +1477,7 @@ export interface FileRouteTypes {
   fullPaths:
     | '/'
     | '/console'
+    | '/door'
     | '/studio'
     | '/apps'
     | '/cart'
@@ -1392,16 +1546,21 @@ export interface FileRouteTypes {
     | '/returns/new'
     | '/rewards/$id'
     | '/rewards/addresses'
+    | '/seats/$hold'
     | '/services/$id'
     | '/shops/$id'
     | '/shops/reviews'
+    | '/tickets/$id'
     | '/tracks/$id'
+    | '/waiting/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
     | '/studio/bookings/$page'
+    | '/studio/deals/$show'
+    | '/studio/door/$show'
     | '/studio/goods/$id'
     | '/studio/groups/$id'
     | '/studio/imports/$id'
@@ -1410,6 +1569,8 @@ export interface FileRouteTypes {
     | '/studio/pages/$id'
     | '/studio/releases/$id'
     | '/studio/shop/$page'
+    | '/studio/shows/$id'
+    | '/studio/shows/new'
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/studio/venues/new'
@@ -1430,17 +1591,23 @@ export interface FileRouteTypes {
     | '/rewards/'
     | '/services/'
     | '/shops/'
+    | '/shows/'
+    | '/tickets/'
+    | '/waiting/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
     | '/studio/bookings/'
+    | '/studio/deals/'
+    | '/studio/door/'
     | '/studio/goods/'
     | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
     | '/studio/shop/'
+    | '/studio/shows/'
     | '/studio/splits/'
     | '/studio/venues/'
     | '/book/at/$page'
@@ -1454,6 +1621,8 @@ export interface FileRouteTypes {
     | '/rewards/mine/$id'
     | '/services/jobs/$line'
     | '/services/vouchers/$id'
+    | '/shows/$id/buy'
+    | '/tickets/take/$token'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
@@ -1463,11 +1632,13 @@ export interface FileRouteTypes {
     | '/studio/groups/$id/settings'
     | '/bookings/$id/'
     | '/groups/$id/'
+    | '/shows/$id/'
     | '/studio/groups/$id/'
     | '/studio/venues/$id/'
     | '/studio/venues/$id/maps/$map'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/door'
     | '/apps'
     | '/cart'
     | '/demo'
@@ -1535,16 +1706,21 @@ export interface FileRouteTypes {
     | '/returns/new'
     | '/rewards/$id'
     | '/rewards/addresses'
+    | '/seats/$hold'
     | '/services/$id'
     | '/shops/$id'
     | '/shops/reviews'
+    | '/tickets/$id'
     | '/tracks/$id'
+    | '/waiting/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
     | '/studio/bookings/$page'
+    | '/studio/deals/$show'
+    | '/studio/door/$show'
     | '/studio/goods/$id'
     | '/studio/imports/$id'
     | '/studio/months/$month'
@@ -1552,6 +1728,8 @@ export interface FileRouteTypes {
     | '/studio/pages/$id'
     | '/studio/releases/$id'
     | '/studio/shop/$page'
+    | '/studio/shows/$id'
+    | '/studio/shows/new'
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/studio/venues/new'
@@ -1572,17 +1750,23 @@ export interface FileRouteTypes {
     | '/rewards'
     | '/services'
     | '/shops'
+    | '/shows'
+    | '/tickets'
+    | '/waiting'
     | '/console/accounts'
     | '/console/orders'
     | '/console/payouts'
     | '/console/reconciliation'
     | '/studio/bookings'
+    | '/studio/deals'
+    | '/studio/door'
     | '/studio/goods'
     | '/studio/groups'
     | '/studio/organisations'
     | '/studio/pages'
     | '/studio/releases'
     | '/studio/shop'
+    | '/studio/shows'
     | '/studio/splits'
     | '/studio/venues'
     | '/book/at/$page'
@@ -1596,6 +1780,8 @@ export interface FileRouteTypes {
     | '/rewards/mine/$id'
     | '/services/jobs/$line'
     | '/services/vouchers/$id'
+    | '/shows/$id/buy'
+    | '/tickets/take/$token'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
@@ -1605,6 +1791,7 @@ export interface FileRouteTypes {
     | '/studio/groups/$id/settings'
     | '/bookings/$id'
     | '/groups/$id'
+    | '/shows/$id'
     | '/studio/groups/$id'
     | '/studio/venues/$id'
     | '/studio/venues/$id/maps/$map'
@@ -1612,6 +1799,7 @@ export interface FileRouteTypes {
     | '__root__'
     | '/_fan'
     | '/console'
+    | '/door'
     | '/studio'
     | '/_fan/apps'
     | '/_fan/cart'
@@ -1681,16 +1869,21 @@ export interface FileRouteTypes {
     | '/_fan/returns/new'
     | '/_fan/rewards/$id'
     | '/_fan/rewards/addresses'
+    | '/_fan/seats/$hold'
     | '/_fan/services/$id'
     | '/_fan/shops/$id'
     | '/_fan/shops/reviews'
+    | '/_fan/tickets/$id'
     | '/_fan/tracks/$id'
+    | '/_fan/waiting/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
     | '/console/payouts/$id'
     | '/console/reconciliation/$id'
     | '/console/transfers/$id'
     | '/studio/bookings/$page'
+    | '/studio/deals/$show'
+    | '/studio/door/$show'
     | '/studio/goods/$id'
     | '/studio/groups/$id'
     | '/studio/imports/$id'
@@ -1699,6 +1892,8 @@ export interface FileRouteTypes {
     | '/studio/pages/$id'
     | '/studio/releases/$id'
     | '/studio/shop/$page'
+    | '/studio/shows/$id'
+    | '/studio/shows/new'
     | '/studio/splits/$id'
     | '/studio/splits/new'
     | '/studio/venues/new'
@@ -1719,17 +1914,23 @@ export interface FileRouteTypes {
     | '/_fan/rewards/'
     | '/_fan/services/'
     | '/_fan/shops/'
+    | '/_fan/shows/'
+    | '/_fan/tickets/'
+    | '/_fan/waiting/'
     | '/console/accounts/'
     | '/console/orders/'
     | '/console/payouts/'
     | '/console/reconciliation/'
     | '/studio/bookings/'
+    | '/studio/deals/'
+    | '/studio/door/'
     | '/studio/goods/'
     | '/studio/groups/'
     | '/studio/organisations/'
     | '/studio/pages/'
     | '/studio/releases/'
     | '/studio/shop/'
+    | '/studio/shows/'
     | '/studio/splits/'
     | '/studio/venues/'
     | '/_fan/book/at/$page'
@@ -1743,6 +1944,8 @@ export interface FileRouteTypes {
     | '/_fan/rewards/mine/$id'
     | '/_fan/services/jobs/$line'
     | '/_fan/services/vouchers/$id'
+    | '/_fan/shows/$id/buy'
+    | '/_fan/tickets/take/$token'
     | '/studio/groups/$id/enrolment'
     | '/studio/groups/$id/members'
     | '/studio/groups/$id/missions'
@@ -1752,6 +1955,7 @@ export interface FileRouteTypes {
     | '/studio/groups/$id/settings'
     | '/_fan/bookings/$id/'
     | '/_fan/groups/$id/'
+    | '/_fan/shows/$id/'
     | '/studio/groups/$id/'
     | '/studio/venues/$id/'
     | '/studio/venues/$id/maps/$map'
@@ -1760,6 +1964,7 @@ export interface FileRouteTypes {
 export interface RootRouteChildren {
   FanRoute: typeof FanRouteWithChildren
   ConsoleRoute: typeof ConsoleRouteWithChildren
+  DoorRoute: typeof DoorRoute
   StudioRoute: typeof StudioRouteWithChildren
 }
 
@@ -1777,6 +1982,13 @@ declare module '@tanstack/react-router' {
       path: '/console'
       fullPath: '/console'
       preLoaderRoute: typeof ConsoleRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/door': {
+      id: '/door'
+      path: '/door'
+      fullPath: '/door'
+      preLoaderRoute: typeof DoorRouteImport
       parentRoute: typeof rootRouteImport
     }
     '/studio': {
@@ -2367,6 +2579,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanRewardsAddressesRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/seats/$hold': {
+      id: '/_fan/seats/$hold'
+      path: '/seats/$hold'
+      fullPath: '/seats/$hold'
+      preLoaderRoute: typeof FanSeatsHoldRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/services/': {
       id: '/_fan/services/'
       path: '/services'
@@ -2402,11 +2621,46 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanShopsReviewsRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/shows/': {
+      id: '/_fan/shows/'
+      path: '/shows'
+      fullPath: '/shows/'
+      preLoaderRoute: typeof FanShowsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/tickets/': {
+      id: '/_fan/tickets/'
+      path: '/tickets'
+      fullPath: '/tickets/'
+      preLoaderRoute: typeof FanTicketsIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/tickets/$id': {
+      id: '/_fan/tickets/$id'
+      path: '/tickets/$id'
+      fullPath: '/tickets/$id'
+      preLoaderRoute: typeof FanTicketsIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/tracks/$id': {
       id: '/_fan/tracks/$id'
       path: '/tracks/$id'
       fullPath: '/tracks/$id'
       preLoaderRoute: typeof FanTracksIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/waiting/': {
+      id: '/_fan/waiting/'
+      path: '/waiting'
+      fullPath: '/waiting/'
+      preLoaderRoute: typeof FanWaitingIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/waiting/$id': {
+      id: '/_fan/waiting/$id'
+      path: '/waiting/$id'
+      fullPath: '/waiting/$id'
+      preLoaderRoute: typeof FanWaitingIdRouteImport
       parentRoute: typeof FanRoute
     }
     '/console/accounts/': {
@@ -2484,6 +2738,34 @@ declare module '@tanstack/react-router' {
       path: '/bookings/$page'
       fullPath: '/studio/bookings/$page'
       preLoaderRoute: typeof StudioBookingsPageRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/deals/': {
+      id: '/studio/deals/'
+      path: '/deals'
+      fullPath: '/studio/deals/'
+      preLoaderRoute: typeof StudioDealsIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/deals/$show': {
+      id: '/studio/deals/$show'
+      path: '/deals/$show'
+      fullPath: '/studio/deals/$show'
+      preLoaderRoute: typeof StudioDealsShowRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/door/': {
+      id: '/studio/door/'
+      path: '/door'
+      fullPath: '/studio/door/'
+      preLoaderRoute: typeof StudioDoorIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/door/$show': {
+      id: '/studio/door/$show'
+      path: '/door/$show'
+      fullPath: '/studio/door/$show'
+      preLoaderRoute: typeof StudioDoorShowRouteImport
       parentRoute: typeof StudioRoute
     }
     '/studio/goods/': {
@@ -2582,6 +2864,27 @@ declare module '@tanstack/react-router' {
       path: '/shop/$page'
       fullPath: '/studio/shop/$page'
       preLoaderRoute: typeof StudioShopPageRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/shows/': {
+      id: '/studio/shows/'
+      path: '/shows'
+      fullPath: '/studio/shows/'
+      preLoaderRoute: typeof StudioShowsIndexRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/shows/$id': {
+      id: '/studio/shows/$id'
+      path: '/shows/$id'
+      fullPath: '/studio/shows/$id'
+      preLoaderRoute: typeof StudioShowsIdRouteImport
+      parentRoute: typeof StudioRoute
+    }
+    '/studio/shows/new': {
+      id: '/studio/shows/new'
+      path: '/shows/new'
+      fullPath: '/studio/shows/new'
+      preLoaderRoute: typeof StudioShowsNewRouteImport
       parentRoute: typeof StudioRoute
     }
     '/studio/splits/': {
@@ -2708,6 +3011,27 @@ declare module '@tanstack/react-router' {
       path: '/services/vouchers/$id'
       fullPath: '/services/vouchers/$id'
       preLoaderRoute: typeof FanServicesVouchersIdRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/shows/$id/': {
+      id: '/_fan/shows/$id/'
+      path: '/shows/$id'
+      fullPath: '/shows/$id/'
+      preLoaderRoute: typeof FanShowsIdIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/shows/$id/buy': {
+      id: '/_fan/shows/$id/buy'
+      path: '/shows/$id/buy'
+      fullPath: '/shows/$id/buy'
+      preLoaderRoute: typeof FanShowsIdBuyRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/tickets/take/$token': {
+      id: '/_fan/tickets/take/$token'
+      path: '/tickets/take/$token'
+      fullPath: '/tickets/take/$token'
+      preLoaderRoute: typeof FanTicketsTakeTokenRouteImport
       parentRoute: typeof FanRoute
     }
     '/studio/groups/$id/': {
@@ -2852,10 +3176,13 @@ interface FanRouteChildren {
   FanReturnsNewRoute: typeof FanReturnsNewRoute
   FanRewardsIdRoute: typeof FanRewardsIdRoute
   FanRewardsAddressesRoute: typeof FanRewardsAddressesRoute
+  FanSeatsHoldRoute: typeof FanSeatsHoldRoute
   FanServicesIdRoute: typeof FanServicesIdRoute
   FanShopsIdRoute: typeof FanShopsIdRoute
   FanShopsReviewsRoute: typeof FanShopsReviewsRoute
+  FanTicketsIdRoute: typeof FanTicketsIdRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
+  FanWaitingIdRoute: typeof FanWaitingIdRoute
   FanAppealsIndexRoute: typeof FanAppealsIndexRoute
   FanBookIndexRoute: typeof FanBookIndexRoute
   FanBookingsIndexRoute: typeof FanBookingsIndexRoute
@@ -2873,12 +3200,18 @@ interface FanRouteChildren {
   FanRewardsIndexRoute: typeof FanRewardsIndexRoute
   FanServicesIndexRoute: typeof FanServicesIndexRoute
   FanShopsIndexRoute: typeof FanShopsIndexRoute
+  FanShowsIndexRoute: typeof FanShowsIndexRoute
+  FanTicketsIndexRoute: typeof FanTicketsIndexRoute
+  FanWaitingIndexRoute: typeof FanWaitingIndexRoute
   FanBookAtPageRoute: typeof FanBookAtPageRoute
   FanBookingsIdSingRoute: typeof FanBookingsIdSingRoute
   FanRewardsMineIdRoute: typeof FanRewardsMineIdRoute
   FanServicesJobsLineRoute: typeof FanServicesJobsLineRoute
   FanServicesVouchersIdRoute: typeof FanServicesVouchersIdRoute
+  FanShowsIdBuyRoute: typeof FanShowsIdBuyRoute
+  FanTicketsTakeTokenRoute: typeof FanTicketsTakeTokenRoute
   FanBookingsIdIndexRoute: typeof FanBookingsIdIndexRoute
+  FanShowsIdIndexRoute: typeof FanShowsIdIndexRoute
 }
 
 const FanRouteChildren: FanRouteChildren = {
@@ -2926,10 +3259,13 @@ const FanRouteChildren: FanRouteChildren = {
   FanReturnsNewRoute: FanReturnsNewRoute,
   FanRewardsIdRoute: FanRewardsIdRoute,
   FanRewardsAddressesRoute: FanRewardsAddressesRoute,
+  FanSeatsHoldRoute: FanSeatsHoldRoute,
   FanServicesIdRoute: FanServicesIdRoute,
   FanShopsIdRoute: FanShopsIdRoute,
   FanShopsReviewsRoute: FanShopsReviewsRoute,
+  FanTicketsIdRoute: FanTicketsIdRoute,
   FanTracksIdRoute: FanTracksIdRoute,
+  FanWaitingIdRoute: FanWaitingIdRoute,
   FanAppealsIndexRoute: FanAppealsIndexRoute,
   FanBookIndexRoute: FanBookIndexRoute,
   FanBookingsIndexRoute: FanBookingsIndexRoute,
@@ -2947,12 +3283,18 @@ const FanRouteChildren: FanRouteChildren = {
   FanRewardsIndexRoute: FanRewardsIndexRoute,
   FanServicesIndexRoute: FanServicesIndexRoute,
   FanShopsIndexRoute: FanShopsIndexRoute,
+  FanShowsIndexRoute: FanShowsIndexRoute,
+  FanTicketsIndexRoute: FanTicketsIndexRoute,
+  FanWaitingIndexRoute: FanWaitingIndexRoute,
   FanBookAtPageRoute: FanBookAtPageRoute,
   FanBookingsIdSingRoute: FanBookingsIdSingRoute,
   FanRewardsMineIdRoute: FanRewardsMineIdRoute,
   FanServicesJobsLineRoute: FanServicesJobsLineRoute,
   FanServicesVouchersIdRoute: FanServicesVouchersIdRoute,
+  FanShowsIdBuyRoute: FanShowsIdBuyRoute,
+  FanTicketsTakeTokenRoute: FanTicketsTakeTokenRoute,
   FanBookingsIdIndexRoute: FanBookingsIdIndexRoute,
+  FanShowsIdIndexRoute: FanShowsIdIndexRoute,
 }
 
 const FanRouteWithChildren = FanRoute._addFileChildren(FanRouteChildren)
@@ -3051,6 +3393,8 @@ interface StudioRouteChildren {
   StudioServicesRoute: typeof StudioServicesRoute
   StudioIndexRoute: typeof StudioIndexRoute
   StudioBookingsPageRoute: typeof StudioBookingsPageRoute
+  StudioDealsShowRoute: typeof StudioDealsShowRoute
+  StudioDoorShowRoute: typeof StudioDoorShowRoute
   StudioGoodsIdRoute: typeof StudioGoodsIdRoute
   StudioGroupsIdRoute: typeof StudioGroupsIdRouteWithChildren
   StudioImportsIdRoute: typeof StudioImportsIdRoute
@@ -3059,16 +3403,21 @@ interface StudioRouteChildren {
   StudioPagesIdRoute: typeof StudioPagesIdRoute
   StudioReleasesIdRoute: typeof StudioReleasesIdRoute
   StudioShopPageRoute: typeof StudioShopPageRoute
+  StudioShowsIdRoute: typeof StudioShowsIdRoute
+  StudioShowsNewRoute: typeof StudioShowsNewRoute
   StudioSplitsIdRoute: typeof StudioSplitsIdRoute
   StudioSplitsNewRoute: typeof StudioSplitsNewRoute
   StudioVenuesNewRoute: typeof StudioVenuesNewRoute
   StudioBookingsIndexRoute: typeof StudioBookingsIndexRoute
+  StudioDealsIndexRoute: typeof StudioDealsIndexRoute
+  StudioDoorIndexRoute: typeof StudioDoorIndexRoute
   StudioGoodsIndexRoute: typeof StudioGoodsIndexRoute
   StudioGroupsIndexRoute: typeof StudioGroupsIndexRoute
   StudioOrganisationsIndexRoute: typeof StudioOrganisationsIndexRoute
   StudioPagesIndexRoute: typeof StudioPagesIndexRoute
   StudioReleasesIndexRoute: typeof StudioReleasesIndexRoute
   StudioShopIndexRoute: typeof StudioShopIndexRoute
+  StudioShowsIndexRoute: typeof StudioShowsIndexRoute
   StudioSplitsIndexRoute: typeof StudioSplitsIndexRoute
   StudioVenuesIndexRoute: typeof StudioVenuesIndexRoute
   StudioVenuesIdIndexRoute: typeof StudioVenuesIdIndexRoute
@@ -3086,6 +3435,8 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioServicesRoute: StudioServicesRoute,
   StudioIndexRoute: StudioIndexRoute,
   StudioBookingsPageRoute: StudioBookingsPageRoute,
+  StudioDealsShowRoute: StudioDealsShowRoute,
+  StudioDoorShowRoute: StudioDoorShowRoute,
   StudioGoodsIdRoute: StudioGoodsIdRoute,
   StudioGroupsIdRoute: StudioGroupsIdRouteWithChildren,
   StudioImportsIdRoute: StudioImportsIdRoute,
@@ -3094,16 +3445,21 @@ const StudioRouteChildren: StudioRouteChildren = {
   StudioPagesIdRoute: StudioPagesIdRoute,
   StudioReleasesIdRoute: StudioReleasesIdRoute,
   StudioShopPageRoute: StudioShopPageRoute,
+  StudioShowsIdRoute: StudioShowsIdRoute,
+  StudioShowsNewRoute: StudioShowsNewRoute,
   StudioSplitsIdRoute: StudioSplitsIdRoute,
   StudioSplitsNewRoute: StudioSplitsNewRoute,
   StudioVenuesNewRoute: StudioVenuesNewRoute,
   StudioBookingsIndexRoute: StudioBookingsIndexRoute,
+  StudioDealsIndexRoute: StudioDealsIndexRoute,
+  StudioDoorIndexRoute: StudioDoorIndexRoute,
   StudioGoodsIndexRoute: StudioGoodsIndexRoute,
   StudioGroupsIndexRoute: StudioGroupsIndexRoute,
   StudioOrganisationsIndexRoute: StudioOrganisationsIndexRoute,
   StudioPagesIndexRoute: StudioPagesIndexRoute,
   StudioReleasesIndexRoute: StudioReleasesIndexRoute,
   StudioShopIndexRoute: StudioShopIndexRoute,
+  StudioShowsIndexRoute: StudioShowsIndexRoute,
   StudioSplitsIndexRoute: StudioSplitsIndexRoute,
   StudioVenuesIndexRoute: StudioVenuesIndexRoute,
   StudioVenuesIdIndexRoute: StudioVenuesIdIndexRoute,
@@ -3116,6 +3472,7 @@ const StudioRouteWithChildren =
 const rootRouteChildren: RootRouteChildren = {
   FanRoute: FanRouteWithChildren,
   ConsoleRoute: ConsoleRouteWithChildren,
+  DoorRoute: DoorRoute,
   StudioRoute: StudioRouteWithChildren,
 }
 export const routeTree = rootRouteImport

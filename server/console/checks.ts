@@ -81,7 +81,6 @@ export const allChecks: readonly Check[] = [
   ...tickets,
   ...door,
   ...deals,
-  ...tickets,
   ...rooms,
 ]
 /** Those that read everything ever posted: minutes on a grown planet (`planet audit`, nightly). */
