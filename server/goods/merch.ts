@@ -149,6 +149,8 @@ async function fulfil(tx: Tx, lines: readonly SoldLine[], at: Date): Promise<Rea
     const row = sold.get(line.id)
     if (row === undefined || row.state === 'freed') out.set(line.id, 'refused')
     else if (row.state === 'reserved') fresh.push(row)
+    // Asked again: it waits as it did.
+    else if (row.dueAt !== null) out.set(line.id, row.dueAt)
   }
   const here = fresh.filter(row => !row.physical)
   // What is not sent is handed over now: it leaves the shelf.

@@ -8,6 +8,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
+import { publish, topicOf } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { readSetting } from '../foundation/settings.ts'
 import { coverUrl } from '../media/index.ts'
@@ -214,7 +215,8 @@ export async function parcelMoved(tx: Tx, id: string, state: ParcelState, at: Da
       own.map(({ row, pieces: many }) => ({ line: row.line, arrived: many })),
       at,
     )
-  await moveSending(tx, id, state === 'to_pack' ? 'to_pack' : state, at)
+  await moveSending(tx, id, state, at)
+  publish(tx, topicOf(sending.buyer), { kind: 'order', id: sending.order })
   const whole = own
     .filter(({ row, pieces: many }) => (sending.state === 'to_pack' ? row.open === many : row.open === 0))
     .map(({ row }) => row)
