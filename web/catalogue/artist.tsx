@@ -16,6 +16,7 @@ import { TrackList } from './track-list.tsx'
 
 const GroupStrip = lazyWithWords(() => import('../groups/strip.tsx').then(module => module.GroupStrip), null, 'fans')
 const SimilarArtists = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarArtists))
+const ShowStrip = lazyWithWords(() => import('../shows/strip.tsx').then(module => module.ShowStrip), null, 'sale')
 const ShopStrip = lazyWithWords(() => import('../storefront/strip.tsx').then(module => module.ShopStrip), null, 'sale')
 const PagePosts = lazyWithWords(() => import('../feed/strip.tsx').then(module => module.PagePosts), null, 'fans')
 
@@ -151,6 +152,7 @@ export function ArtistPage({ id }: { id: string }) {
         </>
       ) : null}
       <Suspense>
+        <ShowStrip page={page.id} />
         <ShopStrip page={page.id} name={page.name} />
       </Suspense>
       <Suspense>

@@ -12,6 +12,7 @@ import {
   Search,
   ShoppingBag,
   SlidersVertical,
+  Ticket,
   UsersRound,
 } from 'lucide-react'
 import { useEffect, type ReactNode } from 'react'
@@ -33,6 +34,7 @@ export function FanFace({ children }: { children?: ReactNode }) {
     { to: '/', name: t.shell.listen, icon: Headphones, exact: true, phone: true },
     { to: '/groups', name: t.shell.fans, icon: UsersRound, phone: true },
     ...(me && !me.guest ? [{ to: '/feed' as const, name: t.shell.feed, icon: Newspaper }] : []),
+    { to: '/shows', name: t.shell.shows, icon: Ticket },
     { to: '/shop', name: t.shell.shop, icon: ShoppingBag, phone: true },
     { to: '/studio', name: t.shell.make, icon: SlidersVertical },
     ...(me

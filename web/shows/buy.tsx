@@ -1,8 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { ArrowLeft } from 'lucide-react'
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { Suspense, useCallback, useMemo, useState } from 'react'
 import { api, asApiError } from '../api.ts'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { newClientId } from '../ids.ts'
 import { countOf, noChoice, wantsOf, type Choice, type Known, type PickTier } from '../seating/choice.ts'
@@ -15,7 +16,11 @@ import { Ticket } from 'lucide-react'
 import { holdQuery, showQuery, type Show } from './queries.ts'
 import { shortOf } from './times.ts'
 
-const SeatPicker = lazy(() => import('../seating/picker.tsx').then(module => ({ default: module.SeatPicker })))
+const SeatPicker = lazyWithWords(
+  () => import('../seating/picker.tsx').then(module => module.SeatPicker),
+  <Skeleton className="aspect-[4/3] max-h-[70dvh] w-full rounded-lg" />,
+  'sale',
+)
 
 /** Choosing seats or how many of a show; one press sets them aside. */
 export function BuyPage({ id, code }: { id: string; code: string | undefined }) {

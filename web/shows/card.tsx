@@ -27,6 +27,7 @@ export function usePrice(): (show: Pick<ShowCard, 'from' | 'to'>) => string {
   return ({ from, to }) => {
     if (!from) return ''
     if (from.amount === '0' && to?.amount === '0') return t.shows.free
+    if (from.amount === '0' && to) return `${t.shows.free} – ${format.money(to)}`
     return from.amount === to?.amount ? format.money(from) : t.shows.from(format.money(from))
   }
 }

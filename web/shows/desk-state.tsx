@@ -92,8 +92,8 @@ function LotteryTimes({ desk, onDone }: { desk: Desk; onDone: Done }) {
   const own = t.selling.shows.lottery
   const { zone } = desk.fields
   const { lottery, show } = desk
-  const [opens, setOpens] = useState(toField(new Date(lottery?.opensAt ?? Date.now() + 3_600_000), zone))
-  const [closes, setCloses] = useState(toField(new Date(lottery?.closesAt ?? Date.now() + 7 * 86_400_000), zone))
+  const [opens, setOpens] = useState(() => toField(new Date(lottery?.opensAt ?? Date.now() + 3_600_000), zone))
+  const [closes, setCloses] = useState(() => toField(new Date(lottery?.closesAt ?? Date.now() + 7 * 86_400_000), zone))
   const [hours, setHours] = useState(String(lottery?.hours ?? 24))
   const save = useMutation({
     mutationFn: () =>

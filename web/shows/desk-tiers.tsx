@@ -5,6 +5,7 @@ import { api, asApiError, read, type Api } from '../api.ts'
 import { fromField, toField } from '../groups/times.ts'
 import { useWords } from '../i18n/use.tsx'
 import { newClientId } from '../ids.ts'
+import { Swatch } from '../seating/side.tsx'
 import { parseAmount, typedAmount } from '../shop/price.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Checkbox, Input, Select } from '../ui/field.tsx'
@@ -13,7 +14,6 @@ import { toast } from '../ui/toast.tsx'
 import { deskQuery, type Desk, type DeskTier } from './queries.ts'
 import { zoneName } from './times.ts'
 
-const colours = ['#e8954c', '#4c7fe8', '#3fa97a', '#c65bb0', '#a8882b', '#7a6fe0', '#d25d4e', '#4aa3b5'] as const
 type Draft = Omit<DeskTier, 'price' | 'fixed'> & { price: string; fixed: boolean }
 
 /** Tiers in their order: price, how many (or which part of the map), windows, limits, codes, early access. */
@@ -53,7 +53,7 @@ export function Tiers({ desk }: { desk: Desk }) {
         price: '',
         capacity: fields.map ? null : 100,
         sections: fields.map ? parts.slice(0, 1).map(part => part.key) : null,
-        colour: colours[drafts.length % colours.length]!,
+        colour: null,
         opensAt: null,
         closesAt: null,
         mostEach: null,
@@ -74,6 +74,7 @@ export function Tiers({ desk }: { desk: Desk }) {
         <TierForm
           key={draft.id}
           draft={draft}
+          place={n}
           tried={tried}
           desk={desk}
           parts={parts}
@@ -112,6 +113,7 @@ export function Tiers({ desk }: { desk: Desk }) {
 
 function TierForm({
   draft,
+  place,
   tried,
   desk,
   parts,
@@ -120,6 +122,7 @@ function TierForm({
   onRemove,
 }: {
   draft: Draft
+  place: number
   tried: boolean
   desk: Desk
   parts: readonly { key: string; name: string }[]
@@ -178,15 +181,7 @@ function TierForm({
           />
         )}
         <span className="flex gap-1">
-          <label className="relative grid size-10 place-items-center">
-            <span className="sr-only">{own.colour}</span>
-            <input
-              type="color"
-              value={draft.colour ?? colours[0]}
-              onChange={event => onChange({ colour: event.target.value })}
-              className="size-9 cursor-pointer rounded-full border border-line bg-surface p-1"
-            />
-          </label>
+          <Swatch tone={place} className="m-3 size-4" />
           {onUp ? <IconButton icon={ArrowUp} label={own.up} onClick={onUp} /> : null}
           {onRemove ? <IconButton icon={Trash2} label={own.remove} onClick={onRemove} /> : null}
         </span>

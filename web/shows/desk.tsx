@@ -9,6 +9,7 @@ import { ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { Details } from './desk-details.tsx'
 import { Report } from './desk-report.tsx'
+import { deskParts, type DeskPart } from './parts.ts'
 import { deskQuery, type Desk } from './queries.ts'
 import { shortOf } from './times.ts'
 
@@ -16,9 +17,6 @@ const Tiers = lazy(() => import('./desk-tiers.tsx').then(module => ({ default: m
 const Guests = lazy(() => import('./desk-people.tsx').then(module => ({ default: module.Guests })))
 const Codes = lazy(() => import('./desk-people.tsx').then(module => ({ default: module.Codes })))
 const StatePart = lazy(() => import('./desk-state.tsx').then(module => ({ default: module.StatePart })))
-
-export const deskParts = ['report', 'details', 'tiers', 'guests', 'codes', 'state'] as const
-export type DeskPart = (typeof deskParts)[number]
 
 /** All of a show for those who put it on. */
 export function ShowDesk({ id, part, onPart }: { id: string; part: DeskPart | undefined; onPart: (part: DeskPart) => void }) {

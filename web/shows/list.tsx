@@ -8,23 +8,9 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../ui/states.tsx'
 import { ShowPoster } from './card.tsx'
+import { askedOf, whens, type ShowsSearch } from './asking.ts'
 import { citiesQuery, showsQuery } from './queries.ts'
-import { plusDays } from './times.ts'
 
-export const whens = ['all', 'week', 'weekend', 'month', 'past'] as const
-export type When = (typeof whens)[number]
-export type ShowsSearch = { q?: string; city?: string; when?: When }
-
-/** Days of the reader's calendar that a choice means. */
-function days(when: When): { from?: string; to?: string; past?: 'true' } {
-  if (when === 'past') return { past: 'true' }
-  if (when === 'week') return { to: plusDays(7) }
-  if (when === 'month') return { to: plusDays(30) }
-  if (when !== 'weekend') return {}
-  const today = new Date().getDay()
-  const toFriday = today === 0 ? -2 : today === 6 ? -1 : 5 - today
-  return { from: plusDays(Math.max(0, toFriday)), to: plusDays(toFriday + 2) }
-}
 const chip = (on: boolean): string =>
   cx(
     'inline-flex h-9 shrink-0 items-center gap-1.5 rounded-full px-3.5 text-sm font-medium whitespace-nowrap transition-colors',
@@ -45,9 +31,7 @@ export function ShowsPage({ search, onSearch }: { search: ShowsSearch; onSearch:
     return () => clearTimeout(timer)
   }, [asked, search, onSearch])
   const { data: cities } = useQuery(citiesQuery)
-  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    showsQuery({ ...(search.q ? { q: search.q } : {}), ...(city ? { city } : {}), ...days(when) }),
-  )
+  const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(showsQuery(askedOf(search)))
   const shows = data?.pages.flatMap(one => one.items) ?? []
   return (
     <div className="flex flex-col gap-5 pb-10">

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { CalendarPlus, KeyRound, MapPin, PencilLine, Ticket, Users } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { Suspense, useState } from 'react'
+import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
 import { useAbove } from '../shop/above.ts'
@@ -12,14 +13,15 @@ import { useHydrated } from '../ui/hydrated.ts'
 import { ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { ShowPoster, useShowTag, usePrice } from './card.tsx'
+import { toneOf } from '../seating/looks.ts'
 import { Count, useSecond } from './clock.tsx'
 import { Ladder } from './ladder.tsx'
 import { LotteryPart } from './lottery.tsx'
 import { showQuery, type Show, type ShowTier } from './queries.ts'
 import { dayOf, ownZone, shortOf, timeOf, yours, zoneName } from './times.ts'
 
-const Mine = lazy(() => import('./mine.tsx').then(module => ({ default: module.Mine })))
-const WaitSheet = lazy(() => import('./wait.tsx').then(module => ({ default: module.WaitSheet })))
+const Mine = lazyWithWords(() => import('./mine.tsx').then(module => module.Mine), null, 'sale')
+const WaitSheet = lazyWithWords(() => import('./wait.tsx').then(module => module.WaitSheet), null, 'sale')
 
 /** A show: poster, when and where, who plays, its tickets, and what happens with one's own. */
 export function ShowPage({ id, code, onCode }: { id: string; code: string | undefined; onCode: (code: string | undefined) => void }) {
@@ -56,7 +58,7 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
       </div>
       <div className="flex min-w-0 flex-col gap-7">
         <header className="flex flex-col gap-3">
-          <div className="flex flex-wrap items-center gap-2">
+          <div className="flex flex-wrap items-center gap-2 empty:hidden">
             {tag ? <Tag tone={tag.tone}>{tag.text}</Tag> : null}
             {show.sale === 'lottery' ? <Tag tone="accent">{t.shows.lottery.title}</Tag> : null}
             {show.minAge > 0 ? <Tag>{t.shows.minAge(show.minAge)}</Tag> : null}
@@ -215,16 +217,12 @@ function Tiers({ show, code, onCode }: { show: Show; code: string | undefined; o
         <span className="text-xs text-muted">{t.shows.feesIn}</span>
       </div>
       <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
-        {show.tiers.map(tier => {
+        {show.tiers.map((tier, n) => {
           const mine = waiting.get(tier.id)
           const word = living && onSale(show) ? t.shows.tierStates[tier.state] : ''
           return (
             <li key={tier.id} className="flex items-center gap-3 px-4 py-3">
-              <span
-                aria-hidden
-                className="size-3 shrink-0 rounded-full bg-accent-mark"
-                style={tier.colour ? { background: tier.colour } : undefined}
-              />
+              <span aria-hidden className="size-3 shrink-0 rounded-full" style={{ background: toneOf(n) }} />
               <div className="min-w-0 flex-1">
                 <b className="font-semibold [overflow-wrap:anywhere]">{tier.name}</b>
                 {tier.about ? <p className="text-sm text-muted">{tier.about}</p> : null}

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { deskParts, ShowDesk, type DeskPart } from '../../shows/desk.tsx'
+import { ShowDesk } from '../../shows/desk.tsx'
+import { deskParts, type DeskPart } from '../../shows/parts.ts'
 
 export const Route = createFileRoute('/studio/shows/$id')({
   validateSearch: (search: Record<string, unknown>): { part?: DeskPart } =>
