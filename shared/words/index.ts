@@ -21,6 +21,7 @@ import * as storefront from './storefront.ts'
 import * as tickets from './tickets.ts'
 import * as dispatch from './dispatch.ts'
 import * as letting from './letting.ts'
+import * as offering from './offering.ts'
 import * as wares from './wares.ts'
 import * as enrolment from './enrolment.ts'
 import * as feed from './feed.ts'
@@ -76,6 +77,7 @@ export const words = {
   zh: {
     bookings: bookings.zh,
     letting: letting.zh,
+    offering: offering.zh,
     checkout: checkout.zh,
     coupons: coupons.zh,
     denials: denials.zh,
@@ -138,6 +140,7 @@ export const words = {
   en: {
     bookings: bookings.en,
     letting: letting.en,
+    offering: offering.en,
     checkout: checkout.en,
     coupons: coupons.en,
     denials: denials.en,

@@ -16,7 +16,7 @@ import { refreshCoupons, seriesQuery, type Series } from './queries.ts'
 /** Codes that come with records: series for the releases of a page. */
 export function CodesDesk({ page }: { page: string }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const format = useFormat()
   const client = useQueryClient()
   const { data, error, isPending, refetch } = useQuery(seriesQuery(page))
@@ -95,7 +95,7 @@ export function CodesDesk({ page }: { page: string }) {
 
 function SeriesForm({ page, series, onClose }: { page: string; series: Series | null; onClose: () => void }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const client = useQueryClient()
   const [id] = useState(() => series?.id ?? newClientId('rdc'))
   const releases = useQuery({

@@ -17,7 +17,7 @@ type Desk = Ok<'GET /console/gift-cards'>
 /** Gift cards for the operator: what is owed is what is held; how they are sold. */
 export function ConsoleGiftCards() {
   const t = useWords()
-  const d = t.selling.gifts
+  const d = t.offering.gifts
   const me = useMe()
   const format = useFormat()
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(deskQuery())
@@ -81,7 +81,7 @@ export function ConsoleGiftCards() {
 
 function SaleForm({ desk }: { desk: Desk }) {
   const t = useWords()
-  const d = t.selling.gifts
+  const d = t.offering.gifts
   const client = useQueryClient()
   const { sale, pages } = desk
   const [page, setPage] = useState(sale?.page.id ?? pages[0]?.id ?? '')

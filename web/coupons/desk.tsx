@@ -33,7 +33,7 @@ export function CouponsDesk({
   onView: (view: { page?: string; tab?: Tab }) => void
 }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const me = useMe()
   const pages = me?.pages ?? []
   const page = pages.find(one => one.id === given) ?? pages[0]
@@ -91,7 +91,7 @@ export function CouponsDesk({
 
 function Coupons({ page }: { page: string }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(couponsQuery(page))
   const [editing, setEditing] = useState<Coupon | 'new' | null>(null)
   const items = data?.pages.flatMap(one => one.items) ?? []
@@ -132,7 +132,7 @@ function Coupons({ page }: { page: string }) {
 
 function Item({ coupon, onEdit }: { coupon: Coupon; onEdit: () => void }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const format = useFormat()
   const client = useQueryClient()
   const [showing, setShowing] = useState<'codes' | 'uses' | null>(null)
@@ -214,7 +214,7 @@ function Item({ coupon, onEdit }: { coupon: Coupon; onEdit: () => void }) {
 
 function MakeCodes({ coupon, onClose }: { coupon: Coupon; onClose: () => void }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const client = useQueryClient()
   const [many, setMany] = useState('100')
   const [prefix, setPrefix] = useState('')

@@ -14,7 +14,7 @@ import { refreshCoupons, type Coupon } from './queries.ts'
 /** Makes or changes a coupon; keeps what was typed when something is refused. */
 export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon | null; onClose: () => void }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const client = useQueryClient()
   const [id] = useState(() => coupon?.id ?? newClientId('cpn'))
   const [draft, setDraft] = useState(() => draftOf(coupon))

@@ -10,7 +10,7 @@ import type { Coupon } from './queries.ts'
 /** Orders that used a coupon. */
 export function Uses({ coupon, onClose }: { coupon: Coupon; onClose: () => void }) {
   const t = useWords()
-  const d = t.selling.coupons
+  const d = t.offering.coupons
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['GET /coupons/:id/uses', coupon.id],
     queryFn: ({ pageParam, signal }) =>

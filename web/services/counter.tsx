@@ -15,7 +15,7 @@ import { Scanner } from './scanner.tsx'
 /** The counter: a voucher scanned or typed, looked at, redeemed whole or in part. */
 export function Counter({ page }: { page: string }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const client = useQueryClient()
   const [code, setCode] = useState('')
   const [scanning, setScanning] = useState(false)
@@ -106,7 +106,7 @@ function Found({
   onNext: () => void
 }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const format = useFormat()
   // One id for this press: again after a lost answer is the same redemption.
   const [id] = useState(() => newClientId('evt'))

@@ -34,7 +34,7 @@ export function ServicesDesk({
   onView: (view: { page?: string; tab?: Tab }) => void
 }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const me = useMe()
   const pages = me?.pages ?? []
   const page = pages.find(one => one.id === given) ?? pages[0]
@@ -62,7 +62,7 @@ export function ServicesDesk({
         </div>
         {pages.length > 1 ? (
           <Select
-            label={t.selling.coupons.page}
+            label={t.offering.coupons.page}
             hideLabel
             className="w-56"
             value={page.id}
@@ -96,7 +96,7 @@ export function ServicesDesk({
 const icons = { svc: Briefcase, mbs: HeartHandshake, vou: Ticket } as const
 function Offered({ page }: { page: string }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const { data, error, isPending, refetch } = useQuery(deskQuery(page))
   const [editing, setEditing] = useState<{ it: DeskService | null; kind: Kind } | null>(null)
   if (editing)
@@ -135,7 +135,7 @@ function Offered({ page }: { page: string }) {
 
 function Item({ it, onEdit }: { it: DeskService; onEdit: () => void }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const format = useFormat()
   const client = useQueryClient()
   const kind = it.id.slice(0, 3) as Kind
@@ -184,7 +184,7 @@ function Item({ it, onEdit }: { it: DeskService; onEdit: () => void }) {
 
 function Jobs({ page }: { page: string }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const [open, setOpen] = useState(true)
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(pageJobsQuery(page, open))
   const items = data?.pages.flatMap(one => one.items) ?? []
@@ -229,7 +229,7 @@ function Jobs({ page }: { page: string }) {
 
 function Members({ page }: { page: string }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const format = useFormat()
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(membersQuery(page))
   const items = data?.pages.flatMap(one => one.items) ?? []

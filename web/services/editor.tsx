@@ -19,7 +19,7 @@ export type Kind = 'svc' | 'mbs' | 'vou'
 /** Makes or changes a service, membership or voucher; keeps what was typed when something is refused. */
 export function Editor({ page, it, kind, onClose }: { page: string; it: DeskService | null; kind: Kind; onClose: () => void }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const client = useQueryClient()
   const [id] = useState(() => it?.id ?? newClientId(kind))
   const [draft, setDraft] = useState(() => draftOf(it))
@@ -137,7 +137,7 @@ export function Editor({ page, it, kind, onClose }: { page: string; it: DeskServ
 
 function Questions({ value, error, onChange }: { value: Question[]; error: string | undefined; onChange: (value: Question[]) => void }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const change = (at: number, part: Partial<Question>) => onChange(value.map((one, n) => (n === at ? { ...one, ...part } : one)))
   return (
     <fieldset className="flex flex-col gap-3">
@@ -193,7 +193,7 @@ function Questions({ value, error, onChange }: { value: Question[]; error: strin
 const uploads = makeUploads(({ type }) => /^image\/(?:jpeg|png|webp|avif|gif)$/.test(type))
 function Picture({ id, picture, onUpload }: { id: string; picture: string | null; onUpload: (upload: string | null) => void }) {
   const t = useWords()
-  const d = t.selling.services
+  const d = t.offering.services
   const [file, setFile] = useState<File | null>(null)
   const all = uploads.use()
   const sending = file === null ? undefined : all.find(one => one.name === file.name)

@@ -65,6 +65,6 @@ export function Scanner({ onCode }: { onCode: (text: string) => void }) {
       stop()
     }
   }, [])
-  if (no) return <p className="text-held">{t.selling.services.scanNo}</p>
+  if (no) return <p className="text-held">{t.offering.services.scanNo}</p>
   return <video ref={video} muted playsInline className="aspect-square w-full rounded-lg bg-sunken object-cover" />
 }
