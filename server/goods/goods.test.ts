@@ -233,7 +233,7 @@ test('limits per person count all variants of a product; the basket says what it
 test('sent in parts, received, settled; silence settles too; nothing settles before all is sent', async () => {
   const shirt = await sellGoods(seller, shop.page, [{ stock: 10 }], { title: 'Tour shirt' })
   const paid = await order(planet, buyer, shop, [{ offer: shirt.variants[0]!.offer, quantity: 3 }])
-  const [goodsLine, way] = paid.lines as [{ id: string }, { id: string }]
+  const [goodsLine, way] = paid.lines as unknown as [{ id: string }, { id: string }]
   expect(await held(planet, `escrow:${goodsLine.id}`, 'escrow')).toBe(29_700n)
   expect((await line(goodsLine.id)).progress.map(one => one.code)).toEqual(['to_pack'])
   expect(await refused(buyer.call('POST', `/lines/${goodsLine.id}/received`))).toBe('409 sending_state')
