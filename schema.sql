@@ -6198,6 +6198,7 @@ create table storefront.listing (
   named bool not null,
   offers int4 not null,
   sold int4 not null default 0,
+  score int4 not null default 400000,
   opens_at timestamptz,
   closes_at timestamptz,
   since timestamptz not null,
@@ -7598,6 +7599,8 @@ CREATE INDEX application_page ON storefront.application USING btree (page, at DE
 
 CREATE INDEX application_state ON storefront.application USING btree (state, at, id);
 
+CREATE INDEX listing_kind ON storefront.listing USING btree (kind, since DESC, id DESC);
+
 CREATE INDEX listing_new ON storefront.listing USING btree (since DESC, id DESC);
 
 CREATE INDEX listing_page ON storefront.listing USING btree (page, since DESC, id DESC);
@@ -7605,6 +7608,8 @@ CREATE INDEX listing_page ON storefront.listing USING btree (page, since DESC, i
 CREATE INDEX listing_picture ON storefront.listing USING btree (picture) WHERE (picture IS NOT NULL);
 
 CREATE INDEX listing_price ON storefront.listing USING btree (amount, id);
+
+CREATE INDEX listing_score ON storefront.listing USING btree (score DESC, id DESC);
 
 CREATE INDEX listing_sold ON storefront.listing USING btree (sold DESC, id DESC);
 
@@ -10060,6 +10065,7 @@ begin
       coalesce(sum(n) filter (where g = 3), 0)::int as three, coalesce(sum(n) filter (where g = 4), 0)::int as four, coalesce(sum(n) filter (where g = 5), 0)::int as five
     from unnest(subjects, given, signs) as x(s, g, n) group by s) d
   where r.subject = d.s;
+  update storefront.listing l set score = (r.stars + 20) * 100000 / (r.count + 5) from storefront.rating r where r.subject = any(subjects) and l.id = r.subject;
 end $function$;
 
 CREATE OR REPLACE FUNCTION storefront.reviews_came()

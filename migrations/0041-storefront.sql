@@ -56,6 +56,8 @@ create table storefront.listing (
   named boolean not null,
   offers int not null check (offers > 0),
   sold int not null default 0,
+  -- Average of its stars with five careful fours before it, times 100,000: one five does not stand before fifty. Kept with the rating.
+  score int not null default 400000,
   opens_at timestamptz,
   closes_at timestamptz,
   since timestamptz not null,
@@ -66,6 +68,8 @@ create table storefront.listing (
 ) with (fillfactor = 80);
 create index listing_new on storefront.listing (since desc, id desc);
 create index listing_sold on storefront.listing (sold desc, id desc);
+create index listing_score on storefront.listing (score desc, id desc);
+create index listing_kind on storefront.listing (kind, since desc, id desc);
 create index listing_price on storefront.listing (amount, id);
 create index listing_page on storefront.listing (page, since desc, id desc);
 create index listing_terms on storefront.listing using gin (terms);
@@ -122,6 +126,7 @@ begin
       coalesce(sum(n) filter (where g = 3), 0)::int as three, coalesce(sum(n) filter (where g = 4), 0)::int as four, coalesce(sum(n) filter (where g = 5), 0)::int as five
     from unnest(subjects, given, signs) as x(s, g, n) group by s) d
   where r.subject = d.s;
+  update storefront.listing l set score = (r.stars + 20) * 100000 / (r.count + 5) from storefront.rating r where r.subject = any(subjects) and l.id = r.subject;
 end $$;
 create function storefront.reviews_came() returns trigger language plpgsql as $$
 begin

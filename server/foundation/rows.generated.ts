@@ -4981,6 +4981,7 @@ export type Database = {
     named: boolean
     offers: number
     sold: Generated<number>
+    score: Generated<number>
     opens_at: Date | null
     closes_at: Date | null
     since: Date

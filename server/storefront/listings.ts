@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import type { Currency } from '../../shared/money.ts'
 import type { storefront } from '../../shared/storefront.ts'
+import { clock } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
@@ -102,7 +103,14 @@ export function getListings(db: Read, _viewer: Viewer | null, input: Input<'GET 
     { sort, cursor: input.cursor, limit: input.limit },
   )
 }
-export const getKinds = async (db: Read): Promise<Ok<'GET /listings/kinds'>> => ({ items: await countKinds(db) })
+/** What there is at all changes slowly, and counting it reads everything: told again for a while. */
+const kindsForMs = 10_000
+let kinds: { at: number; items: Ok<'GET /listings/kinds'>['items'] } | undefined
+export async function getKinds(db: Read): Promise<Ok<'GET /listings/kinds'>> {
+  const now = clock.ticks()
+  if (kinds === undefined || now - kinds.at > kindsForMs) kinds = { at: now, items: await countKinds(db) }
+  return { items: kinds.items }
+}
 
 /** Cards of things in the order of their ids as given; those that are not for sale are left out. */
 export async function cardsOf(db: Read | Tx, ids: readonly string[], own = false): Promise<Card[]> {

@@ -26,7 +26,7 @@ export type CardRow = {
   since: Date
   reviews: number
   stars: number
-  /** Average with five careful fours before it, times 100,000: one five does not stand before fifty. */
+  /** How good it is, for the order (migrations/0041). */
   score: number
 }
 const score = sql`((coalesce(r.stars, 0) + 20) * 100000 / (coalesce(r.count, 0) + 5))::int`
@@ -34,7 +34,7 @@ const score = sql`((coalesce(r.stars, 0) + 20) * 100000 / (coalesce(r.count, 0) 
 const left = sql`case when l.kind = 'merch' then (
   select case when count(*) filter (where v.stock is null) > 0 then null else coalesce(sum(v.stock - v.reserved), 0)::int end from goods.public_variant v where v.product = l.id and v.state = 'open') end`
 const columns = sql`l.id, l.kind, l.title, l.detail, l.picture, i.accent, l.page, p.name as seller, l.amount, l.most, l.currency, l.named, l.sold, ${left} as left,
-  l.opens_at as "opensAt", l.closes_at as "closesAt", l.since, coalesce(r.count, 0) as reviews, coalesce(r.stars, 0) as stars, ${score} as score`
+  l.opens_at as "opensAt", l.closes_at as "closesAt", l.since, coalesce(r.count, 0) as reviews, coalesce(r.stars, 0) as stars, l.score`
 const tables = sql`storefront.listing l join people.public_page p on p.id = l.page left join media.public_image i on i.asset = l.picture left join storefront.rating r on r.subject = l.id`
 /** What anyone may see: of public releases, of shows to come, of shops that are not closed. */
 const seen =
@@ -75,7 +75,7 @@ const keys: Record<Sort, { key: RawBuilder<unknown>; up: boolean }> = {
   popular: { key: sql`l.sold`, up: false },
   cheap: { key: sql`l.amount`, up: true },
   dear: { key: sql`l.amount`, up: false },
-  rated: { key: score, up: false },
+  rated: { key: sql`l.score`, up: false },
 }
 export const keyOf = (row: CardRow, sort: Sort): Date | number | bigint =>
   sort === 'new' ? row.since : sort === 'popular' ? row.sold : sort === 'rated' ? row.score : row.amount
@@ -170,15 +170,16 @@ export type Listed = Source & { own: string; sound: string; terms: readonly stri
 export async function putListings(tx: Tx, rows: readonly Listed[]): Promise<void> {
   for (let at = 0; at < rows.length; at += 500)
     await sql`
-      insert into storefront.listing as l (id, kind, page, title, detail, picture, tags, amount, most, currency, named, offers, sold, opens_at, closes_at, since, own, sound, terms)
-      select id, kind, page, title, detail, picture, tags, amount, most, currency, named, offers, sold, opens_at, closes_at, since, own, sound, terms
+      insert into storefront.listing as l (id, kind, page, title, detail, picture, tags, amount, most, currency, named, offers, sold, opens_at, closes_at, since, own, sound, terms, score)
+      select t.id, kind, page, title, detail, picture, tags, amount, most, currency, named, offers, sold, opens_at, closes_at, since, own, sound, terms,
+        (coalesce(r.stars, 0) + 20) * 100000 / (coalesce(r.count, 0) + 5)
       from jsonb_to_recordset(${JSON.stringify(
         rows
           .slice(at, at + 500)
           .map(row => ({ ...row, amount: String(row.amount), most: String(row.most), opens_at: row.opensAt, closes_at: row.closesAt })),
       )}::jsonb) as t(id text, kind text, page text, title text, detail text, picture text, tags text[], amount bigint, most bigint, currency text, named boolean, offers int,
         sold int, opens_at timestamptz, closes_at timestamptz, since timestamptz, own text, sound text, terms text[])
-      order by id
+      left join storefront.rating r on r.subject = t.id order by t.id
       on conflict (id) do update set kind = excluded.kind, page = excluded.page, title = excluded.title, detail = excluded.detail, picture = excluded.picture, tags = excluded.tags,
         amount = excluded.amount, most = excluded.most, currency = excluded.currency, named = excluded.named, offers = excluded.offers, sold = excluded.sold,
         opens_at = excluded.opens_at, closes_at = excluded.closes_at, since = excluded.since, own = excluded.own, sound = excluded.sound, terms = excluded.terms`.execute(
