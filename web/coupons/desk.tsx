@@ -7,20 +7,18 @@ import { useFormat, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Input, Select } from '../ui/field.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { Dialog } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, faultText, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { toast } from '../ui/toast.tsx'
 import { draftOf, givenOf } from './draft.ts'
 import { couponsQuery, refreshCoupons, type Coupon } from './queries.ts'
+import { tabOf, tabs, type Tab } from './tabs.ts'
 
 const Editor = lazy(() => import('./editor.tsx').then(module => ({ default: module.Editor })))
 const Uses = lazy(() => import('./uses.tsx').then(module => ({ default: module.Uses })))
 const CodesDesk = lazy(() => import('./codes.tsx').then(module => ({ default: module.CodesDesk })))
-
-export const tabs = ['coupons', 'codes'] as const
-export type Tab = (typeof tabs)[number]
-export const tabOf = (value: unknown): Tab => tabs.find(tab => tab === value) ?? 'coupons'
 
 /** Coupons and download codes of one page. */
 export function CouponsDesk({
@@ -35,6 +33,8 @@ export function CouponsDesk({
   const t = useWords()
   const d = t.offering.coupons
   const me = useMe()
+  // Parts of the desk come when they are looked at, in the browser.
+  const hydrated = useHydrated()
   const pages = me?.pages ?? []
   const page = pages.find(one => one.id === given) ?? pages[0]
   if (!page)
@@ -78,11 +78,13 @@ export function CouponsDesk({
           value,
           name: d.tabs[value],
           content:
-            value === tab ? (
+            value !== tab ? null : !hydrated ? (
+              <SkeletonRows />
+            ) : (
               <Suspense fallback={<SkeletonRows />}>
                 {tab === 'coupons' ? <Coupons key={page.id} page={page.id} /> : <CodesDesk key={page.id} page={page.id} />}
               </Suspense>
-            ) : null,
+            ),
         }))}
       />
     </>

@@ -8,6 +8,7 @@ import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Select } from '../ui/field.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { EmptyState, ErrorState, faultText, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { toast } from '../ui/toast.tsx'
@@ -15,13 +16,10 @@ import { draftOf, givenOf } from './draft.ts'
 import type { Kind } from './editor.tsx'
 import { JobItem } from './mine.tsx'
 import { deskQuery, membersQuery, pageJobsQuery, refreshServices, type DeskService } from './queries.ts'
+import { tabOf, tabs, type Tab } from './tabs.ts'
 
 const Editor = lazy(() => import('./editor.tsx').then(module => ({ default: module.Editor })))
 const Counter = lazy(() => import('./counter.tsx').then(module => ({ default: module.Counter })))
-
-export const tabs = ['offered', 'jobs', 'counter', 'members'] as const
-export type Tab = (typeof tabs)[number]
-export const tabOf = (value: unknown): Tab => tabs.find(tab => tab === value) ?? 'offered'
 
 /** The desk of services, memberships and vouchers of one page. */
 export function ServicesDesk({
@@ -36,6 +34,8 @@ export function ServicesDesk({
   const t = useWords()
   const d = t.offering.services
   const me = useMe()
+  // Parts of the desk come when they are looked at, in the browser.
+  const hydrated = useHydrated()
   const pages = me?.pages ?? []
   const page = pages.find(one => one.id === given) ?? pages[0]
   if (!page)
@@ -79,14 +79,16 @@ export function ServicesDesk({
           value,
           name: d.tabs[value],
           content:
-            value === tab ? (
+            value !== tab ? null : !hydrated ? (
+              <SkeletonRows />
+            ) : (
               <Suspense fallback={<SkeletonRows />}>
                 {tab === 'offered' ? <Offered key={page.id} page={page.id} /> : null}
                 {tab === 'jobs' ? <Jobs key={page.id} page={page.id} /> : null}
                 {tab === 'counter' ? <Counter key={page.id} page={page.id} /> : null}
                 {tab === 'members' ? <Members key={page.id} page={page.id} /> : null}
               </Suspense>
-            ) : null,
+            ),
         }))}
       />
     </>

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { CouponsDesk, tabOf, type Tab } from '../../coupons/desk.tsx'
+import { CouponsDesk } from '../../coupons/desk.tsx'
+import { tabOf, type Tab } from '../../coupons/tabs.ts'
 
 export const Route = createFileRoute('/studio/coupons')({
   validateSearch: (search: Record<string, unknown>): { page?: string; tab?: Tab } => ({

@@ -1,5 +1,6 @@
 import { createFileRoute } from '@tanstack/react-router'
-import { ServicesDesk, tabOf, type Tab } from '../../services/desk.tsx'
+import { ServicesDesk } from '../../services/desk.tsx'
+import { tabOf, type Tab } from '../../services/tabs.ts'
 
 export const Route = createFileRoute('/studio/services')({
   validateSearch: (search: Record<string, unknown>): { page?: string; tab?: Tab } => ({
