@@ -120,10 +120,11 @@ const pool = (state: string, closed: string): string =>
 /** A post on the first page. */
 const brokenPost = `insert into feed.place (id, last_at) select id, now() from people.page order by id limit 1;
     insert into feed.post (id, place, author, at, text, announced_at) select 'pst_x', l.id, p.id, now(), 'x', now() from feed.place l, people.person p order by p.id limit 1;`
-/** A reward of the first group; `kind` and `stock` as told. */
+/** A booking that is on; `taken`: what nobody else can have. */
 const brokenBooking = (taken: string): string =>
   `insert into bookings.booking (id, resource, no, page, kind, person, state, starts_at, ends_at, taken, currency, amount, code, created_at, changed_at)
    values ('bkg_x', 'res_x', 999, 'pag_x', 'order', 'usr_x', 'confirmed', now(), now() + interval '1 hour', ${taken}, 'CNY', 5, 'ZZZZZZZZZZ', now(), now());`
+/** A reward of the first group; `kind` and `stock` as told. */
 const brokenReward = (taken: number, kind = 'experience'): string =>
   `insert into rewards.reward (id, group_id, kind, title, points, cost, stock, taken, created_by, terms_by, created_at, changed_at)
     select 'rwd_x', id, '${kind}', 'X', 1, 0, 9, ${taken}, founder, founder, now(), now() from groups.fan_group order by id limit 1;`
@@ -244,6 +245,17 @@ export const breaks: Record<string, string> = {
   'storefront.ratings': `insert into storefront.rating (subject, count, stars, by_stars) values ('rel_x', 2, 7, '{0,0,1,1,0}')`,
   'storefront.reviews': `insert into storefront.review (id, line, subject, page, kind, title, person, stars, text, request, at, changed_at)
     values ('rev_x', 'lin_x', 'rel_x', 'pag_x', 'digital', 'X', 'usr_x', 5, '', repeat('0', 64), now(), now())`,
+  'shows.places': `insert into shows.reservation (line, "order", show, tier, hold, buyer, quantity, unit, state, at, sold_at)
+    values ('lin_x', 'ord_x', 'sho_x', 'tir_x', 'sth_x', 'usr_x', 1, 5, 'sold', now(), now())`,
+  'shows.limits': `insert into shows.buyer (show, person, tickets) values ('sho_x', 'usr_x', 3)`,
+  'shows.offers': `insert into shows.waiting (id, show, tier, person, count, state, rank, hold, offered, until, at, changed_at)
+    values ('wtl_x', 'sho_x', 'tir_x', 'usr_x', 1, 'offered', 1, 'sth_x', 1, now() + interval '1 hour', now(), now())`,
+  'shows.cancelled': `with s as (insert into shows.show (id, page, title, place, city, country, zone, starts_at, ends_at, state, reason, created_at, changed_at)
+      values ('sho_x', 'pag_x', 'X', 'X', 'X', 'CN', 'UTC', now(), now() + interval '1 hour', 'cancelled', 'gone', now(), now() - interval '2 hours') returning id)
+    insert into tickets.ticket (id, show, tier, tier_name, face_value, paid, currency, code, issued_at, changed_at)
+    select 'tkt_x', s.id, 'tir_x', 'X', 5, 5, 'CNY', 'AAAAAAAAAA', now(), now() from s`,
+  'shows.lottery': `insert into shows.lottery (show, opens_at, closes_at, state, places, commitment, rules, rules_digest)
+    values ('sho_x', now() - interval '3 days', now() - interval '2 days', 'open', 1, repeat('a', 64), 'x', encode(sha256('x'), 'hex'))`,
   'tickets.turns': brokenTicket('issued', 'turn', ', 3'),
   'tickets.lines': `with l as (update shop.line set state = 'waiting', paid_at = null, settled_at = null, plan = null where ${first('shop.line', "state = 'settled' and amount > 0")} returning id)
     insert into tickets.ticket (id, show, tier, tier_name, line, origin, face_value, paid, currency, code, issued_at, changed_at)
