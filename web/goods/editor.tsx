@@ -6,7 +6,7 @@ import { api, asApiError } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { newClientId } from '../ids.ts'
 import { useMe } from '../shell/me.ts'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { Input, Select, Switch, TextArea } from '../ui/field.tsx'
 import { ErrorState, faultText, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
@@ -93,6 +93,15 @@ function Editor({ product, page }: { product: Product | null; page: string }) {
           <span className="flex items-center gap-2">
             {sold > 0 ? <span className="tabular text-sm text-muted">{w.soldCount(format.number(sold))}</span> : null}
             <Tag tone={stateTones[product.state]}>{w.states[product.state]}</Tag>
+            {product.state === 'open' ? (
+              <a
+                href={`/products/${product.id}`}
+                aria-label={w.seeInShop}
+                className="grid size-10 place-items-center rounded-full text-muted hover:bg-raised hover:text-ink"
+              >
+                <ExternalLink size={18} aria-hidden />
+              </a>
+            ) : null}
           </span>
         ) : null}
       </header>
@@ -193,12 +202,6 @@ function Editor({ product, page }: { product: Product | null; page: string }) {
                 {w.archive}
               </Button>
             )}
-            {product.state === 'open' ? (
-              <a href={`/products/${product.id}`} className={buttonClass('plain', 'md', 'ml-auto')}>
-                <ExternalLink size={15} aria-hidden />
-                {w.seeInShop}
-              </a>
-            ) : null}
           </>
         ) : null}
       </footer>
