@@ -39,6 +39,7 @@ import type { seating } from './seating.ts'
 import type { settlement } from './settlement.ts'
 import type { shipping } from './shipping.ts'
 import type { shop } from './shop.ts'
+import type { shows } from './shows.ts'
 import type { storefront } from './storefront.ts'
 import type { tickets } from './tickets.ts'
 import type { door } from './door.ts'
@@ -86,6 +87,7 @@ type All = typeof people.entries &
   typeof policy.entries &
   typeof points.entries &
   typeof insight.entries &
+  typeof shows.entries &
   typeof tickets.entries &
   typeof door.entries &
   typeof deals.entries &

@@ -12,6 +12,7 @@ import {
   ShieldCheck,
   ShoppingCart,
   SlidersVertical,
+  Ticket,
 } from 'lucide-react'
 import { useEffect } from 'react'
 import { useLanguage, useWords, type LocaleName } from '../i18n/use.tsx'
@@ -57,6 +58,7 @@ export function AccountMenu() {
           ),
         },
         { kind: 'line' },
+        { kind: 'link', name: t.shell.tickets, icon: Ticket, to: '/tickets' },
         { kind: 'link', name: t.shell.orders, icon: Receipt, to: '/orders' },
         ...(me.guest ? [] : ([{ kind: 'link', name: t.shell.studio, icon: SlidersVertical, to: '/studio' }] satisfies MenuEntry[])),
         ...(me.roles.length > 0

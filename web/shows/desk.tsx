@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { ExternalLink } from 'lucide-react'
+import { ExternalLink, Scale, ScanQrCode } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useLanguage, useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
@@ -57,10 +57,20 @@ function Shown({ desk, part, onPart }: { desk: Desk; part: DeskPart; onPart: (pa
             {show.dateOpen ? t.shows.dateOpen : shortOf(locale, show.zone, show.startsAt)} · {show.place} · {show.city}
           </p>
         </div>
-        <Link to="/shows/$id" params={{ id: show.id }} className={buttonClass('quiet', 'md', 'gap-1.5')}>
-          <ExternalLink size={15} aria-hidden />
-          {own.see}
-        </Link>
+        <div className="flex flex-wrap gap-2">
+          <Link to="/studio/door/$show" params={{ show: show.id }} className={buttonClass('quiet', 'md', 'gap-1.5')}>
+            <ScanQrCode size={15} aria-hidden />
+            {t.selling.door.title}
+          </Link>
+          <Link to="/studio/deals/$show" params={{ show: show.id }} className={buttonClass('quiet', 'md', 'gap-1.5')}>
+            <Scale size={15} aria-hidden />
+            {t.selling.door.deal}
+          </Link>
+          <Link to="/shows/$id" params={{ id: show.id }} className={buttonClass('quiet', 'md', 'gap-1.5')}>
+            <ExternalLink size={15} aria-hidden />
+            {own.see}
+          </Link>
+        </div>
       </header>
       <Tabs
         label={show.title}

@@ -21,6 +21,7 @@ import { showQuery, type Show, type ShowTier } from './queries.ts'
 import { dayOf, ownZone, shortOf, timeOf, yours, zoneName } from './times.ts'
 
 const Mine = lazyWithWords(() => import('./mine.tsx').then(module => module.Mine), null, 'sale')
+const Resale = lazyWithWords(() => import('../tickets/resale.tsx').then(module => module.ResaleOffers), null, 'sale')
 const WaitSheet = lazyWithWords(() => import('./wait.tsx').then(module => module.WaitSheet), null, 'sale')
 
 /** A show: poster, when and where, who plays, its tickets, and what happens with one's own. */
@@ -135,6 +136,9 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
         <Opening show={show} />
         {show.lottery ? <LotteryPart show={show} lottery={show.lottery} /> : null}
         <Tiers show={show} code={code} onCode={onCode} />
+        <Suspense>
+          <Resale show={show} />
+        </Suspense>
         {show.acts.length > 0 ? <LineUp show={show} /> : null}
         {show.about ? (
           <section>

@@ -20,6 +20,8 @@ import {
   Ticket,
   Upload,
   UsersRound,
+  Scale,
+  ScanQrCode,
 } from 'lucide-react'
 import { useWords } from '../i18n/use.tsx'
 import { Frame, type NavItem } from '../shell/frame.tsx'
@@ -43,6 +45,8 @@ export function StudioFace() {
     { to: '/studio/venues', name: t.selling.seating.venues, icon: MapPin },
     { to: '/studio/shows', name: t.selling.shows.title, icon: Ticket },
     { to: '/studio/goods', name: t.wares.title, icon: Shirt },
+    { to: '/studio/door', name: t.selling.door.title, icon: ScanQrCode },
+    { to: '/studio/deals', name: t.selling.deals.title, icon: Scale },
     { to: '/studio/sales', name: t.studio.sales, icon: Tags },
     { to: '/studio/invoices', name: t.invoices.list.title, icon: ReceiptText },
     { to: '/studio/money', name: t.studio.money, icon: Banknote, phone: true },
