@@ -62,11 +62,18 @@ export function Grid({
     const timer = setInterval(tick, 60_000)
     return () => clearInterval(timer)
   }, [])
-  // The first opening hour is at the top when it opens.
-  const first = Math.min(...columns.flatMap(column => column.open.map(one => at(one.from) - at(column.starts))))
+  // Opened, it shows the hour before now; of other days the first opening that is not the night before.
+  const openings = columns.flatMap(column => column.open.map(one => at(one.from) - at(column.starts)))
+  const first = Math.min(...(openings.some(ms => ms > 0) ? openings.filter(ms => ms > 0) : openings))
+  const started = columns[0] && columns[0].day === today && now !== null ? now - at(columns[0].starts) - 3_600_000 : null
+  const top = started !== null && started > 0 ? started : first
+  const shownAt = useRef('')
   useEffect(() => {
-    if (box.current && Number.isFinite(first)) box.current.scrollTop = Math.max(0, px(first) - 20)
-  }, [first])
+    const key = `${columns[0]?.key} ${columns.length}`
+    if (!box.current || !Number.isFinite(top) || now === null || shownAt.current === key) return
+    shownAt.current = key
+    box.current.scrollTop = Math.max(0, px(top) - 20)
+  }, [top, now, columns])
   const longest = Math.max(24 * 3_600_000, ...columns.map(column => at(column.ends) - at(column.starts)))
   const height = px(longest)
 
@@ -252,7 +259,7 @@ function Block({
           if (!movable(entry) || (event.nativeEvent as globalThis.PointerEvent).pointerType !== 'mouse') onOpen()
         }}
         className={cx(
-          'absolute inset-x-1 overflow-hidden rounded-md border-l-4 px-1.5 py-1 text-left text-xs leading-tight disabled:pointer-events-none',
+          'absolute inset-x-1 flex flex-col items-stretch justify-start overflow-hidden rounded-md border-l-4 px-1.5 py-1 text-left text-xs leading-tight disabled:pointer-events-none',
           look,
           movable(entry) && 'sm:cursor-grab',
           faint && 'opacity-40',
