@@ -86,7 +86,7 @@ const looks: Record<string, Look> = {
         <path d="M220 0 L210 200 L300 200 Z" fill="#ffe08a" fillOpacity=".32" />
         <path d="M270 0 L300 200 L360 200 Z" fill="#9fe6ff" fillOpacity=".28" />
         {Array.from({ length: 17 }, (_, n) => (
-          <rect key={n} x={8 + n * 19} y={176 - ((n * 37) % 22)} width="12" height="40" rx="6" fill="#1c0828" />
+          <rect key={n} x={8 + n * 19} y={198 - ((n * 37) % 14)} width="12" height="40" rx="6" fill="#1c0828" />
         ))}
       </g>
     ),
@@ -121,7 +121,7 @@ export function GiftArt({
         {look.art}
       </svg>
       <p className="text-sm font-semibold tracking-wide">{t.coupons.gift.card}</p>
-      <div>
+      <div className="[text-shadow:0_1px_6px_rgb(0_0_0/.25)]">
         {amount ? <p className="tabular text-2xl leading-none font-bold">{format.money(amount)}</p> : null}
         {to ? <p className="mt-1.5 truncate text-sm font-medium">{t.coupons.gift.toName(to)}</p> : null}
       </div>

@@ -44,6 +44,11 @@ export function JobPage({ line }: { line: string }) {
             </p>
           </div>
         </header>
+        {job.can.accept ? (
+          <div className="lg:hidden">
+            <Actions job={job} />
+          </div>
+        ) : null}
         {job.state === 'cancelled' && job.reason ? (
           <p className="rounded-lg bg-danger-soft p-4 text-danger">{j.cancelled(job.reason)}</p>
         ) : null}
@@ -80,7 +85,9 @@ export function JobPage({ line }: { line: string }) {
             <dt className="text-muted">{j.revise}</dt>
             <dd>{j.revisionsLeft(format.number(job.revisions - job.revisionsUsed), format.number(job.revisions))}</dd>
           </dl>
-          <Actions job={job} />
+          <div className={job.can.accept ? 'max-lg:hidden' : ''}>
+            <Actions job={job} />
+          </div>
         </Panel>
       </aside>
     </article>
@@ -253,7 +260,7 @@ function Actions({ job }: { job: Job }) {
       </Link>
     )
   return (
-    <div className="mt-4 flex flex-col gap-2">
+    <div className="flex flex-col gap-2 lg:mt-4">
       {job.can.accept ? (
         <Button size="lg" icon={CircleCheckBig} onClick={() => setAsking('accept')}>
           {j.accept}

@@ -6,6 +6,7 @@ import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { cx } from '../ui/cx.ts'
 import { Confirm } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, faultText, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
@@ -72,8 +73,8 @@ export function MembershipsPage() {
               <ul className="divide-y divide-line border-t border-line text-sm">
                 {one.lines.map(line => (
                   <li key={line.line} className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-2.5 pb-1">
-                    <span className="min-w-0 flex-1 truncate">{line.title}</span>
-                    <span className={line.ended ? 'text-muted line-through' : 'text-muted'}>
+                    <span className="min-w-0 grow truncate max-sm:w-full">{line.title}</span>
+                    <span className={cx('max-sm:grow', line.ended ? 'text-muted line-through' : 'text-muted')}>
                       {m.line(format.date(line.startsAt), format.date(line.endsAt))}
                     </span>
                     {line.canReturn ? (

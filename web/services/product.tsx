@@ -196,7 +196,11 @@ function Order({ it }: { it: Service }) {
             return one.kind === 'text' ? (
               <TextArea key={one.id} maxLength={3000} rows={3} {...shared} />
             ) : one.kind === 'choice' ? (
-              <Select key={one.id} {...shared} options={[{ value: '', name: '—' }, ...(one.choices ?? []).map(name => ({ value: name, name }))]} />
+              <Select
+                key={one.id}
+                {...shared}
+                options={[{ value: '', name: '—' }, ...(one.choices ?? []).map(name => ({ value: name, name }))]}
+              />
             ) : (
               <Input
                 key={one.id}
