@@ -104,6 +104,9 @@ test('the night clocks change: the hour that is missing cannot be had, the one t
   // Opening in the hour that is missing opens when clocks have jumped.
   const odd = rules({ zone, hours: [{ weekday: 7, opens: 150, closes: 300 }] })
   expect(openOn(odd, '2026-03-08').map(one => localText(new Date(one.from), zone))).toEqual(['2026-03-08 03:00'])
+  // An hour that comes twice: open from the first to the second.
+  const both = openOn(rules({ zone, hours: [{ weekday: 7, opens: 90, closes: 105 }] }), '2026-11-01')
+  expect(both.map(({ from, to }) => (to - from) / 60_000)).toEqual([75])
 })
 
 test('when it can be asked for: steps, lengths, hours that meet at midnight, days that are different, lead and how far ahead', () => {
