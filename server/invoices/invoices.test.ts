@@ -194,4 +194,11 @@ test('a guest’s receipt opens the order elsewhere and is the way to keep it', 
   const elsewhere = opened.headers.getSetCookie()[0]!.split(';')[0]!
   const seen = await planet.stranger.fetch(`/api/v1/orders/${order.id}`, { headers: { cookie: elsewhere } })
   expect(((await seen.json()) as OrderJson).id).toBe(order.id)
+  // All that the planet writes to a guest opens by itself.
+  await other.call('POST', `/lines/${order.lines[0]!.id}/refund`, { id: newId('rfq'), reason: 'goodwill', note: 'so' })
+  const told = await until(
+    () => mails().find(text => text.includes('receipt@test.example') && /refunded/.test(text)),
+    'the mail of the refund',
+  )
+  expect(told).toContain('checkout/open?token')
 })
