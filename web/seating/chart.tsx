@@ -112,8 +112,8 @@ export function SeatChart({ plan, known, tiers, tones, only, chosen, alone, onPr
       seat.accessible ? t.seating.marks.accessible : null,
       seat.companion ? t.seating.marks.companion : null,
     ]
-    const state = chosen.includes(seat.key) ? t.seating.pick.isChosen : isFree(known, place) ? (tier?.price ?? '') : t.seating.pick.taken
-    return [seatText(t, seat), tier?.name, state, ...marks].filter(Boolean).join(', ')
+    const state = chosen.includes(seat.key) ? t.seating.pick.isChosen : isFree(known, place) ? null : t.seating.pick.taken
+    return [seatText(t, seat), tier?.name, tier?.price, state, ...marks].filter(Boolean).join(', ')
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const go = (place: number) => {
@@ -146,7 +146,7 @@ export function SeatChart({ plan, known, tiers, tones, only, chosen, alone, onPr
     setHover(place === null ? null : { place, left: event.clientX - frame.left, top: event.clientY - frame.top })
   }
   const near = view.scale > 0.42
-  const seen = near && view.scale > 0.62 ? layout.seats.flatMap((seat, place) => (inside(seat, view.box) ? [place] : [])) : []
+  const seen = near && view.scale > 0.62 ? layout.seats.flatMap((seat, place) => (inside(seat, view.seen) ? [place] : [])) : []
   return (
     <div className="relative overflow-hidden rounded-lg border border-line bg-sunken">
       <svg
@@ -264,14 +264,14 @@ export function SeatChart({ plan, known, tiers, tones, only, chosen, alone, onPr
         <svg
           aria-hidden
           viewBox={`${whole.x} ${whole.y} ${whole.width} ${whole.height}`}
-          className="pointer-events-none absolute bottom-2 left-2 h-20 w-28 rounded-md border border-line bg-surface/90"
+          className="pointer-events-none absolute bottom-2 left-2 h-20 w-28 rounded-md border border-line bg-surface"
         >
           <SmallPlan plan={plan} path={small} />
           <rect
-            x={view.box.x}
-            y={view.box.y}
-            width={view.box.width}
-            height={view.box.height}
+            x={view.seen.x}
+            y={view.seen.y}
+            width={view.seen.width}
+            height={view.seen.height}
             fill="none"
             style={{ stroke: 'var(--accent-mark)' }}
             strokeWidth={whole.width / 60}

@@ -129,10 +129,10 @@ export function BestSeats({
   }
   return (
     <section className="flex flex-col gap-3 rounded-lg border border-line bg-surface p-4">
-      <h3 className="flex items-center gap-2 text-sm font-semibold">
+      <h2 className="flex items-center gap-2 text-sm font-semibold">
         <Sparkles size={16} aria-hidden className="text-accent-ink" />
         {t.seating.pick.best}
-      </h3>
+      </h2>
       <div className="flex items-center justify-between gap-3">
         <span className="text-sm text-muted">{t.seating.pick.people}</span>
         <Stepper label={t.seating.pick.people} value={Math.min(count, most)} least={1} most={most} onChange={setCount} />

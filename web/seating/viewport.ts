@@ -8,6 +8,8 @@ const tremble = 7
 
 export type View = {
   box: Box
+  /** What is truly seen: the window is seldom of the same shape. */
+  seen: Box
   /** Screen pixels of one centimetre; 0 until it is known. */
   scale: number
   zoomed: boolean
@@ -43,9 +45,13 @@ export function useView(svg: RefObject<SVGSVGElement | null>, whole: Box): View 
       const y = Math.min(Math.max(to.y, whole.y - to.height / 2), whole.y + whole.height - to.height / 2)
       return { whole, box: { ...to, x, y } }
     })
+  const scale = Math.min(size.width / box.width, size.height / box.height)
+  const width = scale > 0 ? size.width / scale : box.width
+  const height = scale > 0 ? size.height / scale : box.height
   return {
     box,
-    scale: Math.min(size.width / box.width, size.height / box.height),
+    seen: { x: box.x - (width - box.width) / 2, y: box.y - (height - box.height) / 2, width, height },
+    scale,
     zoomed: box.width < whole.width * 0.98,
     zoom: (factor, at) =>
       change(now => {
