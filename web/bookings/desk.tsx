@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { CalendarRange, ChevronRight, DoorOpen } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { hasRole, useMe } from '../shell/me.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { EmptyState, ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
@@ -12,6 +13,7 @@ import { deskQuery, placesQuery } from './queries.ts'
 const CalendarDesk = lazy(() => import('./desk-calendar.tsx').then(module => ({ default: module.CalendarDesk })))
 const ListDesk = lazy(() => import('./desk-list.tsx').then(module => ({ default: module.ListDesk })))
 const RoomsDesk = lazy(() => import('./desk-rooms.tsx').then(module => ({ default: module.RoomsDesk })))
+const Holidays = lazy(() => import('./desk-holidays.tsx').then(module => ({ default: module.Holidays })))
 const DoorDesk = lazy(() => import('./desk-door.tsx').then(module => ({ default: module.DoorDesk })))
 
 /** Pages one runs; those that let something first. */
@@ -19,6 +21,7 @@ export function PlacesDesk() {
   const t = useWords()
   const l = t.letting
   const format = useFormat()
+  const me = useMe()
   const { data, error, isPending, refetch } = useQuery(placesQuery)
   return (
     <div className="flex max-w-4xl flex-col gap-6">
@@ -68,6 +71,11 @@ export function PlacesDesk() {
           ))}
         </ul>
       )}
+      {hasRole(me, 'operator') ? (
+        <Suspense fallback={<SkeletonRows rows={3} />}>
+          <Holidays />
+        </Suspense>
+      ) : null}
     </div>
   )
 }
