@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { X } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
@@ -8,7 +8,7 @@ import { newClientId } from '../ids.ts'
 import { makeUploads } from '../media/uploads.ts'
 import { useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
-import { Button, IconButton } from '../ui/button.tsx'
+import { Button, buttonClass, IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Input, Select, TextArea } from '../ui/field.tsx'
 import { ErrorState, EmptyState, faultText, Panel, Progress, SkeletonRows } from '../ui/states.tsx'
@@ -70,11 +70,23 @@ export function AskReturn({ line }: { line: string }) {
       </div>
     </header>
   )
+  const open = data.returns.find(one => one.closedAt === null)
   if (data.why !== null)
     return (
       <div className="mx-auto w-full max-w-xl">
         {head}
-        <EmptyState title={g.cannot}>{g.why[data.why]}</EmptyState>
+        <EmptyState
+          title={g.cannot}
+          action={
+            open ? (
+              <Link to="/returns/$id" params={{ id: open.id }} className={buttonClass()}>
+                {g.states[open.state]}
+              </Link>
+            ) : null
+          }
+        >
+          {g.why[data.why]}
+        </EmptyState>
       </div>
     )
   return (
