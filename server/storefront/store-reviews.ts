@@ -32,7 +32,7 @@ export type BoughtRow = {
   reviewed: boolean
 }
 export const reviewable = ['digital', 'merch', 'service', 'booking', 'membership', 'ticket'] as const
-const bought = sql`l.id as line, l.buyer, coalesce(d.product, l.subject) as thing, l.kind, l.page, p.name as seller, coalesce(g.title, l.title) as title, l.detail,
+const bought = sql`l.id as line, l.buyer, coalesce(d.product, t.show, l.subject) as thing, l.kind, l.page, p.name as seller, coalesce(g.title, l.title) as title, l.detail,
   coalesce(l.picture, (select cover from catalogue.public_release c where c.id = l.release)) as picture, l.paid_at as at,
   l.state = 'settled' or (l.state = 'held' and ((l.kind = 'digital' and l.fulfilled_at is not null) or (d.line is not null and (d.arrived > 0 or (not d.physical and l.fulfilled_at is not null)))))
     or (l.state = 'refunded' and (l.settled_at is not null or coalesce(d.arrived, 0) > 0)) as ready,
@@ -40,7 +40,7 @@ const bought = sql`l.id as line, l.buyer, coalesce(d.product, l.subject) as thin
   exists (select from storefront.review r where r.line = l.id) as reviewed`
 const boughtTables = sql`shop.public_line l join people.public_page p on p.id = l.page
   left join lateral (select s.line, s.product, s.arrived, q.physical from goods.public_sold s join goods.public_product q on q.id = s.product where s.line = l.id) d on l.kind = 'merch'
-  left join goods.public_product g on g.id = d.product`
+  left join goods.public_product g on g.id = d.product left join shows.public_tier t on l.kind = 'ticket' and t.id = l.subject`
 
 export async function readBought(db: Db, line: string, buyer: string): Promise<BoughtRow | undefined> {
   return (

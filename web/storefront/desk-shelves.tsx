@@ -6,6 +6,7 @@ import { ArrowDown, ArrowUp, GripVertical, LayoutGrid, Plus, X } from 'lucide-re
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { useAbove } from '../shop/above.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
@@ -29,6 +30,7 @@ export function ShelvesPart({ desk }: { desk: Desk }) {
   const [shelves, setShelves] = useState<readonly Shelf[]>(desk.sections)
   const [said, setSaid] = useState('')
   const [picking, setPicking] = useState<string | null>(null)
+  const above = useAbove()
   const changed = JSON.stringify(shelves) !== JSON.stringify(desk.sections)
   const nameOf = (shelf: Shelf): string => shelf.title || (shelf.kind === 'tag' ? (shelf.tag ?? '') : t.storefront.sections[shelf.kind])
   const set = (key: string, change: Partial<Shelf>) => setShelves(shelves.map(one => (one.key === key ? { ...one, ...change } : one)))
@@ -115,16 +117,25 @@ export function ShelvesPart({ desk }: { desk: Desk }) {
           {faultText(t, save.error)}
         </p>
       ) : null}
-      <div className="max-lg:sticky max-lg:bottom-[calc(var(--player-height)+var(--tabs-height)+8px)]">
-        <Button
-          size="lg"
-          busy={save.isPending}
-          disabled={!changed || shelves.some(shelf => shelf.kind === 'tag' && !shelf.tag?.trim())}
-          onClick={() => save.mutate()}
+      {/* Only while there is something to keep: under the thumb on phones, at the foot of the list elsewhere. */}
+      {changed || save.isPending ? (
+        <div
+          className={cx(
+            'z-10 max-lg:sticky max-lg:-mx-4 max-lg:border-t max-lg:border-line max-lg:bg-bg/95 max-lg:px-4 max-lg:py-3 max-lg:backdrop-blur',
+            above,
+          )}
         >
-          {w.saveShelves}
-        </Button>
-      </div>
+          <Button
+            size="lg"
+            className="max-lg:w-full"
+            busy={save.isPending}
+            disabled={shelves.some(shelf => shelf.kind === 'tag' && !shelf.tag?.trim())}
+            onClick={() => save.mutate()}
+          >
+            {w.saveShelves}
+          </Button>
+        </div>
+      ) : null}
       {picked ? (
         <PickThings
           page={desk.shop.id}

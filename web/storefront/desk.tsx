@@ -45,7 +45,7 @@ export function MyShops() {
           {w.noPagesBody}
         </EmptyState>
       ) : (
-        <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+        <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 xl:grid-cols-3">
           {data.items.map(({ page, name, picture, shop }) => (
             <li key={page} className="relative flex flex-col gap-4 rounded-lg border border-line bg-surface p-4 hover:border-line-strong">
               <div className="flex items-center gap-4">

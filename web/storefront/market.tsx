@@ -124,6 +124,7 @@ export function SearchField({ value, onSearch, label }: { value: string; onSearc
   return (
     <form
       role="search"
+      aria-label={label}
       onSubmit={event => {
         event.preventDefault()
         onSearch(typed.trim())

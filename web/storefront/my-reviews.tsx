@@ -48,7 +48,7 @@ function Mine({ line }: { line?: string | undefined }) {
             {s.nothingWaitingBody}
           </EmptyState>
         ) : (
-          <ul className="grid gap-3 lg:grid-cols-2">
+          <ul className="grid grid-cols-1 gap-3 lg:grid-cols-2">
             {waiting.map(one => (
               <li key={one.line} className="flex items-center gap-4 rounded-lg border border-line bg-surface p-3">
                 <Cover id={one.thing} picture={one.picture} alt="" size={72} className="size-18 shrink-0" />

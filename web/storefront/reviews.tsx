@@ -109,7 +109,6 @@ function Histogram({
               key={stars}
               type="button"
               aria-pressed={chosen === stars}
-              aria-label={`${s.onlyStars(String(stars))} · ${count}`}
               disabled={count === 0 && chosen !== stars}
               onClick={() => onChoose(chosen === stars ? 0 : stars)}
               className={cx(
@@ -117,7 +116,10 @@ function Histogram({
                 chosen === stars ? 'bg-surface font-semibold' : 'hover:bg-surface/70',
               )}
             >
-              <span className="tabular w-3">{stars}</span>
+              <span className="sr-only">{s.onlyStars(String(stars))}</span>
+              <span aria-hidden className="tabular w-3">
+                {stars}
+              </span>
               <span aria-hidden className="h-2 flex-1 overflow-hidden rounded-full bg-surface inset-ring inset-ring-line">
                 <span
                   className="block h-full rounded-full bg-accent-mark"

@@ -24,7 +24,7 @@ export function ShopsPage() {
       {error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : isPending ? (
-        <Loading className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+        <Loading className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
           {Array.from({ length: 6 }, (_, index) => (
             <Skeleton key={index} className="h-60 rounded-lg" />
           ))}
@@ -33,7 +33,7 @@ export function ShopsPage() {
         <EmptyState icon={Store} title={q ? s.nothing : s.noShops} />
       ) : (
         <>
-          <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
+          <ul className="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-3">
             {items.map(shop => (
               <li key={shop.id}>
                 <ShopTile shop={shop} />
