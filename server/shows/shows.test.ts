@@ -7,6 +7,7 @@ import { until } from '../foundation/testing.ts'
 import { hashes } from '../raffles/index.ts'
 import { refused } from '../rewards/rewards.testing.ts'
 import { checks as seatingChecks, sweepHolds } from '../seating/index.ts'
+import { makeVenue } from '../seating/seating.testing.ts'
 import { checks as shopChecks, settleDue } from '../shop/index.ts'
 import { chargeOf, decide, held, orderIs, type OrderJson } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
@@ -357,4 +358,50 @@ test('seats and secrets: early access, codes, real names, guests and free ticket
   expect((await fan.call<{ items: { id: string }[] }>('GET', '/shows?q=wanxiang&city=北京')).items).toEqual([])
   const ics = await (await planet.stranger.fetch(`/api/v1/shows/${show}/show.ics`)).text()
   expect(ics).toContain('BEGIN:VEVENT')
+})
+
+test('seats of a map: best ones together or named ones, called as they are on the ticket; given back they can be had again', async () => {
+  const { page, map, venue } = await makeVenue(host)
+  const { show, tiers } = await makeShow(
+    planet,
+    host,
+    { stalls: { places: 0, capacity: null, sections: ['a'], price: 5000 }, floor: { places: 5 } },
+    { page, venue, map, days: 50 },
+  )
+  const stalls = tiers['stalls']!
+  expect(await numbers(planet, stalls)).toEqual([40, 0, 0, 40])
+  const hold = await take(fan, show, stalls, 2)
+  expect(hold.lines[0]!.seats).toHaveLength(2)
+  const named = await fan.call<HoldJson>('POST', `/shows/${show}/holds`, {
+    hold: newId('sth'),
+    wants: [{ tier: stalls, seats: ['r-0-4', 'r-0-5'] }],
+  })
+  // The one before is given back: one hold of a person and show.
+  expect(await numbers(planet, stalls)).toEqual([40, 0, 2, 38])
+  expect(
+    await refused(other.call('POST', `/shows/${show}/holds`, { hold: newId('sth'), wants: [{ tier: stalls, seats: ['r-0-5'] }] })),
+  ).toBe('409 seat_taken')
+  const order = await orderOf(fan, named)
+  await decide(fan, order)
+  await handed(fan, order.id)
+  const { rows } = await planet.db.pool.query<{ seat: string; seat_label: string; id: string }>(
+    'select id, seat, seat_label from tickets.ticket where show = $1 order by seat',
+    [show],
+  )
+  expect(rows.map(row => [row.seat, row.seat_label])).toEqual([
+    ['r-0-4', 'Stalls A-5'],
+    ['r-0-5', 'Stalls A-6'],
+  ])
+  // A tier of another's map, or a part twice, is refused; what is sold keeps its seats.
+  const two = [stalls, newId('tir')].map(id => ({ id, name: 'x', price: '5000', sections: ['a'] }))
+  expect(
+    await refused(
+      host.call('PUT', `/shows/${show}/tiers`, { tiers: [...two, { id: tiers['floor'], name: 'f', price: '1', capacity: 5 }] }),
+    ),
+  ).toBe('409 sections_taken')
+  await fan.call('POST', `/show-tickets/${rows[0]!.id}/refund`)
+  expect(await numbers(planet, stalls)).toEqual([40, 1, 0, 39])
+  expect(
+    (await fan.call<HoldJson>('POST', `/shows/${show}/holds`, { hold: newId('sth'), wants: [{ tier: stalls, seats: ['r-0-4'] }] })).state,
+  ).toBe('held')
 })

@@ -325,10 +325,10 @@ function LineUp({ show }: { show: Show }) {
     <section>
       <h2 className="mb-3 text-base">{t.shows.lineUp}</h2>
       <ul className="flex flex-wrap gap-x-5 gap-y-4">
-        {show.acts.map(act => {
+        {show.acts.map((act, n) => {
           const inside = (
             <>
-              <Cover id={act.page ?? act.name} picture={act.picture} alt="" size={72} round className="w-18" />
+              <Cover id={act.page ?? `${show.id}${n}`} picture={act.picture} alt="" size={72} round className="w-18" />
               <span className="line-clamp-2 w-24 text-center text-sm font-medium [overflow-wrap:anywhere]">{act.name}</span>
             </>
           )
