@@ -219,6 +219,13 @@ const bodies: Record<string, unknown> = {
   'POST /groups/:group/enrolments': () => ({ id: newId('enr'), file: 'x.csv', csv: 'email\nx@test.example' }),
   'POST /groups/:id/partners': () => ({ partner: newId('ptn'), name: 'Mine' }),
   'GET /groups/:group/posts/search': { q: 'tide' },
+  'POST /pages/:page/goods/table': { table: 'title,sku,price\nMine,1,1', apply: true },
+  'PUT /pages/:page/shipping': { handlingDays: 1, returnDays: 1, returnPaidBy: 'buyer', returnAddress: null, lowAt: 1 },
+  'GET /pages/:page/carriages': () => ({ variant: newId('var'), country: 'CN' }),
+  'POST /pages/:page/check-in': { code: '0000000000' },
+  'POST /jobs/:line/words': () => ({ id: newId('evt'), what: 'message', text: 'Mine now' }),
+  'POST /jobs/:line/extend': { days: 3 },
+  'POST /jobs/:line/cancel': { reason: 'mine now' },
 }
 const mayFollow = new Set([
   'POST /pages/:id/follow',
