@@ -1532,6 +1532,7 @@ create table groups.event (
   by text,
   created_at timestamptz not null,
   changed_at timestamptz not null,
+  show text,
   constraint event_pkey PRIMARY KEY (id),
   constraint event_by_fkey FOREIGN KEY (by) REFERENCES people.person(id) ON DELETE SET NULL,
   constraint event_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
@@ -1545,6 +1546,7 @@ create table groups.event (
   constraint event_link_check CHECK (((link = ''::text) OR ((link ~ '^https?://'::text) AND (length(link) <= 500)))),
   constraint event_note_check CHECK ((length(note) <= 2000)),
   constraint event_place_check CHECK ((length(place) <= 200)),
+  constraint event_show_check CHECK ((show ~~ 'sho\_%'::text)),
   constraint event_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'cancelled'::text]))),
   constraint event_time_zone_check CHECK (((length(time_zone) >= 2) AND (length(time_zone) <= 60))),
   constraint event_title_check CHECK (((length(title) >= 1) AND (length(title) <= 120))),
@@ -6770,6 +6772,8 @@ CREATE INDEX charter_by ON groups.charter USING btree (by) WHERE (by IS NOT NULL
 CREATE INDEX event_by ON groups.event USING btree (by) WHERE (by IS NOT NULL);
 
 CREATE INDEX event_schedule ON groups.event USING btree (group_id, starts_at, id);
+
+CREATE UNIQUE INDEX event_show ON groups.event USING btree (group_id, show) WHERE (show IS NOT NULL);
 
 CREATE INDEX fan_group_agency ON groups.fan_group USING btree (agency) WHERE (agency IS NOT NULL);
 

@@ -339,3 +339,7 @@ create view shows.public_waiting as
 -- Of seating, for choosing the newest version of a map.
 create view seating.public_map_version as
   select v.map, m.venue, max(v.version) as version from seating.map_version v join seating.map m on m.id = v.map where m.removed_at is null group by 1, 2;
+
+-- Of groups: a show that its organiser put on a group's schedule stands there once, and follows it.
+alter table groups.event add column show text check (show like 'sho\_%');
+create unique index event_show on groups.event (group_id, show) where show is not null;

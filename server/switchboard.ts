@@ -8,7 +8,7 @@ export const switchboard: Switchboard = {
   page_changed: ['catalogue.page', 'search.page', 'storefront.page'],
   release_changed: ['search.release', 'playlists.arrived', 'notices.released', 'storefront.release'],
   offer_changed: ['storefront.offered'],
-  show_changed: ['storefront.show'],
+  show_changed: ['storefront.show', 'groups.show'],
   asset_processed: ['catalogue.sound', 'intake.alike', 'shop.formats'],
   asset_failed: ['catalogue.sound'],
   play_recorded: ['missions.heard'],

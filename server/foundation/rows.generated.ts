@@ -1253,6 +1253,7 @@ export type Database = {
     by: string | null
     created_at: Date
     changed_at: Date
+    show: string | null
   }
   'groups.fan_group': {
     id: string

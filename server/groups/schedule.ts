@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { fault } from '../../shared/faults.ts'
-import { clock, randomToken } from '../foundation/clock.ts'
+import { clock, newId, randomToken } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
@@ -17,6 +17,7 @@ import { listMine, type Standing } from './store.ts'
 import {
   countComing,
   insertAttendance,
+  carryShow,
   insertEvent,
   listAttendance,
   listEvents,
@@ -132,6 +133,19 @@ const shown = async (db: Read, viewer: Viewer, id: string): Promise<Shown> => ge
 async function told(tx: Tx, event: string, group: string): Promise<void> {
   await tell(tx, { type: 'schedule_changed', event })
   publish(tx, `group:${group}`, { kind: 'schedule', event })
+}
+
+/** A show was announced, moved, cancelled: the schedules that carry it say so. */
+export async function followShow(tx: Tx, show: string, url: string): Promise<void> {
+  const at = clock.now()
+  const slots = Array.from({ length: 20 })
+  const news = await carryShow(tx, show, {
+    ids: slots.map(() => newId('gev', at)),
+    secrets: slots.map(() => randomToken(20)),
+    link: `${url}/shows/${show}`,
+    at,
+  })
+  for (const event of news) await told(tx, event.id, event.group)
 }
 
 export async function addEvent(tx: Tx, viewer: Viewer, { id, event, ...given }: Input<'POST /groups/:id/schedule'>): Promise<Shown> {

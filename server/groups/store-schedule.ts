@@ -137,3 +137,29 @@ export async function readCalendar(db: Read, token: string): Promise<{ person: s
     where c.token = ${token} and not s.banned`.execute(db)
   return rows[0]
 }
+
+/** A show's place on the schedules of the groups it names: made, changed or called off. Gives the events whose time or state is news to their members. */
+export async function carryShow(
+  tx: Tx,
+  show: string,
+  given: { ids: readonly string[]; secrets: readonly string[]; link: string; at: Date },
+): Promise<{ id: string; group: string }[]> {
+  const { rows } = await sql<{ id: string; group: string }>`
+    with s as (select * from shows.public_show where id = ${show}),
+      g as (select x.group_id, row_number() over (order by x.group_id) as n from s, unnest(s.groups) as x(group_id)
+        join groups.fan_group f on f.id = x.group_id and f.state = 'open' where s.state <> 'draft' and not s.hidden),
+      old as (select e.id, e.group_id, e.starts_at, e.state from groups.event e where e.show = ${show}),
+      put as (insert into groups.event as e (id, group_id, kind, title, starts_at, ends_at, time_zone, place, link, state, attend_secret, show, created_at, changed_at)
+        select (${[...given.ids]}::text[])[g.n], g.group_id, 'show', left(s.title, 120), s.starts_at, s.ends_at, s.zone, left(s.place || ' · ' || s.city, 200), ${given.link},
+          case when s.state = 'cancelled' then 'cancelled' else 'planned' end, (${[...given.secrets]}::text[])[g.n], s.id, ${given.at}, ${given.at} from g, s
+        on conflict (group_id, show) where show is not null do update set title = excluded.title, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+          time_zone = excluded.time_zone, place = excluded.place, state = excluded.state, version = e.version + 1, changed_at = excluded.changed_at
+          where (e.title, e.starts_at, e.ends_at, e.time_zone, e.place, e.state) is distinct from
+            (excluded.title, excluded.starts_at, excluded.ends_at, excluded.time_zone, excluded.place, excluded.state)
+        returning e.id, e.group_id, e.starts_at, e.state),
+      gone as (update groups.event e set state = 'cancelled', version = e.version + 1, changed_at = ${given.at}
+        where e.show = ${show} and e.state = 'planned' and not exists (select from g where g.group_id = e.group_id) returning e.id, e.group_id)
+    select p.id, p.group_id as "group" from put p left join old o on o.id = p.id where o.id is null or o.starts_at <> p.starts_at or o.state <> p.state
+    union all select id, group_id from gone`.execute(tx)
+  return rows
+}

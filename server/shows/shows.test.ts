@@ -405,3 +405,22 @@ test('seats of a map: best ones together or named ones, called as they are on th
     (await fan.call<HoldJson>('POST', `/shows/${show}/holds`, { hold: newId('sth'), wants: [{ tier: stalls, seats: ['r-0-4'] }] })).state,
   ).toBe('held')
 })
+
+test('a show stands once on the schedule of the groups it names, and follows it', async () => {
+  const group = newId('grp')
+  await host.call('POST', '/groups', { id: group, name: 'Moon', handle: `m-${group.slice(-10)}`, timeZone: 'UTC' })
+  const { show } = await makeShow(planet, host, { floor: { places: 5 } }, { groups: [group], days: 30 })
+  type Events = { items: { id: string; title: string; state: string; startsAt: string }[] }
+  const events = (): Promise<Events> => fan.call<Events>('GET', `/groups/${group}/schedule`)
+  const [first] = await until(async () => {
+    const { items } = await events()
+    return items.length > 0 ? items : undefined
+  }, 'the show is on the schedule')
+  expect([first!.title, first!.state]).toEqual(['极夜巡演', 'planned'])
+  await host.call('POST', `/shows/${show}/cancel`, { title: '极夜巡演', reason: '场馆关闭' })
+  const after = await until(async () => {
+    const { items } = await events()
+    return items[0]?.state === 'cancelled' ? items : undefined
+  }, 'the schedule says so')
+  expect(after.map(one => one.id)).toEqual([first!.id])
+})
