@@ -274,7 +274,7 @@ export const shop = room('shop', {
       'Keeps the whole cart. `version` is the one it was made from; another device was faster: `cart_changed`, read it and put both together.',
     input: { version: z.number().int().min(0), lines: z.array(CartLine).max(100) },
     ok: Cart,
-    faults: ['cart_changed'],
+    faults: ['cart_changed', 'too_large'],
   }),
   'GET /me/sales': query({
     access: 'member',

@@ -187,5 +187,7 @@ test('a cart follows its owner; of two devices at once one is told, the same aga
   expect((await ask(member, '/me/cart', { version: 2, lines: [{ ...line, picture: 'https://evil.example/x.png' }] }, 'PUT')).status).toBe(
     400,
   )
+  const much = Array.from({ length: 100 }, (_, n) => ({ ...line, choice: { n, words: 'x'.repeat(4000) } }))
+  expect((await ask(member, '/me/cart', { version: 2, lines: much }, 'PUT')).status).toBe(413)
   expect((await ask(await planet.signUp('Stranger'), '/me/cart', { version: 2, lines: [] }, 'PUT')).body['code']).toBe('cart_changed')
 })

@@ -9,6 +9,9 @@ import { publish, topicOf } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { readCart, writeCart, type CartRow } from './store-carts.ts'
 
+/** Characters of all that was chosen; the table takes a little more. */
+const mostText = 300_000
+
 type Kept = Decoded<typeof Cart>
 /** As it is written down: amounts and times as text. */
 const textOf = (lines: Kept['lines']): string => JSON.stringify(z.encode(Cart, { version: 0, lines }).lines)
@@ -18,13 +21,15 @@ export const getCart = async (db: Read, viewer: Viewer): Promise<Kept> => decode
 
 export async function putCart(tx: Tx, viewer: Viewer, input: InputOf<(typeof shop.entries)['PUT /me/cart']['input']>): Promise<Kept> {
   const { version, lines } = input
-  if (await writeCart(tx, viewer.id, version, textOf(lines), clock.now())) {
+  const text = textOf(lines)
+  if (text.length > mostText) throw fault('too_large')
+  if (await writeCart(tx, viewer.id, version, text, clock.now())) {
     // Other devices of theirs read it anew.
     publish(tx, topicOf(viewer.id), { kind: 'cart' })
     return { version: version + 1, lines }
   }
   // The same again (an answer was lost) is the same cart.
   const now = decode(await readCart(tx, viewer.id))
-  if (now.version !== version + 1 || textOf(now.lines) !== textOf(lines)) throw fault('conflict', 'cart_changed')
+  if (now.version !== version + 1 || textOf(now.lines) !== text) throw fault('conflict', 'cart_changed')
   return now
 }
