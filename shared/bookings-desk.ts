@@ -27,7 +27,7 @@ export const bookingDeskEntries = {
     summary: 'All resources of a page one runs, drafts and closed ones too.',
     input: ofPage,
     ok: z.object({ items: z.array(DeskResource) }),
-    faults: [...staff],
+    faults: ['not_found'],
   }),
   'PUT /pages/:page/resources/:id': command({
     access: 'member',
@@ -99,14 +99,14 @@ export const bookingDeskEntries = {
         }),
       ),
     }),
-    faults: [...staff],
+    faults: ['not_found'],
   }),
   'GET /pages/:page/bookings': query({
     access: 'member',
     summary: 'Bookings of a page as a list, newest first: of one state, or those whose name or code begins so.',
     input: { ...ofPage, state: bookingState.optional(), q: z.string().trim().max(60).optional(), cursor: cursor(), limit: limit(100, 50) },
     ok: page(BookingCard.extend({ guest: z.string(), code: z.string() })),
-    faults: [...staff],
+    faults: ['not_found'],
   }),
   'POST /resources/:id/blocks': command({
     access: 'member',

@@ -9,7 +9,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { mayEditPage } from '../people/index.ts'
 import { settleAt } from '../shop/index.ts'
 import { giveUp, hashOf } from './bookings.ts'
-import { allowPage, ownResource } from './desk.ts'
+import { allowPage, ownResource, seePage } from './desk.ts'
 import { livePages } from './live.ts'
 import { daysAround, longerBill, refusing, restOf, takenOf } from './planning.ts'
 import { can } from './policy.ts'
@@ -39,7 +39,7 @@ export async function getList(
   viewer: Viewer,
   input: Input<'GET /pages/:page/bookings'>,
 ): Promise<Ok<'GET /pages/:page/bookings'>> {
-  const page = await allowPage(db, viewer, input.page)
+  const page = await seePage(db, viewer, input.page)
   const after = fromCursor(input.cursor, [cursorTime, z.string()])
   const wanted = { state: input.state ?? null, q: input.q || null }
   const rows = await bookingsOfPage(db, page, wanted, after === undefined ? null : { at: after[0], id: after[1] }, input.limit + 1)

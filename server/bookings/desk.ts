@@ -49,6 +49,12 @@ export async function allowPage(db: Read | Tx, viewer: Viewer, page: string): Pr
   if (!(await mayEditPage(db, viewer, found.id))) throw fault('forbidden', 'own_page_only')
   return found.id
 }
+/** The same for what only they see: for others it is not there. */
+export async function seePage(db: Read, viewer: Viewer, page: string): Promise<string> {
+  const found = await readPage(db, page)
+  if (found === undefined || !(await mayEditPage(db, viewer, found.id))) throw fault('not_found')
+  return found.id
+}
 export async function ownResource(db: Read | Tx, viewer: Viewer, id: string): Promise<ResourceRow> {
   const row = (await readResources(db, [id], deskDays())).get(id)
   if (row === undefined) throw fault('not_found')
@@ -83,7 +89,7 @@ export async function getDesk(
   viewer: Viewer,
   input: Input<'GET /pages/:page/resources'>,
 ): Promise<Ok<'GET /pages/:page/resources'>> {
-  return { items: await showDesk(db, await resourcesOf(db, await allowPage(db, viewer, input.page), deskDays(), true)) }
+  return { items: await showDesk(db, await resourcesOf(db, await seePage(db, viewer, input.page), deskDays(), true)) }
 }
 
 const wrong = (fields: Record<string, string>): never => {
@@ -253,7 +259,7 @@ const busyEntry = ({ id, from, to, title }: BusyRow, zone: string): Entry => ({
   note: '',
 })
 export async function getCalendar(db: Read, viewer: Viewer, input: Input<'GET /pages/:page/calendar'>): Promise<Calendar> {
-  const page = await allowPage(db, viewer, input.page)
+  const page = await seePage(db, viewer, input.page)
   const zone = (await resourcesOf(db, page, deskDays(), true))[0]?.zone ?? 'UTC'
   const today = localOf(clock.now(), zone).day
   const from = input.from ?? today
