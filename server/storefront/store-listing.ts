@@ -29,7 +29,6 @@ export type CardRow = {
   /** How good it is, for the order (migrations/0041). */
   score: number
 }
-const score = sql`((coalesce(r.stars, 0) + 20) * 100000 / (coalesce(r.count, 0) + 5))::int`
 /** Pieces that can be had; null where one need not ask. Bundles take from their parts and say nothing of themselves. */
 const left = sql`case when l.kind = 'merch' then (
   select case when count(*) filter (where v.stock is null) > 0 then null else coalesce(sum(v.stock - v.reserved), 0)::int end from goods.public_variant v where v.product = l.id and v.state = 'open') end`
