@@ -58,6 +58,8 @@ function text(schema: Json): string {
   if (schema['format'] === 'uri') return 'https://test.example/'
   if (pattern.startsWith('^-?\\d')) return '100'
   if (pattern.startsWith('^[a-z]{2,8}')) return 'en'
+  if (pattern.startsWith('^[A-Z]{2}$')) return 'CN'
+  if (pattern.startsWith('^\\+?[0-9]')) return '13800000000'
   if (pattern.includes('a-z0-9-')) return 'some-handle'
   return 'x'.repeat(Math.max(1, (schema['minLength'] as number) ?? 1))
 }
