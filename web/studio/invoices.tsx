@@ -19,7 +19,8 @@ export function Invoices() {
   const format = useFormat()
   const me = useMe()
   const accounts = me?.organisations.filter(organisation => organisation.role === 'owner' || organisation.role === 'finance') ?? []
-  const [as, setAs] = useState('')
+  // Whoever keeps the books of an organisation comes for those.
+  const [as, setAs] = useState(accounts[0]?.id ?? '')
   const [kind, setKind] = useState<Kind | ''>('')
   const [year, setYear] = useState('')
   const asked = { ...(as ? { as } : {}), ...(kind ? { kind } : {}), ...(year ? { year } : {}) }
@@ -63,7 +64,7 @@ export function Invoices() {
           options={[{ value: '', name: words.all }, ...[0, 1, 2, 3, 4].map(ago => ({ value: String(now - ago), name: String(now - ago) }))]}
         />
         <Select
-          label={words.number}
+          label={words.kind}
           value={kind}
           onChange={event => setKind(event.target.value as Kind | '')}
           options={[
