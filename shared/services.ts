@@ -166,7 +166,11 @@ export const VoucherLook = Voucher.omit({ qr: true, can: true }).extend({
   /** Why it cannot be used, if so. */
   problem: z.enum(['used', 'over', 'void']).nullable(),
 })
-const key = z.string().regex(/^[0-9A-Za-z_-]{8,60}$/)
+const key = z
+  .string()
+  .min(8)
+  .max(60)
+  .regex(/^[\w-]+$/)
 const pageId = id('pag')
 
 export const services = room('services', {

@@ -14,6 +14,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { attachment } from '../foundation/zip.ts'
 import { mayEditPage } from '../people/index.ts'
 import { newSeriesCode } from './codes.ts'
+import { pageName } from './store-gifts.ts'
 import {
   codeTaken,
   codesOf,
@@ -126,7 +127,8 @@ function checked(input: Input<'PUT /coupons/:id'>): GivenRow {
 }
 
 export async function putCoupon(tx: Tx, viewer: Viewer, input: Input<'PUT /coupons/:id'>): Promise<Coupon> {
-  if (!(await mayEditPage(tx, viewer, input.page))) throw fault('forbidden', 'own_page_only')
+  if (!(await mayEditPage(tx, viewer, input.page)))
+    throw (await pageName(tx, input.page)) === undefined ? fault('not_found') : fault('forbidden', 'own_page_only')
   const before = await lockCoupon(tx, input.id)
   if (before !== undefined && before.page !== input.page) throw fault('conflict', 'key_reused')
   const row = checked(input)

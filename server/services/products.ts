@@ -179,7 +179,8 @@ async function offer(tx: Tx, id: string, by: string): Promise<void> {
   return undefined
 }
 export async function putService(tx: Tx, viewer: Viewer, input: Given): Promise<Desk> {
-  if (!(await mayEditPage(tx, viewer, input.page))) throw fault('forbidden', 'own_page_only')
+  if (!(await mayEditPage(tx, viewer, input.page)))
+    throw (await pageOwner(tx, input.page)) === null ? fault('not_found') : fault('forbidden', 'own_page_only')
   await makeService(tx, { ...input, by: viewer.id })
   return desk((await readProduct(tx, input.id))!)
 }

@@ -37,7 +37,8 @@ export type ProductShown = ProductRow & { pageName: string; handle: string; page
 const columns: RawBuilder<unknown> = sql`p.id, p.kind, p.page, p.title, p.about, p.how, p.picture, p.amount, p.currency, p.state, p.most, p.taken, p.each_most as "eachMost", p.opens_at as "opensAt",
   p.closes_at as "closesAt", p.members_only as "membersOnly", p.days, p.revisions, p.accept_days as "acceptDays", p.questions, p.period, p.perks, p.early_hours as "earlyHours", p.worth,
   p.valid_days as "validDays", p.created_at as "createdAt"`
-const shown: RawBuilder<unknown> = sql`${columns}, coalesce(g.name, '') as "pageName", coalesce(g.handle, '') as handle, g.picture as "pagePicture", o.id as offer, coalesce(o.sold, 0)::int as sold`
+const shown: RawBuilder<unknown> = sql`${columns}, coalesce(g.name, '') as "pageName", coalesce(g.handle, '') as handle, g.picture as "pagePicture", o.id as offer, 
+  (select coalesce(sum(s.quantity), 0)::int from services.sale s where s.product = p.id and s.state in ('handed', 'ended')) as sold`
 const tables = sql`services.product p left join people.public_page g on g.id = p.page left join shop.public_offer o on o.kind = p.kind and o.subject = p.id and o.state = 'open'`
 
 export async function readProducts(db: Read | Tx, ids: readonly string[]): Promise<Map<string, ProductShown>> {

@@ -146,12 +146,13 @@ function Order({ it }: { it: Service }) {
   const [many, setMany] = useState(1)
   const [tried, setTried] = useState(false)
   const [put, setPut] = useState(false)
+  const [now] = useState(() => Date.now())
   const missing = it.questions.filter(one => {
     const answer = (brief[one.id] ?? '').trim()
     return (one.required && answer === '') || (one.kind === 'link' && answer !== '' && !/^https?:\/\/\S+$/.test(answer))
   })
-  const waits = it.opensAt !== null && new Date(it.opensAt) > new Date()
-  const closed = it.state !== 'open' || it.offer === null || it.left === 0 || (it.closesAt !== null && new Date(it.closesAt) <= new Date())
+  const waits = it.opensAt !== null && Date.parse(it.opensAt) > now
+  const closed = it.state !== 'open' || it.offer === null || it.left === 0 || (it.closesAt !== null && Date.parse(it.closesAt) <= now)
   if (closed) return <p className="font-semibold text-muted">{it.left === 0 ? s.soldOut : s.closed}</p>
   if (waits) return <p className="font-semibold text-held">{s.opens(format.dateTime(it.opensAt!))}</p>
   const add = () => {
