@@ -7,7 +7,7 @@ import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { publish, topicOf } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { readCart, writeCart, type CartRow } from './store-carts.ts'
+import { readCart, writeCart, type CartRow } from './store.ts'
 
 /** Characters of all that was chosen; the table takes a little more. */
 const mostText = 300_000
