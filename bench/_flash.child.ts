@@ -12,7 +12,8 @@ process.once('message', () => {
       : throughForUpdate(url, 100, Number(buyers), Number(from))
   ).then(async (answers: Answers) => {
     await db.close()
-    process.send!(answers, () => process.disconnect())
+    process.send!(answers)
+    process.disconnect()
   })
 })
 process.send!('ready')

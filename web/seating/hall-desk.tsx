@@ -6,7 +6,7 @@ import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
 import { Button } from '../ui/button.tsx'
-import { ErrorState, faultText, SkeletonRows } from '../ui/states.tsx'
+import { ErrorState, faultText, Panel, SkeletonRows } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { SeatChart } from './chart.tsx'
 import { knownOf, type PickTier } from './choice.ts'
@@ -70,34 +70,36 @@ export function HallDesk({ hall: id, tiers }: { hall: string; tiers: readonly Pi
     if (as) counts[as]++
   }
   return (
-    <div className="flex flex-col gap-3">
-      <dl className="tabular flex flex-wrap gap-x-5 gap-y-1 text-sm">
-        {(['s', 'h', 'f', 'b'] as const).map(sign => (
-          <div key={sign} className="flex gap-1.5">
-            <dt className="text-muted">{own.states[sign]}</dt>
-            <dd className="font-semibold">{format.number(counts[sign])}</dd>
+    <Panel title={t.seating.title}>
+      <div className="flex flex-col gap-3">
+        <dl className="tabular flex flex-wrap gap-x-5 gap-y-1 text-sm">
+          {(['s', 'h', 'f', 'b'] as const).map(sign => (
+            <div key={sign} className="flex gap-1.5">
+              <dt className="text-muted">{own.states[sign]}</dt>
+              <dd className="font-semibold">{format.number(counts[sign])}</dd>
+            </div>
+          ))}
+        </dl>
+        <SeatChart plan={plan} known={known} tiers={tiers} tones={tones} only={null} chosen={chosen} alone={[]} onPress={toggle} desk />
+        {hall.can.desk ? (
+          <div className="flex flex-wrap items-center gap-2">
+            <span className="tabular text-sm text-muted">{chosen.length === 0 ? own.blockHint : own.chosenSeats(chosen.length)}</span>
+            {chosen.length > 0 ? (
+              <>
+                <Button look="plain" size="sm" onClick={wholeRows}>
+                  {own.wholeRows}
+                </Button>
+                <Button look="quiet" size="sm" icon={Ban} busy={block.isPending} onClick={() => block.mutate(true)}>
+                  {own.block}
+                </Button>
+                <Button look="quiet" size="sm" icon={RotateCcw} busy={block.isPending} onClick={() => block.mutate(false)}>
+                  {own.unblock}
+                </Button>
+              </>
+            ) : null}
           </div>
-        ))}
-      </dl>
-      <SeatChart plan={plan} known={known} tiers={tiers} tones={tones} only={null} chosen={chosen} alone={[]} onPress={toggle} desk />
-      {hall.can.desk ? (
-        <div className="flex flex-wrap items-center gap-2">
-          <span className="tabular text-sm text-muted">{chosen.length === 0 ? own.blockHint : own.chosenSeats(chosen.length)}</span>
-          {chosen.length > 0 ? (
-            <>
-              <Button look="plain" size="sm" onClick={wholeRows}>
-                {own.wholeRows}
-              </Button>
-              <Button look="quiet" size="sm" icon={Ban} busy={block.isPending} onClick={() => block.mutate(true)}>
-                {own.block}
-              </Button>
-              <Button look="quiet" size="sm" icon={RotateCcw} busy={block.isPending} onClick={() => block.mutate(false)}>
-                {own.unblock}
-              </Button>
-            </>
-          ) : null}
-        </div>
-      ) : null}
-    </div>
+        ) : null}
+      </div>
+    </Panel>
   )
 }

@@ -6,6 +6,7 @@ import { useLanguage, useWords } from '../i18n/use.tsx'
 import { Refusal } from '../people/sign-in.tsx'
 import { Button } from '../ui/button.tsx'
 import { Checkbox, Input, Select, TextArea } from '../ui/field.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { venueQuery, venuesQuery, type Venue } from './queries.ts'
 
 const countries = [
@@ -52,7 +53,9 @@ const zones: Record<string, string> = {
   FR: 'Europe/Paris',
   DE: 'Europe/Berlin',
 }
-const allZones = (now: string): string[] => [...new Set([now, ...Intl.supportedValuesOf('timeZone')])].toSorted()
+/** The server and the reader's device know different lists and names: the first picture has only what is chosen. */
+const allZones = (now: string, here: boolean): string[] =>
+  here ? [...new Set([now, ...Intl.supportedValuesOf('timeZone')])].toSorted() : [now]
 
 /** What is told of a venue; also where a new one begins. */
 export function VenueForm({ page, id, venue, onDone }: { page: string; id: string; venue?: Venue; onDone: (venue: Venue) => void }) {
@@ -99,6 +102,7 @@ export function VenueForm({ page, id, venue, onDone }: { page: string; id: strin
     error: refusal?.fields[name],
     onChange: (event: { target: { value: string } }) => setForm({ ...form, [name]: event.target.value }),
   })
+  const here = useHydrated()
   const names = new Intl.DisplayNames(locale === 'zh' ? 'zh-CN' : 'en', { type: 'region' })
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -112,7 +116,10 @@ export function VenueForm({ page, id, venue, onDone }: { page: string; id: strin
           label={own.country}
           value={form.country}
           onChange={event => setForm({ ...form, country: event.target.value, zone: zones[event.target.value] ?? form.zone })}
-          options={[...new Set([form.country, ...countries])].map(value => ({ value, name: names.of(value) ?? value }))}
+          options={(here ? [...new Set([form.country, ...countries])] : [form.country]).map(value => ({
+            value,
+            name: here ? (names.of(value) ?? value) : value,
+          }))}
         />
         <Input label={own.region} optional maxLength={80} {...field('region')} />
         <Input label={own.city} required maxLength={80} {...field('city')} />
@@ -124,7 +131,7 @@ export function VenueForm({ page, id, venue, onDone }: { page: string; id: strin
           label={own.zone}
           hint={own.zoneHint}
           {...field('zone')}
-          options={allZones(form.zone).map(value => ({ value, name: value.replaceAll('_', ' ') }))}
+          options={allZones(form.zone, here).map(value => ({ value, name: value.replaceAll('_', ' ') }))}
         />
         <Input label={own.capacityAll} required inputMode="numeric" pattern="\d{1,7}" {...field('capacity')} />
         <Input label={own.latitude} optional inputMode="decimal" pattern="-?\d{1,2}(\.\d+)?" {...field('latitude')} />

@@ -1,4 +1,5 @@
 import { Download, TriangleAlert } from 'lucide-react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { Chart } from '../ui/chart.tsx'
@@ -7,14 +8,17 @@ import { Panel } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Desk } from './queries.ts'
 
+const HallDesk = lazy(() => import('../seating/hall-desk.tsx').then(module => ({ default: module.HallDesk })))
+
 type Row = Desk['report']['tiers'][number]
 
 /** How a show sells: money, places by tier (which always add up), tickets a day. */
 export function Report({ desk }: { desk: Desk }) {
   const t = useWords()
   const own = t.selling.shows.report
-  const { number } = useFormat()
+  const { number, money } = useFormat()
   const { report, show } = desk
+  const tiers = useMemo(() => report.tiers.map(row => ({ tier: row.tier, name: row.name, price: money(row.price) })), [report.tiers, money])
   const bad = report.tiers.filter(row => !row.holds)
   return (
     <div className="flex flex-col gap-6">
@@ -54,6 +58,11 @@ export function Report({ desk }: { desk: Desk }) {
           { key: 'money', name: own.money, cell: row => <Money value={row.gross} />, align: 'end', sort: row => BigInt(row.gross.amount) },
         ]}
       />
+      {show.hall ? (
+        <Suspense fallback={null}>
+          <HallDesk hall={show.hall} tiers={tiers} />
+        </Suspense>
+      ) : null}
       {bad.length > 0 ? (
         <p role="alert" className="flex gap-2 font-medium text-danger">
           <TriangleAlert size={18} aria-hidden />
