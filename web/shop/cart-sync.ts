@@ -104,6 +104,18 @@ export function pushSoon(): void {
   timer = setTimeout(run, 400)
 }
 
+/** The same before one leaves the page, which would end it: told within a moment, or by the next page that knows this cart. */
+export async function pushNow(): Promise<void> {
+  if (!who) return
+  clearTimeout(timer)
+  run()
+  const told = (async () => {
+    // oxlint-disable-next-line no-await-in-loop -- a change in the middle of telling is told after it
+    while (going) await going
+  })()
+  await Promise.race([told, new Promise(resolve => setTimeout(resolve, 1500))])
+}
+
 /** Someone is signed in here (or nobody): from now on their cart is kept, beginning with what lies there and here. */
 export function follow(person: string | null): void {
   if (who === person) return

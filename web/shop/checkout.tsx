@@ -93,7 +93,10 @@ function Filled() {
     onSuccess: async made => {
       const bought = new Set(lines.map(lineKey))
       setCart(cartLines().filter(line => line.later || !bought.has(lineKey(line))))
-      await client.invalidateQueries({ queryKey: ['GET /me/orders'] })
+      await Promise.all([
+        client.invalidateQueries({ queryKey: ['GET /me/orders'] }),
+        import('./cart-sync.ts').then(module => module.pushNow()),
+      ])
       if (made.payUrl) location.assign(made.payUrl)
       else await navigate({ to: '/orders/$id', params: { id: made.id } })
     },
