@@ -8,6 +8,7 @@ import { putOffer } from '../shop/index.ts'
 import { decide, orderIs, place, sell, type OrderJson, type Sold } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks, indexOffers, indexStale } from './index.ts'
+import { refused, type Cards, type Terms, type Desk, type Shop, type Review, type Reviews } from './storefront.testing.ts'
 
 let planet: TestPlanet
 let seller: Person
@@ -29,46 +30,7 @@ afterEach(async () => {
   expect(found.filter(({ ok }) => !ok).map(({ name, findings }) => [name, findings])).toEqual([])
 })
 
-type Card = {
-  id: string
-  title: string
-  kind: string
-  url: string
-  price: { amount: string }
-  upTo: object | null
-  rating: { count: number; average: number | null }
-}
-type Cards = { items: Card[]; next: string | null }
-type Terms = {
-  digest: string
-  categories: { kind: string; commissionBp: number; own: boolean; plan: string }[]
-  partner: { months: number } | null
-}
-type Desk = {
-  version: number
-  shop: { name: string; state: string; things: number; kinds: string[] }
-  sections: { key: string; things: { id: string }[] }[]
-  todo: string[]
-  terms: Terms
-  unanswered: number
-  sales: { amount: { amount: string } }
-  partner: { can: boolean; months: number; application: { id: string; state: string; reason: string | null } | null }
-}
-type Shop = {
-  opened: boolean
-  name: string
-  rating: { count: number; average: number | null }
-  sections: { key: string; items: Card[]; more: boolean }[]
-}
-type Review = { id: string; stars: number; text: string; answer: { text: string } | null; can: { edit: boolean; answer: boolean } }
-type Reviews = { items: Review[]; next: string | null; rating: { count: number; average: number | null; byStars: number[] } }
-
 const index = () => planet.db.transaction(tx => indexStale(tx))
-const refused = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => 'done',
-    (error: { status?: number; problem?: { code: string } }) => `${error.status} ${error.problem?.code}`,
-  )
 const found = async (query: string): Promise<string[]> =>
   (await planet.stranger.call<Cards>('GET', `/listings?${query}`)).items.map(one => one.title)
 async function buy(who: Person, offer: string): Promise<string> {

@@ -67,6 +67,7 @@ import * as settlement from './settlement.ts'
 import * as reconciliation from './reconciliation.ts'
 import * as shell from './shell.ts'
 import * as shop from './shop.ts'
+import * as shopkeeping from './shopkeeping.ts'
 import * as studio from './studio.ts'
 import * as upload from './upload.ts'
 
@@ -134,6 +135,7 @@ export const words = {
     reconciliation: reconciliation.zh,
     shell: shell.zh,
     shop: shop.zh,
+    shopkeeping: shopkeeping.zh,
     studio: studio.zh,
     upload: upload.zh,
   },
@@ -197,6 +199,7 @@ export const words = {
     reconciliation: reconciliation.en,
     shell: shell.en,
     shop: shop.en,
+    shopkeeping: shopkeeping.en,
     studio: studio.en,
     upload: upload.en,
   },

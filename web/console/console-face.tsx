@@ -47,7 +47,7 @@ export function ConsoleFace() {
           { to: '/console/payouts', name: t.payouts.run, icon: HandCoins, go: 'p', role: 'finance' },
           { to: '/console/holds', name: t.console.holds, icon: Lock, go: 'h', role: 'finance' },
           { to: '/console/reconciliation', name: t.reconciliation.title, icon: Scale, go: 'r', role: 'finance' },
-          { to: '/console/partners', name: t.selling.partners.title, icon: Handshake, go: 'k', role: 'finance' },
+          { to: '/console/partners', name: t.shopkeeping.partners.title, icon: Handshake, go: 'k', role: 'finance' },
           { to: '/console/giftcards', name: t.offering.gifts.title, icon: Gift, go: 'g', role: 'finance' },
           { to: '/console/plans', name: t.settlement.title, icon: Percent, go: 't', role: 'finance' },
           { to: '/console/pools', name: t.settlement.pools.title, icon: Headphones, go: 'y', role: 'finance' },

@@ -17,7 +17,7 @@ type State = Desk['shop']['state']
 /** What a shop says of itself, and its wide picture. */
 export function LookPart({ desk }: { desk: Desk }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const client = useQueryClient()
   const { shop } = desk
   const [form, setForm] = useState({
@@ -81,7 +81,7 @@ export function LookPart({ desk }: { desk: Desk }) {
 
 function Banner({ shop }: { shop: Desk['shop'] }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const client = useQueryClient()
   const all = uploads.use()
   const [name, setName] = useState<string | null>(null)

@@ -13,7 +13,7 @@ import { TermsTable } from './desk-terms.tsx'
 /** Opens the shop of a page: first what the planet keeps, then a name. */
 export function OpenShop({ page }: { page: string }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const client = useQueryClient()
   const { data: about, error: missing } = useQuery(read('GET /pages/:id', { id: page }))

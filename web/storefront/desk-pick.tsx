@@ -25,7 +25,7 @@ export function PickThings({
   onChoose: (things: readonly Card[]) => void
 }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const [q, setQ] = useState('')
   const [picked, setPicked] = useState<readonly Card[]>(chosen)

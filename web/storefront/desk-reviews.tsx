@@ -14,7 +14,7 @@ import { OneReview } from './reviews.tsx'
 /** What buyers say of a shop's things, with the answer beside it. */
 export function DeskReviews({ page }: { page: string }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const [which, setWhich] = useState<'unanswered' | 'all'>('unanswered')
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
     reviewsQuery({ shop: page, ...(which === 'unanswered' ? { unanswered: true } : {}) }),
@@ -62,7 +62,7 @@ export function DeskReviews({ page }: { page: string }) {
 
 function Answer({ review }: { review: Review }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const client = useQueryClient()
   const [open, setOpen] = useState(false)
   const [text, setText] = useState(review.answer?.text ?? '')

@@ -24,7 +24,7 @@ const most = 30
 /** Shelves in the order people see them: dragged by their handles, or moved by arrows. Kept when everything is arranged. */
 export function ShelvesPart({ desk }: { desk: Desk }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const client = useQueryClient()
   const [shelves, setShelves] = useState<readonly Shelf[]>(desk.sections)
@@ -167,7 +167,7 @@ type RowProps = {
 }
 function ShelfRow({ shelf, name, onChange, onRemove, onPick, onUp, onDown }: RowProps) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const { setNodeRef, setActivatorNodeRef, attributes, listeners, transform, transition, isDragging } = useSortable({ id: shelf.key })
   return (

@@ -15,7 +15,7 @@ import { deskQuery, kinds, type Desk, type Kind, type Terms } from './queries.ts
 /** Commission by kind. Kinds of one rate stand in one line. */
 export function TermsTable({ terms }: { terms: Terms }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const groups = [...Map.groupBy(terms.categories, one => `${one.plan} ${one.commissionBp}`).values()]
   return (
@@ -61,7 +61,7 @@ export function TermsTable({ terms }: { terms: Terms }) {
 /** What holds for this seller, what a price becomes, and the way to partner terms. */
 export function TermsPart({ desk }: { desk: Desk }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   return (
     <div className="grid items-start gap-6 xl:grid-cols-2">
@@ -78,7 +78,7 @@ export function TermsPart({ desk }: { desk: Desk }) {
 /** Any price of any kind, step by step, by the function that settles. */
 function Becomes({ page }: { page: string }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const [typed, setTyped] = useState('100')
   const [kind, setKind] = useState<Kind>('merch')
   const amount = parseAmount(typed, 'CNY')
@@ -115,7 +115,7 @@ function Becomes({ page }: { page: string }) {
 
 function Partner({ desk, partner }: { desk: Desk; partner: NonNullable<Terms['partner']> }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const client = useQueryClient()
   const page = desk.shop.id

@@ -19,7 +19,7 @@ import { asApiError } from '../api-call.ts'
 /** The pages one may edit, with their shops; a shop is opened from here. */
 export function MyShops() {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const { data, error, isPending, refetch } = useQuery(myShopsQuery())
   return (
@@ -93,7 +93,7 @@ export function ShopDesk({ page, part, onPart }: { page: string; part: Part; onP
 
 function Kept({ desk, part, onPart }: { desk: Desk; part: Part; onPart: (part: Part) => void }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const { shop } = desk
   const tab = (value: Part, content: React.ReactNode, more?: number) => ({
     value,
@@ -134,7 +134,7 @@ function Kept({ desk, part, onPart }: { desk: Desk; part: Part; onPart: (part: P
 
 function Overview({ desk, onPart }: { desk: Desk; onPart: (part: Part) => void }) {
   const t = useWords()
-  const w = t.selling.shop
+  const w = t.shopkeeping.shop
   const format = useFormat()
   const { shop, sales, todo } = desk
   const to: Record<Desk['todo'][number], Part | null> = {

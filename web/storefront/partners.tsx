@@ -24,7 +24,7 @@ const partnersQuery = (open: boolean) =>
 /** Shops that ask for partner terms: one of finance proposes them here, another confirms in plans. */
 export function PartnersDesk() {
   const t = useWords()
-  const w = t.selling.partners
+  const w = t.shopkeeping.partners
   const [open, setOpen] = useState(true)
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(partnersQuery(open))
   const items = data?.pages.flatMap(page => page.items) ?? []
@@ -73,7 +73,7 @@ export function PartnersDesk() {
 
 function One({ item }: { item: Application }) {
   const t = useWords()
-  const w = t.selling.partners
+  const w = t.shopkeeping.partners
   const format = useFormat()
   const client = useQueryClient()
   const [reason, setReason] = useState('')
@@ -97,7 +97,7 @@ function One({ item }: { item: Application }) {
           <span className="ml-2 font-normal text-muted">{item.seller.name}</span>
         </p>
         <Tag tone={item.state === 'confirmed' ? 'good' : item.state === 'declined' ? 'bad' : 'held'}>
-          {t.selling.shop.application[item.state]}
+          {t.shopkeeping.shop.application[item.state]}
         </Tag>
       </header>
       <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">

@@ -39,7 +39,7 @@ export function StudioFace() {
     { to: '/studio/import', name: t.studio.import, icon: Upload, phone: true },
     { to: '/studio/lyrics', name: t.studio.lyrics, icon: MicVocal },
     { to: '/studio/splits', name: t.studio.splits, icon: FileSignature },
-    { to: '/studio/shop', name: t.selling.shop.title, icon: Store },
+    { to: '/studio/shop', name: t.shopkeeping.shop.title, icon: Store },
     { to: '/studio/services', name: t.offering.services.title, icon: Briefcase },
     { to: '/studio/coupons', name: t.offering.coupons.title, icon: TicketPercent },
     { to: '/studio/venues', name: t.selling.seating.venues, icon: MapPin },
