@@ -187,7 +187,7 @@ export const shows = room('shows', {
     summary: 'Makes or changes a show of a page one may edit, under an id the client made.',
     input: { ...show, ...ShowFields },
     ok: ShowDesk,
-    faults: [...desk, 'key_reused', 'show_times', 'show_fixed', 'show_state', 'blocked_word', 'blocked_link', 'banned'],
+    faults: [...desk, 'key_reused', 'zone_unknown', 'show_times', 'show_fixed', 'show_state', 'blocked_word', 'blocked_link', 'banned'],
   }),
   'PUT /shows/:id/tiers': command({
     access: 'member',
@@ -244,7 +244,7 @@ export const shows = room('shows', {
     summary: 'A code that opens secret tiers.',
     input: {
       ...show,
-      code: promoCode,
+      code: z.string().trim().min(1).max(30),
       note: z.string().trim().max(200).default(''),
       tiers: z.array(id('tir')).min(1).max(60),
       most: count.min(1).max(200_000).nullable().default(null),
@@ -256,7 +256,7 @@ export const shows = room('shows', {
   'DELETE /shows/:id/promos/:code': command({
     access: 'member',
     summary: 'Ends a code.',
-    input: { ...show, code: promoCode },
+    input: { ...show, code: z.string().trim().min(1).max(30) },
     ok: ShowDesk,
     faults: desk,
   }),

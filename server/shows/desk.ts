@@ -72,6 +72,13 @@ function inTime(row: Pick<GivenShow, 'doorsAt' | 'startsAt' | 'endsAt'>): void {
   if (row.endsAt <= row.startsAt || row.endsAt.getTime() - row.startsAt.getTime() > longestMs) wrong('endsAt')
   if (row.doorsAt !== null && (row.doorsAt > row.startsAt || row.startsAt.getTime() - row.doorsAt.getTime() > 86_400_000)) wrong('doorsAt')
 }
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
 /** What was sold under certain terms keeps them: once on sale these stay. */
 const sameTerms = (before: ShowRow, now: GivenShow): boolean =>
   before.currency === now.currency && before.sale === now.sale && before.realName === now.realName && before.map === now.map
@@ -139,6 +146,7 @@ export async function putShow(tx: Tx, viewer: Viewer, input: Input<'PUT /shows/:
     })),
     words: '',
   }
+  if (!isZone(row.zone)) throw fault('unprocessable', 'zone_unknown', { fields: { zone: 'zone_unknown' } })
   inTime(row)
   row.words = wordsOf([row.title, row.series ?? '', ...row.acts.map(act => act.name), row.place, row.city])
   const at = clock.now()

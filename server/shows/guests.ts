@@ -100,16 +100,27 @@ export async function giveTickets(
   })
 }
 
+const codeOf = (text: string): string => {
+  const code = text.toUpperCase()
+  if (!/^[A-Z0-9-]{3,30}$/.test(code)) throw fault('invalid', 'invalid', { fields: { code: 'A–Z 0–9 -' } })
+  return code
+}
 export async function putCode(tx: Tx, viewer: Viewer, input: Input<'PUT /shows/:id/promos/:code'>): Promise<Desk> {
   const show = await ownShow(tx, viewer, input.id)
   const tiers = new Set((await tiersOf(tx, [show.id])).map(tier => tier.id))
   if (!input.tiers.every(tier => tiers.has(tier))) throw fault('not_found')
-  const row = { code: input.code, note: input.note ?? '', tiers: input.tiers, most: input.most ?? null, closesAt: input.closesAt ?? null }
+  const row = {
+    code: codeOf(input.code),
+    note: input.note ?? '',
+    tiers: input.tiers,
+    most: input.most ?? null,
+    closesAt: input.closesAt ?? null,
+  }
   if (!(await putPromo(tx, show.id, row, clock.now()))) throw fault('conflict', 'promo_used')
   return deskOf(tx, viewer, show.id)
 }
 export async function dropCode(tx: Tx, viewer: Viewer, { id, code }: Input<'DELETE /shows/:id/promos/:code'>): Promise<Desk> {
   await ownShow(tx, viewer, id)
-  if (!(await dropPromo(tx, id, code))) throw fault('not_found')
+  if (!(await dropPromo(tx, id, code.toUpperCase()))) throw fault('not_found')
   return deskOf(tx, viewer, id)
 }
