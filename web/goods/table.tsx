@@ -122,7 +122,7 @@ function Found({ answer, name, open, onOpen, busy, onApply, onDone }: FoundProps
     <>
       <Panel title={name}>
         <div className="flex flex-col gap-5">
-          <div className="grid gap-3 sm:grid-cols-3">
+          <div className="grid grid-cols-3 gap-3">
             <Figure
               label={t.wares.parts.products}
               value={format.number(products.new + products.changed + products.same)}
