@@ -42,6 +42,10 @@ export const switchboard: Switchboard = {
   refund_done: ['notices.refunded', 'coupons.refunded', 'invoices.refunded'],
   payout_sent: ['notices.paid_out'],
   payout_returned: ['notices.paid_out'],
+  job_changed: ['notices.work'],
+  membership_ending: ['notices.membership'],
+  voucher_ending: ['notices.voucher'],
+  gift_delivered: ['notices.gift'],
 }
 
 /** Listeners that take what gathers within a second, a list of events at once, each person in one shard. */

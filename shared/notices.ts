@@ -71,6 +71,16 @@ export const noticeWhats = {
   refunded: 'money',
   payout_sent: 'money',
   payout_back: 'money',
+  work_ordered: 'money',
+  work_message: 'money',
+  work_delivered: 'money',
+  work_revision: 'money',
+  work_accepted: 'money',
+  work_cancelled: 'money',
+  membership_ending: 'money',
+  voucher_ending: 'money',
+  gift_sent: 'money',
+  gift_refused: 'money',
 } as const satisfies Record<string, NoticeKind>
 export type NoticeWhat = keyof typeof noticeWhats
 const whatNames = Object.keys(noticeWhats) as [NoticeWhat, ...NoticeWhat[]]

@@ -3,6 +3,7 @@ import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
 import { pointsListeners } from './hearing-points.ts'
+import { salesListeners } from './hearing-sales.ts'
 import { listeners } from './hearing.ts'
 import { makeDigests, sendOne } from './mailing.ts'
 import { sendPushes } from './pushing.ts'
@@ -19,6 +20,7 @@ const deadMs = 10 * minuteMs
 export const jobs = {
   ...listeners,
   ...pointsListeners,
+  ...salesListeners,
   'notices.spread': ({ db, signal }: JobContext, { cause }: { cause: string }) => goOn(db, cause, signal),
   'notices.mail': (context: JobContext, { mail }: { mail: string }) => sendOne(context, mail, context.attempt >= mostTries),
   'notices.push': (context: JobContext) => sendPushes(context),

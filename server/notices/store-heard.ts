@@ -1,6 +1,6 @@
 /** SQL of what happened elsewhere, through the doors of those rooms: whom it concerns and the names that tell it. */
 import { sql, type RawBuilder } from 'kysely'
-import type { Read } from '../foundation/db.ts'
+import type { Read, Tx } from '../foundation/db.ts'
 
 const all = async <T>(db: Read, query: RawBuilder<T>): Promise<T[]> => (await query.execute(db)).rows
 const one = async <T>(db: Read, query: RawBuilder<T>): Promise<T | undefined> => (await query.execute(db)).rows[0]
@@ -201,3 +201,27 @@ export const payoutTold = (db: Read, id: string) =>
       left join people.public_member m on m.organisation = p.party and m.role in ('owner', 'finance')
       where p.id = ${id} and (p.party like 'usr\\_%' or m.person is not null)`,
   )
+
+export type WorkTold = { title: string; page: string; buyer: string; sellers: string[]; dueAt: Date; acceptAt: Date | null }
+export async function workTold(tx: Tx, line: string): Promise<WorkTold | undefined> {
+  const { rows } = await sql<WorkTold>`
+    select j.title, j.page, j.buyer, j.due_at as "dueAt", j.accept_at as "acceptAt",
+      array(select person from people.public_page_editor where page = j.page order by person) as sellers from services.public_job j where j.line = ${line}`.execute(
+    tx,
+  )
+  return rows[0]
+}
+export async function pageTold(tx: Tx, page: string): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`select name from people.public_page where id = ${page}`.execute(tx)
+  return rows[0]?.name
+}
+export async function voucherTold(tx: Tx, id: string): Promise<string | undefined> {
+  const { rows } = await sql<{ title: string }>`
+    select p.title from services.public_voucher v join services.public_product p on p.id = v.product where v.id = ${id}`.execute(tx)
+  return rows[0]?.title
+}
+export async function giftTold(tx: Tx, card: string): Promise<string | undefined> {
+  const { rows } = await sql<{ name: string }>`
+    select coalesce(nullif(to_name, ''), to_mail, '') as name from coupons.public_gift_card where id = ${card}`.execute(tx)
+  return rows[0]?.name
+}

@@ -133,6 +133,16 @@ test('work to order: asked for, delivered, made over, accepted; then the seller 
   expect(await available(seller)).toBe(9443n)
   expect(await refused(seller.call('POST', `/jobs/${line}/cancel`, { reason: 'x' }))).toBe('409 job_state')
   expect((await fan.call<Product>('GET', `/services/${id}`)).left).toBe(1)
+  const told = async (who: Person) =>
+    (
+      await planet.db.pool.query<{ what: string }>(
+        'select distinct what from notices.notice where person = $1 and what like $2 order by 1',
+        [who.id, 'work%'],
+      )
+    ).rows.map(row => row.what)
+  await until(async () => ((await told(seller)).length === 3 ? true : undefined), 'told')
+  expect(await told(seller)).toEqual(['work_accepted', 'work_ordered', 'work_revision'])
+  expect(await told(fan)).toEqual(['work_delivered'])
 }, 30_000)
 
 test('time decides where nobody does: silence accepts, lateness gives back', async () => {
