@@ -39,6 +39,7 @@ test('a room: made, opened, seen; its price is exact; drafts and desks of others
   expect(await refused(guest.call('PUT', `/pages/${page}/resources/${id}`, room()))).toBe('403 own_page_only')
   expect(await refused(planet.stranger.call('PUT', `/pages/${page}/resources/${id}`, room()))).toBe('401 unauthenticated')
   expect(await refused(host.call('PUT', `/pages/${page}/resources/${id}`, room({ longest: 90, step: 60 })))).toBe('422 resource_wrong')
+  expect(await refused(host.call('PUT', `/pages/${page}/resources/${id}`, room({ zone: 'Moon/Base' })))).toBe('422 resource_wrong')
   const lapping = [
     { weekday: 7, opens: 600, closes: 1560 },
     { weekday: 1, opens: 60, closes: 300 },

@@ -31,7 +31,7 @@ import {
   type Given,
   type ResourceRow,
 } from './store.ts'
-import { addDays, localOf, momentOf } from './time.ts'
+import { addDays, isZone, localOf, momentOf } from './time.ts'
 
 type Desk = Ok<'PUT /resources/:id/state'>
 const mostResources = 100
@@ -98,6 +98,7 @@ const wrong = (fields: Record<string, string>): never => {
 /** What the database cannot say in one row: hours that overlap, a stay that fits no step. */
 function check(input: Input<'PUT /pages/:page/resources/:id'>): void {
   const { step, shortest, longest, hours, bands } = input
+  if (!isZone(input.zone)) wrong({ zone: 'Asia/Shanghai' })
   if (longest < shortest) wrong({ longest: `${shortest} …` })
   if (shortest % step !== 0 || longest % step !== 0) wrong({ shortest: `× ${step}`, longest: `× ${step}` })
   if (hours.some(({ opens, closes }) => closes <= opens)) wrong({ hours: 'opens < closes' })

@@ -5,6 +5,14 @@ export const quarterMs = 15 * 60_000
 export const minuteMs = 60_000
 export const dayMs = 86_400_000
 
+export function isZone(name: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name)
+    return true
+  } catch {
+    return false
+  }
+}
 export const addDays = (day: string, days: number): string => Temporal.PlainDate.from(day).add({ days }).toString()
 /** 1 is Monday. */
 export const weekdayOf = (day: string): number => Temporal.PlainDate.from(day).dayOfWeek

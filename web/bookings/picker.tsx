@@ -81,7 +81,6 @@ export function Picker({
                 <button
                   type="button"
                   aria-pressed={on}
-                  aria-label={`${one} ${name.weekday}${about?.holiday ? ` ${about.holiday[locale]}` : ''}`}
                   onClick={() => setDay(one)}
                   className={cx(
                     'flex w-full flex-col items-center rounded-md py-2 leading-tight',
