@@ -42,7 +42,7 @@ export function CalendarDesk({ page, resources, onRooms }: { page: string; resou
       calendar={data}
       resources={resources}
       view={view}
-      {...(view === 'week' || data.items.length > 8 ? { only: chosen?.resource } : {})}
+      {...(view === 'week' ? { only: chosen?.resource } : {})}
       onGo={setFrom}
       picker={
         view === 'week' || data.items.length > 1 ? (
