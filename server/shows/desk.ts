@@ -15,9 +15,9 @@ import { mayEditPage } from '../people/index.ts'
 import { planFor, usableVenue } from '../seating/index.ts'
 import { closeOffers, putOffers } from '../shop/index.ts'
 import { setHall } from './capacity.ts'
-import { commitLottery, shownLottery } from './lottery.ts'
+import { commitLottery } from './lottery.ts'
 import { reportOf } from './report.ts'
-import { ownShow, seeShow, showPage, type Input, type Ok } from './showing.ts'
+import { ownShow, seeShow, shownLottery, showPage, type Input, type Ok } from './showing.ts'
 import {
   groupsOfEditor,
   insertShow,

@@ -17,7 +17,7 @@ import {
 } from '../../shared/raffle-draw.ts'
 import { clock, newId, randomToken } from '../foundation/clock.ts'
 import type { Config } from '../foundation/config.ts'
-import type { Db, Read, Tx } from '../foundation/db.ts'
+import type { Db, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import { enqueue } from '../foundation/jobs.ts'
@@ -26,7 +26,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { attachment } from '../foundation/zip.ts'
 import { unfit } from '../policy/index.ts'
 import { hashes, makeSeed, seal, unseal } from '../raffles/index.ts'
-import { seeShow, type Input, type Ok } from './showing.ts'
+import { seeShow, shownLottery, type Input, type Show } from './showing.ts'
 import { readShow, tiersOf, type ShowRow, type TierRow } from './store.ts'
 import {
   drawnOf,
@@ -35,7 +35,6 @@ import {
   lockLottery,
   publishLottery,
   putEntrant,
-  readEntrant,
   readLottery,
   setDrawn,
   withdrawEntrant,
@@ -44,42 +43,7 @@ import {
 } from './store-lists.ts'
 import { ticketsOfBuyer } from './store-sale.ts'
 
-type Lottery = Ok<'PUT /shows/:id/lottery/entry'>
-
-export async function shownLottery(db: Read | Tx, show: string, person: string | null): Promise<Lottery | null> {
-  const row = await readLottery(db, show)
-  if (row === undefined) return null
-  const mine = person === null ? undefined : await readEntrant(db, show, person)
-  const { opensAt, closesAt, hours, state, places, entrants, commitment, rulesDigest, publishedAt, digest, seed, drawnAt } = row
-  return {
-    opensAt,
-    closesAt,
-    hours,
-    state,
-    places,
-    entrants,
-    commitment,
-    rulesDigest,
-    publishedAt,
-    digest,
-    seed,
-    drawnAt,
-    me:
-      mine === undefined || mine.withdrawn
-        ? null
-        : {
-            id: mine.id,
-            count: mine.count,
-            tiers: mine.tiers,
-            tag: mine.tag,
-            salt: mine.salt,
-            number: mine.number,
-            drawn: mine.drawn,
-            tier: mine.tier,
-            waiting: mine.waiting,
-          },
-  }
-}
+type Lottery = NonNullable<Show['lottery']>
 const open = (row: LotteryRow | undefined, now: Date): row is LotteryRow =>
   row?.state === 'open' && row.opensAt <= now && row.closesAt > now
 

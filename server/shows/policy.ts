@@ -7,7 +7,6 @@ export const holdMs = 8 * 60_000
 export const orderMs = 45 * 60_000
 const offerMs = 2 * 3_600_000
 
-export type Step = { days: number; percent: number }
 /** What goes back of a ticket given back now, in per cent. Put off and still asked about: all of it. Begun or cancelled (that goes by itself): nothing. */
 export function percentNow(show: Pick<ShowRow, 'ladder' | 'startsAt' | 'state' | 'askUntil' | 'dateOpen'>, now: Date): number {
   if (show.state === 'postponed' && (show.dateOpen || (show.askUntil !== null && show.askUntil > now))) return 100

@@ -10,11 +10,10 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { coverUrl } from '../media/index.ts'
 import { countHeld } from '../tickets/index.ts'
-import { shownLottery } from './lottery.ts'
 import { tierState, type TierState } from './policy.ts'
 import { groupsByIds, groupsOfPerson, listCards, listCities, readShow, tiersOf, type CardRow, type ShowRow, type TierRow } from './store.ts'
 import { aliveHold, readAnswer, readPromo, ticketsOfBuyer } from './store-sale.ts'
-import { waitingOf } from './store-lists.ts'
+import { readEntrant, readLottery, waitingOf } from './store-lists.ts'
 import { wanted } from './words.ts'
 
 type Entries = typeof shows.entries
@@ -148,6 +147,41 @@ export async function seenTiers(
   }
 }
 
+/** A lottery sale with the viewer's own part of it. */
+export async function shownLottery(db: Read | Tx, show: string, person: string | null): Promise<Show['lottery']> {
+  const row = await readLottery(db, show)
+  if (row === undefined) return null
+  const mine = person === null ? undefined : await readEntrant(db, show, person)
+  const { opensAt, closesAt, hours, state, places, entrants, commitment, rulesDigest, publishedAt, digest, seed, drawnAt } = row
+  return {
+    opensAt,
+    closesAt,
+    hours,
+    state,
+    places,
+    entrants,
+    commitment,
+    rulesDigest,
+    publishedAt,
+    digest,
+    seed,
+    drawnAt,
+    me:
+      mine === undefined || mine.withdrawn
+        ? null
+        : {
+            id: mine.id,
+            count: mine.count,
+            tiers: mine.tiers,
+            tag: mine.tag,
+            salt: mine.salt,
+            number: mine.number,
+            drawn: mine.drawn,
+            tier: mine.tier,
+            waiting: mine.waiting,
+          },
+  }
+}
 export async function showPage(db: Read | Tx, viewer: Viewer | null, row: ShowRow, code?: string): Promise<Show> {
   const now = clock.now()
   const person = viewer?.id ?? null

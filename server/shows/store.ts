@@ -2,9 +2,10 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { RealName } from '../tickets/index.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import type { Step } from './policy.ts'
 
 export type ShowState = 'draft' | 'announced' | 'on_sale' | 'postponed' | 'cancelled' | 'over'
+/** So many per cent go back until so many days before. */
+export type Step = { days: number; percent: number }
 export type ActRow = { page: string | null; name: string; picture: string | null }
 export type ShowRow = {
   id: string

@@ -121,7 +121,10 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
       ) : null}
       {can ? (
         <div
-          className={cx('fixed inset-x-0 z-20 border-t border-line bg-surface lg:bottom-(--player-height) lg:left-(--rail-width)', above)}
+          className={cx(
+            'z-20 border-line bg-surface max-lg:fixed max-lg:inset-x-0 max-lg:border-t lg:sticky lg:bottom-[calc(var(--player-height)+12px)] lg:rounded-lg lg:border lg:shadow-pop',
+            above,
+          )}
         >
           <div className="mx-auto flex max-w-5xl items-center justify-between gap-4 px-4 py-3">
             <p className="min-w-0">

@@ -173,7 +173,12 @@ function Held({ hold, show, onOver }: { hold: Hold; show: Show; onOver: () => vo
       <Button look="quiet" className="self-start" busy={drop.isPending} onClick={() => drop.mutate()}>
         {t.shows.held.drop}
       </Button>
-      <div className={cx('fixed inset-x-0 z-20 border-t border-line bg-surface lg:bottom-(--player-height) lg:left-(--rail-width)', above)}>
+      <div
+        className={cx(
+          'z-20 border-line bg-surface max-lg:fixed max-lg:inset-x-0 max-lg:border-t lg:sticky lg:bottom-[calc(var(--player-height)+12px)] lg:rounded-lg lg:border lg:shadow-pop',
+          above,
+        )}
+      >
         <div className="mx-auto flex max-w-2xl items-center justify-between gap-4 px-4 py-3">
           <p>
             <span className="block text-xs text-muted">{t.shows.pick.total}</span>

@@ -128,6 +128,7 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
             {show.state === 'cancelled' ? <p className="mt-1 text-sm">{t.shows.cancelledBody}</p> : null}
           </section>
         ) : null}
+        <BuyBar show={show} code={code} />
         {show.mine.tickets > 0 ? (
           <Suspense fallback={<SkeletonRows rows={2} />}>
             <Mine show={show} />
@@ -166,7 +167,6 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
           </ul>
         </section>
       ) : null}
-      <BuyBar show={show} code={code} />
     </article>
   )
 }
@@ -382,9 +382,7 @@ function BuyBar({ show, code }: { show: Show; code: string | undefined }) {
   return (
     <div
       className={cx(
-        'z-10 md:col-start-2 md:row-start-2 md:hidden',
-        'max-md:fixed max-md:inset-x-0 max-md:flex max-md:items-center max-md:justify-between max-md:gap-4 max-md:border-t max-md:border-line max-md:bg-surface max-md:px-4 max-md:py-3',
-        'md:sticky md:bottom-4 md:block!',
+        'max-md:fixed max-md:z-10 max-md:inset-x-0 max-md:flex max-md:items-center max-md:justify-between max-md:gap-4 max-md:border-t max-md:border-line max-md:bg-surface max-md:px-4 max-md:py-3',
         above,
       )}
     >
