@@ -97,7 +97,7 @@ export function SeatChart({ plan, known, tiers, tones, only, chosen, alone, onPr
     onTap: (at, event) => {
       setHover(null)
       const size = seatRadius * 2 * view.scale
-      if (event.pointerType !== 'mouse' && size < touchable) return view.zoom((touchable / Math.max(size, 2)) * 1.6, at)
+      if (event.pointerType !== 'mouse' && size < touchable) return view.zoom((touchable / Math.max(size, 2)) * 1.8, at)
       const place = find(at.x, at.y, event.pointerType === 'mouse' ? 27 : Math.max(27, 20 / view.scale))
       if (place === null) return
       setActive(place)
@@ -146,7 +146,7 @@ export function SeatChart({ plan, known, tiers, tones, only, chosen, alone, onPr
     setHover(place === null ? null : { place, left: event.clientX - frame.left, top: event.clientY - frame.top })
   }
   const near = view.scale > 0.42
-  const seen = near && view.scale > 0.62 ? layout.seats.flatMap((seat, place) => (inside(seat, view.seen) ? [place] : [])) : []
+  const seen = near && view.scale > 0.5 ? layout.seats.flatMap((seat, place) => (inside(seat, view.seen) ? [place] : [])) : []
   return (
     <div className="relative overflow-hidden rounded-lg border border-line bg-sunken">
       <svg
