@@ -153,7 +153,14 @@ export async function makeReady(tx: Tx, lines: readonly string[]): Promise<void>
         },
       ])
   }
-  const good = new Set(await activateGifts(tx, lines, at))
+  // Only those that were filled up here: others may have been made meanwhile.
+  const good = new Set(
+    await activateGifts(
+      tx,
+      cards.map(({ id }) => id),
+      at,
+    ),
+  )
   for (const card of cards)
     if (good.has(card.id) && card.toMail !== null)
       // oxlint-disable-next-line no-await-in-loop -- few

@@ -87,10 +87,10 @@ export async function giftsOfLines(db: Read | Tx, lines: readonly string[]): Pro
     await sql<GiftRow>`select ${columns} from coupons.gift_card g where g.line = any(${list(lines)}) order by g.line, g.place`.execute(db)
   return rows
 }
-/** Of cards that wait: gives which. */
-export async function activateGifts(tx: Tx, lines: readonly string[], at: Date): Promise<string[]> {
+/** Those of these cards that wait: gives which. */
+export async function activateGifts(tx: Tx, cards: readonly string[], at: Date): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    update coupons.gift_card set state = 'active', changed_at = ${at} where line = any(${list(lines)}) and state = 'waiting' returning id`.execute(
+    update coupons.gift_card set state = 'active', changed_at = ${at} where id = any(${list(cards)}) and state = 'waiting' returning id`.execute(
     tx,
   )
   return rows.map(row => row.id)
