@@ -11,7 +11,7 @@ import { shortOf, tileOf } from './times.ts'
 export function useShowTag(show: Pick<ShowCard, 'state' | 'left' | 'opensAt' | 'zone' | 'going'>): { tone: Tone; text: string } | null {
   const t = useWords()
   const { locale } = useLanguage()
-  if (show.state === 'cancelled') return { tone: 'danger', text: t.shows.states.cancelled }
+  if (show.state === 'cancelled') return { tone: 'bad', text: t.shows.states.cancelled }
   if (show.state === 'postponed') return { tone: 'held', text: t.shows.states.postponed }
   if (show.state === 'draft' || show.state === 'over') return { tone: 'plain', text: t.shows.states[show.state] }
   if (show.going) return { tone: 'good', text: t.shows.going }

@@ -9,7 +9,7 @@ import { EmptyState, ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { myShowsQuery, type MyShow } from './queries.ts'
 import { shortOf } from './times.ts'
 
-const tones = { draft: 'plain', announced: 'held', on_sale: 'accent', postponed: 'held', cancelled: 'danger', over: 'plain' } as const
+const tones = { draft: 'plain', announced: 'held', on_sale: 'accent', postponed: 'held', cancelled: 'bad', over: 'plain' } as const
 
 /** The shows of one's pages, the latest first, with how far each is sold. */
 export function StudioShows({ onNew }: { onNew: () => void }) {

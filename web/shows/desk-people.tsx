@@ -8,7 +8,7 @@ import { Button, IconButton } from '../ui/button.tsx'
 import { Checkbox, Input, Select } from '../ui/field.tsx'
 import { EmptyState, ErrorState, faultText, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { deskQuery, guestsQuery, type Desk } from './queries.ts'
+import { deskQuery, guestsQuery, type Desk, type DeskAnswer } from './queries.ts'
 
 /** The guest list, and free tickets out of the capacity. */
 export function Guests({ desk }: { desk: Desk }) {
@@ -166,7 +166,7 @@ export function Codes({ desk }: { desk: Desk }) {
   const [note, setNote] = useState('')
   const [most, setMost] = useState('')
   const [tiers, setTiers] = useState<readonly string[]>(secret.map(tier => tier.id))
-  const put = (next: Desk) => client.setQueryData(deskQuery(id).queryKey, next)
+  const put = (next: DeskAnswer) => client.setQueryData(deskQuery(id).queryKey, next)
   const add = useMutation({
     mutationFn: () =>
       api('PUT /shows/:id/promos/:code', {

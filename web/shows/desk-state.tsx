@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx'
 import { Checkbox, Input, TextArea } from '../ui/field.tsx'
 import { faultText, Panel } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { deskQuery, type Desk } from './queries.ts'
+import { deskQuery, type Desk, type DeskAnswer } from './queries.ts'
 
 /** Announcing, selling, the lottery's times, putting off, cancelling. */
 export function StatePart({ desk }: { desk: Desk }) {
@@ -16,7 +16,7 @@ export function StatePart({ desk }: { desk: Desk }) {
   const { number } = useFormat()
   const client = useQueryClient()
   const { show } = desk
-  const put = async (next: Desk) => {
+  const put = async (next: DeskAnswer) => {
     client.setQueryData(deskQuery(show.id).queryKey, next)
     await client.invalidateQueries({ queryKey: ['GET /me/shows'] })
     await client.invalidateQueries({ queryKey: ['GET /shows/:id'] })
@@ -85,7 +85,7 @@ export function StatePart({ desk }: { desk: Desk }) {
     </div>
   )
 }
-type Done = (next: Desk) => Promise<void>
+type Done = (next: DeskAnswer) => Promise<void>
 
 function LotteryTimes({ desk, onDone }: { desk: Desk; onDone: Done }) {
   const t = useWords()

@@ -26,14 +26,14 @@ export function ShowDesk({ id, part, onPart }: { id: string; part: DeskPart | un
   useLive([`show:${id}`], again, again)
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows />
-  return <Shown desk={desk} part={part ?? (desk.show.hall === null ? 'tiers' : 'report')} onPart={onPart} />
+  return <Shown desk={desk as Desk} part={part ?? (desk.show.hall === null ? 'tiers' : 'report')} onPart={onPart} />
 }
 function Shown({ desk, part, onPart }: { desk: Desk; part: DeskPart; onPart: (part: DeskPart) => void }) {
   const t = useWords()
   const own = t.selling.shows
   const { locale } = useLanguage()
   const { show } = desk
-  const tone = show.state === 'on_sale' ? 'accent' : show.state === 'cancelled' ? 'danger' : show.state === 'postponed' ? 'held' : 'plain'
+  const tone = show.state === 'on_sale' ? 'accent' : show.state === 'cancelled' ? 'bad' : show.state === 'postponed' ? 'held' : 'plain'
   const content: Record<DeskPart, () => React.ReactNode> = {
     report: () => <Report desk={desk} />,
     details: () => <Details page={desk.fields.page} desk={desk} />,

@@ -6,8 +6,11 @@ export type Show = Ok<'GET /shows/:id'>
 export type ShowTier = Show['tiers'][number]
 export type Hold = Ok<'GET /show-holds/:hold'>
 export type Waiting = Ok<'GET /waiting/:id'>
-export type Desk = Ok<'GET /shows/:id/desk'>
+type Answer = Ok<'GET /shows/:id/desk'>
+/** What is sent may leave things out; what is answered has all of it. */
+export type Desk = Omit<Answer, 'fields' | 'tiers'> & { fields: Required<Answer['fields']>; tiers: Required<Answer['tiers'][number]>[] }
 export type DeskTier = Desk['tiers'][number]
+export type DeskAnswer = Answer
 export type MyShow = Ok<'GET /me/shows'>['items'][number]
 
 export const showQuery = (id: string, code?: string) => ({
