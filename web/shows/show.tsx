@@ -207,7 +207,7 @@ function Tiers({ show, code, onCode }: { show: Show; code: string | undefined; o
   const living = show.state === 'announced' || show.state === 'on_sale' || show.state === 'postponed'
   const notes = [
     t.shows.mostEach(show.mostEach),
-    t.shows.realName[show.realName],
+    show.realName === 'none' ? '' : t.shows.realName[show.realName],
     show.transfer ? '' : t.shows.noTransfer,
     show.resale ? '' : t.shows.noResale,
   ].filter(Boolean)
@@ -223,7 +223,7 @@ function Tiers({ show, code, onCode }: { show: Show; code: string | undefined; o
       <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
         {show.tiers.map((tier, n) => {
           const mine = waiting.get(tier.id)
-          const word = living && onSale(show) ? t.shows.tierStates[tier.state] : ''
+          const word = living && onSale(show) && tier.state !== 'open' ? t.shows.tierStates[tier.state] : ''
           return (
             <li key={tier.id} className="flex items-center gap-3 px-4 py-3">
               <span aria-hidden className="size-3 shrink-0 rounded-full" style={{ background: toneOf(n) }} />
