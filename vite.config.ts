@@ -35,6 +35,16 @@ function compressedTwins(): Plugin {
 const frame =
   /[\\/]web[\\/]routes[\\/][^?]*\.tsx$|[\\/]web[\\/](?:api|api-call|load|scope|router)\.tsx?$|[\\/]web[\\/]i18n[\\/](?:initial|load|use|format)\.tsx?$|[\\/]web[\\/]shell[\\/](?!how|demo\.)[\w-]+\.tsx?$|[\\/]web[\\/]player[\\/](?!now-|queue-list|lyrics|key-help|continue|aside|sound\.)[\w-]+\.tsx?$|[\\/]web[\\/]ui[\\/](?:button|colour|cover|cx|field|menu|money|planet|states|toast|tooltip|wave|waveform|width)\.tsx?$/
 
+const atOnce = new Set<string>([
+  '__root__',
+  '/_fan',
+  '/_fan/',
+  '/_fan/artists/$id',
+  '/_fan/releases/$id',
+  '/_fan/search',
+  '/_fan/tracks/$id',
+])
+
 // The order matters: Tailwind reads the sources, Start splits the routes, React compiles what is left.
 export default defineConfig({
   root,
@@ -71,7 +81,11 @@ export default defineConfig({
         routesDirectory: 'routes',
         generatedRouteTree: 'routeTree.gen.ts',
         disableLogging: true,
-        codeSplittingOptions: { defaultBehavior: [['component']] },
+        codeSplittingOptions: {
+          defaultBehavior: [['component']],
+          // What first pages lead to loads at once. Of all others even what they ask for comes with them (links fetch it when one points at them).
+          splitBehavior: ({ routeId }) => (atOnce.has(routeId) ? undefined : [['component'], ['loader']]),
+        },
       },
       client: { entry: 'client' },
       server: { entry: 'server' },

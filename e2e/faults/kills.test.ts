@@ -52,7 +52,8 @@ async function proved(crowd: Crowd, desk: Desk): Promise<void> {
   const tally = await provePurchases(crowd, database)
   expect(tally.settled).toBeGreaterThan(purchases / 2)
   expect(tally.unpaid).toBeGreaterThan(0)
-  expect(crowd.strange, running.errors()).toEqual([])
+  // With what the planet wrote of it.
+  expect(crowd.strange.length === 0 ? [] : [...crowd.strange, running.errors()]).toEqual([])
   await proveBooks(planet.run)
 }
 

@@ -1,6 +1,6 @@
 /** People of the demo world act through the same entries as everyone: input, access and faults are those of the API. */
 import { z } from 'zod'
-import { clock } from '../foundation/clock.ts'
+import { clock, type newId } from '../foundation/clock.ts'
 import type { Config } from '../foundation/config.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { wantsDb, type Mounted } from '../foundation/http.ts'
@@ -31,6 +31,7 @@ import { routes as shop } from '../shop/index.ts'
 import { routes as shows } from '../shows/index.ts'
 import { routes as storefront } from '../storefront/index.ts'
 import { listeners, musicians, signIns } from './people.ts'
+import type { Draw } from './sales-words.ts'
 import type { WorldState } from './world.ts'
 
 const doors: readonly Mounted[] = [
@@ -91,3 +92,20 @@ export const isoDay = (at: Date): string => at.toISOString().slice(0, 10)
 export const isoMonth = (at: Date): string => at.toISOString().slice(0, 7)
 /** Now, as it is written of. */
 export const moment = (): Date => clock.now()
+
+// What happens in the demo world, in the order of time (sales.ts).
+
+type IdKind = Parameters<typeof newId>[0]
+/** What was made so far; kept in a setting, so that it goes on where it was. */
+export type Plan = { now: string; ids: Record<string, string>; pictures: Record<string, string>; done: number }
+export type Step = { tx: Tx; act: Act; at: Date }
+export type Happening = { at: number; run: (step: Step) => Promise<unknown> }
+export type Tools = {
+  world: WorldState
+  plan: Plan
+  now: number
+  random: () => number
+  add: (ago: number, hour: number, run: Happening['run'], minutes?: number) => void
+  id: (kind: IdKind, key: string) => string
+  picture: (drawn: Draw) => string
+}

@@ -7,14 +7,13 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { randomOf } from '../composer/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
-import type { Tx } from '../foundation/db.ts'
 import type { JobContext } from '../foundation/jobs.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { showPicturesOf } from '../goods/index.ts'
 import { storePicture } from '../media/index.ts'
 import { linesOf, offersOf, recordPastOrder, settleDue } from '../shop/index.ts'
 import { openStore } from '../storefront/index.ts'
-import { acting, daysAgo, type Act } from './acting.ts'
+import { acting, daysAgo, type Happening, type Plan, type Step, type Tools } from './acting.ts'
 import { listeners } from './people.ts'
 import { saleSvg } from '../composer/index.ts'
 import { hallHappenings } from './sales-hall.ts'
@@ -25,19 +24,6 @@ const label = 'label@demo.example'
 /** The shop is this old. */
 const opened = 90
 
-type IdKind = Parameters<typeof newId>[0]
-export type Plan = { now: string; ids: Record<string, string>; pictures: Record<string, string>; done: number }
-export type Step = { tx: Tx; act: Act; at: Date }
-export type Happening = { at: number; run: (step: Step) => Promise<unknown> }
-export type Tools = {
-  world: WorldState
-  plan: Plan
-  now: number
-  random: () => number
-  add: (ago: number, hour: number, run: Happening['run'], minutes?: number) => void
-  id: (kind: IdKind, key: string) => string
-  picture: (drawn: Draw) => string
-}
 /** Where the people of the demo world live; parcels of the past go there. */
 export const homeOf = (email: string, name: string) => ({
   name,

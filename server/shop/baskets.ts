@@ -7,7 +7,7 @@ import { newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { adjusters, byKind, kindOf, type Basket, type ForSale, type Priced, type Reduction, type SoldLine, type Wanted } from './kinds.ts'
 import { boughtBefore } from './selling.ts'
-import { lockBuyers } from './store-selling.ts'
+import { lockBuyers } from './store.ts'
 import type { NewLine } from './store-orders.ts'
 
 export type Input = InputOf<(typeof shop.entries)['POST /orders']['input']>

@@ -23,7 +23,6 @@ import {
   registerDiscounts,
   registerKind,
   settleAt,
-  settleDue,
   type SoldLine,
 } from './index.ts'
 import { chargeOf, decide, held, orderIs, place, sell, type OrderJson } from './shop.testing.ts'
@@ -298,7 +297,9 @@ test('codes take off, cards pay: exact parts, one payment of the rest, and each 
           return [order, new Map(lines.map(line => [line.id, { amount: (line.unit * BigInt(line.quantity)) / 10n, code: 'TENOFF' }]))]
         }),
       ),
-    ended: async (_tx, orders) => void orders.forEach(order => used.splice(used.indexOf(order), 1)),
+    ended: async (_tx, orders) => {
+      for (const order of orders) used.splice(used.indexOf(order), 1)
+    },
   })
   const move = (
     tx: Parameters<typeof post>[0],
@@ -392,30 +393,4 @@ test('codes take off, cards pay: exact parts, one payment of the rest, and each 
   await buyer.call('POST', `/orders/${open.id}/cancel`)
   expect([await held(planet, 'gift:card-of-some', 'available'), used.length]).toEqual([700n, 1])
   await round(planet.db, makeLog('fatal'))
-})
-
-test('a release that is not out yet: paid now, handed over on its day', async () => {
-  const fan = await planet.signUp('Early')
-  const { release, offer } = await sell(planet, seller, { title: 'Not Yet' })
-  const gift = await sell(planet, seller, { title: 'Not Yet, and free', pricing: 'free', price: 0n })
-  await planet.db.pool.query(`update catalogue.release set released_on = current_date + 3 where id = any($1)`, [[release, gift.release]])
-  const order = await place(fan, [offer])
-  await decide(fan, order)
-  const waits = await until(async () => {
-    const seen = await fan.call<{ state: string; lines: { progress: { code: string }[] }[] }>('GET', `/orders/${order.id}`)
-    return seen.state === 'paid' && seen.lines[0]!.progress[0]?.code === 'out_on' ? seen : undefined
-  }, 'it to wait for its day')
-  expect(waits.lines[0]).toMatchObject({ state: 'held' })
-  const free = await place(fan, [gift.offer])
-  expect(free).toMatchObject({ state: 'paid', payUrl: null })
-  const owned = async () => (await fan.call<{ items: unknown[] }>('GET', '/me/purchases')).items.length
-  expect(await owned()).toBe(0)
-  clock.shift(3 * day)
-  try {
-    await planet.db.transaction(tx => settleDue(tx))
-    for (const id of [order.id, free.id]) await orderIs(fan, id, 'settled')
-    expect(await owned()).toBe(2)
-  } finally {
-    clock.shift(0)
-  }
 })

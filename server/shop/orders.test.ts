@@ -4,7 +4,7 @@ import { clock } from '../foundation/clock.ts'
 import { checks as paymentChecks } from '../payments/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { setTerm } from '../settlement/index.ts'
-import { checks, expireOrders, recordPastOrder } from './index.ts'
+import { checks, expireOrders, recordPastOrder, settleDue } from './index.ts'
 import { chargeOf, decide, held, orderIs, place, sell, type OrderJson } from './shop.testing.ts'
 
 let planet: TestPlanet
@@ -266,4 +266,30 @@ test('history can be written: an order of last spring is settled last spring', a
     order.lines[0]!.id,
   ])
   expect(entries.rows[0]!.at.toISOString()).toBe('2026-03-01T20:00:45.000Z')
+})
+
+test('a release that is not out yet: paid now, handed over on its day', async () => {
+  const fan = await planet.signUp('Early')
+  const { release, offer } = await sell(planet, seller, { title: 'Not Yet' })
+  const gift = await sell(planet, seller, { title: 'Not Yet, and free', pricing: 'free', price: 0n })
+  await planet.db.pool.query(`update catalogue.release set released_on = current_date + 3 where id = any($1)`, [[release, gift.release]])
+  const order = await place(fan, [offer])
+  await decide(fan, order)
+  const waits = await until(async () => {
+    const seen = await fan.call<{ state: string; lines: { progress: { code: string }[] }[] }>('GET', `/orders/${order.id}`)
+    return seen.state === 'paid' && seen.lines[0]!.progress[0]?.code === 'out_on' ? seen : undefined
+  }, 'it to wait for its day')
+  expect(waits.lines[0]).toMatchObject({ state: 'held' })
+  const free = await place(fan, [gift.offer])
+  expect(free).toMatchObject({ state: 'paid', payUrl: null })
+  const owned = async () => (await fan.call<{ items: unknown[] }>('GET', '/me/purchases')).items.length
+  expect(await owned()).toBe(0)
+  clock.shift(3 * 86_400_000)
+  try {
+    await planet.db.transaction(tx => settleDue(tx))
+    for (const id of [order.id, free.id]) await orderIs(fan, id, 'settled')
+    expect(await owned()).toBe(2)
+  } finally {
+    clock.shift(0)
+  }
 })

@@ -4,9 +4,8 @@ import { getDownloads, sendTrack, sendZip } from './downloads.ts'
 import { addOffer, changeOffer, getMyOffers, getOffer, getOffers, getPurchases } from './offers.ts'
 import { cancelOrder, getMyOrders, getMySales, getOrder } from './orders.ts'
 import { placeOrder } from './placing.ts'
-import { quoteOrder } from './quoting.ts'
 
-import { getCart, putCart } from './carts.ts'
+import { getCart, putCart, quoteOrder } from './carts.ts'
 
 export const routes = handlers(shop, {
   'GET /offers': getOffers,

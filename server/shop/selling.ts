@@ -5,7 +5,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
 import { wakeSettlers } from './payee.ts'
 import { moveDue } from './store-due.ts'
-import { closeOffersOf, offersBySubject, piecesBefore, upsertOffers, type OfferOf, type PutOffer } from './store-selling.ts'
+import { closeOffersOf, offersBySubject, piecesBefore, upsertOffers, type OfferOf, type PutOffer } from './store.ts'
 
 export type Put = Omit<PutOffer, 'id' | 'at' | 'opensAt' | 'closesAt' | 'mostEach' | 'listed' | 'state' | 'detail' | 'picture'> &
   Partial<Pick<PutOffer, 'id' | 'at' | 'opensAt' | 'closesAt' | 'mostEach' | 'listed' | 'state' | 'detail' | 'picture'>>

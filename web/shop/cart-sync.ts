@@ -3,7 +3,7 @@
  * Comes after the first picture and only when something is in a cart or someone is signed in.
  */
 import { api, asApiError } from '../api.ts'
-import { cartLines, lineKey, setCart, type CartLine } from './cart.ts'
+import { cartLines, lineKey, setCart, tellChanges, type CartLine } from './cart.ts'
 
 type Known = { person: string | null; version: number; lines: readonly CartLine[] }
 const stored = 'planet.cart.known.v1'
@@ -115,6 +115,8 @@ export async function pushNow(): Promise<void> {
   })()
   await Promise.race([told, new Promise(resolve => setTimeout(resolve, 1500))])
 }
+
+tellChanges(pushSoon)
 
 /** Someone is signed in here (or nobody): from now on their cart is kept, beginning with what lies there and here. */
 export function follow(person: string | null): void {

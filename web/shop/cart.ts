@@ -28,6 +28,10 @@ export function cartLines(): readonly CartLine[] {
   return lines
 }
 
+let tell: (() => void) | undefined
+/** What keeps it on the planet (cart-sync.ts) hears of each change made here. */
+export const tellChanges = (push: () => void): void => void (tell = push)
+
 /** `told`: it came from the planet, which need not be told of it. */
 export function setCart(next: readonly CartLine[], told = false): void {
   lines = next
@@ -37,7 +41,7 @@ export function setCart(next: readonly CartLine[], told = false): void {
     // Storage is full or forbidden: the cart lives as long as the page.
   }
   for (const listener of listeners) listener()
-  if (!told) void import('./cart-sync.ts').then(module => module.pushSoon())
+  if (!told) tell?.()
 }
 
 /** Puts an offer in. What is there already gets more pieces; where the buyer names the price, the new price. */
