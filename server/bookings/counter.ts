@@ -10,12 +10,11 @@ import { mayEditPage } from '../people/index.ts'
 import { settleAt } from '../shop/index.ts'
 import { giveUp, hashOf } from './bookings.ts'
 import { allowPage, ownResource, seePage } from './desk.ts'
-import { livePages } from './live.ts'
 import { daysAround, longerBill, refusing, restOf, takenOf } from './planning.ts'
 import { can } from './policy.ts'
 import { billOf, refusalOf } from './prices.ts'
 import { newCode } from './selling.ts'
-import { showBooking, showBookingCard, type Booking, type Input, type Ok } from './showing.ts'
+import { showBooking, showBookingCard, type Booking, type Input, type Ok, livePages } from './showing.ts'
 import {
   bookingByCode,
   bookingsOfPage,

@@ -9,10 +9,9 @@ import { dropUpload, MediaRefused, storePicture, uploadedFile } from '../media/i
 import { screen } from '../moderation/index.ts'
 import { mayEditPage } from '../people/index.ts'
 import { closeOffers, putOffer } from '../shop/index.ts'
-import { livePages } from './live.ts'
 import { restOf } from './planning.ts'
 import { lowestPrice, openBetween, type Exception, type Span } from './prices.ts'
-import { inCurrency, localName, missingOf, pictureOf, showResource, type Input, type Ok } from './showing.ts'
+import { inCurrency, localName, missingOf, pictureOf, showResource, type Input, type Ok, livePages } from './showing.ts'
 import { bookingsBetween, type BookingRow } from './store-bookings.ts'
 import { busyBetween, calendarsOf, type BusyRow } from './store-calendars.ts'
 import {

@@ -5,9 +5,9 @@ import { clock, newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import { settleAt, type Kind, type Priced, type SoldLine } from '../shop/index.ts'
-import { livePages } from './live.ts'
 import { planLines, refusing, slotText, takenOf, type Plan } from './planning.ts'
-import { sharesOfSongs } from './authors.ts'
+import { livePages } from './showing.ts'
+import { sharesOfSongs } from './songs.ts'
 import {
   changeBooking,
   chargesOf,

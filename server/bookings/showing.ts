@@ -5,8 +5,10 @@ import type { Currency } from '../../shared/money.ts'
 import { basisPointsOf } from '../../shared/money.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { publish, registerTopic } from '../foundation/live.ts'
 import { qrOf } from '../foundation/qr.ts'
 import { coverUrl } from '../media/index.ts'
+import { mayEditPage } from '../people/index.ts'
 import { can } from './policy.ts'
 import { longerBill, restOf, daysAround } from './planning.ts'
 import { backOf, lowestPrice, refusalOf } from './prices.ts'
@@ -169,4 +171,12 @@ export async function showBooking(db: Read | Tx, row: BookingRow, host: boolean)
       host,
     },
   }
+}
+
+// Open calendars hear that something of a page changed; they read anew what they may see.
+
+registerTopic('place', (read, viewer, page) => mayEditPage(read, viewer, page))
+
+export const livePages = (tx: Tx, pages: readonly string[]): void => {
+  for (const page of new Set(pages)) publish(tx, `place:${page}`, { kind: 'bookings' })
 }
