@@ -10,7 +10,7 @@ import { Money, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
 import { ErrorState, faultText, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { GiftArt } from './gift-art.tsx'
+import { GiftArt } from './gift-colour.tsx'
 import { giftState, giftTone } from './gifts.tsx'
 import { giftQuery, refreshCoupons } from './queries.ts'
 

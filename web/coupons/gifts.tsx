@@ -11,7 +11,7 @@ import { cx } from '../ui/cx.ts'
 import { Input, TextArea } from '../ui/field.tsx'
 import { EmptyState, ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { designs, GiftArt } from './gift-art.tsx'
+import { designs, GiftArt } from './gift-colour.tsx'
 import { giftsQuery, majorOf, minorOf, saleQuery, type GiftCard, type Sale } from './queries.ts'
 
 /** Gift cards: choose one and put it into the cart; below, those one has. */

@@ -9,7 +9,7 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Input } from '../ui/field.tsx'
 import { faultText } from '../ui/states.tsx'
-import { GiftArt } from './gift-art.tsx'
+import { GiftArt } from './gift-colour.tsx'
 import { refreshCoupons, type Redeemable } from './queries.ts'
 
 /** A code one was given: what it is, and taking it. */

@@ -21,7 +21,8 @@ describe('words', () => {
 
   it('list every file of shared/words, so that the browser gets what the server has', async () => {
     const files = readdirSync(new URL('../../shared/words/', import.meta.url))
-      .filter(name => name.endsWith('.ts') && !['index.ts', 'locale.ts', 'sandbox.ts'].includes(name) && !name.endsWith('.test.ts'))
+      // A name with a dash is a part of the area before it (selling-door.ts), which takes it in.
+      .filter(name => /^[a-z]+\.ts$/.test(name) && !['index.ts', 'locale.ts', 'sandbox.ts'].includes(name))
       .map(name => name.slice(0, -3))
     expect(Object.keys(words.zh).sort()).toEqual(files.sort())
     await Promise.all([loadWords('zh'), loadWords('en')])
