@@ -128,3 +128,13 @@ export function GiftArt({
     </div>
   )
 }
+
+/** Small signs of the designs, to choose by. */
+export const swatches: Record<string, string> = {
+  moon: 'linear-gradient(135deg,#1b1440,#4b2f8a)',
+  orbit: 'linear-gradient(135deg,#0d3b4f,#12787a)',
+  comet: 'linear-gradient(135deg,#7a1f3d,#e2574c)',
+  garden: 'linear-gradient(135deg,#174c2f,#5f9a3f)',
+  festival: 'linear-gradient(135deg,#35104a,#c2357f)',
+  plain: 'linear-gradient(135deg,#f2ead9,#f5a742)',
+}

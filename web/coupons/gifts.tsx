@@ -11,7 +11,7 @@ import { cx } from '../ui/cx.ts'
 import { Input, TextArea } from '../ui/field.tsx'
 import { EmptyState, ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { designs, GiftArt } from './gift-colour.tsx'
+import { designs, GiftArt, swatches } from './gift-colour.tsx'
 import { giftsQuery, majorOf, minorOf, saleQuery, type GiftCard, type Sale } from './queries.ts'
 
 /** Gift cards: choose one and put it into the cart; below, those one has. */
@@ -240,14 +240,6 @@ function Choose({ sale }: { sale: Sale }) {
   )
 }
 
-const swatches: Record<string, string> = {
-  moon: 'linear-gradient(135deg,#1b1440,#4b2f8a)',
-  orbit: 'linear-gradient(135deg,#0d3b4f,#12787a)',
-  comet: 'linear-gradient(135deg,#7a1f3d,#e2574c)',
-  garden: 'linear-gradient(135deg,#174c2f,#5f9a3f)',
-  festival: 'linear-gradient(135deg,#35104a,#c2357f)',
-  plain: 'linear-gradient(135deg,#f2ead9,#f5a742)',
-}
 const Swatch = ({ design }: { design: string }) => (
   <span aria-hidden className="block aspect-[1.6]" style={{ background: swatches[design] }} />
 )
