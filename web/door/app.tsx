@@ -143,7 +143,7 @@ function CountsView() {
           <Users size={16} aria-hidden />
           {d.in}
         </p>
-        <p className="tabular mt-1 text-5xl font-bold">{inside}</p>
+        <p className="tabular mt-1 text-[3.5rem] leading-none font-bold">{inside}</p>
         <p className="tabular text-muted">
           {d.total} {all}
         </p>

@@ -88,7 +88,7 @@ function Inside({ desk }: { desk: Desk }) {
   const all = rows.reduce((sum, row) => sum + row.of, 0)
   return (
     <Panel title={d.inside}>
-      <p className="tabular text-4xl font-bold">
+      <p className="tabular text-[2.5rem] leading-none font-bold">
         {format.number(inside)} <span className="text-lg font-normal text-muted">/ {format.number(all)}</span>
       </p>
       <ul className="mt-4 grid gap-4 sm:grid-cols-2">
@@ -222,7 +222,7 @@ function Devices({ desk }: { desk: Desk }) {
       {made ? (
         <div className="mb-4 flex flex-col gap-2 rounded-lg bg-accent-soft p-4 text-accent-ink">
           <p className="text-sm font-medium">{d.codeFor(made.name)}</p>
-          <p className="tabular text-3xl font-bold tracking-wider">{made.code}</p>
+          <p className="tabular text-2xl font-bold tracking-wider">{made.code}</p>
           <p className="text-sm">{d.codeHow}</p>
           <Button look="quiet" size="sm" icon={Copy} onClick={() => void copy(made.path)} className="self-start">
             {d.copyLink}

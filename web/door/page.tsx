@@ -20,7 +20,7 @@ export function DoorPage({ code, show }: { code: string | null; show: string | n
   useEffect(() => void open(), [])
   const working = state.ready && state.device !== null && state.book !== null
   return (
-    <main className="flex min-h-dvh flex-col bg-space">
+    <main className="fixed inset-0 z-35 flex flex-col overflow-y-auto bg-space">
       {!state.ready ? (
         <div className="grid flex-1 place-items-center">
           <Loading>{t.tickets.door.title}</Loading>

@@ -6,6 +6,7 @@ import { usePlaceTime } from '../tickets/when.tsx'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import type { Outcome } from './book.ts'
+import { signs } from './door-colour.ts'
 import { end, useDoor } from './keeper.ts'
 import { toast } from '../ui/toast.tsx'
 
@@ -59,11 +60,11 @@ export function Result({ outcome, onClose }: { outcome: Outcome; onClose: () => 
           onClick={() => (undoing ? undefined : onClose())}
           className={cx(
             'fixed inset-0 z-50 flex flex-col items-center justify-center gap-4 px-6 py-8 text-center text-[white]',
-            good ? (outcome.again ? 'bg-[#0b5c8f]' : 'bg-[#0b6b3f]') : kind === 'double' ? 'bg-[#8a4b00]' : 'bg-[#9b1c31]',
+            signs[good ? (outcome.again ? 'again' : 'in') : kind === 'double' ? 'double' : 'stop'],
           )}
         >
           <Icon size={112} strokeWidth={2.5} aria-hidden />
-          <Radix.Title className="text-5xl leading-tight font-bold [overflow-wrap:anywhere]">{big}</Radix.Title>
+          <Radix.Title className="text-[3.5rem] leading-tight font-bold [overflow-wrap:anywhere]">{big}</Radix.Title>
           {small ? <p className="text-xl font-medium">{small}</p> : null}
           {ticket ? (
             <p className="text-2xl font-semibold [overflow-wrap:anywhere]">{[ticket.tierName, ticket.seat].filter(Boolean).join(' · ')}</p>

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ChevronRight, CloudOff, FileDown, QrCode, Ticket as TicketIcon } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { Suspense, lazy, useEffect, useMemo, useState } from 'react'
 import { asApiError } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
@@ -24,7 +24,6 @@ export function MyTickets() {
   const client = useQueryClient()
   const me = useMe()
   const [when, setWhen] = useState<'coming' | 'past'>('coming')
-  const [kept, setKept] = useState<Ticket[]>([])
   const { data, error, isPending, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     ...mineQuery(when),
     enabled: me !== null,
@@ -50,9 +49,7 @@ export function MyTickets() {
       () => setAlone(true),
     )
   }, [me])
-  useEffect(() => {
-    if (away) setKept(keptTickets())
-  }, [away])
+  const kept = useMemo(() => (away ? keptTickets() : []), [away])
   if (me === null && kept.length === 0) return <SignInFirst />
   const items = fetched ?? (away && when === 'coming' ? kept : [])
   const list =
@@ -137,14 +134,18 @@ function ShowTickets({ tickets, away }: { tickets: readonly Ticket[]; away: bool
         </div>
       </div>
       {usable.length > 0 ? (
-        <div className="flex flex-wrap gap-2 px-4 pb-4 sm:px-5">
-          <Button size="lg" icon={QrCode} onClick={() => setOpen(0)} className="min-w-48 flex-1">
+        <div className="flex gap-2 px-4 pb-4 sm:px-5">
+          <Button size="lg" icon={QrCode} onClick={() => setOpen(0)} className="min-w-0 flex-1">
             {t.tickets.showCode} · {t.tickets.tickets(usable.length)}
           </Button>
           {away ? null : (
-            <a href={`/api/v1/me/tickets.pdf?show=${show.id}`} className={buttonClass('quiet', 'lg')}>
-              <FileDown size={18} aria-hidden />
-              {t.tickets.allPdf}
+            <a
+              href={`/api/v1/me/tickets.pdf?show=${show.id}`}
+              aria-label={t.tickets.allPdf}
+              title={t.tickets.allPdf}
+              className={buttonClass('quiet', 'lg', 'px-3.5')}
+            >
+              <FileDown size={20} aria-hidden />
             </a>
           )}
         </div>

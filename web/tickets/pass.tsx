@@ -78,8 +78,8 @@ export function PassScreen({ tickets, first = 0, onClose }: { tickets: readonly 
             </Radix.Close>
           </div>
           <div className="my-auto flex w-full max-w-md flex-col items-center gap-3 py-4 text-center">
-            <p className="text-sm text-muted">{ticket.tierName}</p>
-            <p className="text-3xl leading-tight font-bold [overflow-wrap:anywhere]">{ticket.seat ?? t.tickets.unreserved}</p>
+            {ticket.seat ? <p className="text-muted">{ticket.tierName}</p> : null}
+            <p className="text-[2rem] leading-tight font-bold [overflow-wrap:anywhere]">{ticket.seat ?? ticket.tierName}</p>
             <Code qr={ticket.qr} label={spacedCode(ticket.code)} className="w-full max-w-[min(100%,58dvh)]" />
             <p className="tabular text-xl font-bold tracking-wider">{spacedCode(ticket.code)}</p>
             {ticket.name ? (
