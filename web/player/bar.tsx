@@ -7,6 +7,7 @@ import { useWords } from '../i18n/use.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
+import { Quietly } from '../ui/quietly.tsx'
 import { Tag } from '../ui/states.tsx'
 import { Waveform } from '../ui/waveform.tsx'
 import { Announcer } from './announcer.tsx'
@@ -75,9 +76,11 @@ export function PlayerBar() {
       <Announcer />
       <Keys onView={show} />
       {rested ? (
-        <Suspense>
-          <PlayerAside />
-        </Suspense>
+        <Quietly>
+          <Suspense>
+            <PlayerAside />
+          </Suspense>
+        </Quietly>
       ) : null}
       {opened ? (
         <Suspense>

@@ -1,6 +1,6 @@
 import interUrl from '@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2?url'
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, HeadContent, Outlet, Scripts, useRouter } from '@tanstack/react-router'
+import { createRootRouteWithContext, HeadContent, Outlet, Scripts, useRouter, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import type { LocaleName } from '../../shared/words/index.ts'
 import { afterLoad, aliveNow, holdEarly } from '../early.ts'
@@ -13,6 +13,7 @@ import { meQuery, siteQuery } from '../shell/me.ts'
 import { PageMissing } from '../shell/states.tsx'
 import { ThemeProvider } from '../shell/theme.tsx'
 import { barColours } from '../ui/colour.ts'
+import { Quietly } from '../ui/quietly.tsx'
 import { Tips } from '../ui/tooltip.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import stylesUrl from '../ui/tokens.css?url'
@@ -67,6 +68,7 @@ const BarColours = ({ theme }: { theme: Theme }) =>
 function Root() {
   const { locale, theme, queryClient } = Route.useRouteContext()
   const router = useRouter()
+  const door = useRouterState({ select: state => state.location.pathname === '/door' })
   useEffect(() => {
     aliveNow()
     afterLoad(() => void import('../offline/start.ts').then(({ start }) => start(queryClient, to => void router.navigate({ to }))))
@@ -81,7 +83,12 @@ function Root() {
         <LanguageProvider initial={locale}>
           <ThemeProvider initial={theme}>
             <Outlet />
-            <PlayerBar />
+            {/* Who checks tickets hears nothing. */}
+            {door ? null : (
+              <Quietly>
+                <PlayerBar />
+              </Quietly>
+            )}
             <Toasts />
             <Tips />
           </ThemeProvider>
