@@ -181,7 +181,10 @@ export const deals = room('deals', {
     summary: 'Notes a cost of the show, as who puts it on.',
     input: {
       show: id('sho'),
-      id: z.string().regex(/^[a-z0-9_-]{8,40}$/),
+      id: z
+        .string()
+        .min(8)
+        .regex(/^[a-z0-9_-]{8,40}$/),
       name: line(120),
       amount: some.refine(value => value > 0n),
       payee: z.enum(['organiser', 'artist']).default('organiser'),
