@@ -46,6 +46,12 @@ export const switchboard: Switchboard = {
   membership_ending: ['notices.membership'],
   voucher_ending: ['notices.voucher'],
   gift_delivered: ['notices.gift'],
+  places_offered: ['notices.places'],
+  booking_asked: ['notices.booking'],
+  booking_changed: ['notices.booking'],
+  ticket_sold_on: ['notices.sold_on'],
+  show_cancelled: ['notices.show'],
+  show_postponed: ['notices.show'],
 }
 
 /** Listeners that take what gathers within a second, a list of events at once, each person in one shard. */

@@ -78,16 +78,10 @@ export type PlanetEvent =
   /** A time was asked for; the state or time of a booking changed. */
   | { type: 'booking_asked'; booking: string }
   | { type: 'booking_changed'; booking: string }
-  /** Handed on by a link; sold on to another person. */
-  | { type: 'ticket_handed'; ticket: string; giver: string; taker: string }
-  | { type: 'ticket_sold_on'; resale: string; ticket: string; seller: string }
   /** Papers about a show’s money: for whom one waits; signed by both; declined. Its takings were paid out. */
   | { type: 'deal_proposed'; deal: string; party: string }
   | { type: 'deal_signed'; deal: string }
   | { type: 'deal_declined'; deal: string }
   | { type: 'show_paid'; show: string; payment: string }
-  /** Handed on by a link; sold on to another person. */
-  | { type: 'ticket_handed'; ticket: string; giver: string; taker: string }
-  | { type: 'ticket_sold_on'; resale: string; ticket: string; seller: string }
 
 export type EventType = PlanetEvent['type']

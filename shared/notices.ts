@@ -25,6 +25,7 @@ export const noticeKinds = {
   rewards: { app: true, mail: 'once', mailOn: true, push: true, fixed: false },
   raffles: { app: true, mail: 'once', mailOn: true, push: true, fixed: false },
   members: { app: true, mail: 'digest', mailOn: true, push: false, fixed: false },
+  tickets: { app: true, mail: 'once', mailOn: true, push: true, fixed: false },
   decisions: { app: true, mail: 'once', mailOn: true, push: true, fixed: true },
   money: { app: true, mail: 'once', mailOn: true, push: true, fixed: true },
 } as const satisfies Record<string, { app: boolean; mail: 'digest' | 'once'; mailOn: boolean; push: boolean; fixed: boolean }>
@@ -81,6 +82,13 @@ export const noticeWhats = {
   voucher_ending: 'money',
   gift_sent: 'money',
   gift_refused: 'money',
+  places_offered: 'tickets',
+  show_off: 'tickets',
+  show_moved: 'tickets',
+  ticket_sold: 'tickets',
+  booking_asked: 'tickets',
+  booking_answered: 'tickets',
+  booking_off: 'tickets',
 } as const satisfies Record<string, NoticeKind>
 export type NoticeWhat = keyof typeof noticeWhats
 const whatNames = Object.keys(noticeWhats) as [NoticeWhat, ...NoticeWhat[]]

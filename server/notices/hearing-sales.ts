@@ -64,9 +64,59 @@ async function gift(
     })
 }
 
+// Shows and bookings.
+
+async function places(tx: Tx, { waiting }: { waiting: string }): Promise<void> {
+  const found = await heard.placesTold(tx, waiting)
+  if (found?.until != null)
+    await notify(tx, [found.person], {
+      what: 'places_offered',
+      cause: `places:${waiting}:${found.until.toISOString()}`,
+      facts: { title: found.title, on: found.until.toISOString() },
+      link: `/waiting/${waiting}`,
+      about: [found.page],
+    })
+}
+async function show(tx: Tx, { event, type, show: id }: { event: string; type: string; show: string }): Promise<void> {
+  const found = await heard.holdersTold(tx, id)
+  if (found !== undefined && found.holders.length > 0)
+    await notify(tx, found.holders, {
+      what: type === 'show_cancelled' ? 'show_off' : 'show_moved',
+      cause: `show:${event}`,
+      facts: { title: found.title },
+      link: `/shows/${id}`,
+      about: [found.page],
+    })
+}
+async function soldOn(tx: Tx, { resale, ticket, seller }: { resale: string; ticket: string; seller: string }): Promise<void> {
+  const found = await heard.resaleTold(tx, ticket)
+  if (found !== undefined)
+    await notify(tx, [seller], {
+      what: 'ticket_sold',
+      cause: `resale:${resale}`,
+      facts: { title: found.title },
+      link: '/tickets',
+      about: [found.page],
+    })
+}
+/** The place hears of an ask; who asked or booked, of the answer and when it is called off. */
+async function booking(tx: Tx, { event, type, booking: id }: { event: string; type: string; booking: string }): Promise<void> {
+  const found = await heard.bookingTold(tx, id)
+  if (found === undefined) return
+  const { title, page, person, state, startsAt, staff } = found
+  const telling = { cause: `booking:${event}`, facts: { title, on: startsAt.toISOString() }, about: [page] }
+  if (type === 'booking_asked') await notify(tx, staff, { ...telling, what: 'booking_asked', link: `/studio/bookings/${page}` })
+  else if (person !== null && ['accepted', 'declined', 'cancelled'].includes(state))
+    await notify(tx, [person], { ...telling, what: state === 'cancelled' ? 'booking_off' : 'booking_answered', link: `/bookings/${id}` })
+}
+
 export const salesListeners = {
   'notices.work': on(work),
   'notices.membership': on(membership),
   'notices.voucher': on(voucher),
   'notices.gift': on(gift),
+  'notices.places': on(places),
+  'notices.show': on(show),
+  'notices.sold_on': on(soldOn),
+  'notices.booking': on(booking),
 } satisfies Jobs

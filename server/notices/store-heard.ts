@@ -211,6 +211,35 @@ export async function workTold(tx: Tx, line: string): Promise<WorkTold | undefin
   )
   return rows[0]
 }
+export async function placesTold(
+  tx: Tx,
+  waiting: string,
+): Promise<{ person: string; title: string; until: Date | null; page: string } | undefined> {
+  const { rows } = await sql<{ person: string; title: string; until: Date | null; page: string }>`
+    select w.person, s.title, w.until, s.page from shows.public_waiting w join shows.public_show s on s.id = w.show where w.id = ${waiting} and w.state = 'offered'`.execute(
+    tx,
+  )
+  return rows[0]
+}
+/** A show, and who has tickets of it. */
+export async function holdersTold(tx: Tx, show: string): Promise<{ title: string; page: string; holders: string[] } | undefined> {
+  const { rows } = await sql<{ title: string; page: string; holders: string[] }>`
+    select s.title, s.page, array(select distinct t.holder from tickets.public_ticket t where t.show = s.id and t.state in ('issued', 'offered', 'void') and t.holder is not null order by 1) as holders
+    from shows.public_show s where s.id = ${show}`.execute(tx)
+  return rows[0]
+}
+export async function resaleTold(tx: Tx, ticket: string): Promise<{ title: string; page: string } | undefined> {
+  const { rows } = await sql<{ title: string; page: string }>`
+    select s.title, s.page from tickets.public_ticket t join shows.public_show s on s.id = t.show where t.id = ${ticket}`.execute(tx)
+  return rows[0]
+}
+type BookingTold = { title: string; page: string; person: string | null; state: string; startsAt: Date; staff: string[] }
+export async function bookingTold(tx: Tx, booking: string): Promise<BookingTold | undefined> {
+  const { rows } = await sql<BookingTold>`
+    select r.title, b.page, b.person, b.state, b.starts_at as "startsAt", array(select person from people.public_page_editor where page = b.page order by person) as staff
+    from bookings.public_booking b join bookings.public_resource r on r.id = b.resource where b.id = ${booking}`.execute(tx)
+  return rows[0]
+}
 export async function pageTold(tx: Tx, page: string): Promise<string | undefined> {
   const { rows } = await sql<{ name: string }>`select name from people.public_page where id = ${page}`.execute(tx)
   return rows[0]?.name

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import {
   AtSign,
   BellOff,
+  CalendarCheck,
   CalendarDays,
   Coins,
   Disc3,
@@ -44,6 +45,7 @@ const signs: Record<Notice['kind'], LucideIcon> = {
   rewards: Gift,
   raffles: Ticket,
   members: UserPlus,
+  tickets: CalendarCheck,
   decisions: Shield,
   money: Wallet,
 }
