@@ -44,7 +44,7 @@ export const Venue = VenueCard.extend({
   /** How people get in who use a wheelchair, where they park, lifts. */
   access: z.string(),
   site: z.string(),
-  pictures: z.array(z.object({ asset: z.string() })),
+  pictures: z.array(z.object({ asset: id('ast'), url: z.string() })),
   /** Others may hold their shows here, too. */
   shared: z.boolean(),
   state: z.enum(['open', 'archived']),

@@ -8,7 +8,7 @@ import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { dropUpload, MediaRefused, storePicture, uploadedFile } from '../media/index.ts'
+import { coverUrl, dropUpload, MediaRefused, storePicture, uploadedFile } from '../media/index.ts'
 import { mayEditPage } from '../people/index.ts'
 import { mapCard } from './maps.ts'
 import {
@@ -40,7 +40,7 @@ const card = (row: VenueRow): Ok<'GET /venues'>['items'][number] => ({
   country: row.country,
   zone: row.zone,
   capacity: row.capacity,
-  picture: row.pictures[0] ?? null,
+  picture: row.pictures[0] === undefined ? null : coverUrl(row.pictures[0], 640),
 })
 async function shown(db: Read | Tx, viewer: Viewer | null, row: VenueRow): Promise<Venue> {
   const { region, address, postcode, latitude, longitude, about, access, site, shared, state, pictures } = row
@@ -58,7 +58,7 @@ async function shown(db: Read | Tx, viewer: Viewer | null, row: VenueRow): Promi
     site,
     shared,
     state,
-    pictures: pictures.map(asset => ({ asset })),
+    pictures: pictures.map(asset => ({ asset, url: coverUrl(asset, 640) })),
     maps: maps.map(map => (edit ? map : { ...map, changed: false })),
     can: { edit },
   }

@@ -197,7 +197,7 @@ function Pictures({ venue }: { venue: Venue }) {
         <ul className="mb-4 grid grid-cols-2 gap-3 sm:grid-cols-4">
           {assets.map((asset, index) => (
             <li key={asset} className="min-w-0">
-              <Cover id={asset} picture={asset} alt={own.picture(index + 1)} size={240} className="w-full" />
+              <Cover id={asset} picture={venue.pictures[index]!.url} alt={own.picture(index + 1)} size={240} className="w-full" />
               <div className="mt-1 flex justify-center">
                 <IconButton
                   icon={ArrowUp}
