@@ -111,8 +111,8 @@ test('what is for sale but free to hear is sent as its best rendition; its file 
   const { pool } = w.planet.db
   const offer = newId('off')
   await pool.query(
-    `insert into shop.offer (id, page, release, kind, pricing, amount, currency, formats, state, created_by, created_at, changed_at)
-     select $1, r.page, r.id, 'digital', 'fixed', 900, 'CNY', array['flac'], 'open', $3, now(), now() from catalogue.release r where r.id = $2`,
+    `insert into shop.offer (id, page, release, subject, kind, pricing, amount, currency, formats, state, created_by, created_at, changed_at)
+     select $1, r.page, r.id, r.id, 'digital', 'fixed', 900, 'CNY', array['flac'], 'open', $3, now(), now() from catalogue.release r where r.id = $2`,
     [offer, w.albums.free, w.maker.id],
   )
   const song = async (who: App) =>
