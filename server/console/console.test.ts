@@ -228,7 +228,6 @@ test('the nights come: each brings its work and the next night', async () => {
     'scrobbles.nightly',
     'services.nightly',
     'shipping.nightly',
-    'tickets.nightly',
     'shows.nightly',
     'tickets.nightly',
   ])
