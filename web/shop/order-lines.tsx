@@ -1,10 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Check, CircleDot, PackageCheck, Store, Truck } from 'lucide-react'
+import { Check, CircleDot, PackageCheck, Store, Truck, Star } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
 import { Money, When } from '../ui/money.tsx'
@@ -70,6 +70,9 @@ function Step({ step }: { step: Line['progress'][number] }) {
   )
 }
 
+/** What one can have an opinion of once one has it. */
+const reviewed = new Set(['merch', 'booking', 'service', 'ticket', 'digital'])
+
 /** What happens next with a line, and what its buyer can do about it. */
 function Next({ line }: { line: Line }) {
   const t = useWords()
@@ -92,6 +95,12 @@ function Next({ line }: { line: Line }) {
         </p>
       ) : null}
       {receivable ? <Received line={line} /> : null}
+      {line.state === 'settled' && reviewed.has(line.kind) ? (
+        <Link to="/shops/reviews" search={{ line: line.id }} className={buttonClass('plain', 'sm', 'gap-1.5 self-start')}>
+          <Star size={15} aria-hidden />
+          {t.storefront.write}
+        </Link>
+      ) : null}
       {!over && line.kind === 'digital' && !line.progress.some(step => step.code === 'out_on') ? <Downloads line={line.id} /> : null}
     </div>
   )
