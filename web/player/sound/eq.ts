@@ -26,9 +26,26 @@ export const curveDb = (gains: readonly number[], frequency: number, sampleRate 
 /** Frequencies from 20 Hz to 20 kHz, evenly as ears hear it. */
 export const frequencies = (count: number): number[] => Array.from({ length: count }, (_, index) => 20 * 1000 ** (index / (count - 1)))
 
-/** The curve's highest point in dB; neighbours add up, so it can be above every single band. */
-export const highestDb = (gains: readonly number[], sampleRate = 48_000): number =>
-  Math.max(0, ...frequencies(240).map(frequency => curveDb(gains, frequency, sampleRate)))
+/** The curve's highest point in dB; neighbours add up, so it can be above every single band. Looked for on a grid, then between its points. */
+export function highestDb(gains: readonly number[], sampleRate = 48_000): number {
+  const grid = frequencies(240)
+  const heights = grid.map(frequency => curveDb(gains, frequency, sampleRate))
+  const about = Math.max(0, ...heights)
+  let highest = about
+  for (const [index, height] of heights.entries()) {
+    // A tip lies beside a point that is no lower than its neighbours.
+    if (height < about - 1 || height < (heights[index - 1] ?? height) || height < (heights[index + 1] ?? height)) continue
+    let [low, high] = [grid[index - 1] ?? grid[index]!, grid[index + 1] ?? grid[index]!]
+    for (let step = 0; step < 24; step++) {
+      const [left, right] = [low + (high - low) / 3, high - (high - low) / 3]
+      const [one, other] = [curveDb(gains, left, sampleRate), curveDb(gains, right, sampleRate)]
+      highest = Math.max(highest, one, other)
+      if (one < other) low = left
+      else high = right
+    }
+  }
+  return highest
+}
 
 /** What is really set before the bands: the preamp less the highest point, so that no boost makes what was within bounds clip. */
 export const safePreampDb = ({ preamp, gains }: Curve, sampleRate = 48_000): number => preamp - highestDb(gains, sampleRate)
