@@ -113,12 +113,12 @@ export function kindOf(kind: string): Kind {
   return found
 }
 
-/** Does something with the lines of each kind together. */
+/** Does something with the lines of each kind together; kinds in the order of their names, so that whoever locks their rows does so in one order. */
 export async function byKind<T extends { kind: string }>(
   lines: readonly T[],
   act: (kind: Kind, lines: readonly T[]) => Promise<void>,
 ): Promise<void> {
-  for (const [kind, own] of Map.groupBy(lines, line => line.kind)) await act(kindOf(kind), own)
+  for (const [kind, own] of [...Map.groupBy(lines, line => line.kind)].sort(([a], [b]) => (a < b ? -1 : 1))) await act(kindOf(kind), own)
 }
 
 // What comes off a price, and what pays instead of money. Each has one registrant (coupons, gift cards).
