@@ -287,6 +287,7 @@ test('asking: nothing is held until they accept; then it is paid, at their price
   await guest.call('POST', `/resources/${band.id}/asks`, { ...body, booking: one })
   expect(await refused(guest.call('POST', `/resources/${band.id}/asks`, { ...body, booking: one, people: 3 }))).toBe('409 key_reused')
   await other.call('POST', `/resources/${band.id}/asks`, { ...body, booking: two })
+  await until(async () => (await host.call<{ items: { what: string }[] }>('GET', '/me/notices')).items.filter(one => one.what === 'booking_asked').length === 2, 'the place to be told of both') // prettier-ignore
   expect(await refused(guest.call('POST', `/bookings/${one}/accept`))).toBe('403 own_page_only')
   expect(await refused(order(guest, [{ room: band, choice: { booking: one } }]))).toBe('409 booking_state')
   await host.call('POST', `/bookings/${one}/accept`, { amount: '50000', answer: 'with pleasure' })

@@ -191,6 +191,7 @@ test('given back by the ladder, ticket by ticket, once; the place goes to who wa
   expect(await refused(take(fourth, show, floor, 1))).toBe('409 sold_out')
   await Promise.all([serve(floor), serve(floor)])
   const offered = await other.call<{ state: string; hold: string; until: string }>('GET', `/waiting/${id}`)
+  await until(async () => (await other.call<{ items: { what: string }[] }>('GET', '/me/notices')).items.some(one => one.what === 'places_offered'), 'them to be told') // prettier-ignore
   expect([offered.state, await numbers(planet, floor)]).toEqual(['offered', [2, 1, 1, 0]])
   // Does not answer: the next has it, and buys.
   clock.shift(3 * 3_600_000)
