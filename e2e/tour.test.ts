@@ -129,6 +129,8 @@ test('a fan buys the album and sees on the receipt where each yuan of it went', 
       kept.number = /[\d-]{6,}/.exec(await page.getByRole('heading', { level: 1 }).innerText())![0]
       // On a phone the flow is a list: who gave how much to whom.
       const flow = page.getByRole('figure', { name: t.money.follow })
+      // It is drawn when it comes into view.
+      await page.getByRole('heading', { name: t.money.follow }).scrollIntoViewIfNeeded()
       await flow.scrollIntoViewIfNeeded()
       for (const name of [people.singer, people.lyricist, people.producer])
         await flow.getByRole('button', { name: new RegExp(`${name}\\s*${share}`) }).waitFor()
