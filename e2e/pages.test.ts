@@ -224,6 +224,8 @@ for (const look of looks) {
       const address = path.replace(/:([a-z]+)/g, (_all, name: string) => found[name] ?? 'missing')
       await page.goto(address, { waitUntil: 'networkidle' })
       await page.getByRole('main').waitFor()
+      // Left before it is awake, it would tell of what it could not fetch any more.
+      await page.waitForFunction('window.planetAwake')
       expect(`${path} ${String(await page.evaluate('document.documentElement.lang'))}`).toMatch(
         look.locale.startsWith('zh') ? / zh/ : / en/,
       )

@@ -119,6 +119,7 @@ export function ShowsPage({ search, onSearch }: { search: ShowsSearch; onSearch:
         </EmptyState>
       ) : (
         <>
+          <h2 className="sr-only">{t.shows.title}</h2>
           <Grid>
             {shows.map((show, n) => (
               <ShowPoster key={show.id} show={show} eager={n < 4} />
