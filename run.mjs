@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 const root = import.meta.dirname ?? new URL('.', import.meta.url).pathname
 const at = (...parts) => join(root, ...parts)
@@ -113,9 +113,20 @@ function checks(node) {
   }
 }
 
+/** What failed in a report, each with its file, its name and the beginning of what it said. */
+function failuresOf(report) {
+  return report.testResults.flatMap(file => {
+    const place = relative(root, file.name)
+    const failed = file.assertionResults.filter(one => one.status === 'failed')
+    const said = failed.map(one => `${place} > ${one.fullName}\n${one.failureMessages.join('\n').slice(0, 2500)}`)
+    return said.length === 0 && file.status === 'failed' ? [`${place}\n${(file.message ?? '').slice(0, 2500)}`] : said
+  })
+}
+
 function test(node) {
   checks(node)
   const sums = { passed: 0, failed: 0, skipped: 0 }
+  const failures = []
   mkdirSync(at('.planet'), { recursive: true })
   for (const project of ['unit', 'e2e']) {
     const report = at(`.planet/test-${project}.json`)
@@ -142,7 +153,10 @@ function test(node) {
     sums.passed += result.numPassedTests
     sums.failed += result.numFailedTests + (done.status !== 0 && result.numFailedTests === 0 ? 1 : 0)
     sums.skipped += result.numPendingTests + result.numTodoTests
+    failures.push(...failuresOf(result))
   }
+  // Said once more at the very end: whoever reads only the last page of a long log finds out what failed.
+  for (const failure of failures) say(`\n✗ ${failure}`)
   process.stdout.write(`\n${sums.passed} passed, ${sums.failed} failed, ${sums.skipped} skipped\n`)
   process.exit(sums.failed > 0 || sums.passed === 0 ? 1 : 0)
 }
