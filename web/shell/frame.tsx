@@ -28,6 +28,8 @@ export function Frame({
   items,
   phoneItems,
   more,
+  rail,
+  last,
   header,
   children,
   wide,
@@ -36,6 +38,9 @@ export function Frame({
   items: readonly NavItem[]
   phoneItems?: readonly NavItem[]
   more?: readonly NavItem[]
+  /** In place of the items, for a face with a menu of its own: on wide screens, and as the last tab of phones. */
+  rail?: ReactNode
+  last?: ReactNode
   header?: ReactNode
   children: ReactNode
   wide?: boolean
@@ -57,26 +62,27 @@ export function Frame({
         className="no-bar fixed top-0 bottom-(--player-height) z-20 hidden w-[232px] flex-col overflow-y-auto border-r border-line px-3 py-5 lg:flex"
       >
         <Brand label={label} />
-        {groups.map(group => (
-          <div key={group} className={cx('flex flex-col gap-0.5', group && 'mt-6')}>
-            {group ? <p className="px-3 pb-1.5 text-xs font-medium text-muted">{group}</p> : null}
-            {items
-              .filter(item => (item.group ?? '') === group)
-              .map(item => (
-                <Link
-                  key={item.name}
-                  to={item.to as '/'}
-                  search={item.search as never}
-                  params={item.params as never}
-                  activeOptions={{ exact: item.exact ?? false, includeSearch: item.search !== undefined }}
-                  className={railLink}
-                >
-                  {item.icon ? <item.icon size={18} strokeWidth={1.8} aria-hidden /> : null}
-                  <span className="truncate">{item.name}</span>
-                </Link>
-              ))}
-          </div>
-        ))}
+        {rail ??
+          groups.map(group => (
+            <div key={group} className={cx('flex flex-col gap-0.5', group && 'mt-6')}>
+              {group ? <p className="px-3 pb-1.5 text-xs font-medium text-muted">{group}</p> : null}
+              {items
+                .filter(item => (item.group ?? '') === group)
+                .map(item => (
+                  <Link
+                    key={item.name}
+                    to={item.to as '/'}
+                    search={item.search as never}
+                    params={item.params as never}
+                    activeOptions={{ exact: item.exact ?? false, includeSearch: item.search !== undefined }}
+                    className={railLink}
+                  >
+                    {item.icon ? <item.icon size={18} strokeWidth={1.8} aria-hidden /> : null}
+                    <span className="truncate">{item.name}</span>
+                  </Link>
+                ))}
+            </div>
+          ))}
         <div className="mt-auto pt-6">
           <DemoBadge />
         </div>
@@ -136,6 +142,7 @@ export function Frame({
               entries={more.map(item => ({ kind: 'link', name: item.name, to: item.to ?? '/', ...(item.icon ? { icon: item.icon } : {}) }))}
             />
           ) : null}
+          {last}
         </nav>
       ) : null}
     </div>
