@@ -562,11 +562,13 @@ create table coupons.coupon (
   created_by text not null,
   created_at timestamptz not null,
   changed_at timestamptz not null,
+  automatic bool not null default false,
   constraint coupon_id_page_key UNIQUE (id, page),
   constraint coupon_pkey PRIMARY KEY (id),
   constraint coupon_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
   constraint coupon_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
   constraint coupon_amount_check CHECK (((amount >= 1) AND (amount <= '1000000000000'::bigint))),
+  constraint coupon_automatic CHECK (((NOT automatic) OR (code IS NULL))),
   constraint coupon_check CHECK (((percent_bp IS NULL) <> (amount IS NULL))),
   constraint coupon_check1 CHECK (((percent_bp IS NOT NULL) OR (most_off IS NULL))),
   constraint coupon_check2 CHECK (((uses_most IS NULL) OR (used <= uses_most))),
@@ -1877,9 +1879,13 @@ create table invoices.invoice (
   tax int8 not null,
   corrects text,
   issued_at timestamptz not null,
+  company text,
+  tax_number text,
+  replaces text,
   constraint invoice_seller_year_kind_number_key UNIQUE (seller, year, kind, number),
   constraint invoice_pkey PRIMARY KEY (id),
   constraint invoice_corrects_fkey FOREIGN KEY (corrects) REFERENCES invoices.invoice(id),
+  constraint invoice_replaces_fkey FOREIGN KEY (replaces) REFERENCES invoices.invoice(id),
   constraint invoice_buyer_check CHECK ((buyer ~~ 'usr\_%'::text)),
   constraint invoice_check CHECK (((tax >= 0) AND (tax <= total))),
   constraint invoice_check1 CHECK (((kind = 'credit_note'::text) = (corrects IS NOT NULL))),
@@ -1887,6 +1893,7 @@ create table invoices.invoice (
   constraint invoice_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text]))),
   constraint invoice_number_check CHECK ((number > 0)),
   constraint invoice_order_check CHECK (("order" ~~ 'ord\_%'::text)),
+  constraint invoice_replaces_invoice CHECK (((replaces IS NULL) OR (kind = 'invoice'::text))),
   constraint invoice_total_check CHECK ((total > 0))
 );
 
@@ -1925,6 +1932,17 @@ create table invoices.receipt (
   constraint receipt_id_check CHECK ((id ~~ 'eml\_%'::text)),
   constraint receipt_order_check CHECK (("order" ~~ 'ord\_%'::text)),
   constraint receipt_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unsure'::text, 'dropped'::text])))
+);
+
+create table invoices.recipient (
+  order text not null,
+  company text not null,
+  tax_number text,
+  changed_at timestamptz not null,
+  constraint recipient_pkey PRIMARY KEY ("order"),
+  constraint recipient_company_check CHECK (((length(company) >= 1) AND (length(company) <= 200))),
+  constraint recipient_order_check CHECK (("order" ~~ 'ord\_%'::text)),
+  constraint recipient_tax_number_check CHECK ((tax_number ~ '^[0-9A-Z-]{5,30}$'::text))
 );
 
 create table invoices.series (
@@ -3012,7 +3030,7 @@ create table notices.spread (
   made_at timestamptz not null,
   done_at timestamptz,
   constraint spread_pkey PRIMARY KEY (cause),
-  constraint spread_audience_check CHECK ((audience ~ '^(page|group|raffle):'::text)),
+  constraint spread_audience_check CHECK ((audience ~ '^(page|group|raffle|lottery):'::text)),
   constraint spread_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200)))
 );
 
@@ -6109,6 +6127,7 @@ create table shows.tier (
   early_groups _text not null default '{}'::text[],
   state text not null default 'open'::text,
   offer text,
+  member_hours int2 not null default 0,
   constraint tier_offer_key UNIQUE (offer),
   constraint tier_show_place_key UNIQUE (show, place) DEFERRABLE INITIALLY DEFERRED,
   constraint tier_pkey PRIMARY KEY (id),
@@ -6121,6 +6140,8 @@ create table shows.tier (
   constraint tier_colour_check CHECK ((colour ~ '^#[0-9a-f]{6}$'::text)),
   constraint tier_early_groups_check CHECK ((cardinality(early_groups) <= 20)),
   constraint tier_id_check CHECK ((id ~~ 'tir\_%'::text)),
+  constraint tier_member_hours_check CHECK (((member_hours >= 0) AND (member_hours <= 720))),
+  constraint tier_members CHECK (((member_hours = 0) OR (opens_at IS NOT NULL))),
   constraint tier_most_each_check CHECK (((most_each >= 1) AND (most_each <= 100))),
   constraint tier_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
   constraint tier_offer_check CHECK ((offer ~~ 'off\_%'::text)),
@@ -6221,8 +6242,15 @@ create table storefront.partner_rule (
   currency text not null,
   term_months int2,
   valid_from timestamptz not null,
+  id text,
+  set_by text,
+  reason text,
+  constraint partner_rule_id_key UNIQUE (id),
   constraint partner_rule_pkey PRIMARY KEY (valid_from),
+  constraint partner_rule_set_by_fkey FOREIGN KEY (set_by) REFERENCES people.person(id),
+  constraint partner_rule_id_check CHECK ((id ~~ 'ptr\_%'::text)),
   constraint partner_rule_months_check CHECK (((months >= 0) AND (months <= 60))),
+  constraint partner_rule_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 1000))),
   constraint partner_rule_term_months_check CHECK (((term_months >= 1) AND (term_months <= 120))),
   constraint partner_rule_turnover_check CHECK ((turnover >= 0))
 );
@@ -6561,6 +6589,8 @@ CREATE UNIQUE INDEX code_order ON coupons.code USING btree (coupon, "order") WHE
 
 CREATE INDEX coupon_by ON coupons.coupon USING btree (created_by);
 
+CREATE INDEX coupon_by_itself ON coupons.coupon USING btree (page) WHERE (automatic AND (state = 'open'::text));
+
 CREATE UNIQUE INDEX coupon_code ON coupons.coupon USING btree (page, code) WHERE ((state = 'open'::text) AND (code IS NOT NULL));
 
 CREATE INDEX coupon_page ON coupons.coupon USING btree (page, created_at DESC, id DESC);
@@ -6857,9 +6887,11 @@ CREATE INDEX alike_open ON intake.alike USING btree (found_at, one, other) WHERE
 
 CREATE INDEX invoice_corrects ON invoices.invoice USING btree (corrects) WHERE (corrects IS NOT NULL);
 
-CREATE UNIQUE INDEX invoice_once ON invoices.invoice USING btree ("order", seller) WHERE (kind = 'invoice'::text);
+CREATE UNIQUE INDEX invoice_once ON invoices.invoice USING btree ("order", seller) WHERE ((kind = 'invoice'::text) AND (replaces IS NULL));
 
 CREATE INDEX invoice_order ON invoices.invoice USING btree ("order", issued_at, id);
+
+CREATE UNIQUE INDEX invoice_replaces ON invoices.invoice USING btree (replaces) WHERE (replaces IS NOT NULL);
 
 CREATE INDEX invoice_seller ON invoices.invoice USING btree (seller, issued_at DESC, id DESC);
 
@@ -7619,6 +7651,8 @@ CREATE INDEX listing_sold ON storefront.listing USING btree (sold DESC, id DESC)
 
 CREATE INDEX listing_terms ON storefront.listing USING gin (terms);
 
+CREATE INDEX partner_rule_by ON storefront.partner_rule USING btree (set_by) WHERE (set_by IS NOT NULL);
+
 CREATE INDEX review_answered_by ON storefront.review USING btree (answered_by) WHERE (answered_by IS NOT NULL);
 
 CREATE INDEX review_page ON storefront.review USING btree (page, at DESC, id DESC);
@@ -7987,6 +8021,14 @@ create view coupons.public_release_code as
    FROM (coupons.release_code c
      JOIN coupons.release_series s ON ((s.id = c.series)));
 
+create view deals.public_answer as
+ SELECT deal,
+    party,
+    person,
+    answer,
+    at
+   FROM deals.answer;
+
 create view deals.public_deal as
  SELECT id,
     show,
@@ -8000,6 +8042,12 @@ create view deals.public_deal as
     closed_at
    FROM deals.deal;
 
+create view deals.public_deal_note as
+ SELECT id AS deal,
+    created_by AS by,
+    reason
+   FROM deals.deal;
+
 create view deals.public_payment as
  SELECT id,
     show,
@@ -8009,6 +8057,13 @@ create view deals.public_payment as
     currency,
     at
    FROM deals.payment;
+
+create view deals.public_payment_part as
+ SELECT p.id AS payment,
+    x.party,
+    x.amount
+   FROM (deals.payment p
+     CROSS JOIN LATERAL jsonb_to_recordset(p.parts) x(party text, amount bigint));
 
 create view door.public_admission as
  SELECT scan,
@@ -8077,6 +8132,26 @@ create view goods.public_product as
     created_at,
     changed_at
    FROM goods.product;
+
+create view goods.public_return as
+ SELECT id,
+    line,
+    "order",
+    page,
+    buyer,
+    quantity,
+    state,
+    amount,
+    answer,
+    tracking,
+    decided_by AS by
+   FROM goods.comeback;
+
+create view goods.public_sending as
+ SELECT id,
+    "order",
+    page
+   FROM goods.sending;
 
 create view goods.public_sold as
  SELECT line,
@@ -9311,6 +9386,15 @@ create view shows.public_act as
     page,
     name
    FROM shows.act;
+
+create view shows.public_entrant as
+ SELECT e.show,
+    e.person,
+    e.withdrawn,
+    (e.tier IS NOT NULL) AS won,
+    l.state
+   FROM (shows.entrant e
+     JOIN shows.lottery l ON ((l.show = e.show)));
 
 create view shows.public_guest as
  SELECT id,

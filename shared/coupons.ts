@@ -20,7 +20,7 @@ const state = z.enum(['open', 'closed'])
 /** A coupon as its editor sends it: percent or an amount off; for all of the page, for kinds, or for single offers. */
 export const givenCoupon = {
   name: line(120),
-  /** Null: a series; its codes are made apart, each good once. */
+  /** Null: a series; its codes are made apart, each good once. Or it is `automatic`. */
   code: couponCode.nullable().default(null),
   percentBp: count.min(1).max(10_000).nullable().default(null),
   amount: off.nullable().default(null),
@@ -41,6 +41,8 @@ export const givenCoupon = {
   firstOnly: z.boolean().default(false),
   membersOnly: z.boolean().default(false),
   stacks: z.boolean().default(false),
+  /** Has no code and applies by itself to whoever fulfils the rest; buyers read its name. The best for them wins where two exclude each other. */
+  automatic: z.boolean().default(false),
   state: state.default('open'),
 }
 export const Coupon = z.object({
@@ -62,6 +64,7 @@ export const Coupon = z.object({
   firstOnly: z.boolean(),
   membersOnly: z.boolean(),
   stacks: z.boolean(),
+  automatic: z.boolean(),
   state,
   /** Orders that count, and what it took off them in all. */
   used: count,

@@ -30,8 +30,14 @@ export const Offer = z.object({
   owned: z.boolean(),
   can: z.object({ edit: z.boolean() }),
 })
-/** What happens next with a line: a code worded in `t.checkout.progress`. */
-export const Progress = z.object({ code: z.string(), at: time.nullable(), url: z.string().nullable(), text: z.string().nullable() })
+/** What happens next with a line: a code worded in `t.checkout.progress`. `zone`: where it happens at a place, `at` is told as clocks show it there. */
+export const Progress = z.object({
+  code: z.string(),
+  at: time.nullable(),
+  zone: z.string().nullable(),
+  url: z.string().nullable(),
+  text: z.string().nullable(),
+})
 export const OrderLine = z.object({
   id: id('lin'),
   offer: id('off'),
@@ -93,6 +99,8 @@ export const Quote = z.object({
       quantity: z.number().int(),
       unit: money.nullable(),
       discount: money.nullable(),
+      /** The codes it comes from, or names of what applies by itself. */
+      discountCode: z.string().nullable(),
       amount: money.nullable(),
       /** Why it cannot be had, as a code with its sentence. */
       problem: z.object({ code: z.string(), title: z.string() }).nullable(),

@@ -16,6 +16,7 @@ import { mayEditPage } from '../people/index.ts'
 import { newSeriesCode } from './codes.ts'
 import { pageName } from './store-gifts.ts'
 import {
+  automaticsOf,
   codeTaken,
   codesOf,
   insertCodes,
@@ -36,6 +37,8 @@ type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 type Coupon = Ok<'GET /coupons/:id'>
 
 const mostCoupons = 500
+/** Of one page, open at once: all of them are tried for every basket. */
+const mostAutomatic = 20
 
 const shown = (row: CouponShown): Coupon => {
   const { used, given, offerTitles, offers, currency, kinds, ...rest } = row
@@ -103,6 +106,7 @@ function checked(input: Input<'PUT /coupons/:id'>): GivenRow {
   if (mostOff !== null && percentBp === null) wrong('mostOff')
   if (opensAt !== null && closesAt !== null && closesAt <= opensAt) wrong('closesAt')
   if (input.kinds?.includes('gift_card')) wrong('kinds')
+  if (input.automatic === true && input.code != null) wrong('code')
   return {
     id: input.id,
     page: input.page,
@@ -122,6 +126,7 @@ function checked(input: Input<'PUT /coupons/:id'>): GivenRow {
     firstOnly: input.firstOnly ?? false,
     membersOnly: input.membersOnly ?? false,
     stacks: input.stacks ?? false,
+    automatic: input.automatic ?? false,
     state: input.state ?? 'open',
   }
 }
@@ -138,29 +143,37 @@ export async function putCoupon(tx: Tx, viewer: Viewer, input: Input<'PUT /coupo
   }
   if (row.code !== null && row.state === 'open' && (await codeTaken(tx, row.page, row.code, row.id)))
     throw fault('conflict', 'code_taken', { fields: { code: 'code_taken' } })
+  if (row.automatic && row.state === 'open' && (await automaticsOf(tx, [row.page])).filter(id => id !== row.id).length >= mostAutomatic)
+    throw fault('unprocessable', 'coupon_invalid', { fields: { automatic: String(mostAutomatic) } })
   const at = clock.now()
-  if (before === undefined) {
-    if ((await listCoupons(tx, row.page, undefined, mostCoupons)).length >= mostCoupons) throw fault('limited', 'limited')
-    if (!(await insertCoupon(tx, row, viewer.id, at))) throw fault('conflict', 'key_reused')
-  } else {
+  if (before === undefined && (await listCoupons(tx, row.page, undefined, mostCoupons)).length >= mostCoupons)
+    throw fault('limited', 'limited')
+  const made = before === undefined && (await insertCoupon(tx, row, viewer.id, at))
+  if (!made) {
+    // The same twice at once: the second finds it.
+    const there = before ?? (await lockCoupon(tx, row.id))
+    if (there?.page !== row.page) throw fault('conflict', 'key_reused')
     // Whoever has the code was promised what it says.
     const fixed =
-      before.percentBp !== row.percentBp ||
-      before.amount !== row.amount ||
-      before.currency !== row.currency ||
-      (before.code === null) !== (row.code === null)
-    if (fixed && before.used > 0) throw fault('conflict', 'coupon_fixed')
-    if (row.usesMost !== null && row.usesMost < before.used)
-      throw fault('unprocessable', 'coupon_invalid', { fields: { usesMost: String(before.used) } })
+      there.percentBp !== row.percentBp ||
+      there.amount !== row.amount ||
+      there.currency !== row.currency ||
+      (there.code === null) !== (row.code === null) ||
+      there.automatic !== row.automatic
+    if (fixed && there.used > 0) throw fault('conflict', 'coupon_fixed')
+    // Codes that were given out stay good for what they are.
+    if (there.automatic !== row.automatic && (await readCoupon(tx, row.id))!.codes > 0) throw fault('conflict', 'coupon_fixed')
+    if (row.usesMost !== null && row.usesMost < there.used)
+      throw fault('unprocessable', 'coupon_invalid', { fields: { usesMost: String(there.used) } })
     await updateCoupon(tx, row, at)
   }
   return shown((await readCoupon(tx, row.id))!)
 }
 
 export async function addCodes(tx: Tx, viewer: Viewer, { id, total, prefix = '' }: Input<'POST /coupons/:id/codes'>): Promise<Coupon> {
-  const { page, code } = await load(tx, viewer, id)
-  if (code !== null) throw fault('unprocessable', 'coupon_invalid')
-  await lockCoupon(tx, id)
+  const { page, code, automatic } = await load(tx, viewer, id)
+  if (code !== null || automatic) throw fault('unprocessable', 'coupon_invalid')
+  if ((await lockCoupon(tx, id))?.automatic === true) throw fault('unprocessable', 'coupon_invalid')
   let missing = total - (await readCoupon(tx, id))!.codes
   // 40 bits each: now and then one is there already.
   while (missing > 0) {

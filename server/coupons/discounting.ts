@@ -1,9 +1,10 @@
-/** What codes take off a basket. The arithmetic is pure; `discounts` reads, counts and writes for many baskets at once, under the lock of their coupons. */
+/** What codes take off a basket, and what is less by itself. The arithmetic is pure; `discounts` reads, counts and writes for many baskets at once, under the lock of their coupons. */
 import { Fault, fault } from '../../shared/faults.ts'
 import { splitByWeight } from '../../shared/money.ts'
 import type { Tx } from '../foundation/db.ts'
 import type { Discounts, Reduction } from '../shop/index.ts'
 import {
+  automaticsOf,
   boughtAt,
   codesFor,
   endUses,
@@ -20,12 +21,12 @@ import {
 export type Piece = { id: string; page: string; kind: string; offer: string; amount: bigint }
 type Terms = Pick<CouponRow, 'page' | 'kinds' | 'offers' | 'percentBp' | 'amount' | 'mostOff' | 'least'>
 
-/** Sending and gift cards cost what they cost, unless a coupon names their kind. */
-const never = new Set(['shipping', 'gift_card'])
+/** Sending costs what it costs, unless a coupon names its kind; gift cards and what buyers sell on always do: that money is not the page's. */
+const never = new Set(['gift_card', 'resale'])
 export const isFor = ({ page, kinds, offers }: Pick<Terms, 'page' | 'kinds' | 'offers'>, piece: Piece): boolean =>
   piece.page === page &&
-  piece.kind !== 'gift_card' &&
-  (kinds === null ? offers !== null || !never.has(piece.kind) : kinds.includes(piece.kind)) &&
+  !never.has(piece.kind) &&
+  (kinds === null ? offers !== null || piece.kind !== 'shipping' : kinds.includes(piece.kind)) &&
   (offers === null || offers.includes(piece.offer))
 
 /** So much off `total`: a percentage rounded half up and capped, or the amount; never more than there is. */
@@ -71,7 +72,7 @@ type Seen = {
 function whyNot(coupon: CouponRow, code: string, { buyer, at }: Order, seen: Seen): string | undefined {
   if (coupon.opensAt !== null && coupon.opensAt > at) return 'coupon_not_yet'
   if (coupon.closesAt !== null && coupon.closesAt <= at) return 'coupon_over'
-  if (coupon.code === null && seen.taken.has(`${coupon.page} ${code}`)) return 'coupon_used_up'
+  if (coupon.code === null && !coupon.automatic && seen.taken.has(`${coupon.page} ${code}`)) return 'coupon_used_up'
   if (coupon.usesMost !== null && seen.used.get(coupon.id)! >= coupon.usesMost) return 'coupon_used_up'
   const own = seen.uses.get(`${coupon.id} ${buyer}`) ?? 0
   if (coupon.eachMost !== null && own >= coupon.eachMost) return 'coupon_each'
@@ -81,10 +82,58 @@ function whyNot(coupon: CouponRow, code: string, { buyer, at }: Order, seen: See
 }
 
 type Found = { coupon: CouponRow; code: string }
-/** One basket: percentages before amounts, each on what the ones before left. Gives what each line has less and the uses to be written. */
+type Off = { reduced: Map<string, Reduction>; taken: Map<Found, bigint>; total: bigint }
+/** Percentages before amounts, each on what the ones before left. What applies by itself and has nothing to take is left out, a code is refused; `all`: nothing is. */
+function takeOff(pieces: readonly Piece[], wanted: readonly Found[], all = false): Fault | Off {
+  const left = new Map(pieces.map(({ id, amount }) => [id, amount]))
+  const made: Off = { reduced: new Map(), taken: new Map(), total: 0n }
+  const inOrder = wanted.toSorted(
+    (a, b) => Number(a.coupon.percentBp === null) - Number(b.coupon.percentBp === null) || (a.coupon.id < b.coupon.id ? -1 : 1),
+  )
+  for (const one of inOrder) {
+    const { coupon, code } = one
+    const parts = reduce(coupon, pieces, left)
+    if (typeof parts === 'string') {
+      if (all || coupon.automatic) continue
+      return parts === 'not_for' ? no('coupon_not_for', code) : no('coupon_least', code, { least: coupon.least.toString() })
+    }
+    let amount = 0n
+    for (const [line, off] of parts) {
+      if (off === 0n) continue
+      amount += off
+      left.set(line, left.get(line)! - off)
+      const before = made.reduced.get(line)
+      made.reduced.set(line, { amount: (before?.amount ?? 0n) + off, code: before === undefined ? code : `${before.code} + ${code}` })
+    }
+    made.taken.set(one, amount)
+    made.total += amount
+  }
+  return made
+}
+
+/** What of one page's coupons goes together and takes off most: all that stack, or one of the others. As much: what was typed, then the older one. */
+function best(pieces: readonly Piece[], typed: readonly Found[], automatic: readonly Found[]): readonly Found[] {
+  const together = automatic.filter(({ coupon }) => coupon.stacks)
+  const ways = [
+    ...(typed.every(({ coupon }) => coupon.stacks) ? [[...typed, ...together]] : [typed, together]),
+    ...automatic.filter(({ coupon }) => !coupon.stacks).map(one => [one]),
+  ]
+  let most = ways[0]!
+  let off = -1n
+  for (const way of ways) {
+    const made = takeOff(pieces, way, true)
+    if (made instanceof Fault || made.total <= off) continue
+    most = way
+    off = made.total
+  }
+  return most
+}
+
+/** One basket. Gives what each line has less and the uses to be written. */
 function basket(
   order: Order,
   found: (code: string) => readonly Found[],
+  automatic: readonly CouponRow[],
   seen: Seen,
 ): Fault | { reduced: Map<string, Reduction>; uses: NewUse[] } {
   const pieces = order.lines.map(({ id, offer, quantity, unit }) => ({
@@ -106,34 +155,34 @@ function basket(
   for (const own of Map.groupBy(wanted, ({ coupon }) => coupon.page).values())
     if (own.length > 1 && (own.some(({ coupon }) => !coupon.stacks) || new Set(own.map(({ coupon }) => coupon.id)).size < own.length))
       return no('coupon_alone', own.find(({ coupon }) => !coupon.stacks)?.code ?? own[0]!.code)
-  wanted.sort((a, b) => Number(a.coupon.percentBp === null) - Number(b.coupon.percentBp === null) || (a.coupon.id < b.coupon.id ? -1 : 1))
-  const left = new Map(pieces.map(({ id, amount }) => [id, amount]))
-  const reduced = new Map<string, Reduction>()
-  const uses: NewUse[] = []
-  for (const { coupon, code } of wanted) {
-    const parts = reduce(coupon, pieces, left)
-    if (parts === 'not_for') return no('coupon_not_for', code)
-    if (parts === 'least') return no('coupon_least', code, { least: coupon.least.toString() })
-    let amount = 0n
-    for (const [line, off] of parts) {
-      if (off === 0n) continue
-      amount += off
-      left.set(line, left.get(line)! - off)
-      const before = reduced.get(line)
-      reduced.set(line, { amount: (before?.amount ?? 0n) + off, code: before === undefined ? code : `${before.code} + ${code}` })
-    }
-    if (amount > 0n)
-      uses.push({
-        order: order.order,
-        coupon: coupon.id,
-        code,
-        series: coupon.code === null ? coupon.page : null,
-        person: order.buyer,
-        amount,
-        at: order.at,
-      })
-  }
-  return { reduced, uses }
+  // What was typed must hold by itself, whatever else there is.
+  const typed = takeOff(pieces, wanted)
+  if (typed instanceof Fault) return typed
+  const own = automatic.flatMap(coupon =>
+    pages.has(coupon.page) && whyNot(coupon, coupon.name, order, seen) === undefined ? { coupon, code: coupon.name } : [],
+  )
+  const chosen = [...pages].flatMap(page => {
+    const here = ({ coupon }: Found): boolean => coupon.page === page
+    return best(pieces, wanted.filter(here), own.filter(here))
+  })
+  const made = own.length === 0 ? typed : takeOff(pieces, chosen, true)
+  if (made instanceof Fault) return made
+  const uses = [...made.taken].flatMap(([{ coupon, code }, amount]): NewUse[] =>
+    amount === 0n
+      ? []
+      : [
+          {
+            order: order.order,
+            coupon: coupon.id,
+            code,
+            series: coupon.code === null && !coupon.automatic ? coupon.page : null,
+            person: order.buyer,
+            amount,
+            at: order.at,
+          },
+        ],
+  )
+  return { reduced: made.reduced, uses }
 }
 
 async function apply(tx: Tx, orders: readonly Order[]): Promise<Map<string, Fault | ReadonlyMap<string, Reduction>>> {
@@ -141,14 +190,16 @@ async function apply(tx: Tx, orders: readonly Order[]): Promise<Map<string, Faul
     const pages = new Set(order.lines.map(({ offer }) => offer.page))
     return order.codes.flatMap(code => [...pages].map(page => ({ page, code: typedCode(code) })))
   })
-  const known = await codesFor(tx, pairs)
-  const coupons = await lockCoupons(tx, [...new Set(known.map(row => row.coupon))])
+  const known = pairs.length === 0 ? [] : await codesFor(tx, pairs)
+  const byThemselves = await automaticsOf(tx, [...new Set(orders.flatMap(order => order.lines.map(({ offer }) => offer.page)))])
+  const coupons = await lockCoupons(tx, [...new Set([...known.map(row => row.coupon), ...byThemselves])])
   // Codes of a series are read again under the lock of their coupon.
   const fresh = known.some(row => row.series) ? await codesFor(tx, pairs) : known
   const byCode = Map.groupBy(fresh, row => row.code)
   const people = [...new Set(orders.map(order => order.buyer))]
   const pages = [...new Set([...coupons.values()].map(coupon => coupon.page))]
   const all = [...coupons.values()]
+  const automatic = all.filter(coupon => coupon.automatic)
   const seen: Seen = {
     uses: all.some(({ eachMost, firstOnly }) => eachMost !== null || firstOnly) ? await usesOf(tx, [...coupons.keys()], people) : new Map(),
     bought: all.some(({ firstOnly }) => firstOnly) ? await boughtAt(tx, people, pages) : new Set(),
@@ -174,6 +225,7 @@ async function apply(tx: Tx, orders: readonly Order[]): Promise<Map<string, Faul
     const made = basket(
       order,
       code => (byCode.get(code) ?? []).flatMap(row => (coupons.has(row.coupon) ? { coupon: coupons.get(row.coupon)!, code } : [])),
+      automatic,
       seen,
     )
     if (made instanceof Fault) {

@@ -23,12 +23,14 @@ export type CouponRow = {
   firstOnly: boolean
   membersOnly: boolean
   stacks: boolean
+  /** Without a code: it applies by itself, and buyers see its name. */
+  automatic: boolean
   state: 'open' | 'closed'
   used: number
   createdAt: Date
 }
 const columns: RawBuilder<unknown> = sql`c.id, c.page, c.name, c.code, c.percent_bp as "percentBp", c.amount, c.currency, c.most_off as "mostOff", c.least, c.kinds, c.offers, c.opens_at as "opensAt",
-  c.closes_at as "closesAt", c.uses_most as "usesMost", c.each_most as "eachMost", c.first_only as "firstOnly", c.members_only as "membersOnly", c.stacks, c.state, c.used, c.created_at as "createdAt"`
+  c.closes_at as "closesAt", c.uses_most as "usesMost", c.each_most as "eachMost", c.first_only as "firstOnly", c.members_only as "membersOnly", c.stacks, c.automatic, c.state, c.used, c.created_at as "createdAt"`
 
 export type KnownCode = { page: string; code: string; coupon: string; series: boolean; order: string | null }
 /** Open coupons that these codes stand for at these pages. */
@@ -41,6 +43,12 @@ export async function codesFor(tx: Tx, pairs: readonly { page: string; code: str
     tx,
   )
   return rows
+}
+/** Open coupons of these pages that apply by themselves. */
+export async function automaticsOf(tx: Tx, pages: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from coupons.coupon where page = any(${list(pages)}) and automatic and state = 'open'`.execute(tx)
+  return rows.map(row => row.id)
 }
 /** In id order. Those that were closed meanwhile are missing. */
 export async function lockCoupons(tx: Tx, ids: readonly string[]): Promise<Map<string, CouponRow>> {
@@ -168,8 +176,8 @@ export type GivenRow = Omit<CouponRow, 'used' | 'createdAt'>
 const setters = (
   row: GivenRow,
 ): RawBuilder<unknown> => sql`${row.name}, ${row.code}, ${row.percentBp}, ${row.amount}, ${row.currency}, ${row.mostOff}, ${row.least}, ${row.kinds}::text[], ${row.offers}::text[],
-  ${row.opensAt}, ${row.closesAt}, ${row.usesMost}, ${row.eachMost}, ${row.firstOnly}, ${row.membersOnly}, ${row.stacks}, ${row.state}`
-const settable = sql`name, code, percent_bp, amount, currency, most_off, least, kinds, offers, opens_at, closes_at, uses_most, each_most, first_only, members_only, stacks, state`
+  ${row.opensAt}, ${row.closesAt}, ${row.usesMost}, ${row.eachMost}, ${row.firstOnly}, ${row.membersOnly}, ${row.stacks}, ${row.automatic}, ${row.state}`
+const settable = sql`name, code, percent_bp, amount, currency, most_off, least, kinds, offers, opens_at, closes_at, uses_most, each_most, first_only, members_only, stacks, automatic, state`
 /** False when the id is taken. */
 export async function insertCoupon(tx: Tx, row: GivenRow, by: string, at: Date): Promise<boolean> {
   const made = await sql`

@@ -575,6 +575,7 @@ export type Database = {
     created_by: string
     created_at: Date
     changed_at: Date
+    automatic: Generated<boolean>
   }
   'coupons.gift_card': {
     id: string
@@ -707,6 +708,13 @@ export type Database = {
     parts: Json
     at: Date
   }
+  'deals.public_answer': {
+    deal: string
+    party: string
+    person: string
+    answer: string
+    at: Date
+  }
   'deals.public_deal': {
     id: string
     show: string
@@ -719,6 +727,11 @@ export type Database = {
     created_at: Date
     closed_at: Date
   }
+  'deals.public_deal_note': {
+    deal: string
+    by: string
+    reason: string
+  }
   'deals.public_payment': {
     id: string
     show: string
@@ -727,6 +740,11 @@ export type Database = {
     amount: bigint
     currency: string
     at: Date
+  }
+  'deals.public_payment_part': {
+    payment: string
+    party: string
+    amount: bigint
   }
   'discovery.together': {
     track: string
@@ -1087,6 +1105,24 @@ export type Database = {
     closes_at: Date
     created_at: Date
     changed_at: Date
+  }
+  'goods.public_return': {
+    id: string
+    line: string
+    order: string
+    page: string
+    buyer: string
+    quantity: number
+    state: string
+    amount: bigint
+    answer: string
+    tracking: string
+    by: string
+  }
+  'goods.public_sending': {
+    id: string
+    order: string
+    page: string
   }
   'goods.public_sold': {
     line: string
@@ -1535,6 +1571,9 @@ export type Database = {
     tax: bigint
     corrects: string | null
     issued_at: Date
+    company: string | null
+    tax_number: string | null
+    replaces: string | null
   }
   'invoices.line': {
     invoice: string
@@ -1570,6 +1609,12 @@ export type Database = {
     problem: string | null
     made_at: Date
     tried_at: Date | null
+  }
+  'invoices.recipient': {
+    order: string
+    company: string
+    tax_number: string | null
+    changed_at: Date
   }
   'invoices.series': {
     seller: string
@@ -4765,6 +4810,13 @@ export type Database = {
     page: string
     name: string
   }
+  'shows.public_entrant': {
+    show: string
+    person: string
+    withdrawn: boolean
+    won: boolean
+    state: string
+  }
   'shows.public_guest': {
     id: string
     show: string
@@ -4935,6 +4987,7 @@ export type Database = {
     early_groups: Generated<string[]>
     state: Generated<string>
     offer: string | null
+    member_hours: Generated<number>
   }
   'shows.waiting': {
     id: string
@@ -4997,6 +5050,9 @@ export type Database = {
     currency: string
     term_months: number | null
     valid_from: Date
+    id: string | null
+    set_by: string | null
+    reason: string | null
   }
   'storefront.public_rating': {
     subject: string

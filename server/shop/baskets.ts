@@ -139,11 +139,11 @@ async function price(tx: Tx, drafts: readonly Draft[]): Promise<void> {
   })
 }
 
-/** Codes for less. A code nobody knows refuses the basket. */
+/** Codes for less, and what is less by itself. A code nobody knows refuses the basket. */
 async function reduce(tx: Tx, drafts: readonly Draft[]): Promise<void> {
-  const wanted = drafts.filter(draft => (draft.ask.input.codes?.length ?? 0) > 0)
-  if (wanted.length === 0) return
   const { discounts } = adjusters
+  const wanted = drafts.filter(draft => discounts !== undefined || (draft.ask.input.codes?.length ?? 0) > 0)
+  if (wanted.length === 0) return
   const given =
     (await discounts?.apply(
       tx,
@@ -151,7 +151,7 @@ async function reduce(tx: Tx, drafts: readonly Draft[]): Promise<void> {
         order: id,
         buyer: ask.buyer,
         at: ask.at,
-        codes: ask.input.codes!,
+        codes: ask.input.codes ?? [],
         lines: lines.flatMap(({ line, offer, quantity }) =>
           priced.has(line) ? { id: line, offer, quantity, unit: priced.get(line)!.unit } : [],
         ),
@@ -162,7 +162,7 @@ async function reduce(tx: Tx, drafts: readonly Draft[]): Promise<void> {
     if (found instanceof Fault) refuse(draft, found)
     else {
       draft.reduced = found
-      draft.coupons = true
+      draft.coupons = found.size > 0
     }
   }
 }

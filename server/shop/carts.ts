@@ -108,6 +108,7 @@ async function quote(tx: Tx, viewer: Viewer, input: Input): Promise<Quote> {
         quantity: one.quantity,
         unit: price === undefined ? null : money(price.unit),
         discount: price === undefined ? null : money(reduced.get(one.line)?.amount ?? 0n),
+        discountCode: reduced.get(one.line)?.code ?? null,
         amount: price === undefined ? null : money(amounts[n]!),
         problem: known(problems.get(one.line)),
       }

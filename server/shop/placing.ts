@@ -233,15 +233,14 @@ async function placeAll(tx: Tx, asks: readonly Ask[], shared: boolean): Promise<
   const written = await writeOrders(tx, asks, shared)
   const answers: Answer[] = []
   for (const [n, one] of written.entries()) {
-    if (one instanceof Fault || one === 'alone') answers.push(one)
-    else if (one !== undefined) answers.push(answer(one))
-    else {
-      const ask = asks[n]!
-      const before = (await readOrder(tx, ask.input.id!))!
-      answers.push(
-        before.buyer === ask.buyer && before.request === requestHash(ask) ? await shown(tx, before) : fault('conflict', 'key_reused'),
-      )
-    }
+    const ask = asks[n]!
+    // Another process was quicker with this id: its discounts said so before its order did.
+    const taken = one === undefined || (one instanceof Fault && one.code === 'key_reused' && ask.input.id !== undefined)
+    const before = taken ? await readOrder(tx, ask.input.id!) : undefined
+    if (before !== undefined && before.buyer === ask.buyer && before.request === requestHash(ask)) answers.push(await shown(tx, before))
+    else if (taken) answers.push(fault('conflict', 'key_reused'))
+    else if (one instanceof Fault || one === 'alone') answers.push(one)
+    else answers.push(answer(one!))
   }
   return answers
 }

@@ -163,15 +163,16 @@ function Item({ coupon, onEdit }: { coupon: Coupon; onEdit: () => void }) {
     <li className="flex min-w-0 flex-col gap-2.5 rounded-lg border border-line bg-surface p-4">
       <p className="flex flex-wrap items-center gap-2">
         <Tag tone={coupon.state === 'open' ? 'good' : 'plain'}>{d.state[coupon.state]}</Tag>
+        {coupon.automatic ? <Tag>{d.byItself}</Tag> : null}
         <b className="tabular text-lg">
           {coupon.percentBp === null ? d.offAmount(money(coupon.amount!)) : d.offPercent(format.percent(coupon.percentBp / 10_000))}
         </b>
       </p>
       <div>
         <h2 className="tabular text-base [overflow-wrap:anywhere]">
-          {coupon.code ?? d.codesOf(format.number(coupon.free), format.number(coupon.codes))}
+          {coupon.automatic ? coupon.name : (coupon.code ?? d.codesOf(format.number(coupon.free), format.number(coupon.codes)))}
         </h2>
-        <p className="text-sm text-muted">{coupon.name}</p>
+        {coupon.automatic ? null : <p className="text-sm text-muted">{coupon.name}</p>}
       </div>
       {facts.length > 0 ? <p className="text-sm text-muted">{facts.join(' · ')}</p> : null}
       <p className="tabular text-sm">
@@ -190,7 +191,7 @@ function Item({ coupon, onEdit }: { coupon: Coupon; onEdit: () => void }) {
         <Button size="sm" look="quiet" onClick={() => setShowing('uses')}>
           {d.uses}
         </Button>
-        {coupon.code === null ? (
+        {coupon.code === null && !coupon.automatic ? (
           <>
             <Button size="sm" look="quiet" icon={Plus} onClick={() => setShowing('codes')}>
               {d.make}

@@ -5,7 +5,7 @@ export const kinds = ['digital', 'merch', 'ticket', 'booking', 'service', 'membe
 /** A coupon as it is typed: all text. */
 export type Draft = {
   name: string
-  how: 'one' | 'series'
+  how: 'one' | 'series' | 'automatic'
   code: string
   off: 'percent' | 'amount'
   percent: string
@@ -29,7 +29,7 @@ const count = (typed: string): number | null => (typed.trim() === '' ? null : Ma
 
 export const draftOf = (coupon: Coupon | null): Draft => ({
   name: coupon?.name ?? '',
-  how: coupon !== null && coupon.code === null ? 'series' : 'one',
+  how: coupon?.automatic ? 'automatic' : coupon !== null && coupon.code === null ? 'series' : 'one',
   code: coupon?.code ?? '',
   off: coupon !== null && coupon.percentBp === null ? 'amount' : 'percent',
   percent: coupon === null ? '10' : coupon.percentBp === null ? '' : String(coupon.percentBp / 100),
@@ -65,5 +65,6 @@ export const givenOf = (draft: Draft) => ({
   firstOnly: draft.firstOnly,
   membersOnly: draft.membersOnly,
   stacks: draft.stacks,
+  automatic: draft.how === 'automatic',
   state: draft.state,
 })

@@ -47,30 +47,40 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
           save.mutate()
         }}
       >
-        <Input label={d.name} required maxLength={120} {...text('name')} />
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Select
-            label={d.how}
-            disabled={coupon !== null && (fixed || coupon.codes > 0)}
-            {...text('how')}
-            options={[
-              { value: 'one', name: d.oneCode },
-              { value: 'series', name: d.series },
-            ]}
-          />
-          {draft.how === 'one' ? (
-            <Input
-              label={d.code}
-              required
-              maxLength={40}
-              hint={d.codeHint}
-              autoCapitalize="characters"
-              spellCheck={false}
-              {...text('code')}
-              onChange={event => set({ code: event.target.value.toUpperCase().replaceAll(/[^0-9A-Z-]/g, '') })}
+        <Checkbox
+          label={d.automatic}
+          hint={d.automaticHint}
+          checked={draft.how === 'automatic'}
+          disabled={coupon !== null && (fixed || coupon.codes > 0)}
+          // Once for each, unless a code: what applies by itself is for every order.
+          onChange={event => set(event.target.checked ? { how: 'automatic', eachMost: '' } : { how: 'one', eachMost: '1' })}
+        />
+        <Input label={draft.how === 'automatic' ? d.shownName : d.name} required maxLength={120} {...text('name')} />
+        {draft.how === 'automatic' ? null : (
+          <div className="grid gap-4 sm:grid-cols-2">
+            <Select
+              label={d.how}
+              disabled={coupon !== null && (fixed || coupon.codes > 0)}
+              {...text('how')}
+              options={[
+                { value: 'one', name: d.oneCode },
+                { value: 'series', name: d.series },
+              ]}
             />
-          ) : null}
-        </div>
+            {draft.how === 'one' ? (
+              <Input
+                label={d.code}
+                required
+                maxLength={40}
+                hint={d.codeHint}
+                autoCapitalize="characters"
+                spellCheck={false}
+                {...text('code')}
+                onChange={event => set({ code: event.target.value.toUpperCase().replaceAll(/[^0-9A-Z-]/g, '') })}
+              />
+            ) : null}
+          </div>
+        )}
         <fieldset disabled={fixed} className="grid gap-4 sm:grid-cols-3">
           <Select
             label={d.off}

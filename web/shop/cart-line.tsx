@@ -122,6 +122,11 @@ export function LineRow({
             ) : null}
           </div>
         </div>
+        {reduced && quoted.discountCode ? (
+          <p className="text-xs text-muted [overflow-wrap:anywhere]">
+            {t.checkout.discount} {quoted.discountCode} −{format.money(quoted.discount!)}
+          </p>
+        ) : null}
         {problem ? (
           <p role="alert" className="text-sm font-medium text-danger">
             {problem}

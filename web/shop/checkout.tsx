@@ -231,6 +231,21 @@ function placeOf({ name, phone, country, region, city, line, postcode }: NonNull
   return { name, phone, country, region, city, line, postcode }
 }
 
+/** What comes off, by the codes and names of it. */
+function takenOff(word: string, { lines, discount: { currency } }: Quote): [string, Price, boolean][] {
+  return [...Map.groupBy(lines, line => line.discountCode)].flatMap(([code, own]): [string, Price, boolean][] =>
+    code === null
+      ? []
+      : [
+          [
+            `${word} ${code}`,
+            { amount: own.reduce((sum, line) => sum + BigInt(line.discount?.amount ?? 0), 0n).toString(), currency },
+            true,
+          ],
+        ],
+  )
+}
+
 function Totals({ quote, goods, total }: { quote: Quote | null; goods: Price; total: Price }) {
   const t = useWords()
   const format = useFormat()
@@ -238,7 +253,7 @@ function Totals({ quote, goods, total }: { quote: Quote | null; goods: Price; to
     [t.checkout.goods, quote?.goods ?? goods, false],
     ...(quote
       ? ([
-          [t.checkout.discount, quote.discount, true],
+          ...takenOff(t.checkout.discount, quote),
           [t.checkout.shipping, quote.shipping, false],
           [t.checkout.credit, quote.credit, true],
         ] satisfies [string, Price, boolean][])
@@ -251,7 +266,7 @@ function Totals({ quote, goods, total }: { quote: Quote | null; goods: Price; to
         .filter(([name, value]) => value.amount !== '0' || name === t.checkout.goods || (name === t.checkout.shipping && ways))
         .map(([name, value, minus]) => (
           <div key={name} className="col-span-2 grid grid-cols-subgrid">
-            <dt className="text-muted">{name}</dt>
+            <dt className="min-w-0 text-muted [overflow-wrap:anywhere]">{name}</dt>
             <dd className="text-right">
               {minus ? '−' : ''}
               {name === t.checkout.shipping && value.amount === '0' ? t.checkout.free : format.money(value)}
