@@ -86,6 +86,7 @@ test('booking: paid for what it costs, held while it waits, never twice, the mon
   const paid = await pay(guest, made)
   expect((await get(guest, waiting!.id)).state).toBe('confirmed')
   expect(paid.lines[0]!.state).toBe('held')
+  expect(paid.lines[0]).toMatchObject({ progress: [{ zone: 'Asia/Shanghai' }] })
   // An order that is cancelled frees its time, once.
   const second = await order(other, [{ room: moon, choice: slot(4, 12, 14) }])
   await Promise.all([1, 2, 3].map(() => other.call('POST', `/orders/${second.id}/cancel`).catch(() => undefined)))

@@ -324,6 +324,7 @@ export const booking: Kind = {
               {
                 code: `booking_${row.state}`,
                 at: row.startsAt,
+                zone: row.zone,
                 url: `/bookings/${row.id}`,
                 text: slotText(row.zone, row.startsAt.getTime(), row.endsAt.getTime()),
               },

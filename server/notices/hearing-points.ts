@@ -96,15 +96,23 @@ async function parcel(tx: Tx, event: { parcel: string; type: string }): Promise<
   const found = await heard.parcelTold(tx, event.parcel)
   if (found === undefined) return
   const back = event.type === 'parcel_returned'
+  // One that came back may be sent again.
+  const cause = `parcel:${event.parcel}:${back ? 'back' : 'sent'}:${found.sentAt?.getTime() ?? 0}`
+  const number: Record<string, string> =
+    found.tracking === null ? {} : { number: [found.carrier, found.tracking].filter(Boolean).join(' ') }
+  const sold = await heard.sendingTold(tx, found.subject)
+  if (sold !== undefined)
+    return notify(tx, [found.person], {
+      what: back ? 'order_back' : 'order_sent',
+      cause,
+      facts: { title: found.title, ...number },
+      link: `/orders/${sold.order}`,
+      about: [sold.page],
+    })
   await notify(tx, [found.person], {
     what: back ? 'parcel_back' : 'exchange_sent',
-    // One that came back may be sent again.
-    cause: `parcel:${event.parcel}:${back ? 'back' : 'sent'}:${found.sentAt?.getTime() ?? 0}`,
-    facts: {
-      title: found.title,
-      ...(found.senderName === null ? {} : { group: found.senderName }),
-      ...(found.tracking === null ? {} : { number: [found.carrier, found.tracking].filter(Boolean).join(' ') }),
-    },
+    cause,
+    facts: { title: found.title, ...(found.senderName === null ? {} : { group: found.senderName }), ...number },
     link: found.subject.startsWith('xch_') ? `/rewards/mine/${found.subject}` : '/rewards',
   })
 }

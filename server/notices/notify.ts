@@ -27,10 +27,10 @@ export type Telling = {
 }
 
 /** They did it themselves a moment ago: a mail as a receipt, but no ringing. */
-const unrung = new Set<NoticeWhat>(['exchange_made', 'order_paid', 'exchange_done', 'raffle_drawn', 'kept'])
+const unrung = new Set<NoticeWhat>(['exchange_made', 'order_paid', 'exchange_done', 'raffle_drawn', 'kept', 'lottery_lost', 'ticket_yours'])
 /** Not winning is no mail, and a paid order has its receipt (room invoices). */
-const onPageOnly = new Set<NoticeWhat>(['order_paid', 'raffle_drawn', 'exchange_done', 'kept'])
-const toMany = new Set<NoticeWhat>(['raffle_open', 'raffle_drawn', 'raffle_off', 'exchange_done', 'kept'])
+const onPageOnly = new Set<NoticeWhat>(['order_paid', 'raffle_drawn', 'exchange_done', 'kept', 'lottery_lost', 'ticket_yours'])
+const toMany = new Set<NoticeWhat>(['raffle_open', 'raffle_drawn', 'raffle_off', 'exchange_done', 'kept', 'lottery_lost', 'lottery_off'])
 
 /** What happened longer ago is read on the page; no mail and no ringing tells of it now (a worker that stood still, history that is written). */
 const freshMs = 2 * 86_400_000
@@ -114,10 +114,10 @@ export const notify = (tx: Tx, persons: readonly string[], telling: Telling): Pr
         [...new Set(persons)].map(person => ({ ...telling, person })),
       )
 
-/** Everyone who follows a page, is in a group or takes part in a raffle, in batches by a job. Of one `name` (the cause unless told) only the first time. */
+/** Everyone who follows a page, is in a group, takes part in a raffle or lost (or was called off) in a show's lottery, in batches by a job. Of one `name` (the cause unless told) only the first time. */
 export async function spread(
   tx: Tx,
-  audience: `page:${string}` | `group:${string}` | `raffle:${string}`,
+  audience: `page:${string}` | `group:${string}` | `raffle:${string}` | `lottery:${string}`,
   telling: Telling,
   name: string = telling.cause,
 ): Promise<void> {

@@ -214,9 +214,9 @@ export async function workTold(tx: Tx, line: string): Promise<WorkTold | undefin
 export async function placesTold(
   tx: Tx,
   waiting: string,
-): Promise<{ person: string; title: string; until: Date | null; page: string } | undefined> {
-  const { rows } = await sql<{ person: string; title: string; until: Date | null; page: string }>`
-    select w.person, s.title, w.until, s.page from shows.public_waiting w join shows.public_show s on s.id = w.show where w.id = ${waiting} and w.state = 'offered'`.execute(
+): Promise<{ person: string; title: string; until: Date | null; page: string; zone: string; won: boolean } | undefined> {
+  const { rows } = await sql<{ person: string; title: string; until: Date | null; page: string; zone: string; won: boolean }>`
+    select w.person, s.title, w.until, s.page, s.zone, w.won from shows.public_waiting w join shows.public_show s on s.id = w.show where w.id = ${waiting} and w.state = 'offered'`.execute(
     tx,
   )
   return rows[0]
@@ -228,9 +228,12 @@ export async function holdersTold(tx: Tx, show: string): Promise<{ title: string
     from shows.public_show s where s.id = ${show}`.execute(tx)
   return rows[0]
 }
-export async function resaleTold(tx: Tx, ticket: string): Promise<{ title: string; page: string } | undefined> {
-  const { rows } = await sql<{ title: string; page: string }>`
-    select s.title, s.page from tickets.public_ticket t join shows.public_show s on s.id = t.show where t.id = ${ticket}`.execute(tx)
+/** A ticket: whose it is now, and of which show. */
+export async function ticketTold(tx: Tx, ticket: string): Promise<{ title: string; page: string; holder: string | null } | undefined> {
+  const { rows } = await sql<{ title: string; page: string; holder: string | null }>`
+    select s.title, s.page, t.holder from tickets.public_ticket t join shows.public_show s on s.id = t.show where t.id = ${ticket}`.execute(
+    tx,
+  )
   return rows[0]
 }
 type BookingTold = { title: string; page: string; person: string | null; state: string; startsAt: Date; staff: string[] }
@@ -253,4 +256,87 @@ export async function giftTold(tx: Tx, card: string): Promise<string | undefined
   const { rows } = await sql<{ name: string }>`
     select coalesce(nullif(to_name, ''), to_mail, '') as name from coupons.public_gift_card where id = ${card}`.execute(tx)
   return rows[0]?.name
+}
+
+export async function lotteryTold(tx: Tx, show: string): Promise<{ title: string; page: string; void: boolean } | undefined> {
+  const { rows } = await sql<{ title: string; page: string; void: boolean }>`
+    select s.title, s.page, exists (select from shows.public_entrant e where e.show = s.id and e.state = 'void') as void
+    from shows.public_show s where s.id = ${show}`.execute(tx)
+  return rows[0]
+}
+type ReturnTold = {
+  state: string
+  title: string
+  page: string
+  buyer: string
+  by: string | null
+  answer: string
+  tracking: string | null
+  amount: string | null
+  staff: string[]
+}
+/** Something on its way back, and who looks after the page that sold it. */
+export async function returnTold(tx: Tx, id: string): Promise<ReturnTold | undefined> {
+  const { rows } = await sql<ReturnTold>`
+    select r.state, l.title, r.page, r.buyer, r."by", r.answer, r.tracking, r.amount::text,
+      array(select person from people.public_page_editor where page = r.page order by person) as staff
+    from goods.public_return r join shop.public_line l on l.id = r.line where r.id = ${id}`.execute(tx)
+  return rows[0]
+}
+export async function sendingTold(tx: Tx, id: string): Promise<{ order: string; page: string } | undefined> {
+  const { rows } = await sql<{ order: string; page: string }>`select "order", page from goods.public_sending where id = ${id}`.execute(tx)
+  return rows[0]
+}
+type ReviewTold = { subject: string; title: string; page: string; pageName: string; person: string; staff: string[] }
+/** A review that is seen. */
+export async function reviewTold(tx: Tx, id: string): Promise<ReviewTold | undefined> {
+  const { rows } = await sql<ReviewTold>`
+    select r.subject, l.title, r.page, p.name as "pageName", r.person,
+      array(select person from people.public_page_editor where page = r.page order by person) as staff
+    from storefront.public_review r join shop.public_line l on l.id = r.line join people.public_page p on p.id = r.page
+    where r.id = ${id} and not r.hidden`.execute(tx)
+  return rows[0]
+}
+
+/** Those who act for a party in matters of money, or sign for it: the person, or these roles of an organisation. */
+const actors = (party: ReturnType<typeof sql>, roles: readonly string[]) => sql`(
+  select ${party} as person where ${party} like 'usr\\_%' union
+  select m.person from people.public_member m where m.organisation = ${party} and m.role = any(${[...roles]}::text[]))`
+const looksAfter = ['owner', 'manager', 'finance']
+type DealTold = {
+  show: string
+  title: string
+  page: string
+  kind: string
+  by: string
+  reason: string
+  /** Whoever answered last. */
+  last: { person: string; answer: string; side: 'organiser' | 'artist' } | null
+  organiser: string[]
+  artist: string[]
+  /** Who could sign for the organiser, where it has not. */
+  missing: string[]
+}
+export async function dealTold(tx: Tx, id: string): Promise<DealTold | undefined> {
+  const { rows } = await sql<DealTold>`
+    select d.show, s.title, s.page, d.kind, n."by", n.reason,
+      (select json_build_object('person', a.person, 'answer', a.answer, 'side', case when a.party = d.artist then 'artist' else 'organiser' end)
+        from deals.public_answer a where a.deal = d.id order by a.at desc, a.party limit 1) as last,
+      array(select person from ${actors(sql`d.organiser`, looksAfter)} o order by 1) as organiser,
+      array(select person from ${actors(sql`d.artist`, looksAfter)} o order by 1) as artist,
+      array(select person from ${actors(sql`d.organiser`, ['owner'])} o
+        where not exists (select from deals.public_answer a where a.deal = d.id and a.party = d.organiser) order by 1) as missing
+    from deals.public_deal d join deals.public_deal_note n on n.deal = d.id join shows.public_show s on s.id = d.show where d.id = ${id}`.execute(
+    tx,
+  )
+  return rows[0]
+}
+type ShowPaid = { show: string; title: string; page: string; currency: string; amount: string; persons: string[] }
+/** What each party got of a show's takings, and who looks after its money. */
+export async function showPaidTold(tx: Tx, payment: string): Promise<ShowPaid[]> {
+  const { rows } = await sql<ShowPaid>`
+    select p.show, s.title, s.page, p.currency, x.amount::text, array(select person from ${actors(sql`x.party`, ['owner', 'finance'])} o order by 1) as persons
+    from deals.public_payment p join deals.public_payment_part x on x.payment = p.id join shows.public_show s on s.id = p.show
+    where p.id = ${payment} order by x.party`.execute(tx)
+  return rows
 }

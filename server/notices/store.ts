@@ -210,7 +210,12 @@ export async function nextOf(db: Read, audience: string, after: string, most: nu
       : kind === 'raffle'
         ? await sql<{ person: string }>`
           select person from raffles.public_entrant where raffle = ${thing} and person > ${after} order by person limit ${most}`.execute(db)
-        : await sql<{ person: string }>`
+        : kind === 'lottery'
+          ? await sql<{ person: string }>`
+          select person from shows.public_entrant where show = ${thing} and not withdrawn and not won and person > ${after} order by person limit ${most}`.execute(
+              db,
+            )
+          : await sql<{ person: string }>`
           select person from groups.public_member where group_id = ${thing} and person > ${after} order by person limit ${most}`.execute(db)
   return rows.map(row => row.person)
 }

@@ -69,8 +69,8 @@ export type SoldLine = {
   page: string
   choice: Readonly<Record<string, unknown>> | null
 }
-/** What happens next with a line: a code worded in `t.checkout.progress`, when, where to go, and something to read (a number to follow, a gate). */
-export type Progress = { code: string; at: Date | null; url: string | null; text: string | null }
+/** What happens next with a line: a code worded in `t.checkout.progress`, when (in the zone of its place), where to go, and something to read (a number to follow, a gate). */
+export type Progress = { code: string; at: Date | null; zone?: string; url: string | null; text: string | null }
 
 export type Handed = Date | 'refused' | { again: Date }
 export type Kind = {
@@ -124,7 +124,7 @@ export async function byKind<T extends { kind: string }>(
 // What comes off a price, and what pays instead of money. Each has one registrant (coupons, gift cards).
 
 export type Reduction = { amount: bigint; code: string }
-/** Codes of an order with its priced lines: by line what comes off, or a Fault for the whole order. Remembers the use; `ended` orders give it back. */
+/** Codes of an order (none: what applies by itself) with its priced lines: by line what comes off, or a Fault for the whole order. Remembers the use; `ended` orders give it back. */
 export type Discounts = {
   apply: (
     tx: Tx,

@@ -67,7 +67,7 @@ const orderOf = (row: OrderRow, progress: ReadonlyMap<string, readonly Progress[
       state: line.state,
       seller: { id: line.page, name: line.seller },
       settlesAt: line.state === 'held' && line.dueAt !== null ? new Date(line.dueAt) : null,
-      progress: [...(progress.get(line.id) ?? [])],
+      progress: (progress.get(line.id) ?? []).map(step => ({ zone: null, ...step })),
     })),
     payUrl: row.state === 'placed' && row.payment !== null ? payPath(row.payment) : null,
     createdAt: row.createdAt,

@@ -358,8 +358,9 @@ async function follow(db: Read | Tx, lines: readonly SoldLine[]): Promise<Map<st
       if (row?.state === 'sold') out.push({ code: 'tickets_ready', at: null, url: '/tickets', text: null })
       if (show?.state === 'cancelled') out.push({ code: 'show_cancelled', at: null, url, text: show.reason })
       else if (show?.state === 'postponed')
-        out.push({ code: 'show_postponed', at: show.dateOpen ? null : show.startsAt, url, text: show.reason || null })
-      else if (show !== undefined) out.push({ code: 'show_at', at: show.startsAt, url, text: `${show.place} · ${show.city}` })
+        out.push({ code: 'show_postponed', at: show.dateOpen ? null : show.startsAt, zone: show.zone, url, text: show.reason || null })
+      else if (show !== undefined)
+        out.push({ code: 'show_at', at: show.startsAt, zone: show.zone, url, text: `${show.place} · ${show.city}` })
       return [line.id, out] as const
     }),
   )

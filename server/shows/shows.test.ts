@@ -62,6 +62,13 @@ test('a ticket: held, ordered, paid, issued; the same hold again is the same, an
   await decide(fan, items[0]!)
   const order = await handed(fan, items[0]!.id)
   expect(order.lines[0]!.state).toBe('held')
+  // What happens next is told as the clocks of the place show it.
+  expect(order.lines[0]).toMatchObject({
+    progress: [
+      { code: 'tickets_ready', zone: null },
+      { code: 'show_at', zone: 'Asia/Shanghai' },
+    ],
+  })
   expect(await numbers(planet, floor)).toEqual([10, 2, 0, 8])
   const seen = await page(fan, show)
   expect([seen.mine.tickets, seen.mine.more, seen.mine.hold]).toEqual([2, 4, null])

@@ -172,10 +172,11 @@ export const resale: Kind = {
       tickets.map(ticket => ticket.show),
     )
     return new Map(
-      tickets.map(ticket => [
-        ticket.line!,
-        [{ code: 'ticket', at: shows.get(ticket.show)?.startsAt ?? null, url: `/tickets/${ticket.id}`, text: ticket.seatLabel }],
-      ]),
+      tickets.map(ticket => {
+        const { startsAt: at = null, zone } = shows.get(ticket.show) ?? {}
+        const step = { code: 'ticket', at, ...(zone === undefined ? {} : { zone }), url: `/tickets/${ticket.id}`, text: ticket.seatLabel }
+        return [ticket.line!, [step]]
+      }),
     )
   },
   async shares(tx, lines) {

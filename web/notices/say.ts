@@ -34,7 +34,11 @@ export function say(notice: Notice, t: Words, format: Formats, locale: LocaleNam
 }
 
 /** Where it leads, as a link of the router takes it. */
-export function target(link: string): { to: '/'; hash?: string } {
-  const hash = link.indexOf('#')
-  return hash < 0 ? { to: link as '/' } : { to: link.slice(0, hash) as '/', hash: link.slice(hash + 1) }
+export function target(link: string): { to: '/'; search?: object; hash?: string } {
+  const { pathname, search, hash } = new URL(link, 'http://planet.invalid')
+  return {
+    to: pathname as '/',
+    ...(search === '' ? {} : { search: Object.fromEntries(new URLSearchParams(search)) }),
+    ...(hash === '' ? {} : { hash: hash.slice(1) }),
+  }
 }

@@ -3,10 +3,12 @@ import { Link } from '@tanstack/react-router'
 import { Check, CircleDot, PackageCheck, Store, Truck, Star } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
+import { dayOf, ownZone, timeOf, yours, zoneName } from '../shows/times.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
+import { useHydrated } from '../ui/hydrated.ts'
 import { Money, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
 import { faultText, Panel, Tag, type Tone } from '../ui/states.tsx'
@@ -29,6 +31,25 @@ const done = new Set([
   'ticket',
 ])
 
+/** A moment at a place: as clocks show it there, and for readers whose clocks differ, what it is for them. */
+function There({ at, zone }: { at: string; zone: string }) {
+  const t = useWords()
+  const { locale } = useLanguage()
+  const theirs = yours(locale, zone, ownZone(useHydrated()), at)
+  return (
+    <>
+      <time dateTime={at} className="tabular">
+        {dayOf(locale, zone, at)} {timeOf(locale, zone, at)}
+      </time>
+      {theirs ? (
+        <span className="tabular block text-xs text-muted">
+          {t.shows.local(zoneName(zone))} · {t.shows.yours(theirs)}
+        </span>
+      ) : null}
+    </>
+  )
+}
+
 function Step({ step }: { step: Line['progress'][number] }) {
   const t = useWords()
   const words = t.checkout.progress[step.code]
@@ -39,7 +60,11 @@ function Step({ step }: { step: Line['progress'][number] }) {
       {step.at ? (
         <>
           {' '}
-          <When at={step.at} show={/_at$|^show_|^booking_/.test(step.code) ? 'dateTime' : 'date'} />
+          {step.zone ? (
+            <There at={step.at} zone={step.zone} />
+          ) : (
+            <When at={step.at} show={step.code.endsWith('_at') ? 'dateTime' : 'date'} />
+          )}
         </>
       ) : null}
       {step.text ? <span className="block text-xs [overflow-wrap:anywhere] text-muted">{step.text}</span> : null}
