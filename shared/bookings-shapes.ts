@@ -107,6 +107,8 @@ export const Resource = ResourceCard.extend({
   bands: z.array(Band),
   /** The offer one orders it by; null: it cannot be booked now. */
   offer: id('off').nullable(),
+  /** The venue of its page in the same city. */
+  venue: z.object({ id: id('ven'), name: z.string() }).nullable(),
   /** Today in its zone. */
   today: day,
   can: z.object({ edit: z.boolean() }),
@@ -128,6 +130,17 @@ export const BookingDay = z.object({
   note: z.string(),
   slots: z.array(Slot),
 })
+/** A moment one's booking could begin instead. `own`: now it does · `dearer`: it would cost more than the booking does. */
+export const MoveTime = z.object({
+  start: time,
+  end: time,
+  local: z.string(),
+  again: z.boolean(),
+  state: z.enum(['free', 'own', 'dearer', 'taken', 'past', 'soon', 'far']),
+  /** What the whole of it would cost. */
+  amount,
+})
+export const MoveDay = BookingDay.omit({ slots: true }).extend({ times: z.array(MoveTime) })
 export const BillLine = z.object({ title: z.string(), minutes: count, units: count, unit: count, amount })
 export const Price = z.object({
   amount: money,
@@ -178,6 +191,8 @@ export const Booking = BookingCard.extend({
   /** What would come back if it were cancelled now, by the ladder. */
   back: money.nullable(),
   noShowAt: time.nullable(),
+  /** Until when its guest may move it; null: not, or not any more. */
+  moveUntil: time.nullable(),
   /** How far it could be made longer, and what each costs more. */
   longer: z.array(z.object({ until: time, local: z.string(), amount: money })),
   /** Other bookings of the same order. */
@@ -189,6 +204,7 @@ export const Booking = BookingCard.extend({
     pay: z.boolean(),
     payRest: z.boolean(),
     extend: z.boolean(),
+    move: z.boolean(),
     sing: z.boolean(),
     host: z.boolean(),
   }),

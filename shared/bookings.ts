@@ -1,7 +1,18 @@
 /** bookings: rooms, studios and performers by the hour. Booked by orders of kind `booking`: `choice` says which slot. */
 import { z } from 'zod'
 import { bookingDeskEntries } from './bookings-desk.ts'
-import { BillLine, Booking, BookingCard, BookingDay, Price, Resource, ResourceCard, resourceKind, Songbook } from './bookings-shapes.ts'
+import {
+  BillLine,
+  Booking,
+  BookingCard,
+  BookingDay,
+  MoveDay,
+  Price,
+  Resource,
+  ResourceCard,
+  resourceKind,
+  Songbook,
+} from './bookings-shapes.ts'
 import { command, cursor, done, limit, line, page, query, room, stream, text } from './contract.ts'
 import { id } from './ids.ts'
 import { money } from './money.ts'
@@ -84,6 +95,8 @@ export const bookings = room('bookings', {
           problem: z.string().nullable(),
         }),
       ),
+      /** Where its shows are. */
+      venues: z.array(z.object({ id: id('ven'), name: z.string(), city: z.string() })),
     }),
     faults: ['not_found'],
   }),
@@ -127,6 +140,34 @@ export const bookings = room('bookings', {
     input: { id: booking, back: money.optional() },
     ok: Booking,
     faults: ['not_found', 'booking_state', 'changed_meanwhile'],
+  }),
+  'GET /bookings/:id/times': query({
+    access: 'member',
+    summary: 'When one’s booking could begin instead: same room, as long as it is; day by day, with what is free and what each would cost.',
+    input: { id: booking, from: day.optional(), days: limit(14, 7) },
+    ok: z.object({ zone: z.string(), today: day, last: day, items: z.array(MoveDay) }),
+    faults: ['not_found', 'booking_state', 'move_late'],
+  }),
+  'PUT /bookings/:id/time': command({
+    access: 'member',
+    summary:
+      'Moves one’s booking to another free time of its room, as long as it is, that costs no more. The bill stays as it is. Until the highest rung of its ladder ends; without one, a day before.',
+    input: { id: booking, start: time },
+    ok: Booking,
+    faults: [
+      'not_found',
+      'booking_state',
+      'changed_meanwhile',
+      'move_late',
+      'move_dearer',
+      'slot_shape',
+      'slot_closed',
+      'slot_soon',
+      'slot_far',
+      'slot_taken',
+      'people_many',
+    ],
+    perMinute: 20,
   }),
   'GET /bookings/:id/event.ics': stream({
     access: 'member',

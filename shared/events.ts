@@ -78,6 +78,8 @@ export type PlanetEvent =
   /** A time was asked for; the state or time of a booking changed. */
   | { type: 'booking_asked'; booking: string }
   | { type: 'booking_changed'; booking: string }
+  /** To another time or room, by its guest or the place. */
+  | { type: 'booking_moved'; booking: string; by: string }
   /** Papers about a show’s money: for whom one waits; signed by both; declined. Its takings were paid out. */
   | { type: 'deal_proposed'; deal: string; party: string }
   | { type: 'deal_signed'; deal: string }

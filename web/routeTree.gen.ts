@@ -106,6 +106,7 @@ import { Route as FanShowsIndexRouteImport } from './routes/_fan/shows.index'
 import { Route as FanTicketsIndexRouteImport } from './routes/_fan/tickets.index'
 import { Route as FanTicketsIdRouteImport } from './routes/_fan/tickets.$id'
 import { Route as FanTracksIdRouteImport } from './routes/_fan/tracks.$id'
+import { Route as FanVenuesIdRouteImport } from './routes/_fan/venues.$id'
 import { Route as FanWaitingIndexRouteImport } from './routes/_fan/waiting.index'
 import { Route as FanWaitingIdRouteImport } from './routes/_fan/waiting.$id'
 import { Route as ConsoleAccountsIndexRouteImport } from './routes/console/accounts.index'
@@ -656,6 +657,11 @@ const FanTracksIdRoute = FanTracksIdRouteImport.update({
   path: '/tracks/$id',
   getParentRoute: () => FanRoute,
 } as any)
+const FanVenuesIdRoute = FanVenuesIdRouteImport.update({
+  id: '/venues/$id',
+  path: '/venues/$id',
+  getParentRoute: () => FanRoute,
+} as any)
 const FanWaitingIndexRoute = FanWaitingIndexRouteImport.update({
   id: '/waiting/',
   path: '/waiting/',
@@ -1063,6 +1069,7 @@ export interface FileRoutesByFullPath {
   '/shops/reviews': typeof FanShopsReviewsRoute
   '/tickets/$id': typeof FanTicketsIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/venues/$id': typeof FanVenuesIdRoute
   '/waiting/$id': typeof FanWaitingIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -1223,6 +1230,7 @@ export interface FileRoutesByTo {
   '/shops/reviews': typeof FanShopsReviewsRoute
   '/tickets/$id': typeof FanTicketsIdRoute
   '/tracks/$id': typeof FanTracksIdRoute
+  '/venues/$id': typeof FanVenuesIdRoute
   '/waiting/$id': typeof FanWaitingIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -1387,6 +1395,7 @@ export interface FileRoutesById {
   '/_fan/shops/reviews': typeof FanShopsReviewsRoute
   '/_fan/tickets/$id': typeof FanTicketsIdRoute
   '/_fan/tracks/$id': typeof FanTracksIdRoute
+  '/_fan/venues/$id': typeof FanVenuesIdRoute
   '/_fan/waiting/$id': typeof FanWaitingIdRoute
   '/console/accounts/$id': typeof ConsoleAccountsIdRoute
   '/console/orders/$id': typeof ConsoleOrdersIdRoute
@@ -1552,6 +1561,7 @@ export interface FileRouteTypes {
     | '/shops/reviews'
     | '/tickets/$id'
     | '/tracks/$id'
+    | '/venues/$id'
     | '/waiting/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -1712,6 +1722,7 @@ export interface FileRouteTypes {
     | '/shops/reviews'
     | '/tickets/$id'
     | '/tracks/$id'
+    | '/venues/$id'
     | '/waiting/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -1875,6 +1886,7 @@ export interface FileRouteTypes {
     | '/_fan/shops/reviews'
     | '/_fan/tickets/$id'
     | '/_fan/tracks/$id'
+    | '/_fan/venues/$id'
     | '/_fan/waiting/$id'
     | '/console/accounts/$id'
     | '/console/orders/$id'
@@ -2649,6 +2661,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof FanTracksIdRouteImport
       parentRoute: typeof FanRoute
     }
+    '/_fan/venues/$id': {
+      id: '/_fan/venues/$id'
+      path: '/venues/$id'
+      fullPath: '/venues/$id'
+      preLoaderRoute: typeof FanVenuesIdRouteImport
+      parentRoute: typeof FanRoute
+    }
     '/_fan/waiting/': {
       id: '/_fan/waiting/'
       path: '/waiting'
@@ -3182,6 +3201,7 @@ interface FanRouteChildren {
   FanShopsReviewsRoute: typeof FanShopsReviewsRoute
   FanTicketsIdRoute: typeof FanTicketsIdRoute
   FanTracksIdRoute: typeof FanTracksIdRoute
+  FanVenuesIdRoute: typeof FanVenuesIdRoute
   FanWaitingIdRoute: typeof FanWaitingIdRoute
   FanAppealsIndexRoute: typeof FanAppealsIndexRoute
   FanBookIndexRoute: typeof FanBookIndexRoute
@@ -3265,6 +3285,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanShopsReviewsRoute: FanShopsReviewsRoute,
   FanTicketsIdRoute: FanTicketsIdRoute,
   FanTracksIdRoute: FanTracksIdRoute,
+  FanVenuesIdRoute: FanVenuesIdRoute,
   FanWaitingIdRoute: FanWaitingIdRoute,
   FanAppealsIndexRoute: FanAppealsIndexRoute,
   FanBookIndexRoute: FanBookIndexRoute,

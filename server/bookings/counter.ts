@@ -62,7 +62,8 @@ async function own(tx: Tx, viewer: Viewer, id: string): Promise<BookingRow> {
 /** The change is noted, open calendars and its guest hear of it. */
 async function done(tx: Tx, row: BookingRow, what: string, by: string, note = '', quiet = false): Promise<Booking> {
   await noteEvents(tx, [{ booking: row.id, what, note, by }], clock.now())
-  if (!quiet && row.person !== null) await tell(tx, { type: 'booking_changed', booking: row.id })
+  if (!quiet && row.person !== null)
+    await tell(tx, what === 'moved' ? { type: 'booking_moved', booking: row.id, by } : { type: 'booking_changed', booking: row.id })
   livePages(tx, [row.page])
   return showBooking(tx, (await readBooking(tx, row.id))!, true)
 }

@@ -19,6 +19,7 @@ import {
   readPage,
   readResources,
   resourcesOf,
+  venuesOf,
   type ResourceRow,
 } from './store.ts'
 import { addDays, dayMs, isAgain, localOf, minuteMs, weekdayOf } from './time.ts'
@@ -159,6 +160,7 @@ export async function getPlace(db: Read, _viewer: Viewer | null, input: Input<'G
   return {
     page: { id: page.id, name: page.name, handle: page.handle, picture: pictureOf(page.picture) },
     items: rows.map(row => ({ ...showCard(row), offer: row.offer, ...answer(row) })),
+    venues: await venuesOf(db, page.id),
   }
 }
 

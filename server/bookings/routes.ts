@@ -1,6 +1,6 @@
 import { bookings } from '../../shared/bookings.ts'
 import { handlers } from '../foundation/http.ts'
-import { ask, cancel, getBooking, getMine } from './bookings.ts'
+import { ask, cancel, getBooking, getMine, getTimes, moveOwn } from './bookings.ts'
 import { addCalendar, removeCalendar, sendBooking, sendFeed } from './calendars.ts'
 import {
   accept,
@@ -32,6 +32,8 @@ export const routes = handlers(bookings, {
   'GET /me/bookings': getMine,
   'GET /bookings/:id': getBooking,
   'POST /bookings/:id/cancel': cancel,
+  'GET /bookings/:id/times': getTimes,
+  'PUT /bookings/:id/time': moveOwn,
   'GET /bookings/:id/event.ics': sendBooking,
   'GET /bookings/feeds/:token/events.ics': sendFeed,
   'GET /bookings/:id/songs': getSongs,

@@ -9,7 +9,7 @@ import { publish, registerTopic } from '../foundation/live.ts'
 import { qrOf } from '../foundation/qr.ts'
 import { coverUrl } from '../media/index.ts'
 import { mayEditPage } from '../people/index.ts'
-import { can } from './policy.ts'
+import { can, moveUntil } from './policy.ts'
 import { longerBill, restOf, daysAround } from './planning.ts'
 import { backOf, lowestPrice, refusalOf } from './prices.ts'
 import { listEvents, paidLines, takenBetween, togetherWith, type BookingRow } from './store-bookings.ts'
@@ -65,6 +65,7 @@ export function showResource(row: ResourceRow, edit: boolean): Ok<'GET /resource
     hours: [...row.hours],
     bands: row.bands.map(band => ({ ...band, weekdays: [...band.weekdays] })),
     offer: row.state === 'open' ? row.offer : null,
+    venue: row.venue,
     today: localOf(clock.now(), row.zone).day,
     can: { edit },
   }
@@ -141,6 +142,7 @@ export async function showBooking(db: Read | Tx, row: BookingRow, host: boolean)
   const [events, together, longer] = [await listEvents(db, row.id), await togetherWith(db, row), await longerOf(db, row, now)]
   const rest = restOf(row)
   const asGuest = row.person !== null
+  const movable = asGuest && !host && can.moveOwn(row, now)
   return {
     ...showBookingCard(row),
     address: row.address,
@@ -158,6 +160,7 @@ export async function showBooking(db: Read | Tx, row: BookingRow, host: boolean)
     ladder: row.ladder,
     back: can.cancel(row, now) ? inCurrency(totalOf(await backsOf(db, row, now)), row.currency) : null,
     noShowAt: row.noShow !== null && row.state === 'confirmed' ? new Date(row.startsAt.getTime() + row.noShow * minuteMs) : null,
+    moveUntil: movable ? moveUntil(row) : null,
     longer,
     together,
     events,
@@ -167,6 +170,7 @@ export async function showBooking(db: Read | Tx, row: BookingRow, host: boolean)
       pay: asGuest && row.state === 'accepted' && row.until !== null && row.until > now,
       payRest: asGuest && can.payRest(row) && rest > 0n,
       extend: longer.length > 0,
+      move: movable,
       sing: can.sing(row, now),
       host,
     },

@@ -29,6 +29,7 @@ export type ResourceRow = Rules & {
   state: 'draft' | 'open' | 'closed'
   feed: string | null
   offer: string | null
+  venue: { id: string; name: string } | null
   days: { day: string; kind: DayKind; zh: string; en: string }[]
   own: { day: string; hours: Span[] | null; holiday: boolean | null; note: string }[]
   createdAt: Date
@@ -43,6 +44,8 @@ const columns = (
   r.currency, r.step, r.shortest, r.longest, r.before, r.after, r.lead, r.ahead, r.deposit, r.least, r.no_show as "noShow", r.ladder, r.asks, r.authors, r.state, r.feed,
   r.created_at as "createdAt",
   (select o.id from shop.public_offer o where o.kind = 'booking' and o.subject = r.id and o.state = 'open' limit 1) as offer,
+  case when r.kind <> 'performer' then (select jsonb_build_object('id', v.id, 'name', v.name) from seating.public_venue v
+    where v.page = r.page and v.city = r.city and v.state = 'open' order by v.name, v.id limit 1) end as venue,
   (select coalesce(jsonb_agg(jsonb_build_object('weekday', weekday, 'opens', opens, 'closes', closes) order by weekday, opens), '[]') from bookings.hours where resource = r.id) as hours,
   (select coalesce(jsonb_agg(jsonb_build_object('title', title, 'priority', priority, 'weekdays', to_jsonb(weekdays), 'holidays', holidays, 'opens', opens, 'closes', closes,
       'fromDay', from_day, 'toDay', to_day, 'unit', unit, 'amount', amount::text) order by place), '[]') from bookings.band where resource = r.id) as bands,
@@ -113,6 +116,7 @@ export type Given = Omit<
   | 'state'
   | 'feed'
   | 'offer'
+  | 'venue'
   | 'days'
   | 'own'
   | 'createdAt'
@@ -202,6 +206,11 @@ export async function readPage(db: Read, page: string): Promise<PageRow | undefi
       db,
     )
   return rows[0]
+}
+export async function venuesOf(db: Read, page: string): Promise<{ id: string; name: string; city: string }[]> {
+  const { rows } = await sql<{ id: string; name: string; city: string }>`
+    select id, name, city from seating.public_venue where page = ${page} and state = 'open' order by name, id limit 20`.execute(db)
+  return rows
 }
 export type Place = { id: string; name: string; handle: string; resources: number; asks: number; today: number }
 /** Pages someone edits, those that let something first. */

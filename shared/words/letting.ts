@@ -156,6 +156,8 @@ export const zh = {
   back: '返回',
   holidayTitle: '法定节假日',
   holidayBody: '影响所有房间的节假日价格。只有运营者能改。',
+  holidayUnconfirmed: (year: string) =>
+    `${year} 年只有法律规定的日子，还没有调休安排。国务院办公厅通常在前一年 11 月公布，公布后请在这里核对并补上放假和上班的日子。`,
   holidayOff: '放假',
   holidayWork: '上班',
   holidayZh: '中文名',
@@ -319,6 +321,8 @@ export const en: typeof zh = {
   back: 'Back',
   holidayTitle: 'Public holidays',
   holidayBody: 'They hold for the holiday prices of all rooms. Only the operator changes them.',
+  holidayUnconfirmed: year =>
+    `Of ${year} only the days the law fixes stand here, without the days worked instead. The official list usually comes out in the November before: confirm the days off and add the days worked then.`,
   holidayOff: 'Off',
   holidayWork: 'Worked',
   holidayZh: 'Name in Chinese',

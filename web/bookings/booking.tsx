@@ -12,6 +12,7 @@ import { ErrorState, faultText, Loading, Panel, Skeleton, Tag } from '../ui/stat
 import { toast } from '../ui/toast.tsx'
 import { Ladder } from './facts.tsx'
 import { toneOf } from './mine.tsx'
+import { Move } from './move.tsx'
 import { bookingQuery, refreshBookings, type Booking } from './queries.ts'
 import { momentThere, spanText, zoneName } from './times.ts'
 
@@ -124,12 +125,18 @@ function Shown({ booking }: { booking: Booking }) {
             {b.order}
           </Link>
         ) : null}
+        {booking.can.move ? <Move booking={booking} /> : null}
         {booking.can.cancel ? <Cancel booking={booking} /> : null}
       </div>
       {booking.can.cancel ? (
         <section>
           <h2 className="text-sm font-semibold">{b.cancelling}</h2>
           <Ladder ladder={booking.ladder} />
+          {booking.moveUntil ? (
+            <p className="mt-3 max-w-[70ch] text-sm text-muted">
+              <b className="font-semibold text-ink">{b.move}</b> · {b.moveRule(momentThere(booking.moveUntil, booking.zone, locale))}
+            </p>
+          ) : null}
         </section>
       ) : null}
     </article>

@@ -63,6 +63,9 @@ export function Holidays() {
           ))}
         </ul>
       )}
+      {data && !data.items.some(one => one.kind === 'work') ? (
+        <p className="mb-4 rounded-md bg-held-soft p-4 text-sm text-held">{l.holidayUnconfirmed(String(year))}</p>
+      ) : null}
       <form
         className="grid grid-cols-2 items-end gap-3 sm:grid-cols-5"
         onSubmit={event => {

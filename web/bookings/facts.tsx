@@ -92,6 +92,12 @@ export function Facts({ resource }: { resource: Resource }) {
         </ul>
         <h3 className="mt-4 text-sm font-semibold">{b.cancelling}</h3>
         <Ladder ladder={resource.ladder} />
+        {resource.asks ? null : (
+          <>
+            <h3 className="mt-4 text-sm font-semibold">{b.move}</h3>
+            <p className="mt-1 text-sm text-muted">{b.moveWhen(moveHours(resource.ladder))}</p>
+          </>
+        )}
       </section>
       {address ? (
         <section>
@@ -129,6 +135,12 @@ export function Ladder({ ladder }: { ladder: Resource['ladder'] }) {
       {ladder.some(({ hours }) => hours === 0) ? null : <li>{b.rungNone}</li>}
     </ul>
   )
+}
+
+/** How long before the start a guest may still move it: until the highest rung ends; a day where nothing ever comes back. */
+function moveHours(ladder: Resource['ladder']): number {
+  const most = Math.max(0, ...ladder.map(({ bp }) => bp))
+  return most === 0 ? 24 : Math.min(...ladder.filter(({ bp }) => bp === most).map(one => one.hours))
 }
 
 type BookingWords = ReturnType<typeof useWords>['bookings']

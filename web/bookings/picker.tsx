@@ -1,12 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
-import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
-import { IconButton } from '../ui/button.tsx'
+import { useFormat, useWords } from '../i18n/use.tsx'
 import { cx } from '../ui/cx.ts'
 import { ErrorState, Loading, Skeleton } from '../ui/states.tsx'
 import { daysQuery, type Day, type Resource, type Slot } from './queries.ts'
-import { addDays, tile, zoneName } from './times.ts'
+import { zoneName } from './times.ts'
+import { DayStrip, toldOf, WeekGrid } from './week.tsx'
 
 export type Chosen = { start: string; end: string; day: string }
 
@@ -16,6 +15,8 @@ function between(slots: readonly Slot[], from: number, to: number): readonly Slo
   const whole = run.every((slot, n) => slot.state === 'free' && (n === 0 || run[n - 1]!.end === slot.start))
   return run.length > 0 && whole ? run : null
 }
+const isChosen = (day: Day, slot: Slot, chosen: Chosen | null): boolean =>
+  chosen !== null && chosen.day === day.day && slot.start >= chosen.start && slot.end <= chosen.end
 /** What a tap makes of what was chosen: a beginning (as long as the shortest stay), then its end. */
 export function choose(
   day: Day,
@@ -36,87 +37,96 @@ export function choose(
   return of(between(slots, at, at + least - 1)) ?? of(between(slots, Math.max(0, at - least + 1), at))
 }
 
-/** Days to slide through, and the steps of one: each with its price. Times are those of the place. */
+/** Days to slide through, and the steps of one; or a week by the hour, where there is room for it. Times are those of the place. */
 export function Picker({
   resource,
   chosen,
   onChoose,
+  week,
+  onWeek,
 }: {
   resource: Resource
   chosen: Chosen | null
   onChoose: (chosen: Chosen | null) => void
+  week: boolean
+  onWeek: (week: boolean) => void
 }) {
   const t = useWords()
   const b = t.bookings
-  const { locale } = useLanguage()
   const [from, setFrom] = useState(resource.today)
   const [day, setDay] = useState(resource.today)
   const { data, error, refetch } = useQuery(daysQuery(resource.id, from))
   const days = data?.items ?? []
   const shown = days.find(one => one.day === day) ?? days[0]
-  const slide = (by: number) => {
-    const next = addDays(from, by)
-    const first = next < resource.today ? resource.today : next
-    setFrom(first)
-    setDay(first)
+  const slide = (to: string) => {
+    setFrom(to)
+    setDay(to)
   }
   return (
     <section aria-label={b.choose} className="flex flex-col gap-4">
-      <header>
-        <h2 className="text-base">{b.choose}</h2>
-        <p className="text-sm text-muted">
-          {b.chooseBody} {b.zone(zoneName(resource.zone))}
-        </p>
-      </header>
-      <div className="flex items-center gap-1">
-        <IconButton icon={ChevronLeft} size="sm" label={b.earlier} disabled={from <= resource.today} onClick={() => slide(-7)} />
-        <ul className="grid flex-1 grid-cols-7 gap-1">
-          {Array.from({ length: 7 }, (_, n) => addDays(from, n)).map(one => {
-            const name = tile(one, locale)
-            const about = days.find(other => other.day === one)
-            const free = about?.slots.some(slot => slot.state === 'free')
-            const on = shown?.day === one
+      <header className="flex items-start justify-between gap-3">
+        <div className="min-w-0">
+          <h2 className="text-base">{b.choose}</h2>
+          <p className="text-sm text-muted">
+            {b.chooseBody} {b.zone(zoneName(resource.zone))}
+          </p>
+        </div>
+        <div role="group" aria-label={b.viewAs} className="flex shrink-0 rounded-full bg-raised p-0.5 max-sm:hidden">
+          {(['day', 'week'] as const).map(one => {
+            const on = (one === 'week') === week
             return (
-              <li key={one} className="min-w-0">
-                <button
-                  type="button"
-                  aria-pressed={on}
-                  onClick={() => setDay(one)}
-                  className={cx(
-                    'flex w-full flex-col items-center rounded-md py-2 leading-tight',
-                    on ? 'bg-accent text-on-accent' : 'hover:bg-raised',
-                    about && !free && !on && 'text-muted',
-                  )}
-                >
-                  <span className="text-[11px]">{name.weekday}</span>
-                  <b className="tabular text-base font-semibold">{name.day}</b>
-                  <span className="max-w-full truncate px-0.5 text-[10px]">
-                    {about?.holiday ? (about.holiday.kind === 'off' ? about.holiday[locale] : b.worked) : name.month}
-                  </span>
-                  <span aria-hidden className={cx('mt-0.5 size-1 rounded-full', free ? 'bg-current' : 'bg-transparent')} />
-                </button>
-              </li>
+              <button
+                key={one}
+                type="button"
+                aria-pressed={on}
+                onClick={() => onWeek(one === 'week')}
+                className={cx(
+                  'h-8 rounded-full px-3 text-sm font-medium whitespace-nowrap',
+                  on ? 'bg-ink text-bg' : 'text-muted hover:text-ink',
+                )}
+              >
+                {b.view[one]}
+              </button>
             )
           })}
-        </ul>
-        <IconButton
-          icon={ChevronRight}
-          size="sm"
-          label={b.later}
-          disabled={data !== undefined && addDays(from, 7) > data.last}
-          onClick={() => slide(7)}
-        />
-      </div>
+        </div>
+      </header>
+      <DayStrip
+        className={week ? 'sm:hidden' : undefined}
+        from={from}
+        today={resource.today}
+        last={data?.last}
+        day={shown?.day}
+        days={days.map(toldOf)}
+        onDay={setDay}
+        onFrom={slide}
+      />
       {error ? (
         <ErrorState compact error={error} onRetry={() => void refetch()} />
-      ) : !shown ? (
+      ) : !shown || !data ? (
         <Loading className="grid grid-cols-3 gap-2 sm:grid-cols-4">
           {Array.from({ length: 12 }, (_, n) => (
             <Skeleton key={n} className="h-14 rounded-md" />
           ))}
         </Loading>
       ) : (
-        <Steps resource={resource} day={shown} chosen={chosen} onChoose={onChoose} />
+        <>
+          {week ? (
+            <WeekGrid
+              className="max-sm:hidden"
+              resource={resource}
+              from={from}
+              last={data.last}
+              days={days}
+              isOn={(one, at) => isChosen(one, one.slots[at]!, chosen)}
+              onPress={(one, at) => onChoose(choose(one, one.slots, at, chosen, resource))}
+              onFrom={slide}
+            />
+          ) : null}
+          <div className={cx('flex flex-col gap-4', week && 'sm:hidden')}>
+            <Steps resource={resource} day={shown} chosen={chosen} onChoose={onChoose} />
+          </div>
+        </>
       )}
     </section>
   )
@@ -143,7 +153,7 @@ function Steps({
       {day.note ? <p className="text-sm text-held">{day.note}</p> : null}
       <ul className="grid grid-cols-3 gap-2 sm:grid-cols-4">
         {day.slots.map((slot, at) => {
-          const on = chosen !== null && chosen.day === day.day && slot.start >= chosen.start && slot.end <= chosen.end
+          const on = isChosen(day, slot, chosen)
           const free = slot.state === 'free'
           const price = slot.amount === '0' ? b.free : format.money({ amount: slot.amount, currency })
           return (

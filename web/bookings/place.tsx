@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Check } from 'lucide-react'
+import { Building2, Check } from 'lucide-react'
 import { useState } from 'react'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { addToCart } from '../shop/cart.ts'
@@ -68,6 +68,17 @@ export function PlacePage({ page }: { page: string }) {
         <Link to="/artists/$id" params={{ id: first.data.page.handle }} className="text-sm text-muted hover:text-ink">
           {b.allOf(first.data.page.name)}
         </Link>
+        {first.data.venues.map(venue => (
+          <Link
+            key={venue.id}
+            to="/venues/$id"
+            params={{ id: venue.id }}
+            className="mt-1 flex items-center gap-1.5 text-sm text-accent-ink hover:underline"
+          >
+            <Building2 size={15} aria-hidden className="shrink-0" />
+            {b.venue.link(venue.name)} · {venue.city}
+          </Link>
+        ))}
       </header>
       {first.data.items.length === 0 ? (
         <EmptyState title={b.none} />

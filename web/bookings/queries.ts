@@ -5,6 +5,7 @@ export type Card = Ok<'GET /resources'>['items'][number]
 export type Resource = Ok<'GET /resources/:id'>
 export type Day = Ok<'GET /resources/:id/days'>['items'][number]
 export type Slot = Day['slots'][number]
+export type MoveTime = Ok<'GET /bookings/:id/times'>['items'][number]['times'][number]
 export type Price = Ok<'GET /resources/:id/price'>
 export type Booking = Ok<'GET /bookings/:id'>
 export type BookingCard = Ok<'GET /me/bookings'>['items'][number]
@@ -46,6 +47,7 @@ export const priceQuery = (id: string, start: string, end: string, people: numbe
 export const placeQuery = (page: string, slot: { start: string; end: string; people: number } | null) =>
   read('GET /places/:page', { page, ...slot })
 export const bookingQuery = (id: string) => read('GET /bookings/:id', { id })
+export const timesQuery = (id: string, from: string) => read('GET /bookings/:id/times', { id, from, days: 7 })
 export const songsQuery = (id: string, key: string | undefined) => read('GET /bookings/:id/songs', { id, ...(key ? { key } : {}) })
 export const mineQuery = (when: 'coming' | 'past') =>
   infiniteQueryOptions({

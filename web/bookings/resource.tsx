@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronRight, MapPin, Pencil, UsersRound } from 'lucide-react'
+import { Building2, ChevronRight, MapPin, Pencil, UsersRound } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { newClientId } from '../ids.ts'
@@ -19,7 +19,7 @@ import { priceQuery, refreshBookings, resourceQuery, type Price, type Resource }
 import { dayName, timeThere } from './times.ts'
 
 /** One room: pictures, when it is free, what it costs, and the button within the thumb's reach. */
-export function ResourcePage({ id }: { id: string }) {
+export function ResourcePage({ id, week, onWeek }: { id: string; week: boolean; onWeek: (week: boolean) => void }) {
   const { data: resource, error, isPending, refetch } = useQuery(resourceQuery(id))
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending)
@@ -29,16 +29,22 @@ export function ResourcePage({ id }: { id: string }) {
         <Skeleton className="h-8 w-2/3" />
       </Loading>
     )
-  return <Shown resource={resource} />
+  return <Shown resource={resource} week={week} onWeek={onWeek} />
 }
 
-function Shown({ resource }: { resource: Resource }) {
+function Shown({ resource, week, onWeek }: { resource: Resource; week: boolean; onWeek: (week: boolean) => void }) {
   const t = useWords()
   const b = t.bookings
   const format = useFormat()
   const [chosen, setChosen] = useState<Chosen | null>(null)
   return (
-    <article className="mx-auto grid max-w-6xl gap-x-12 gap-y-8 pb-32 lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)] lg:pb-8">
+    <article
+      className={cx(
+        'mx-auto grid max-w-6xl gap-x-12 gap-y-8 pb-32 lg:pb-8',
+        // A week needs the wider side.
+        week ? 'lg:grid-cols-[minmax(0,5fr)_minmax(0,8fr)]' : 'lg:grid-cols-[minmax(0,7fr)_minmax(0,5fr)]',
+      )}
+    >
       <div className="flex min-w-0 flex-col gap-5">
         <Pictures resource={resource} />
         <header>
@@ -64,6 +70,16 @@ function Shown({ resource }: { resource: Resource }) {
               <MapPin size={15} aria-hidden />
               {[resource.city, resource.place].filter(Boolean).join(' · ')}
             </span>
+            {resource.venue ? (
+              <Link
+                to="/venues/$id"
+                params={{ id: resource.venue.id }}
+                className="inline-flex items-center gap-1.5 text-accent-ink hover:underline"
+              >
+                <Building2 size={15} aria-hidden />
+                {resource.venue.name}
+              </Link>
+            ) : null}
             <span className="inline-flex items-center gap-1.5">
               <UsersRound size={15} aria-hidden />
               {b.upTo(format.number(resource.capacity))}
@@ -74,7 +90,7 @@ function Shown({ resource }: { resource: Resource }) {
       <aside className="min-w-0 lg:row-span-2">
         <div className="flex flex-col gap-6 lg:sticky lg:top-20">
           {resource.offer ? (
-            <Picker resource={resource} chosen={chosen} onChoose={setChosen} />
+            <Picker resource={resource} chosen={chosen} onChoose={setChosen} week={week} onWeek={onWeek} />
           ) : (
             <p className="rounded-lg bg-raised p-5 text-muted">{b.notNow}</p>
           )}

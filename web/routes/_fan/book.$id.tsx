@@ -7,6 +7,7 @@ import { pageHead } from '../../shell/head.ts'
 
 export const Route = createFileRoute('/_fan/book/$id')({
   beforeLoad: saleWords,
+  validateSearch: (search: Record<string, unknown>): { view?: 'week' } => (search['view'] === 'week' ? { view: 'week' } : {}),
   loader: ({ context: { queryClient }, params: { id } }) => ready(queryClient, resourceQuery(id)),
   head: ({ match, loaderData: resource }) =>
     pageHead(match, t => ({
@@ -19,5 +20,14 @@ export const Route = createFileRoute('/_fan/book/$id')({
 
 function Page() {
   const { id } = Route.useParams()
-  return <ResourcePage key={id} id={id} />
+  const { view } = Route.useSearch()
+  const navigate = Route.useNavigate()
+  return (
+    <ResourcePage
+      key={id}
+      id={id}
+      week={view === 'week'}
+      onWeek={week => void navigate({ search: week ? { view: 'week' } : {}, replace: true, resetScroll: false })}
+    />
+  )
 }

@@ -9,7 +9,18 @@ export const Route = createFileRoute('/_fan/book/at/$page')({
   beforeLoad: saleWords,
   loader: ({ context: { queryClient }, params: { page } }) => ready(queryClient, placeQuery(page, null)),
   head: ({ match, loaderData }) =>
-    pageHead(match, t => ({ title: loaderData ? t.bookings.allOf(loaderData.page.name) : t.bookings.title })),
+    pageHead(match, t => ({
+      title: loaderData ? t.bookings.allOf(loaderData.page.name) : t.bookings.title,
+      ...(loaderData
+        ? {
+            description: loaderData.items
+              .slice(0, 8)
+              .map(one => `${one.title} · ${one.city}`)
+              .join(', '),
+            image: loaderData.items[0]?.picture ?? undefined,
+          }
+        : {}),
+    })),
   component: Page,
 })
 
