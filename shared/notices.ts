@@ -116,6 +116,21 @@ export const noticeWhats = {
 export type NoticeWhat = keyof typeof noticeWhats
 const whatNames = Object.keys(noticeWhats) as [NoticeWhat, ...NoticeWhat[]]
 
+/** What the sentence of a notice needs (words/notices.ts). Texts are empty where there is nothing to say. */
+export type NoticeFacts = {
+  /** One person, or several as words. */
+  who: string
+  title: string
+  group: string
+  page: string
+  reason: string
+  /** A day or moment in the reader's words. */
+  on: string
+  number: string
+  /** Money or points in the reader's words. */
+  amount: string
+}
+
 const kind = z.enum(kindNames)
 const person = z.object({ id: id('usr'), name: z.string() })
 const notice = z.object({

@@ -1,7 +1,7 @@
 /** A notice in its reader's language, for mails and pushes. Pages say the same words (web/notices/say.ts). */
 import { currencyScale, type Currency } from '../../shared/currencies.ts'
 import { words } from '../../shared/words/index.ts'
-import type { NoticeFacts } from '../../shared/words/notices.ts'
+import type { NoticeFacts } from '../../shared/notices.ts'
 import type { NoticeRow } from './store.ts'
 
 export type Locale = 'en' | 'zh'

@@ -1,19 +1,6 @@
 /** Notices: what is told, on pages, in mails and pushes; how one wants to be told. */
 
-/** What a sentence needs. Texts are empty where there is nothing to say. */
-export type NoticeFacts = {
-  /** One person, or several as words. */
-  who: string
-  title: string
-  group: string
-  page: string
-  reason: string
-  /** A day or moment in the reader's words. */
-  on: string
-  number: string
-  /** Money or points in the reader's words. */
-  amount: string
-}
+import type { NoticeFacts } from '../notices.ts'
 
 export const zh = {
   title: '通知',

@@ -1,4 +1,4 @@
-import type { NoticeFacts } from '../../shared/words/notices.ts'
+import type { NoticeFacts } from '../../shared/notices.ts'
 import type { Ok } from '../api.ts'
 import type { Formats } from '../i18n/format.ts'
 import type { LocaleName, Words } from '../i18n/use.tsx'
