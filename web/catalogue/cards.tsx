@@ -101,7 +101,7 @@ export const CardGrid = ({ children, strip }: { children: ReactNode; strip?: boo
   <div
     className={
       strip
-        ? 'no-bar -mx-4 flex snap-x gap-4 overflow-x-auto scroll-smooth px-4 pb-1 sm:-mx-6 sm:px-6 lg:mx-0 lg:grid lg:grid-cols-[repeat(auto-fill,minmax(168px,1fr))] lg:gap-5 lg:overflow-visible lg:px-0 *:w-[42vw] *:max-w-[200px] *:shrink-0 *:snap-start lg:*:w-auto lg:*:max-w-none'
+        ? 'no-bar -mx-4 flex snap-x scroll-px-4 gap-4 overflow-x-auto scroll-smooth px-4 pb-1 sm:-mx-6 sm:scroll-px-6 sm:px-6 lg:mx-0 lg:grid lg:grid-cols-[repeat(auto-fill,minmax(168px,1fr))] lg:gap-5 lg:overflow-visible lg:px-0 *:w-[42vw] *:max-w-[200px] *:shrink-0 *:snap-start lg:*:w-auto lg:*:max-w-none'
         : 'grid grid-cols-2 gap-x-4 gap-y-7 sm:grid-cols-3 lg:grid-cols-[repeat(auto-fill,minmax(168px,1fr))] lg:gap-x-5'
     }
   >

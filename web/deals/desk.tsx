@@ -34,9 +34,10 @@ export function DealDesk({ show }: { show: string }) {
       <header className="flex items-center gap-4">
         <Cover id={desk.show.id} picture={desk.show.picture} alt="" size={144} className="w-20 shrink-0" />
         <div className="min-w-0">
-          <h1 className="text-2xl leading-tight [overflow-wrap:anywhere]">{desk.show.title}</h1>
+          <h1 className="text-xl leading-tight [overflow-wrap:anywhere]">{desk.show.title}</h1>
           <p className="mt-1 text-sm text-muted">
-            <ShowTime show={desk.show} /> · {desk.show.venue}
+            <ShowTime show={desk.show} />
+            <span className="block">{desk.show.venue}</span>
           </p>
           <p className="mt-2">
             <Tag tone="accent">{d.sides[desk.side]}</Tag>

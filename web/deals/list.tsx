@@ -20,7 +20,7 @@ export function DealList() {
   return (
     <div className="flex flex-col gap-5">
       <header>
-        <h1 className="text-2xl">{d.title}</h1>
+        <h1 className="text-xl">{d.title}</h1>
         <p className="mt-1 max-w-[60ch] text-muted">{d.intro}</p>
       </header>
       {error ? (

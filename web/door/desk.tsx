@@ -34,10 +34,11 @@ export function DoorDesk({ show }: { show: string }) {
     <div className="flex flex-col gap-5">
       <header className="flex flex-wrap items-center gap-4">
         <Cover id={desk.show.id} picture={desk.show.picture} alt="" size={144} className="w-20 shrink-0" />
-        <div className="min-w-0 flex-1">
-          <h1 className="text-2xl leading-tight [overflow-wrap:anywhere]">{desk.show.title}</h1>
+        <div className="min-w-0 flex-1 basis-48">
+          <h1 className="text-xl leading-tight [overflow-wrap:anywhere]">{desk.show.title}</h1>
           <p className="mt-1 text-sm text-muted">
-            <ShowTime show={desk.show} /> · {desk.show.venue}
+            <ShowTime show={desk.show} />
+            <span className="block">{desk.show.venue}</span>
           </p>
         </div>
         <div className="flex flex-wrap gap-2">

@@ -17,7 +17,7 @@ export function DoorShows() {
     <div className="flex flex-col gap-5">
       <header className="flex flex-wrap items-start justify-between gap-3">
         <div>
-          <h1 className="text-2xl">{d.title}</h1>
+          <h1 className="text-xl">{d.title}</h1>
           <p className="mt-1 max-w-[60ch] text-muted">{d.intro}</p>
         </div>
         <Link to={'/door' as '/'} className={buttonClass('primary')}>

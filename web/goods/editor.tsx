@@ -79,7 +79,7 @@ function Editor({ product, page }: { product: Product | null; page: string }) {
       }}
       className="flex flex-col gap-6 pb-24"
     >
-      <header className="flex flex-wrap items-center gap-3">
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <Link
           to="/studio/goods"
           search={{ page }}
@@ -88,9 +88,9 @@ function Editor({ product, page }: { product: Product | null; page: string }) {
         >
           <ArrowLeft size={20} aria-hidden />
         </Link>
-        <h1 className="min-w-0 flex-1 text-xl [overflow-wrap:anywhere]">{product?.title ?? w.newTitle}</h1>
+        <h1 className="min-w-0 flex-1 text-xl leading-tight [overflow-wrap:anywhere]">{product?.title ?? w.newTitle}</h1>
         {product ? (
-          <span className="flex items-center gap-2">
+          <span className="flex items-center gap-2 max-sm:w-full max-sm:pl-13">
             {sold > 0 ? <span className="tabular text-sm text-muted">{w.soldCount(format.number(sold))}</span> : null}
             <Tag tone={stateTones[product.state]}>{w.states[product.state]}</Tag>
             {product.state === 'open' ? (

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { X } from 'lucide-react'
+import { Undo2, X } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
@@ -29,7 +29,7 @@ export function AskReturn({ line }: { line: string }) {
   const me = useMe()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const { data, error, isPending, refetch } = useQuery({ ...lineReturnQuery(line), enabled: me !== null, retry: false })
+  const { data, error, isPending, refetch } = useQuery({ ...lineReturnQuery(line), enabled: me !== null && line !== '', retry: false })
   const [id] = useState(() => newClientId('ret'))
   const [now] = useState(() => Date.now())
   const [quantity, setQuantity] = useState('1')
@@ -53,6 +53,21 @@ export function AskReturn({ line }: { line: string }) {
     },
   })
   if (!me) return <SignInFirst />
+  if (line === '')
+    return (
+      <EmptyState
+        main
+        icon={Undo2}
+        title={g.ask}
+        action={
+          <Link to="/orders" className={buttonClass('quiet')}>
+            {t.shell.orders}
+          </Link>
+        }
+      >
+        {g.noReturnsBody}
+      </EmptyState>
+    )
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows rows={4} />
   const plainOver = data.plainUntil !== null && new Date(data.plainUntil).getTime() < now

@@ -79,6 +79,7 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
   const onKnown = useCallback((next: Known) => setKnown(next), [])
   const can =
     show.state === 'on_sale' && show.hall !== null && show.mine.more > 0 && (show.sale === 'direct' || show.lottery?.state === 'drawn')
+  const waits = show.state === 'on_sale' && show.sale === 'lottery' && show.lottery?.state !== 'drawn'
   return (
     <div className="flex flex-col gap-5 pb-28">
       <header className="flex items-center gap-3">
@@ -112,7 +113,15 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
           />
         </Suspense>
       ) : (
-        <EmptyState icon={Ticket} title={show.mine.more === 0 ? t.shows.pick.full : t.shows.closed} />
+        <EmptyState
+          icon={Ticket}
+          title={show.mine.more === 0 ? t.shows.pick.full : waits ? t.shows.lottery.title : t.shows.closed}
+          action={
+            <Link to="/shows/$id" params={{ id: show.id }} className={buttonClass('quiet')}>
+              {show.title}
+            </Link>
+          }
+        />
       )}
       {take.error ? (
         <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 font-medium text-danger">

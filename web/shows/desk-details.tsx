@@ -3,12 +3,14 @@ import { Minus, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { api, asApiError, read, type Api } from '../api.ts'
 import { fromField, toField, zones } from '../groups/times.ts'
-import { useWords } from '../i18n/use.tsx'
+import { useLanguage, useWords } from '../i18n/use.tsx'
 import { newClientId } from '../ids.ts'
+import { countries } from '../payouts/countries.ts'
 import { PictureField } from '../rewards/picture-field.tsx'
 import { useMe } from '../shell/me.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Checkbox, Input, Select, TextArea } from '../ui/field.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { faultText, Panel } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { deskQuery, type Desk } from './queries.ts'
@@ -64,6 +66,7 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
   const t = useWords()
   const own = t.selling.shows
   const me = useMe()
+  const { locale } = useLanguage()
   const client = useQueryClient()
   const [id] = useState(() => desk?.show.id ?? newClientId('sho'))
   const [form, setForm] = useState<Fields>(() =>
@@ -71,6 +74,9 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
   )
   const [upload, setUpload] = useState<string | null>(null)
   const set = (change: Partial<Fields>) => setForm({ ...form, ...change })
+  // Names of countries are the device's: the server may know others.
+  const listed = useHydrated() ? countries(locale) : []
+  const lands = listed.some(one => one.value === form.country) ? listed : [{ value: form.country, name: form.country }, ...listed]
   const { data: venues } = useQuery(read('GET /pages/:page/venues', { page: form.page, usable: 'true' } as never))
   const places =
     (
@@ -221,13 +227,11 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
             onChange={event => set({ address: event.target.value })}
           />
           <Input label={own.fields.city} required maxLength={80} value={form.city} onChange={event => set({ city: event.target.value })} />
-          <Input
+          <Select
             label={own.fields.country}
-            required
-            maxLength={2}
-            pattern="[A-Za-z]{2}"
             value={form.country}
-            onChange={event => set({ country: event.target.value.toUpperCase() })}
+            onChange={event => set({ country: event.target.value })}
+            options={lands}
           />
           <Input label={own.fields.doorsAt} optional {...moment('doorsAt')} />
           <Input label={own.fields.startsAt} required {...moment('startsAt')} />

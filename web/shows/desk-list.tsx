@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { MapPin, Plus, Ticket } from 'lucide-react'
+import { useState } from 'react'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { EmptyState, ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { myShowsQuery, type MyShow } from './queries.ts'
 import { shortOf } from './times.ts'
@@ -79,6 +81,10 @@ function Row({ show }: { show: MyShow }) {
   const t = useWords()
   const { number } = useFormat()
   const { locale } = useLanguage()
+  // A show that was is over for who reads the list, whatever is still to be settled.
+  const awake = useHydrated()
+  const [now] = useState(() => Date.now())
+  const state = awake && show.state === 'on_sale' && new Date(show.endsAt).getTime() < now ? 'over' : show.state
   const share = show.capacity === 0 ? 0 : show.sold / show.capacity
   return (
     <li className="relative flex items-center gap-4 px-4 py-3 hover:bg-raised/60">
@@ -91,7 +97,7 @@ function Row({ show }: { show: MyShow }) {
           {shortOf(locale, show.zone, show.startsAt)} · {show.place} · {show.city}
         </p>
         <p className="mt-1 sm:hidden">
-          <Tag tone={tones[show.state]}>{t.shows.states[show.state]}</Tag>
+          <Tag tone={tones[state]}>{t.shows.states[state]}</Tag>
         </p>
       </div>
       <div className="hidden w-40 shrink-0 sm:block">
@@ -101,7 +107,7 @@ function Row({ show }: { show: MyShow }) {
         </span>
       </div>
       <span className="hidden w-24 shrink-0 text-right sm:block">
-        <Tag tone={tones[show.state]}>{t.shows.states[show.state]}</Tag>
+        <Tag tone={tones[state]}>{t.shows.states[state]}</Tag>
       </span>
     </li>
   )

@@ -122,7 +122,7 @@ const grids = {
   large:
     'max-sm:no-bar gap-x-6 gap-y-8 max-sm:-mx-4 max-sm:flex max-sm:snap-x max-sm:gap-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:*:w-[76vw] max-sm:*:shrink-0 max-sm:*:snap-center sm:grid sm:grid-cols-2 xl:grid-cols-3',
   strip:
-    'no-bar -mx-4 flex snap-x gap-4 overflow-x-auto scroll-smooth px-4 pb-1 sm:-mx-6 sm:px-6 lg:-mx-9 lg:px-9 *:w-[44vw] *:max-w-[210px] *:shrink-0 *:snap-start scroll-px-4',
+    'no-bar -mx-4 flex snap-x gap-4 overflow-x-auto scroll-smooth px-4 pb-1 sm:-mx-6 sm:px-6 lg:-mx-9 lg:px-9 *:w-[44vw] *:max-w-[210px] *:shrink-0 *:snap-start scroll-px-4 sm:scroll-px-6 lg:scroll-px-9',
 }
 export const ThingGrid = ({ layout = 'grid', label, children }: { layout?: keyof typeof grids; label?: string; children: ReactNode }) => (
   <div className={grids[layout]} {...(label ? { role: 'group', 'aria-label': label } : {})} {...(layout === 'grid' ? {} : { tabIndex: 0 })}>

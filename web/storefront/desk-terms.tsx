@@ -10,7 +10,8 @@ import { Input, Select, TextArea } from '../ui/field.tsx'
 import { When } from '../ui/money.tsx'
 import { faultText, Panel, Progress, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
-import { deskQuery, kinds, type Desk, type Kind, type Terms } from './queries.ts'
+import { kinds, type Kind } from './asking.ts'
+import { deskQuery, type Desk, type Terms } from './queries.ts'
 
 /** Commission by kind. Kinds of one rate stand in one line. */
 export function TermsTable({ terms }: { terms: Terms }) {
@@ -41,7 +42,7 @@ export function TermsTable({ terms }: { terms: Terms }) {
               <th scope="row" className="py-3 pr-3 font-medium">
                 {format.list(group.map(({ kind }) => t.storefront.kinds[kind] ?? kind))}
                 <span className="mt-1 flex flex-wrap items-center gap-2 text-xs font-normal text-muted">
-                  {one!.name}
+                  {w.plans[one!.name] ?? one!.name}
                   {one!.own ? <Tag tone="ion">{w.own}</Tag> : null}
                   {one!.until ? w.until(format.date(one!.until)) : null}
                 </span>

@@ -8,18 +8,8 @@ import { Cover } from '../ui/cover.tsx'
 import { Input, Select } from '../ui/field.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { Pills, RatingLine, ThingCard, ThingGrid, ThingSkeletons } from './cards.tsx'
-import {
-  fewShopsQuery,
-  kindsQuery,
-  listingsQuery,
-  prices,
-  sorts,
-  type Asked,
-  type Kind,
-  type PriceBand,
-  type ShopCard,
-  type Sort,
-} from './queries.ts'
+import { prices, sorts, type Asked, type Kind, type PriceBand, type Sort } from './asking.ts'
+import { fewShopsQuery, kindsQuery, listingsQuery, type ShopCard } from './queries.ts'
 
 /** The planet's shop: everything for sale, by kind, price and words. */
 export function MarketPage({ asked, onAsk }: { asked: Asked; onAsk: (next: Asked) => void }) {
@@ -157,7 +147,7 @@ function SomeShops() {
           {t.storefront.seeAll}
         </Link>
       </header>
-      <ul className="no-bar -mx-4 flex snap-x gap-4 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:px-6 lg:-mx-9 lg:px-9">
+      <ul className="no-bar -mx-4 flex snap-x scroll-px-4 gap-4 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:scroll-px-6 sm:px-6 lg:-mx-9 lg:scroll-px-9 lg:px-9">
         {data.items.map(shop => (
           <li key={shop.id} className="w-64 shrink-0 snap-start">
             <ShopTile shop={shop} />

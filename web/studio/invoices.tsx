@@ -104,14 +104,19 @@ export function Invoices() {
                 key: 'number',
                 name: words.number,
                 cell: row => (
-                  <a
-                    href={`/api/v1/invoices/${row.id}/pdf`}
-                    target="_blank"
-                    rel="noreferrer"
-                    className="font-medium whitespace-nowrap underline underline-offset-4 hover:text-accent-ink"
-                  >
-                    {row.number}
-                  </a>
+                  <>
+                    <a
+                      href={`/api/v1/invoices/${row.id}/pdf`}
+                      target="_blank"
+                      rel="noreferrer"
+                      className="font-medium whitespace-nowrap underline underline-offset-4 hover:text-accent-ink"
+                    >
+                      {row.number}
+                    </a>
+                    <span className="block text-xs text-muted md:hidden">
+                      <When at={row.issuedAt} /> · {row.buyer.name}
+                    </span>
+                  </>
                 ),
               },
               {
@@ -121,7 +126,7 @@ export function Invoices() {
                 wide: true,
                 cell: row => (row.kind === 'invoice' ? null : <Tag>{words.kinds[row.kind]}</Tag>),
               },
-              { key: 'date', name: words.date, cell: row => <When at={row.issuedAt} /> },
+              { key: 'date', name: words.date, wide: true, cell: row => <When at={row.issuedAt} /> },
               { key: 'buyer', name: words.buyer, wide: true, cell: row => row.buyer.name },
               { key: 'order', name: words.order, wide: true, cell: row => row.order.number },
               { key: 'tax', name: words.tax, align: 'end', wide: true, cell: row => <Money value={row.tax} className="text-muted" /> },

@@ -1,4 +1,6 @@
 import { useLanguage, useWords } from '../i18n/use.tsx'
+import { zoneName } from '../shows/times.ts'
+import { useHydrated } from '../ui/hydrated.ts'
 import type { ShowOf } from './queries.ts'
 
 type Style = 'long' | 'day' | 'time' | 'month'
@@ -16,8 +18,8 @@ const offset = (zone: string | undefined, at: Date): string =>
   new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at).find(part => part.type === 'timeZoneName')
     ?.value ?? ''
 /** Whether the reader's clock shows another time than the place's. */
-export const elsewhere = (show: Pick<ShowOf, 'zone' | 'startsAt'>): boolean =>
-  typeof window !== 'undefined' && offset(undefined, new Date(show.startsAt)) !== offset(show.zone, new Date(show.startsAt))
+const elsewhere = (show: Pick<ShowOf, 'zone' | 'startsAt'>): boolean =>
+  offset(undefined, new Date(show.startsAt)) !== offset(show.zone, new Date(show.startsAt))
 
 export const usePlaceTime = (): ((iso: string, zone: string, style?: Style) => string) => {
   const { locale } = useLanguage()
@@ -28,10 +30,12 @@ export const usePlaceTime = (): ((iso: string, zone: string, style?: Style) => s
 export function ShowTime({ show }: { show: ShowOf }) {
   const t = useWords()
   const at = usePlaceTime()
+  // Only the reader's device knows where the reader is.
+  const awake = useHydrated()
   return (
     <span suppressHydrationWarning>
       {at(show.startsAt, show.zone)}
-      {elsewhere(show) ? <span className="block text-xs text-muted">{t.tickets.hereTime(show.zone)}</span> : null}
+      {awake && elsewhere(show) ? <span className="block text-xs text-muted">{t.tickets.hereTime(zoneName(show.zone))}</span> : null}
     </span>
   )
 }
