@@ -91,13 +91,13 @@ export function SeatPicker({ hall: id, tiers, most, value, onChange, onKnown }: 
     <div className={cx('grid gap-5', plan && seated.length > 0 && 'lg:grid-cols-[minmax(0,1fr)_320px]')}>
       {plan && layout && known && seated.length > 0 ? (
         <div className="flex min-w-0 flex-col gap-3">
-          <div className="flex flex-wrap items-center justify-between gap-2">
+          <div className="flex items-center justify-between gap-2">
             <Legend tiers={seated} tones={tones} numbers={numbers} only={only} onOnly={setOnly} />
             <button
               type="button"
               aria-pressed={asList}
               onClick={() => setAsList(!asList)}
-              className="ml-auto inline-flex h-9 items-center gap-1.5 rounded-full px-3 text-xs font-medium text-muted hover:bg-raised hover:text-ink"
+              className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-full px-2 text-xs font-medium text-muted hover:bg-raised hover:text-ink sm:px-3"
             >
               {asList ? <MapIcon size={15} aria-hidden /> : <List size={15} aria-hidden />}
               {asList ? t.seating.pick.asMap : t.seating.pick.asList}

@@ -140,7 +140,10 @@ export function StudioRail() {
   const later = groups.flatMap(group => group.items).filter(item => item.later).length
   // Where one is shall be seen, however long the menu.
   const rail = useRef<HTMLDivElement>(null)
-  useEffect(() => rail.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest' }), [path])
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no cleaning up.
+    void rail.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest' })
+  }, [path])
   const toggle = () => {
     localStorage.setItem(kept, all ? 'no' : 'yes')
     setAsked(!all)
