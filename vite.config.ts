@@ -33,7 +33,16 @@ function compressedTwins(): Plugin {
 
 /** What stands on every page: the shell and the parts of the player and the kit it is made of. */
 const frame =
-  /[\\/]web[\\/]routes[\\/][^?]*\.tsx$|[\\/]web[\\/](?:api|api-call|load|scope|router)\.tsx?$|[\\/]web[\\/]i18n[\\/](?:initial|load|use|format)\.tsx?$|[\\/]web[\\/]shell[\\/](?!how|demo\.)[\w-]+\.tsx?$|[\\/]web[\\/]player[\\/](?!now-|queue-list|lyrics|key-help|continue|aside|sound\.)[\w-]+\.tsx?$|[\\/]web[\\/]ui[\\/](?:button|colour|cover|cx|field|menu|money|planet|states|toast|tooltip|wave|waveform|width)\.tsx?$/
+  /[\\/]web[\\/]routes[\\/][^?]*\.tsx$|[\\/]web[\\/](?:api|api-call|load|scope|router)\.tsx?$|[\\/]web[\\/]i18n[\\/](?:initial|load|use|format)\.tsx?$|[\\/]web[\\/]shell[\\/](?!how|demo\.)[\w-]+\.tsx?$|[\\/]web[\\/]player[\\/](?!now-|queue-list|lyrics|key-help|continue|aside|sound\.)[\w-]+\.tsx?$|[\\/]web[\\/]catalogue[\\/](?:cards|track-list)\.tsx|[\\/]lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](?:arrow-right|disc-3|list-plus|list-start|radio-tower|share-2|user-round)\.|[\\/]web[\\/]ui[\\/](?:button|colour|cover|cx|field|menu|money|planet|states|toast|tooltip|wave|waveform|width)\.tsx?$/
+
+/** Pictures of a few hundred bytes each, in one file; those of the first pages come with them. */
+const icons = /[\\/]lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/](?!(?:badge-check|check|download|external-link|map-pin|pencil|plus)\.)/
+
+/** Pages one goes to from the first ones. The first page names all files of these, so that they come in one go; other pages find theirs on the way. */
+const soon =
+  /[\\/]routes[\\/]_fan[\\/](?:cart|checkout\.index|feed|groups\.(?:\$id(?:\.index)?|index)|library|playlists\.\$id|products\.\$id|releases\.index|shop|shops\.\$id|shows\.(?:\$id\.)?index)\.tsx/
+const resolveDependencies = (name: string, files: string[]): string[] =>
+  files.filter(file => file.endsWith('.css') || name.startsWith('assets/soon-'))
 
 const atOnce = new Set<string>([
   '__root__',
@@ -49,13 +58,21 @@ const atOnce = new Set<string>([
 export default defineConfig({
   root,
   publicDir: 'web/public',
-  build: { outDir: 'web/dist', manifest: true, target: 'es2023', assetsInlineLimit: 0, reportCompressedSize: false },
+  build: {
+    outDir: 'web/dist',
+    manifest: true,
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+    modulePreload: { resolveDependencies },
+  },
   environments: {
     client: {
       build: {
         rolldownOptions: {
           output: {
             // Few files for the first page: the libraries, and what every page stands in with all it needs. Pages stay their own.
+            chunkFileNames: chunk => `assets/${soon.test(chunk.facadeModuleId ?? '') ? 'soon-' : ''}[name]-[hash].js`,
             codeSplitting: {
               groups: [
                 {
@@ -64,6 +81,8 @@ export default defineConfig({
                   priority: 3,
                 },
                 { name: 'frame', test: frame, priority: 2, includeDependenciesRecursively: true },
+                { name: 'icons', test: icons, priority: 1 },
+                { name: 'console', test: /[\\/]web[\\/](?:routes[\\/])?console[\\/]/, priority: 1, includeDependenciesRecursively: false },
               ],
             },
           },

@@ -12,7 +12,8 @@ import { BandsField } from './desk-bands.tsx'
 import { draftOf, givenOf, newKey, wrongAmount, type Draft } from './desk-draft.ts'
 import { RoomMore } from './desk-more.tsx'
 import { PicturesField } from './desk-pictures.tsx'
-import { kinds, refreshBookings, type DeskResource } from './queries.ts'
+import { kinds } from './find-search.ts'
+import { refreshBookings, type DeskResource } from './queries.ts'
 
 /** Makes or changes a room; keeps what was typed when something is refused. */
 export function RoomEditor({ page, room, onClose }: { page: string; room: DeskResource | null; onClose: () => void }) {

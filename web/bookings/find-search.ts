@@ -1,4 +1,7 @@
-import { kinds, type Find } from './queries.ts'
+import type { Kind } from './queries.ts'
+
+export const kinds: readonly Kind[] = ['ktv', 'rehearsal', 'studio', 'performer', 'other']
+export type Find = { kind?: Kind | undefined; city?: string | undefined; people?: number | undefined; q?: string | undefined }
 
 /** What the address says is looked for; anything else is left out. */
 export function findOf(search: Record<string, unknown>): Find {

@@ -8,7 +8,8 @@ import { cx } from '../ui/cx.ts'
 import { Input, Select } from '../ui/field.tsx'
 import { EmptyState, ErrorState, Loading, Skeleton } from '../ui/states.tsx'
 import { ResourceCard } from './card.tsx'
-import { findQuery, kinds, type Find } from './queries.ts'
+import { kinds, type Find } from './find-search.ts'
+import { findQuery } from './queries.ts'
 
 /** All that can be booked: by kind, city and number of people. */
 export function FindPage({ find, onFind }: { find: Find; onFind: (find: Find) => void }) {

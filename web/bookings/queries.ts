@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query'
 import { api, read, type Ok } from '../api.ts'
+import type { Find } from './find-search.ts'
 
 export type Card = Ok<'GET /resources'>['items'][number]
 export type Resource = Ok<'GET /resources/:id'>
@@ -15,8 +16,6 @@ export type DeskResource = Ok<'GET /pages/:page/resources'>['items'][number]
 export type Calendar = Ok<'GET /pages/:page/calendar'>
 export type Entry = Calendar['items'][number]['entries'][number]
 
-export const kinds: readonly Kind[] = ['ktv', 'rehearsal', 'studio', 'performer', 'other']
-export type Find = { kind?: Kind | undefined; city?: string | undefined; people?: number | undefined; q?: string | undefined }
 export const findQuery = (find: Find) =>
   infiniteQueryOptions({
     queryKey: ['GET /resources', find],

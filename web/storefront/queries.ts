@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { api, read, type Ok } from '../api.ts'
+import type { Asked, Kind, PriceBand, Sort } from './asking.ts'
 
 /** What pages of shops ask: apart from the pages, so that a route's loader does not pull the page into the first load. */
 export type Card = Ok<'GET /listings'>['items'][number]
@@ -12,12 +13,6 @@ export type ToReview = Ok<'GET /me/reviews'>['waiting'][number]
 export type Desk = Ok<'GET /shops/:id/desk'>
 export type Terms = Ok<'GET /selling-terms'>
 
-export const sorts = ['new', 'popular', 'rated', 'cheap', 'dear'] as const
-export type Sort = (typeof sorts)[number]
-export const kinds = ['digital', 'merch', 'ticket', 'booking', 'service', 'membership', 'voucher', 'gift_card'] as const
-export type Kind = (typeof kinds)[number]
-export const prices = ['any', 'free', 'low', 'mid', 'high'] as const
-export type PriceBand = (typeof prices)[number]
 const bands: Record<PriceBand, { from?: string; to?: string; free?: 'true' }> = {
   any: {},
   free: { free: 'true' },
@@ -25,14 +20,6 @@ const bands: Record<PriceBand, { from?: string; to?: string; free?: 'true' }> = 
   mid: { from: '5000', to: '20000' },
   high: { from: '20000' },
 }
-export type Asked = { q?: string; kind?: Kind; sort?: Sort; price?: PriceBand }
-/** What an address asks of the shop; what means nothing is left out. */
-export const askedOf = (search: Record<string, unknown>): Asked => ({
-  ...(typeof search['q'] === 'string' && search['q'].trim() !== '' ? { q: search['q'].slice(0, 100) } : {}),
-  ...(kinds.includes(search['kind'] as Kind) ? { kind: search['kind'] as Kind } : {}),
-  ...(sorts.includes(search['sort'] as Sort) && search['sort'] !== 'new' ? { sort: search['sort'] as Sort } : {}),
-  ...(prices.includes(search['price'] as PriceBand) && search['price'] !== 'any' ? { price: search['price'] as PriceBand } : {}),
-})
 
 export const listingsQuery = ({ q, kind, sort, price }: Asked) =>
   infiniteQueryOptions({

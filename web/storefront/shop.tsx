@@ -9,7 +9,8 @@ import { Planet } from '../ui/planet.tsx'
 import { EmptyState, ErrorState } from '../ui/states.tsx'
 import { Pills, RatingLine, ThingCard, ThingGrid, ThingSkeletons } from './cards.tsx'
 import { SearchField } from './market.tsx'
-import { shopQuery, thingsQuery, type Kind, type Shop, type ThingsAsked } from './queries.ts'
+import { type Kind } from './asking.ts'
+import { shopQuery, thingsQuery, type Shop, type ThingsAsked } from './queries.ts'
 import { ReviewList } from './reviews.tsx'
 
 export type ShopView = { section?: string; kind?: Kind; q?: string; part?: 'reviews' | 'about' }

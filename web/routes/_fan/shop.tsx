@@ -2,7 +2,8 @@ import { createFileRoute } from '@tanstack/react-router'
 import { saleWords } from '../../i18n/lazy.ts'
 import { pageHead } from '../../shell/head.ts'
 import { MarketPage } from '../../storefront/market.tsx'
-import { askedOf, fewShopsQuery, kindsQuery, listingsQuery, type Asked } from '../../storefront/queries.ts'
+import { askedOf, type Asked } from '../../storefront/asking.ts'
+import { fewShopsQuery, kindsQuery, listingsQuery } from '../../storefront/queries.ts'
 
 export const Route = createFileRoute('/_fan/shop')({
   beforeLoad: saleWords,

@@ -2,7 +2,8 @@ import { createFileRoute } from '@tanstack/react-router'
 import { saleWords } from '../../i18n/lazy.ts'
 import { ready } from '../../load.ts'
 import { pageHead } from '../../shell/head.ts'
-import { kinds, shopQuery, type Kind } from '../../storefront/queries.ts'
+import { kinds, type Kind } from '../../storefront/asking.ts'
+import { shopQuery } from '../../storefront/queries.ts'
 import { ShopPage, type ShopView } from '../../storefront/shop.tsx'
 
 export const Route = createFileRoute('/_fan/shops/$id')({
