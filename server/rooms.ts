@@ -52,6 +52,7 @@ export const rooms = {
     'moderation',
     'raffles',
     'coupons',
+    'services',
     'seating',
     'tickets',
   ],

@@ -64,6 +64,8 @@ export const ShowTier = z.object({
   earlyAt: time.nullable(),
   /** Groups that may buy earlier. */
   earlyGroups: z.array(z.object({ id: z.string(), name: z.string(), handle: z.string() })),
+  /** Members of the show's page may buy from then on; null: with everyone. */
+  membersAt: time.nullable(),
   mostEach: count,
   /** soon: not yet · early: for members by now, and the viewer is one · queued: free places are for those who wait. */
   state: z.enum(['soon', 'early', 'open', 'queued', 'sold_out', 'closed']),
@@ -170,6 +172,8 @@ export const Show = ShowCard.extend({
   reason: z.string(),
   groups: z.array(z.string()),
   others: z.array(ShowCard),
+  /** A membership of its page, where members buy first. */
+  membership: z.object({ id: z.string(), title: z.string() }).nullable(),
   lottery: Lottery.nullable(),
   mine: z.object({
     tickets: count,
@@ -242,6 +246,8 @@ export const TierFields = z.object({
   secret: z.boolean().default(false),
   earlyAt: time.nullable().default(null),
   earlyGroups: z.array(id('grp')).max(20).default([]),
+  /** So many hours before opensAt for members of the page. */
+  memberHours: z.number().int().min(0).max(720).default(0),
   state: z.enum(['open', 'closed']).default('open'),
 })
 export const Guest = z.object({
@@ -295,7 +301,11 @@ export const ShowDesk = z.object({
   promos: z.array(Promo),
   report: Report,
   /** Groups that may carry it or buy early: those of the page, and of which one is a host. */
-  choices: z.object({ groups: z.array(z.object({ id: z.string(), name: z.string() })) }),
+  choices: z.object({
+    groups: z.array(z.object({ id: z.string(), name: z.string() })),
+    /** What the page sells, so that there are members who may come first. */
+    membership: z.object({ id: z.string(), title: z.string() }).nullable(),
+  }),
   lottery: Lottery.nullable(),
   refunding: z.object({ left: count, done: count }).nullable(),
   answers: z.object({ keep: count, refund: count }).nullable(),

@@ -73,6 +73,7 @@ export const shows = room('shows', {
       'hold_over',
       'too_many_held',
       'not_on_sale_yet',
+      'members_first',
       'sale_over',
       'too_many_each',
       'key_reused',

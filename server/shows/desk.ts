@@ -20,6 +20,7 @@ import { reportOf } from './report.ts'
 import { ownShow, seeShow, shownLottery, showPage, type Input, type Ok } from './showing.ts'
 import {
   groupsOfEditor,
+  membershipOf,
   insertShow,
   lockShow,
   pagesThere,
@@ -36,6 +37,7 @@ import {
   type ShowRow,
   type TierRow,
 } from './store.ts'
+import { firstAt } from './policy.ts'
 import { countAnswers, countToRefund, promosOf } from './store-sale.ts'
 import { putLottery } from './store-lists.ts'
 import { wordsOf } from './words.ts'
@@ -57,7 +59,7 @@ export async function deskOf(db: Read | Tx, viewer: Viewer, id: string): Promise
     tiers: tiers.map(tier => ({ ...tier, capacity: tier.places, fixed: fixed && tier.sold + tier.held > 0 })),
     promos: await promosOf(db, id),
     report: await reportOf(db, row, tiers),
-    choices: { groups: await groupsOfEditor(db, row.page, viewer.id) },
+    choices: { groups: await groupsOfEditor(db, row.page, viewer.id), membership: await membershipOf(db, row.page) },
     lottery: await shownLottery(db, id, viewer.id),
     refunding: row.state === 'cancelled' ? await countToRefund(db, id) : null,
     answers: row.askUntil === null ? null : await countAnswers(db, id, row.askUntil),
@@ -201,7 +203,7 @@ async function offersFor(tx: Tx, show: ShowRow, tiers: readonly TierRow[], by: s
       amount: tier.price,
       currency: show.currency,
       // Earlier for some: the hold says who.
-      opensAt: tier.earlyAt ?? tier.opensAt,
+      opensAt: firstAt(tier),
       // Who has a hold by then may still order it.
       closesAt: show.endsAt,
       mostEach: tier.mostEach,
@@ -225,11 +227,12 @@ export async function putTiers(tx: Tx, viewer: Viewer, { id, tiers }: Input<'PUT
   const groups = new Set((await groupsOfEditor(tx, show.page, viewer.id)).map(group => group.id))
   const rows = tiers.map(tier => {
     const old = before.get(tier.id)
-    const { capacity = null, sections = null, opensAt = null, closesAt = null, earlyAt = null } = tier
+    const { capacity = null, sections = null, opensAt = null, closesAt = null, earlyAt = null, memberHours = 0 } = tier
     if ((capacity === null) === (sections === null) || (sections !== null && show.map === null))
       throw fault('unprocessable', 'show_unready', { fields: { [tier.id]: 'capacity' } })
     if ((opensAt !== null && closesAt !== null && closesAt <= opensAt) || (earlyAt !== null && (opensAt === null || earlyAt >= opensAt)))
       wrong(tier.id)
+    if (memberHours > 0 && opensAt === null) wrong(tier.id)
     const early = tier.earlyGroups?.filter(group => groups.has(group) || old?.earlyGroups.includes(group)) ?? []
     return {
       id: tier.id,
@@ -245,6 +248,7 @@ export async function putTiers(tx: Tx, viewer: Viewer, { id, tiers }: Input<'PUT
       secret: tier.secret ?? false,
       earlyAt: early.length === 0 ? null : earlyAt,
       earlyGroups: earlyAt === null ? [] : early,
+      memberHours,
       state: tier.state ?? ('open' as const),
     }
   })

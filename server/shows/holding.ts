@@ -7,7 +7,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { unfit } from '../policy/index.ts'
 import { hold, partsHeld, releaseHold } from '../seating/index.ts'
 import { labelsOf } from './capacity.ts'
-import { holdMs } from './policy.ts'
+import { holdMs, membersAt } from './policy.ts'
 import { moneyOf, seenTiers, seeShow, type Input, type Ok, type SeenTier } from './showing.ts'
 import { readShow, readTiers, type ShowRow } from './store.ts'
 import { readLottery } from './store-lists.ts'
@@ -17,7 +17,9 @@ type Hold = Ok<'GET /show-holds/:hold'>
 type Want = Input<'POST /shows/:id/holds'>['wants'][number]
 
 /** Why a tier cannot be had by this viewer now. */
-function refuse(tier: SeenTier): void {
+function refuse(tier: SeenTier, now: Date): void {
+  const members = membersAt(tier)
+  if (tier.now === 'soon' && members !== null && members <= now) throw fault('forbidden', 'members_first', { fields: { tier: tier.id } })
   if (tier.now === 'soon') throw fault('conflict', 'not_on_sale_yet', { fields: { tier: tier.id } })
   if (tier.now === 'closed') throw fault('conflict', 'sale_over', { fields: { tier: tier.id } })
   // What is free by now is for those who wait.
@@ -45,7 +47,7 @@ async function allowed(
     const tier = tiers.find(one => one.id === id && (!one.secret || opened.has(one.id)))
     if (tier === undefined) throw fault('not_found')
     // One's own hold, which this one replaces, makes a sold-out tier possible: seating decides that.
-    if (tier.now !== 'sold_out' || (await aliveHold(db, show.hall, viewer.id, now)) === null) refuse(tier)
+    if (tier.now !== 'sold_out' || (await aliveHold(db, show.hall, viewer.id, now)) === null) refuse(tier, now)
     if (count > (tier.mostEach ?? show.mostEach))
       throw fault('unprocessable', 'too_many_each', { fields: { [id]: String(tier.mostEach ?? show.mostEach) } })
     if (tier.secret) promo += count

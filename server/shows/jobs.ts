@@ -10,6 +10,7 @@ import { drawLottery } from './lottery.ts'
 import { dueShows, lockShow, readShow, setState, tiersOf } from './store.ts'
 import { dueLotteries, tiersToServe } from './store-lists.ts'
 import { showOfHall, unfinished } from './store-sale.ts'
+import { firstAt } from './policy.ts'
 import { serve } from './waiting.ts'
 
 /** A show whose time has come: past it is over; put off and asked about long enough it is on sale again. */
@@ -49,7 +50,7 @@ export async function tick(db: Pick<Db, 'transaction'>, id: string): Promise<voi
               pricing: tier.price === 0n ? ('free' as const) : ('fixed' as const),
               amount: tier.price,
               currency: show.currency,
-              opensAt: tier.earlyAt ?? tier.opensAt,
+              opensAt: firstAt(tier),
               closesAt: show.endsAt,
               mostEach: tier.mostEach,
               listed: false,

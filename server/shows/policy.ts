@@ -26,17 +26,30 @@ export const moneyAt = (show: Pick<ShowRow, 'endsAt' | 'dateOpen'>, now: Date): 
 export const offerUntil = (show: Pick<ShowRow, 'startsAt'>, now: Date): Date =>
   new Date(now.getTime() + Math.min(offerMs, Math.max(10 * 60_000, (show.startsAt.getTime() - now.getTime()) / 8)))
 
+const hourMs = 3_600_000
+type Window = Pick<TierRow, 'opensAt' | 'earlyAt' | 'memberHours'>
+/** From when members of the show's page may buy; null: with everyone. */
+export const membersAt = ({ opensAt, memberHours }: Window): Date | null =>
+  opensAt === null || memberHours === 0 ? null : new Date(opensAt.getTime() - memberHours * hourMs)
+const soonest = (...moments: readonly (Date | null)[]): Date | null =>
+  moments.reduce((least, at) => (at !== null && (least === null || at < least) ? at : least), null)
+/** The first moment at which anybody may buy; null: at once. */
+export const firstAt = (tier: Window): Date | null => (tier.opensAt === null ? null : soonest(tier.opensAt, tier.earlyAt, membersAt(tier)))
+/** From when this viewer may, who is in such groups and a member of the page or not; null: with everyone. */
+export const earlyFor = (tier: Window & Pick<TierRow, 'earlyGroups'>, groups: ReadonlySet<string>, member: boolean): Date | null =>
+  soonest(tier.earlyGroups.some(group => groups.has(group)) ? tier.earlyAt : null, member ? membersAt(tier) : null)
+
 export type TierState = 'soon' | 'early' | 'open' | 'queued' | 'sold_out' | 'closed'
-/** `early`: the viewer may buy before the others. `queued`: what is free is for those who wait. */
+/** `early`: from when the viewer may buy before the others; they do by then. `queued`: what is free is for those who wait. */
 export function tierState(
   show: Pick<ShowRow, 'state' | 'startsAt' | 'endsAt' | 'sale'>,
-  tier: Pick<TierRow, 'state' | 'opensAt' | 'closesAt' | 'earlyAt' | 'free' | 'wait'>,
-  early: boolean,
+  tier: Pick<TierRow, 'state' | 'opensAt' | 'closesAt' | 'free' | 'wait'>,
+  early: Date | null,
   now: Date,
 ): TierState {
   if (show.state !== 'on_sale') return show.state === 'draft' || show.state === 'announced' ? 'soon' : 'closed'
   if (tier.state === 'closed' || (tier.closesAt ?? show.endsAt) <= now) return 'closed'
-  if (tier.opensAt !== null && tier.opensAt > now && !(early && tier.earlyAt !== null && tier.earlyAt <= now)) return 'soon'
+  if (tier.opensAt !== null && tier.opensAt > now && !(early !== null && early <= now)) return 'soon'
   if (tier.free === 0) return 'sold_out'
   if (fitsWaiting(tier)) return 'queued'
   return tier.opensAt !== null && tier.opensAt > now ? 'early' : 'open'

@@ -9,9 +9,21 @@ import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.t
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { coverUrl } from '../media/index.ts'
+import { isMember } from '../services/index.ts'
 import { countHeld } from '../tickets/index.ts'
-import { tierState, type TierState } from './policy.ts'
-import { groupsByIds, groupsOfPerson, listCards, listCities, readShow, tiersOf, type CardRow, type ShowRow, type TierRow } from './store.ts'
+import { earlyFor, membersAt, tierState, type TierState } from './policy.ts'
+import {
+  groupsByIds,
+  groupsOfPerson,
+  listCards,
+  listCities,
+  membershipOf,
+  readShow,
+  tiersOf,
+  type CardRow,
+  type ShowRow,
+  type TierRow,
+} from './store.ts'
 import { aliveHold, readAnswer, readPromo, ticketsOfBuyer } from './store-sale.ts'
 import { readEntrant, readLottery, waitingOf } from './store-lists.ts'
 import { wanted } from './words.ts'
@@ -131,17 +143,13 @@ export async function seenTiers(
   const opened = new Set(promo?.tiers)
   const mine =
     viewer === null ? new Set<string>() : await groupsOfPerson(db, viewer.id, [...new Set(all.flatMap(tier => tier.earlyGroups))])
+  const member = all.some(tier => tier.memberHours > 0) && (await isMember(db, viewer?.id ?? null, row.page))
   return {
     tiers: all
       .filter(tier => !tier.secret || opened.has(tier.id) || row.mayEdit)
       .map(tier => ({
         ...tier,
-        now: tierState(
-          row,
-          tier,
-          tier.earlyGroups.some(group => mine.has(group)),
-          now,
-        ),
+        now: tierState(row, tier, earlyFor(tier, mine, member), now),
       })),
     opened,
   }
@@ -232,6 +240,7 @@ export async function showPage(db: Read | Tx, viewer: Viewer | null, row: ShowRo
       closesAt: tier.closesAt,
       earlyAt: tier.earlyAt,
       earlyGroups: tier.earlyGroups.flatMap(group => groups.get(group) ?? []),
+      membersAt: membersAt(tier),
       mostEach: Math.min(tier.mostEach ?? row.mostEach, row.mostEach),
       state: tier.now,
       offer: tier.offer,
@@ -244,6 +253,7 @@ export async function showPage(db: Read | Tx, viewer: Viewer | null, row: ShowRo
     reason: row.reason,
     groups: row.groups,
     others: others.map(other => showCard(other, now)),
+    membership: tiers.some(tier => tier.memberHours > 0) ? await membershipOf(db, row.page) : null,
     lottery: row.sale === 'lottery' ? await shownLottery(db, row.id, person) : null,
     mine: {
       tickets,

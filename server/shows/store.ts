@@ -260,6 +260,8 @@ export type TierRow = {
   secret: boolean
   earlyAt: Date | null
   earlyGroups: string[]
+  /** So many hours before opensAt for members of the show's page; 0: with everyone. */
+  memberHours: number
   state: 'open' | 'closed'
   offer: string | null
   /** Of the hall, 0 before it is open. */
@@ -273,7 +275,7 @@ export type TierRow = {
   wait: number | null
 }
 const tierFields = sql`t.id, t.show, t.place::int as place, t.name, t.about, t.price, t.capacity as places, t.sections, t.colour, t.opens_at as "opensAt", t.closes_at as "closesAt",
-  t.most_each::int as "mostEach", t.secret, t.early_at as "earlyAt", t.early_groups as "earlyGroups", t.state, t.offer, coalesce(o.capacity, 0) as capacity,
+  t.most_each::int as "mostEach", t.secret, t.early_at as "earlyAt", t.early_groups as "earlyGroups", t.member_hours::int as "memberHours", t.state, t.offer, coalesce(o.capacity, 0) as capacity,
   coalesce(o.sold, 0) as sold, coalesce(o.held, 0) as held, coalesce(o.free, 0) as free, coalesce(o.blocked, 0) as blocked, w.waiting, w.wait`
 const tierTables = sql`shows.tier t join shows.show s on s.id = t.show left join seating.public_pool o on o.hall = s.hall and o.tier = t.id
   left join lateral (select count(*)::int as waiting, min(case when w.fewer then 1 else w.count end)::int as wait from shows.waiting w where w.tier = t.id and w.state = 'waiting') w on true`
@@ -305,6 +307,7 @@ export type GivenTier = Pick<
   | 'secret'
   | 'earlyAt'
   | 'earlyGroups'
+  | 'memberHours'
   | 'state'
 >
 /** All tiers of a show in their order; those that are not given go. False when an id is another show's. */
@@ -312,13 +315,13 @@ export async function saveTiers(tx: Tx, show: string, tiers: readonly GivenTier[
   await sql`delete from shows.tier where show = ${show} and id <> all(${tiers.map(tier => tier.id)}::text[])`.execute(tx)
   const rows = tiers.map((tier, n) => ({ ...tier, n: n + 1, price: tier.price.toString() }))
   const made =
-    await sql`insert into shows.tier (id, show, place, name, about, price, capacity, sections, colour, opens_at, closes_at, most_each, secret, early_at, early_groups, state)
-    select id, ${show}, n, name, about, price, places, sections, colour, "opensAt", "closesAt", "mostEach", secret, "earlyAt", "earlyGroups", state
+    await sql`insert into shows.tier (id, show, place, name, about, price, capacity, sections, colour, opens_at, closes_at, most_each, secret, early_at, early_groups, member_hours, state)
+    select id, ${show}, n, name, about, price, places, sections, colour, "opensAt", "closesAt", "mostEach", secret, "earlyAt", "earlyGroups", "memberHours", state
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, n int, name text, about text, price bigint, places int, sections text[], colour text, "opensAt" timestamptz,
-      "closesAt" timestamptz, "mostEach" int, secret boolean, "earlyAt" timestamptz, "earlyGroups" text[], state text)
+      "closesAt" timestamptz, "mostEach" int, secret boolean, "earlyAt" timestamptz, "earlyGroups" text[], "memberHours" int, state text)
     on conflict (id) do update set place = excluded.place, name = excluded.name, about = excluded.about, price = excluded.price, capacity = excluded.capacity,
       sections = excluded.sections, colour = excluded.colour, opens_at = excluded.opens_at, closes_at = excluded.closes_at, most_each = excluded.most_each, secret = excluded.secret,
-      early_at = excluded.early_at, early_groups = excluded.early_groups, state = excluded.state where tier.show = excluded.show`.execute(
+      early_at = excluded.early_at, early_groups = excluded.early_groups, member_hours = excluded.member_hours, state = excluded.state where tier.show = excluded.show`.execute(
       tx,
     )
   return made.numAffectedRows === BigInt(tiers.length)
@@ -341,6 +344,14 @@ export async function groupsOfEditor(db: Read | Tx, page: string, person: string
     union select g.id, g.name, g.handle from groups.public_group g join groups.public_member m on m.group_id = g.id where m.person = ${person} and m.role in ('owner', 'host')
     order by 2 limit 100`.execute(db)
   return rows
+}
+/** A membership of the page that can be bought now. */
+export async function membershipOf(db: Read | Tx, page: string): Promise<{ id: string; title: string } | null> {
+  const { rows } = await sql<{ id: string; title: string }>`
+    select id, title from services.public_product where page = ${page} and kind = 'membership' and state = 'open' order by id limit 1`.execute(
+    db,
+  )
+  return rows[0] ?? null
 }
 /** Which of these groups a person is in. */
 export async function groupsOfPerson(db: Read | Tx, person: string, groups: readonly string[]): Promise<Set<string>> {

@@ -77,7 +77,7 @@ export async function joinWaiting(tx: Tx, viewer: Viewer, input: Input<'POST /sh
   const tier = (await readTiers(tx, [input.tier])).find(found => found.show === show.id && !found.secret)
   if (tier === undefined) throw fault('not_found')
   if (!show.waitingList || show.state !== 'on_sale') throw fault('conflict', 'show_state')
-  const state = tierState(show, tier, false, now)
+  const state = tierState(show, tier, null, now)
   if (state === 'closed') throw fault('conflict', 'sale_over')
   if (state !== 'sold_out' && state !== 'queued') throw fault('conflict', 'waiting_not_needed')
   const left = Math.min(tier.mostEach ?? show.mostEach, show.mostEach - (await ticketsOfBuyer(tx, show.id, viewer.id)))

@@ -60,6 +60,7 @@ export function Tiers({ desk }: { desk: Desk }) {
         secret: false,
         earlyAt: null,
         earlyGroups: [],
+        memberHours: 0,
         state: 'open',
         fixed: false,
       },
@@ -215,6 +216,18 @@ function TierForm({
           />
           <Input label={own.opensAt} optional {...moment('opensAt')} />
           <Input label={own.closesAt} optional {...moment('closesAt')} />
+          {desk.choices.membership || draft.memberHours > 0 ? (
+            <Input
+              label={own.memberHours}
+              optional
+              type="number"
+              min={0}
+              max={720}
+              hint={own.memberHoursHint(desk.choices.membership?.title ?? '')}
+              value={draft.memberHours || ''}
+              onChange={event => onChange({ memberHours: Math.min(720, Math.max(0, Math.floor(Number(event.target.value) || 0))) })}
+            />
+          ) : null}
           {desk.choices.groups.length > 0 ? (
             <>
               <Input label={own.earlyAt} optional {...moment('earlyAt')} />

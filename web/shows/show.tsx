@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { CalendarPlus, KeyRound, MapPin, PencilLine, Ticket, Users } from 'lucide-react'
+import { CalendarPlus, KeyRound, MapPin, PencilLine, Ticket } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { lazyWithWords } from '../i18n/lazy.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
@@ -19,6 +19,7 @@ import { Ladder } from './ladder.tsx'
 import { LotteryPart } from './lottery.tsx'
 import { showQuery, type Show, type ShowTier } from './queries.ts'
 import { dayOf, ownZone, shortOf, timeOf, yours, zoneName } from './times.ts'
+import { TierEarly } from './tier-early.tsx'
 
 const Mine = lazyWithWords(() => import('./mine.tsx').then(module => module.Mine), null, 'sale')
 const Resale = lazyWithWords(() => import('../tickets/resale.tsx').then(module => module.ResaleOffers), null, 'sale')
@@ -99,7 +100,15 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
             <Fact icon={MapPin}>
               <dt className="sr-only">{t.shows.place}</dt>
               <dd>
-                <b className="font-semibold [overflow-wrap:anywhere]">{show.place}</b>
+                <b className="font-semibold [overflow-wrap:anywhere]">
+                  {show.venue ? (
+                    <Link to="/venues/$id" params={{ id: show.venue }} className="hover:underline">
+                      {show.place}
+                    </Link>
+                  ) : (
+                    show.place
+                  )}
+                </b>
                 <span className="block text-sm text-muted">{[show.city, show.address].filter(Boolean).join(' · ')}</span>
                 {map ? (
                   <a
@@ -230,12 +239,7 @@ function Tiers({ show, code, onCode }: { show: Show; code: string | undefined; o
               <div className="min-w-0 flex-1">
                 <b className="font-semibold [overflow-wrap:anywhere]">{tier.name}</b>
                 {tier.about ? <p className="text-sm text-muted">{tier.about}</p> : null}
-                {tier.earlyAt && tier.earlyGroups.length > 0 && (tier.state === 'soon' || tier.state === 'early') ? (
-                  <p className="flex items-start gap-1 text-xs text-muted">
-                    <Users size={13} aria-hidden className="mt-0.5 shrink-0" />
-                    {t.shows.early(tier.earlyGroups.map(group => group.name).join('、'), shortOf(locale, show.zone, tier.earlyAt))}
-                  </p>
-                ) : null}
+                <TierEarly show={show} tier={tier} />
                 {tier.state === 'soon' && tier.opensAt && tier.opensAt !== show.opensAt ? (
                   <p className="tabular text-xs text-muted">{t.shows.opensAt(shortOf(locale, show.zone, tier.opensAt))}</p>
                 ) : null}
