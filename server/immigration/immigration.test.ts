@@ -218,6 +218,10 @@ test('followers from elsewhere are asked when they are here; nobody follows unas
   const asked = await fan.call<{ items: { page: string; name: string }[] }>('GET', '/me/invitations')
   expect(asked.items).toMatchObject([{ page, name: 'Ann and the Tide' }])
   expect((await ben.call<{ items: unknown[] }>('GET', '/me/invitations')).items).toEqual([])
+  // Nor does someone who buys without an account and gives this address.
+  const typed = await planet.stranger.fetch('/api/v1/checkout/guest', { method: 'POST', json: { email: fan.email } })
+  const headers = { cookie: typed.headers.getSetCookie()[0]!.split(';')[0]! }
+  expect(await (await planet.stranger.fetch('/api/v1/me/invitations', { headers })).json()).toEqual({ items: [] })
   await expect(ben.call('POST', `/me/invitations/${page}`, { accept: true })).rejects.toMatchObject({ status: 404 })
   expect(await count(`people.follow where page = '${page}'`)).toBe(0)
   const answers = await Promise.allSettled(Array.from({ length: 4 }, () => fan.call('POST', `/me/invitations/${page}`, { accept: true })))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock, newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
+import { decide, sell, type OrderJson } from '../shop/shop.testing.ts'
 import { password, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { guestToken } from './index.ts'
 
@@ -162,6 +163,47 @@ test('the links are mailed to whoever bought with an address, and the answer nev
   const mail = await until(() => mails().find(text => text.includes('lost@test.example')), 'the mail')
   expect(mail).toContain('checkout/open')
   expect(mails().some(text => text.includes('never@test.example'))).toBe(false)
+})
+
+test('a guest with a member’s address sees and is answered what any other guest is, from the first question to the receipt', async () => {
+  const seller = await planet.signUp('Seller')
+  const member = await planet.signUp('Somebody')
+  const { offer } = await sell(planet, seller, { price: 900n })
+  /** The whole way, without what differs by itself: ids, numbers, times, and the address. */
+  const walk = async (email: string): Promise<string> => {
+    const first = await planet.stranger.fetch('/api/v1/checkout/guest', { method: 'POST', json: { email } })
+    const who = withCookie(first.headers.getSetCookie()[0]!.split(';')[0]!)
+    const seen: unknown[] = [first.status, [...first.headers.keys()].toSorted(), await first.json()]
+    const read = async (path: string): Promise<void> => {
+      const answer = await who.fetch(`/api/v1${path}`)
+      seen.push(path, answer.status, await answer.json())
+    }
+    await read('/me')
+    const placed = await ask(who, '/orders', { lines: [{ offer, quantity: 1 }], contact: email })
+    seen.push(placed.status, placed.body)
+    const order = placed.body as unknown as OrderJson
+    await decide(who, order)
+    await until(async () => ((await (await who.fetch(`/api/v1/orders/${order.id}`)).json()) as OrderJson).state === 'settled', 'the order')
+    for (const path of [
+      `/orders/${order.id}`,
+      '/me/orders',
+      '/me/cart',
+      '/me/gift-cards',
+      '/me/invitations',
+      '/me/tickets',
+      '/me/sessions',
+    ])
+      await read(path)
+    seen.push((await ask(who, '/checkout/link', { email })).body, (await ask(planet.stranger, '/checkout/link', { email })).body)
+    return JSON.stringify(seen)
+      .replaceAll(email, 'ADDRESS')
+      .replaceAll(email.split('@')[0]!, 'NAME')
+      .replaceAll(/[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{26}|ch_[\w-]+|\d{4}-\d\d-\d\dT[\d:.]+Z|"number":"[\d-]+"/g, 'X')
+  }
+  const [theirs, nobodys] = [await walk(member.email), await walk('nobody-here@test.example')]
+  expect(theirs).toBe(nobodys)
+  // What is theirs shows none of it: neither side leads to the other.
+  expect((await member.call<{ items: unknown[] }>('GET', '/me/orders')).items).toEqual([])
 })
 
 test('a cart follows its owner; of two devices at once one is told, the same again is the same, and the planet takes no foreign pictures', async () => {

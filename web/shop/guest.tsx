@@ -135,7 +135,13 @@ function KeepForm({ token }: { token: string }) {
           required
           error={fields['password']}
         />
-        {keep.error && !fields['password'] && !fields['name'] ? <Refusal error={keep.error} /> : null}
+        {keep.error && asApiError(keep.error).code === 'email_taken' ? (
+          <p role="alert" className="rounded-sm bg-danger-soft px-3 py-2 text-sm font-medium text-danger">
+            {t.checkout.keepTaken}
+          </p>
+        ) : keep.error && !fields['password'] && !fields['name'] ? (
+          <Refusal error={keep.error} />
+        ) : null}
         <Button type="submit" size="lg" busy={keep.isPending}>
           {t.checkout.keepDo}
         </Button>

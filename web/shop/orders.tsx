@@ -2,7 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Receipt } from 'lucide-react'
 import { api, type Ok } from '../api.ts'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
+import { shortOf } from '../shows/times.ts'
 import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
@@ -29,12 +30,13 @@ const backOf = (order: OrderData) => addUp(order.lines.map(line => line.refunded
 /** What comes next of an order, in a few words: of the first part that still waits for something. */
 function NextOf({ order }: { order: OrderData }) {
   const t = useWords()
+  const { locale } = useLanguage()
   const step = order.lines.filter(line => line.state === 'held').flatMap(line => line.progress.slice(-1))[0]
   const words = step && t.checkout.progress[step.code]
   if (!words) return null
   return (
     <p className="truncate text-xs font-medium text-held">
-      {words} {step.at ? <When at={step.at} /> : null}
+      {words} {step.at ? step.zone ? shortOf(locale, step.zone, step.at) : <When at={step.at} /> : null}
     </p>
   )
 }
