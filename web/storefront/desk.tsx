@@ -104,8 +104,8 @@ function Kept({ desk, part, onPart }: { desk: Desk; part: Part; onPart: (part: P
     <>
       <header className="mb-6 flex flex-wrap items-center gap-4">
         <Cover id={shop.id} picture={shop.picture} alt="" size={64} round className="size-16 shrink-0" />
-        <div className="min-w-0 flex-1">
-          <h1 className="truncate text-xl">{shop.name}</h1>
+        <div className="min-w-0 flex-1 basis-44">
+          <h1 className="text-xl leading-tight [overflow-wrap:anywhere]">{shop.name}</h1>
           <p className="flex items-center gap-2 text-muted">
             <Tag tone={shop.state === 'open' ? 'good' : 'held'}>{w.states[shop.state]}</Tag>
             <span className="truncate">@{shop.handle}</span>

@@ -191,8 +191,9 @@ function Buying({ product, chosen, onChosen, variant, seller }: BuyingProps) {
   return (
     <>
       <p className="tabular flex flex-wrap items-baseline gap-x-3 text-xl font-bold text-accent-ink">
-        {named ? s.from(format.money({ amount: asked, currency })) : format.money({ amount: asked, currency })}
-        {!variant && prices.some(one => one !== least) ? <span className="text-sm font-normal text-muted">{s.from('')}</span> : null}
+        {named || (!variant && prices.some(one => one !== least))
+          ? s.from(format.money({ amount: asked, currency }))
+          : format.money({ amount: asked, currency })}
       </p>
       {product.options.map((name, at) => (
         <fieldset key={name}>

@@ -142,7 +142,7 @@ export function StudioRail() {
   const rail = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // Newer browsers answer with a promise, which is no cleaning up.
-    void rail.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest' })
+    rail.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest' })
   }, [path])
   const toggle = () => {
     localStorage.setItem(kept, all ? 'no' : 'yes')

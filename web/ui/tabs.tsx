@@ -1,5 +1,5 @@
 import { Tabs as Radix } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
 type TabsProps = {
   label: string
@@ -10,9 +10,18 @@ type TabsProps = {
 
 /** Tabs with arrow keys; controlled when `value` is given. */
 export function Tabs({ label, tabs, value, onChange }: TabsProps) {
+  // On a phone the list may be wider than the screen: the open tab is seen, whatever address one came by.
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const box = list.current
+    const on = box?.querySelector('[data-state=active]')
+    if (!box || !on || box.scrollWidth <= box.clientWidth) return
+    const [outer, inner] = [box.getBoundingClientRect(), on.getBoundingClientRect()]
+    if (inner.left < outer.left || inner.right > outer.right) box.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2
+  }, [value])
   return (
     <Radix.Root {...(value === undefined ? { defaultValue: tabs[0]?.value } : { value })} onValueChange={onChange}>
-      <Radix.List aria-label={label} className="no-bar mb-6 flex gap-6 overflow-x-auto border-b border-line">
+      <Radix.List ref={list} aria-label={label} className="no-bar mb-6 flex gap-6 overflow-x-auto border-b border-line">
         {tabs.map(tab => (
           <Radix.Trigger
             key={tab.value}
