@@ -43,7 +43,14 @@ async function findMoney(get: <T>(path: string, cookie?: string) => Promise<T>):
   const first = async (path: string, cookie = desk): Promise<string> => (await get<Ids>(path, cookie)).items[0]!.id
   const account = await first('/console/balances?owner=person&purpose=available&limit=1')
   const { items } = await get<{ items: { transfer: string }[] }>(`/console/balances/${account}?kind=settle`, desk)
+  const rooms = await get<{ items: { id: string; page: { id: string } }[] }>('/resources?page=harbour-hall')
+  const booked = (when: string) => get<Ids>(`/me/bookings?when=${when}`, fan)
   Object.assign(found, {
+    // Sales came before the books, too.
+    venue: await first('/venues'),
+    room: rooms.items[0]!.id,
+    place: rooms.items[0]!.page.id,
+    booking: [...(await booked('coming')).items, ...(await booked('past')).items][0]!.id,
     account,
     transfer: items[0]!.transfer,
     sold: await first('/console/orders?state=settled&limit=1'),
@@ -78,6 +85,11 @@ const signedOut = [
   '/search?q=lin',
   '/shows',
   '/shows?when=past',
+  '/book',
+  '/book/:room',
+  '/book/:room?view=week',
+  '/book/at/harbour-hall',
+  '/venues/:venue',
   '/shop',
   '/shops',
   '/cart',
@@ -103,6 +115,9 @@ const visits: { who: string | null; paths: string[] }[] = [
       '/playlists/:list',
       '/shows',
       '/waiting',
+      '/bookings',
+      '/bookings/:booking',
+      '/bookings/:booking/sing',
       '/shops/reviews',
       '/gift-cards',
       '/redeem',
@@ -176,8 +191,21 @@ const visits: { who: string | null; paths: string[] }[] = [
     ],
   },
   {
+    who: 'venue@demo.example',
+    paths: [
+      '/studio/bookings',
+      '/studio/bookings/:place',
+      '/studio/bookings/:place?tab=rooms',
+      '/studio/bookings/:place?tab=list',
+      '/studio/bookings/:place?tab=door',
+      '/studio/venues',
+      '/studio/venues/:venue',
+    ],
+  },
+  {
     who: 'operator@demo.example',
     paths: [
+      '/studio/bookings',
       '/console',
       '/console/orders',
       '/console/orders/:sold',

@@ -318,11 +318,11 @@ export const en: typeof zh = {
   freeCount: count => `${count} free`,
   dayFull: 'full',
   dayOff: 'closed',
-  move: 'Move it',
+  move: 'Change the time',
   moveWhen: hours =>
-    `${hours === 0 ? 'Until it starts' : `Up to ${hours % 24 === 0 ? (hours === 24 ? 'a day' : `${hours / 24} days`) : `${hours} hours`} before`} you can move a booking yourself to another free time of the same room, as long as it is. Only to a time that costs the same or less; nothing comes back for a cheaper one.`,
+    `${hours === 0 ? 'Until it starts' : `Up to ${hours % 24 === 0 ? (hours === 24 ? 'a day' : `${hours / 24} days`) : `${hours} hours`} before`} you can move a booking yourself to another free time of the same room and length. Only to a time that costs the same or less; nothing comes back for a cheaper one.`,
   moveRule: at =>
-    `Until ${at} you can move it yourself to another free time of the same room, as long as it is. Only to a time that costs the same or less; nothing comes back for a cheaper one.`,
+    `Until ${at} you can move it yourself to another free time of the same room and length. Only to a time that costs the same or less; nothing comes back for a cheaper one.`,
   moveAsk: to => `Move to ${to}`,
   moveNone: 'No time of this day is long enough.',
   moved: 'Moved',

@@ -5,6 +5,7 @@ import { lazy, Suspense } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { hasRole, useMe } from '../shell/me.ts'
 import { buttonClass } from '../ui/button.tsx'
+import { useHydrated } from '../ui/hydrated.ts'
 import { EmptyState, ErrorState, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
 import { parts, type Part } from './desk-parts.ts'
@@ -22,6 +23,7 @@ export function PlacesDesk() {
   const l = t.letting
   const format = useFormat()
   const me = useMe()
+  const awake = useHydrated()
   const { data, error, isPending, refetch } = useQuery(placesQuery)
   return (
     <div className="flex max-w-4xl flex-col gap-6">
@@ -71,7 +73,7 @@ export function PlacesDesk() {
           ))}
         </ul>
       )}
-      {hasRole(me, 'operator') ? (
+      {awake && hasRole(me, 'operator') ? (
         <Suspense fallback={<SkeletonRows rows={3} />}>
           <Holidays />
         </Suspense>

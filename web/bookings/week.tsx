@@ -172,12 +172,12 @@ export function WeekGrid({ resource, from, last, days, isOn, onPress, onFrom, cl
           onClick={() => onFrom(slid(from, 7, resource.today))}
         />
       </div>
-      <div className="overflow-x-auto rounded-lg border border-line" tabIndex={all.length === 0 ? 0 : undefined}>
+      <div className="max-h-[62dvh] overflow-auto rounded-lg border border-line" tabIndex={all.length === 0 ? 0 : undefined}>
         <table ref={table} className="tabular w-full min-w-[480px] table-fixed border-collapse text-center text-xs" onKeyDown={go}>
           <caption className="sr-only">
             {b.week}. {b.weekKeys}
           </caption>
-          <thead>
+          <thead className="sticky top-0 z-1">
             <tr className="bg-raised">
               <th scope="col" className="w-14 py-2 font-normal text-muted">
                 <span className="sr-only">{b.start}</span>

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Accessibility, CalendarDays, ExternalLink, MapPin, PencilLine, UsersRound } from 'lucide-react'
+import { Accessibility, CalendarDays, Clock, ExternalLink, MapPin, PencilLine, UsersRound } from 'lucide-react'
 import { ResourceCard } from '../bookings/card.tsx'
 import { placeQuery } from '../bookings/queries.ts'
 import { zoneName } from '../bookings/times.ts'
@@ -53,7 +53,7 @@ function Shown({ venue }: { venue: Venue }) {
             <MapPin size={16} aria-hidden className="mt-1 shrink-0" />
             <span className="min-w-0 [overflow-wrap:anywhere]">
               {address} ·{' '}
-              <a href={mapOf(venue)} target="_blank" rel="noreferrer" className="text-accent-ink hover:underline">
+              <a href={mapOf(venue)} target="_blank" rel="noreferrer" className="text-accent-ink underline hover:text-ink">
                 {b.openMap}
               </a>
             </span>
@@ -61,6 +61,10 @@ function Shown({ venue }: { venue: Venue }) {
           <li className="flex items-center gap-1.5">
             <UsersRound size={16} aria-hidden className="shrink-0" />
             {v.capacity(format.number(venue.capacity))}
+          </li>
+          <li className="flex items-center gap-1.5">
+            <Clock size={16} aria-hidden className="shrink-0" />
+            {v.zone(zoneName(venue.zone))}
           </li>
         </ul>
         <p className="flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">
@@ -86,16 +90,15 @@ function Shown({ venue }: { venue: Venue }) {
           ) : null}
         </p>
       </header>
+      {venue.about ? (
+        <section className="-mt-3">
+          <h2 className="sr-only">{v.about}</h2>
+          <p className="max-w-[70ch] leading-relaxed [overflow-wrap:anywhere] whitespace-pre-line">{venue.about}</p>
+        </section>
+      ) : null}
       <Shows id={venue.id} />
       <Rooms venue={venue} />
       <div className="grid gap-x-12 gap-y-9 md:grid-cols-2">
-        {venue.about ? (
-          <section>
-            <h2 className="text-base">{v.about}</h2>
-            <p className="mt-2 leading-relaxed [overflow-wrap:anywhere] whitespace-pre-line">{venue.about}</p>
-            <p className="mt-3 text-xs text-muted">{v.zone(zoneName(venue.zone))}</p>
-          </section>
-        ) : null}
         <Halls venue={venue} />
         {venue.access ? (
           <section>

@@ -72,10 +72,10 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
               {show.page.name}
             </Link>
           </p>
-          <dl className="flex flex-col gap-3">
+          <div className="flex flex-col gap-3">
             <Fact icon={CalendarPlus}>
-              <dt className="sr-only">{t.shows.when.all}</dt>
-              <dd>
+              <span className="sr-only">{t.shows.when.all}</span>
+              <div>
                 <b className={cx('tabular font-semibold', show.state === 'cancelled' && 'line-through')}>
                   {show.dateOpen ? t.shows.dateOpen : dayOf(locale, show.zone, show.startsAt)}
                 </b>
@@ -95,11 +95,11 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
                 >
                   {t.shows.calendar}
                 </a>
-              </dd>
+              </div>
             </Fact>
             <Fact icon={MapPin}>
-              <dt className="sr-only">{t.shows.place}</dt>
-              <dd>
+              <span className="sr-only">{t.shows.place}</span>
+              <div>
                 <b className="font-semibold [overflow-wrap:anywhere]">
                   {show.venue ? (
                     <Link to="/venues/$id" params={{ id: show.venue }} className="hover:underline">
@@ -120,9 +120,9 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
                     {t.shows.mapLink}
                   </a>
                 ) : null}
-              </dd>
+              </div>
             </Fact>
-          </dl>
+          </div>
           {show.can.edit ? (
             <Link to="/studio/shows/$id" params={{ id: show.id }} className={buttonClass('quiet', 'sm', 'gap-1.5 self-start')}>
               <PencilLine size={15} aria-hidden />
