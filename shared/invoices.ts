@@ -1,6 +1,6 @@
 /** invoices: the papers of what was bought. One invoice per seller and paid order, numbered without a gap; credit notes for what went back; receipts by mail. */
 import { z } from 'zod'
-import { cursor, limit, page, query, room, stream } from './contract.ts'
+import { command, cursor, limit, line, page, query, room, stream } from './contract.ts'
 import { id } from './ids.ts'
 import { currency, money } from './money.ts'
 import { party } from './people.ts'
@@ -8,6 +8,7 @@ import { ParcelAddress } from './shipping.ts'
 import { time } from './time.ts'
 
 export const invoiceKind = z.enum(['invoice', 'credit_note'])
+export const InvoiceTo = z.object({ company: z.string(), taxNumber: z.string().nullable() })
 export const InvoiceCard = z.object({
   id: id('ivc'),
   kind: invoiceKind,
@@ -21,8 +22,15 @@ export const InvoiceCard = z.object({
   tax: money,
   /** Of a credit note: the invoice it takes back from. */
   corrects: z.object({ id: id('ivc'), number: z.string() }).nullable(),
+  /** Of an invoice: the one it stands instead of, which a credit note took back whole. */
+  replaces: z.object({ id: id('ivc'), number: z.string() }).nullable(),
+  /** Another one stands instead of it. */
+  replaced: z.boolean(),
+  /** The company it is made out to, where the buyer told one. */
+  to: InvoiceTo.nullable(),
   issuedAt: time,
 })
+const OrderPapers = z.object({ items: z.array(InvoiceCard), to: InvoiceTo.nullable() })
 export const Invoice = InvoiceCard.extend({
   country: z.string().nullable(),
   address: ParcelAddress.nullable(),
@@ -48,10 +56,29 @@ const list = {
 export const invoices = room('invoices', {
   'GET /orders/:id/invoices': query({
     access: 'member',
-    summary: 'Invoices and credit notes of one’s order. They are there a moment after it is paid.',
+    summary: 'Invoices and credit notes of one’s order, and whom they are made out to. They are there a moment after it is paid.',
     input: { id: id('ord') },
-    ok: z.object({ items: z.array(InvoiceCard) }),
+    ok: OrderPapers,
     faults: ['not_found'],
+  }),
+  'PUT /orders/:id/invoice-to': command({
+    access: 'member',
+    summary:
+      'Makes the invoices of one’s order out to a company (null: to oneself again). What was issued is taken back by a credit note and issued anew.',
+    input: {
+      id: id('ord'),
+      company: line(200).nullable(),
+      taxNumber: z
+        .string()
+        .trim()
+        .toUpperCase()
+        .regex(/^[0-9A-Z-]{5,30}$/)
+        .nullable()
+        .default(null),
+    },
+    ok: OrderPapers,
+    faults: ['not_found', 'invoice_company', 'invoice_credited', 'order_closed'],
+    perMinute: 10,
   }),
   'GET /orders/:id/receipt.pdf': stream({
     access: 'member',

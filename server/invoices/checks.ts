@@ -36,16 +36,20 @@ export const checks = [
   },
   {
     name: 'invoices.credited',
-    meaning: 'Invoices say what was paid for their lines, and credit notes take back no more of a line than went back to its buyer.',
+    meaning:
+      'Invoices that stand say what was paid for their lines, and credit notes take back no more of a line than went back to its buyer; one that was replaced was taken back whole.',
     run: (db: Read) =>
       found(
         db,
         sql<{ finding: string }>`
           with papers as (
             select l.line, coalesce(sum(l.amount) filter (where i.kind = 'invoice'), 0) as invoiced, coalesce(sum(l.amount) filter (where i.kind = 'credit_note'), 0) as credited
-            from invoices.line l join invoices.invoice i on i.id = l.invoice group by l.line)
-          select p.line || ': paid ' || coalesce(l.amount, 0) || ', invoiced ' || p.invoiced || ', went back ' || coalesce(l.refunded, 0) || ', credited ' || p.credited as finding
-          from papers p left join shop.public_line l on l.id = p.line where l.id is null or p.invoiced <> l.amount or p.credited > l.refunded order by 1 limit 100`,
+            from invoices.line l join invoices.invoice i on i.id = l.invoice where not exists (select from invoices.invoice r where r.replaces = coalesce(i.corrects, i.id)) group by l.line)
+          (select p.line || ': paid ' || coalesce(l.amount, 0) || ', invoiced ' || p.invoiced || ', went back ' || coalesce(l.refunded, 0) || ', credited ' || p.credited as finding
+          from papers p left join shop.public_line l on l.id = p.line where l.id is null or p.invoiced <> l.amount or p.credited > l.refunded order by 1 limit 100)
+          union all
+          (select o.id || ': ' || o.total || ' replaced by ' || n.total || ', taken back ' || coalesce(c.total, 0) from invoices.invoice n join invoices.invoice o on o.id = n.replaces
+            left join lateral (select sum(b.total) as total from invoices.invoice b where b.corrects = o.id) c on true where n.total <> o.total or c.total is distinct from o.total order by 1 limit 20)`,
       ),
   },
 ]

@@ -8,6 +8,7 @@ import {
   invoiced,
   lockSeries,
   ordersBehind,
+  recipientsOf,
   soldOf,
   takeNumbers,
   type NewLine,
@@ -16,7 +17,7 @@ import {
   type SoldRow,
 } from './store.ts'
 
-type Draft = Omit<NewPaper, 'number'>
+export type Draft = Omit<NewPaper, 'number'>
 
 /** Taxes that the price contains, one after the other as the waterfall takes them, but of the whole price: that is what the buyer paid. */
 function taxesOf(terms: Terms, { seller, kind, amount }: SoldRow, at: Date): NewLine['taxes'] {
@@ -30,7 +31,7 @@ function taxesOf(terms: Terms, { seller, kind, amount }: SoldRow, at: Date): New
       return { code, name, rateBp, amount: tax.toString() }
     })
 }
-const taxSum = (taxes: NewLine['taxes']): bigint => taxes.reduce((sum, tax) => sum + BigInt(tax.amount), 0n)
+export const taxSum = (taxes: NewLine['taxes']): bigint => taxes.reduce((sum, tax) => sum + BigInt(tax.amount), 0n)
 
 const homeOf = (terms: Terms, seller: string, at: Date): string | null =>
   terms.data.homes
@@ -40,7 +41,16 @@ const homeOf = (terms: Terms, seller: string, at: Date): string | null =>
       undefined,
     )?.country ?? null
 
-const head = (kind: PaperKind, sold: SoldRow, at: Date, country: string | null, corrects: string | null): Omit<Draft, 'lines'> => ({
+type MadeOut = { company: string | null; taxNumber: string | null }
+const nobody: MadeOut = { company: null, taxNumber: null }
+const head = (
+  kind: PaperKind,
+  sold: SoldRow,
+  at: Date,
+  country: string | null,
+  corrects: string | null,
+  { company, taxNumber }: MadeOut,
+): Omit<Draft, 'lines'> => ({
   id: newId('ivc', at),
   kind,
   seller: sold.seller,
@@ -55,10 +65,14 @@ const head = (kind: PaperKind, sold: SoldRow, at: Date, country: string | null, 
   address: sold.address,
   currency: sold.currency,
   corrects,
+  replaces: null,
+  company,
+  taxNumber,
   at,
 })
 
-async function write(tx: Tx, drafts: readonly Draft[]): Promise<void> {
+/** The caller holds the locks of their series. */
+export async function write(tx: Tx, drafts: readonly Draft[]): Promise<void> {
   if (drafts.length === 0) return
   const series = Map.groupBy(drafts, ({ seller, year, kind }) => `${seller} ${year} ${kind}`)
   const before = await takeNumbers(
@@ -90,7 +104,10 @@ export async function issue(tx: Tx, orders: readonly string[]): Promise<void> {
   const sold = await soldOf(tx, ids)
   const terms = await termsFor(tx)
   const there = await invoiced(tx, ids)
-  const missing = [...Map.groupBy(sold, ({ order, seller }) => `${order} ${seller}`)].filter(
+  const recipients = await recipientsOf(tx, ids)
+  // Gift cards are money in another shape: what they pay for is invoiced, not they.
+  const supplied = sold.filter(line => line.kind !== 'gift_card')
+  const missing = [...Map.groupBy(supplied, ({ order, seller }) => `${order} ${seller}`)].filter(
     ([key, lines]) => !there.has(key) && lines.some(line => line.amount > 0n),
   )
   await write(
@@ -98,7 +115,7 @@ export async function issue(tx: Tx, orders: readonly string[]): Promise<void> {
     missing.map(([, lines]) => {
       const [first] = lines as [SoldRow, ...SoldRow[]]
       return {
-        ...head('invoice', first, first.paidAt, homeOf(terms, first.seller, first.paidAt), null),
+        ...head('invoice', first, first.paidAt, homeOf(terms, first.seller, first.paidAt), null, recipients.get(first.order) ?? nobody),
         lines: lines.map((line): NewLine => {
           const taxes = taxesOf(terms, line, line.paidAt)
           const { title, detail, quantity, discount, amount } = line
@@ -130,7 +147,7 @@ async function credit(tx: Tx, sold: readonly SoldRow[], orders: readonly string[
   await write(
     tx,
     [...Map.groupBy(behind, row => row.invoice)].map(([invoice, lines]) => ({
-      ...head('credit_note', lines[0]!.sold, at, homeOf(terms, lines[0]!.sold.seller, at), invoice),
+      ...head('credit_note', lines[0]!.sold, at, homeOf(terms, lines[0]!.sold.seller, at), invoice, lines[0]!),
       lines: lines.map((row): NewLine => {
         const share = (whole: bigint, part: bigint): bigint => (whole * part * 2n + row.amount) / (row.amount * 2n)
         const taxes = row.taxes.map(tax => ({

@@ -45,6 +45,7 @@ export function receiptLetter(
     ...(order.credit > 0n ? ([[t.credit, `−${amount(order.credit)}`]] as [string, string][]) : []),
     [t.paper.total, amount(order.total)],
   ]
+  const cards = sold.some(line => line.kind === 'gift_card')
   const hello = t.mail.hello(oneLine(order.buyerName))
   const text = [
     hello,
@@ -54,6 +55,7 @@ export function receiptLetter(
     ...groups.flatMap(group => [group.name, ...group.lines.map(line => `  ${line.what}  ${line.amount}`), '']),
     ...sums.map(([name, value]) => `${name}: ${value}`),
     '',
+    ...(cards ? [t.paper.giftCards, ''] : []),
     `${t.mail.open}: ${links.open}`,
     ...(links.keep === null ? [] : [t.mail.guest, '', `${t.mail.keep}: ${links.keep}`]),
     '',
@@ -85,7 +87,7 @@ export function receiptLetter(
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#fff;border-radius:12px"><tr><td style="padding:28px">
 <div style="font-size:18px;font-weight:700;color:#a35a00">Planet</div>
 <p style="margin:18px 0 4px;font-size:16px">${escape(hello)}</p><p style="margin:0;color:#6b6680;font-size:14px">${escape(t.mail.thanks)}</p>
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0">${body}${totals}</table>
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0">${body}${totals}</table>${cards ? `<p style="margin:16px 0 0;font-size:13px;color:#6b6680">${escape(t.paper.giftCards)}</p>` : ''}
 <p style="margin:24px 0 0"><a href="${escape(links.open)}" style="display:inline-block;background:#f5a742;color:#2b1600;font-weight:600;padding:11px 20px;border-radius:999px;text-decoration:none">${escape(t.mail.open)}</a></p>${
     links.keep === null
       ? ''

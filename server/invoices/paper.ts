@@ -105,7 +105,11 @@ export function invoicePdf(row: PaperRow, options: { locale: Locale; url: string
   fact(paper, t.date, day(row.issuedAt, locale))
   fact(paper, t.order, row.orderNumber)
   fact(paper, t.seller, [row.sellerName, row.country].filter(Boolean).join(' · '))
-  fact(paper, t.buyer, [row.buyerName, row.contact].filter(Boolean).join(' · '))
+  if (row.replacesNumber !== null)
+    fact(paper, '', t.replaces(numberOf({ kind: 'invoice', year: row.replacesYear!, number: row.replacesNumber })))
+  if (row.company !== null) fact(paper, t.buyer, row.company)
+  if (row.taxNumber !== null) fact(paper, t.taxNumber, row.taxNumber)
+  fact(paper, row.company === null ? t.buyer : '', [row.buyerName, row.contact].filter(Boolean).join(' · '))
   if (row.address !== null) fact(paper, '', placeText(row.address))
   paper.space(12)
   const lines = row.lines.map(line => ({
@@ -179,5 +183,10 @@ export function receiptPdf(
   if (order.credit > 0n) sum(paper, t.credit, plain(order.credit, currency))
   const back = sold.reduce((all, line) => all + line.refunded, 0n)
   if (back > 0n) sum(paper, t.refunded, `-${plain(back, currency)}`)
+  if (sold.some(line => line.kind === 'gift_card')) {
+    paper.space(12)
+    paper.room(30)
+    paper.text(t.giftCards, { size: 7.5, colour: grey })
+  }
   return paper.end((page, pages) => [`${t.receipt} ${order.number} · ${url}`, `${page} / ${pages}`])
 }

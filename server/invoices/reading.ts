@@ -16,7 +16,7 @@ import { bookOwner } from '../ledger/index.ts'
 import { mayActFor } from '../people/index.ts'
 import { invoicePdf, numberOf, receiptPdf } from './paper.ts'
 import { cardsOf, cardsOfOrder, orderHead, papersOf, readPaper, sumsOf, type CardRow, type Filter, type PaperRow } from './store-reading.ts'
-import { soldOf } from './store.ts'
+import { recipientsOf, sellersOf, soldOf } from './store.ts'
 
 type Entries = typeof invoices.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -38,8 +38,18 @@ const cardOf = (row: CardRow): Card => {
       row.corrects === null
         ? null
         : { id: row.corrects, number: numberOf({ kind: 'invoice', year: row.correctsYear!, number: row.correctsNumber! }) },
+    replaces:
+      row.replaces === null
+        ? null
+        : { id: row.replaces, number: numberOf({ kind: 'invoice', year: row.replacesYear!, number: row.replacesNumber! }) },
+    replaced: row.replaced,
+    to: row.company === null ? null : { company: row.company, taxNumber: row.taxNumber },
     issuedAt: row.issuedAt,
   }
+}
+
+export async function orderPapers(db: Read, order: string): Promise<Ok<'GET /orders/:id/invoices'>> {
+  return { items: (await cardsOfOrder(db, order)).map(cardOf), to: (await recipientsOf(db, [order])).get(order) ?? null }
 }
 
 async function mine(db: Read, viewer: Viewer, id: string) {
@@ -53,8 +63,8 @@ export async function getOrderInvoices(
   viewer: Viewer,
   input: Input<'GET /orders/:id/invoices'>,
 ): Promise<Ok<'GET /orders/:id/invoices'>> {
-  await mine(db, viewer, input.id)
-  return { items: (await cardsOfOrder(db, input.id)).map(cardOf) }
+  if ((await sellersOf(db, input.id))?.buyer !== viewer.id) throw fault('not_found')
+  return orderPapers(db, input.id)
 }
 
 const roles = ['owner', 'manager', 'finance'] as const
@@ -146,6 +156,8 @@ const head = [
   'amount',
   'taxes',
   'tax',
+  'company',
+  'tax number',
 ]
 export async function sendTable(context: StreamContext, viewer: Viewer, input: Input<'GET /me/invoices.csv'>): Promise<FastifyReply> {
   const { read, reply } = context
@@ -175,6 +187,8 @@ export async function sendTable(context: StreamContext, viewer: Viewer, input: I
             exact(line.amount),
             line.taxes.map(tax => `${tax.name} ${tax.rateBp / 100} %`).join(', '),
             exact(line.taxes.reduce((sum, tax) => sum + BigInt(tax.amount), 0n)),
+            paper.company,
+            paper.taxNumber,
           ]
       }
       const last = papers.at(-1)

@@ -1,9 +1,11 @@
 import { invoices } from '../../shared/invoices.ts'
 import { handlers } from '../foundation/http.ts'
+import { putRecipient } from './recipients.ts'
 import { getInvoice, getMyInvoices, getOrderInvoices, sendInvoice, sendReceipt, sendTable } from './reading.ts'
 
 export const routes = handlers(invoices, {
   'GET /orders/:id/invoices': getOrderInvoices,
+  'PUT /orders/:id/invoice-to': putRecipient,
   'GET /orders/:id/receipt.pdf': sendReceipt,
   'GET /invoices/:id': getInvoice,
   'GET /invoices/:id/pdf': sendInvoice,

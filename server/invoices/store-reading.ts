@@ -22,12 +22,20 @@ export type CardRow = {
   corrects: string | null
   correctsYear: number | null
   correctsNumber: number | null
+  company: string | null
+  taxNumber: string | null
+  /** Of an invoice: the one it stands instead of; whether another stands instead of it. */
+  replaces: string | null
+  replacesYear: number | null
+  replacesNumber: number | null
+  replaced: boolean
   issuedAt: Date
 }
 const card = sql`
   i.id, i.kind, i.year, i.number, i.seller, i.seller_name as "sellerName", i.buyer, i.buyer_name as "buyerName", i.contact, i."order", i.order_number as "orderNumber", i.currency, i.total, i.tax,
-  i.corrects, c.year as "correctsYear", c.number as "correctsNumber", i.issued_at as "issuedAt"`
-const from = sql`invoices.invoice i left join invoices.invoice c on c.id = i.corrects`
+  i.corrects, c.year as "correctsYear", c.number as "correctsNumber", i.company, i.tax_number as "taxNumber", i.replaces, r.year as "replacesYear", r.number as "replacesNumber",
+  exists (select from invoices.invoice x where x.replaces = i.id) as replaced, i.issued_at as "issuedAt"`
+const from = sql`invoices.invoice i left join invoices.invoice c on c.id = i.corrects left join invoices.invoice r on r.id = i.replaces`
 
 export const cardsOfOrder = async (db: Db, order: string): Promise<CardRow[]> =>
   (await sql<CardRow>`select ${card} from ${from} where i."order" = ${order} order by i.issued_at, i.id`.execute(db)).rows
@@ -49,6 +57,13 @@ const lines = sql`
 export const readPaper = async (db: Db, id: string): Promise<PaperRow | undefined> =>
   (await sql<PaperRow>`select ${card}, i.seller_country as country, i.address, ${lines} from ${from} where i.id = ${id}`.execute(db))
     .rows[0]
+
+export const papersOfOrder = async (db: Db, order: string): Promise<PaperRow[]> =>
+  (
+    await sql<PaperRow>`select ${card}, i.seller_country as country, i.address, ${lines} from ${from} where i."order" = ${order} order by i.issued_at, i.id`.execute(
+      db,
+    )
+  ).rows
 
 export type Filter = { seller: string; kind: PaperKind | null; year: number | null }
 const fits = ({ seller, kind, year }: Filter) => sql`

@@ -90,6 +90,10 @@ export type NewPaper = {
   address: Place | null
   currency: string
   corrects: string | null
+  /** Of an invoice: the one it stands instead of. */
+  replaces: string | null
+  company: string | null
+  taxNumber: string | null
   at: Date
   lines: readonly NewLine[]
 }
@@ -109,10 +113,10 @@ export async function insertPapers(tx: Tx, papers: readonly NewPaper[]): Promise
   }))
   await sql`
     with papers as (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p(id text, kind text, seller text, "sellerName" text, country text, year int, number int, "order" text,
-      "orderNumber" text, buyer text, "buyerName" text, contact text, address jsonb, currency text, total bigint, tax bigint, corrects text, at timestamptz, lines jsonb)
+      "orderNumber" text, buyer text, "buyerName" text, contact text, address jsonb, currency text, total bigint, tax bigint, corrects text, replaces text, company text, "taxNumber" text, at timestamptz, lines jsonb)
     ), made as (
-      insert into invoices.invoice (id, kind, seller, seller_name, seller_country, year, number, "order", order_number, buyer, buyer_name, contact, address, currency, total, tax, corrects, issued_at)
-      select id, kind, seller, "sellerName", country, year, number, "order", "orderNumber", buyer, "buyerName", contact, nullif(address, 'null'::jsonb), currency, total, tax, corrects, at from papers
+      insert into invoices.invoice (id, kind, seller, seller_name, seller_country, year, number, "order", order_number, buyer, buyer_name, contact, address, currency, total, tax, corrects, replaces, company, tax_number, issued_at)
+      select id, kind, seller, "sellerName", country, year, number, "order", "orderNumber", buyer, "buyerName", contact, nullif(address, 'null'::jsonb), currency, total, tax, corrects, replaces, company, "taxNumber", at from papers
     )
     insert into invoices.line (invoice, position, line, title, detail, quantity, unit, discount, amount, taxes, tax)
     select p.id, l.position, l.line, l.title, l.detail, l.quantity, l.unit, l.discount, l.amount, l.taxes, l.tax from papers p,
@@ -128,7 +132,36 @@ export async function invoiced(tx: Tx, orders: readonly string[]): Promise<Set<s
   return new Set(rows.map(row => row.key))
 }
 
-/** Lines of invoices of these orders with what credit notes took back of them so far. */
+/** Whom the buyer wants the invoices of an order made out to. */
+export type Recipient = { company: string; taxNumber: string | null }
+export async function recipientsOf(db: Db, orders: readonly string[]): Promise<Map<string, Recipient>> {
+  const { rows } = await sql<Recipient & { order: string }>`
+    select "order", company, tax_number as "taxNumber" from invoices.recipient where "order" = any(${list(orders)})`.execute(db)
+  return new Map(rows.map(({ order, ...to }) => [order, to]))
+}
+export async function writeRecipient(tx: Tx, order: string, to: Recipient | null, at: Date): Promise<void> {
+  if (to === null) await sql`delete from invoices.recipient where "order" = ${order}`.execute(tx)
+  else
+    await sql`
+      insert into invoices.recipient ("order", company, tax_number, changed_at) values (${order}, ${to.company}, ${to.taxNumber}, ${at})
+      on conflict ("order") do update set company = excluded.company, tax_number = excluded.tax_number, changed_at = excluded.changed_at`.execute(
+      tx,
+    )
+}
+/** An order with those who sell it, paid or not. */
+export async function sellersOf(
+  db: Db,
+  order: string,
+): Promise<{ buyer: string; state: string; paidAt: Date | null; sellers: string[]; refunded: boolean } | undefined> {
+  const { rows } = await sql<{ buyer: string; state: string; paidAt: Date | null; sellers: string[]; refunded: boolean }>`
+    select o.buyer, o.state, o.paid_at as "paidAt", coalesce(array_agg(distinct p.owner) filter (where p.owner is not null), '{}') as sellers, bool_or(l.refunded > 0) as refunded
+    from shop.public_order o join shop.public_line l on l."order" = o.id left join people.public_page p on p.id = l.page where o.id = ${order} group by o.id, o.buyer, o.state, o.paid_at`.execute(
+    db,
+  )
+  return rows[0]
+}
+
+/** Lines of invoices of these orders that stand, with what credit notes took back of them so far. */
 export type CreditRow = {
   line: string
   invoice: string
@@ -140,13 +173,18 @@ export type CreditRow = {
   taxes: { code: string; name: string; rateBp: number; amount: string }[]
   credited: bigint
   creditedTax: bigint
+  company: string | null
+  taxNumber: string | null
 }
 export async function creditedOf(tx: Tx, orders: readonly string[]): Promise<CreditRow[]> {
   const { rows } = await sql<CreditRow>`
-    select l.line, l.invoice, l.title, l.detail, l.quantity, l.amount, l.tax, l.taxes, coalesce(c.amount, 0)::bigint as credited, coalesce(c.tax, 0)::bigint as "creditedTax"
+    select l.line, l.invoice, l.title, l.detail, l.quantity, l.amount, l.tax, l.taxes, coalesce(c.amount, 0)::bigint as credited, coalesce(c.tax, 0)::bigint as "creditedTax",
+      i.company, i.tax_number as "taxNumber"
     from invoices.invoice i join invoices.line l on l.invoice = i.id
-    left join lateral (select sum(b.amount) as amount, sum(b.tax) as tax from invoices.line b join invoices.invoice n on n.id = b.invoice and n.kind = 'credit_note' where b.line = l.line) c on true
-    where i.kind = 'invoice' and i."order" = any(${list(orders)}) order by l.invoice, l.position`.execute(tx)
+    left join lateral (select sum(b.amount) as amount, sum(b.tax) as tax from invoices.line b join invoices.invoice n on n.id = b.invoice and n.corrects = i.id where b.line = l.line) c on true
+    where i.kind = 'invoice' and not exists (select from invoices.invoice r where r.replaces = i.id) and i."order" = any(${list(orders)}) order by l.invoice, l.position`.execute(
+    tx,
+  )
   return rows
 }
 
@@ -154,8 +192,10 @@ export async function creditedOf(tx: Tx, orders: readonly string[]): Promise<Cre
 export async function ordersBehind(db: Db, since: Date, after: string, most: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select o.id from shop.public_order o where o.paid_at >= ${since} and o.total > 0 and o.id > ${after} and (
-      not exists (select from invoices.invoice i where i."order" = o.id)
-      or exists (select from shop.public_line l where l."order" = o.id and l.refunded > coalesce((select sum(c.amount) from invoices.line c join invoices.invoice n on n.id = c.invoice and n.kind = 'credit_note' where c.line = l.id), 0)))
+      not exists (select from invoices.invoice i where i."order" = o.id) and exists (select from shop.public_line l where l."order" = o.id and l.kind <> 'gift_card' and l.amount > 0)
+      or exists (select from shop.public_line l where l."order" = o.id and (l.kind <> 'gift_card' or exists (select from invoices.line i where i.line = l.id))
+        and l.refunded > coalesce((select sum(c.amount) from invoices.line c join invoices.invoice n on n.id = c.invoice and n.kind = 'credit_note'
+          where c.line = l.id and not exists (select from invoices.invoice r where r.replaces = n.corrects)), 0)))
     order by o.id limit ${most}`.execute(db)
   return rows.map(row => row.id)
 }

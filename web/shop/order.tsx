@@ -80,7 +80,7 @@ function Shown({ order }: { order: OrderData }) {
       <OrderLines order={order} />
       {order.paidAt ? <KeepPanel /> : null}
       <Sums order={order} />
-      {order.paidAt ? <OrderPapers order={order} /> : null}
+      {order.paidAt || order.state === 'placed' ? <OrderPapers order={order} /> : null}
       {order.paidAt && order.total.amount !== '0' ? (
         <OrderRefunds order={order.id} kinds={new Map(order.lines.map(line => [line.id, line.kind]))} />
       ) : null}
