@@ -56,7 +56,7 @@ function Step({ step }: { step: Line['progress'][number] }) {
   if (!words && !step.text) return null
   const text = (
     <>
-      <span className="font-medium">{words}</span>
+      <span className={cx('font-medium', step.url !== null && 'underline underline-offset-4')}>{words}</span>
       {step.at ? (
         <>
           {' '}
@@ -70,6 +70,8 @@ function Step({ step }: { step: Line['progress'][number] }) {
       {step.text ? <span className="block text-xs [overflow-wrap:anywhere] text-muted">{step.text}</span> : null}
     </>
   )
+  // Its words are the link's look; what stands below them is plain.
+  const look = cx('hover:text-accent-ink', !words && 'underline underline-offset-4')
   const outside = step.url !== null && /^https?:/.test(step.url)
   return (
     <li className="flex items-start gap-2.5">
@@ -82,11 +84,11 @@ function Step({ step }: { step: Line['progress'][number] }) {
         {step.url === null ? (
           text
         ) : outside ? (
-          <a href={step.url} target="_blank" rel="noreferrer" className="underline underline-offset-4 hover:text-accent-ink">
+          <a href={step.url} target="_blank" rel="noreferrer" className={look}>
             {text}
           </a>
         ) : (
-          <Link to={step.url as '/'} className="underline underline-offset-4 hover:text-accent-ink">
+          <Link to={step.url as '/'} className={look}>
             {text}
           </Link>
         )}
