@@ -175,7 +175,7 @@ export const en: Same<typeof zh> = {
   free: 'Free',
   fromPrice: price => `from ${price}`,
   cameIn: amount => `${amount} came in`,
-  transfers: n => `${n} postings`,
+  transfers: n => (n === '1' ? '1 posting' : `${n} postings`),
   share: percent => `share ${percent}`,
   untitled: 'Other',
   moreOf: 'More postings',

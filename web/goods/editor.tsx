@@ -88,7 +88,7 @@ function Editor({ product, page }: { product: Product | null; page: string }) {
         >
           <ArrowLeft size={20} aria-hidden />
         </Link>
-        <h1 className="min-w-0 flex-1 text-xl leading-tight [overflow-wrap:anywhere]">{product?.title ?? w.newTitle}</h1>
+        <h1 className="min-w-0 flex-1 line-clamp-3 text-xl leading-tight [overflow-wrap:anywhere]">{product?.title ?? w.newTitle}</h1>
         {product ? (
           <span className="flex items-center gap-2 max-sm:w-full max-sm:pl-13">
             {sold > 0 ? <span className="tabular text-sm text-muted">{w.soldCount(format.number(sold))}</span> : null}
@@ -108,7 +108,15 @@ function Editor({ product, page }: { product: Product | null; page: string }) {
       {product && product.state !== 'open' && product.missing.length > 0 ? (
         <ul className="flex flex-col gap-1 rounded-lg bg-held-soft px-5 py-4 text-sm text-held">
           {product.missing.map(one => (
-            <li key={one}>{w.missing[one]}</li>
+            <li key={one}>
+              {one === 'zone' ? (
+                <Link to="/studio/goods" search={{ page, part: 'shipping' }} className="underline underline-offset-4">
+                  {w.missing[one]}
+                </Link>
+              ) : (
+                w.missing[one]
+              )}
+            </li>
           ))}
         </ul>
       ) : null}

@@ -20,7 +20,7 @@ export function Who({ contact, onContact }: { contact: string | null; onContact:
     <Panel title={t.checkout.contact}>
       <div className="flex flex-wrap items-center gap-3">
         <UserRound size={18} aria-hidden className="text-muted" />
-        <p className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <p className="min-w-0 flex-1 basis-44 [overflow-wrap:anywhere]">
           {me.guest ? t.checkout.guestAs(me.email) : t.checkout.memberAs(me.name, me.email)}
         </p>
         {me.guest ? (

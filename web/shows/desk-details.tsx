@@ -74,6 +74,16 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
   )
   const [upload, setUpload] = useState<string | null>(null)
   const set = (change: Partial<Fields>) => setForm({ ...form, ...change })
+  // In another zone the clock stays as it was typed: eight in the evening there.
+  const inZone = (zone: string): Partial<Fields> => {
+    const moved = (moment: string): string => (fromField(toField(new Date(moment), form.zone), zone) ?? new Date(moment)).toISOString()
+    return {
+      zone,
+      startsAt: moved(form.startsAt),
+      endsAt: moved(form.endsAt),
+      doorsAt: form.doorsAt === null ? null : moved(form.doorsAt),
+    }
+  }
   // Names of countries are the device's: the server may know others.
   const listed = useHydrated() ? countries(locale) : []
   const lands = listed.some(one => one.value === form.country) ? listed : [{ value: form.country, name: form.country }, ...listed]
@@ -189,7 +199,7 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
               const next = places.find(one => one.id === event.target.value)
               set(
                 next
-                  ? { venue: next.id, map: null, place: next.name, city: next.city, country: next.country, zone: next.zone }
+                  ? { venue: next.id, map: null, place: next.name, city: next.city, country: next.country, ...inZone(next.zone) }
                   : { venue: null, map: null },
               )
             }}
@@ -239,7 +249,7 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
           <Select
             label={own.fields.zone}
             value={form.zone}
-            onChange={event => set({ zone: event.target.value })}
+            onChange={event => set(inZone(event.target.value))}
             options={zones(form.zone).map(name => ({ value: name, name: name.replaceAll('_', ' ') }))}
           />
         </div>

@@ -285,7 +285,7 @@ function Buying({ product, chosen, onChosen, variant, seller }: BuyingProps) {
           {s.addToCart}
         </Button>
         <Button size="lg" disabled={shut} onClick={buy} className="flex-1 px-3">
-          {none && variant !== undefined ? s.soldOut : s.buyNow}
+          {none && variant !== undefined && product.state === 'open' ? s.soldOut : s.buyNow}
         </Button>
       </div>
     </>
