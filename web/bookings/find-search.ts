@@ -1,7 +1,10 @@
-import type { Kind } from './queries.ts'
-
-export const kinds: readonly Kind[] = ['ktv', 'rehearsal', 'studio', 'performer', 'other']
-export type Find = { kind?: Kind | undefined; city?: string | undefined; people?: number | undefined; q?: string | undefined }
+export const kinds = ['ktv', 'rehearsal', 'studio', 'performer', 'other'] as const
+export type Find = {
+  kind?: (typeof kinds)[number] | undefined
+  city?: string | undefined
+  people?: number | undefined
+  q?: string | undefined
+}
 
 /** What the address says is looked for; anything else is left out. */
 export function findOf(search: Record<string, unknown>): Find {

@@ -76,7 +76,7 @@ export function PlacePage({ page }: { page: string }) {
             className="mt-1 flex items-center gap-1.5 text-sm text-accent-ink hover:underline"
           >
             <Building2 size={15} aria-hidden className="shrink-0" />
-            {b.venue.link(venue.name)} · {venue.city}
+            {t.seating.venue.link(venue.name)} · {venue.city}
           </Link>
         ))}
       </header>

@@ -36,7 +36,7 @@ export function VenuePage({ id }: { id: string }) {
 function Shown({ venue }: { venue: Venue }) {
   const t = useWords()
   const b = t.bookings
-  const v = b.venue
+  const v = t.seating.venue
   const format = useFormat()
   const address = [venue.region === venue.city ? '' : venue.region, venue.city, venue.address].filter(Boolean).join(' ')
   return (
@@ -137,8 +137,8 @@ function Shows({ id }: { id: string }) {
   return data && data.pages[0]!.items.length === 0 ? (
     <section>
       <h2 className="mb-3 text-base">{t.shows.here}</h2>
-      <EmptyState compact icon={CalendarDays} title={t.bookings.venue.noShows}>
-        {t.bookings.venue.noShowsBody}
+      <EmptyState compact icon={CalendarDays} title={t.seating.venue.noShows}>
+        {t.seating.venue.noShowsBody}
       </EmptyState>
     </section>
   ) : (
@@ -148,7 +148,7 @@ function Shows({ id }: { id: string }) {
 
 /** What the venue’s page lets in the same city. */
 function Rooms({ venue }: { venue: Venue }) {
-  const b = useWords().bookings
+  const t = useWords()
   const { data } = useQuery(placeQuery(venue.page.id, null))
   const rooms = data?.items.filter(one => one.city === venue.city && one.kind !== 'performer') ?? []
   if (rooms.length === 0) return null
@@ -156,10 +156,10 @@ function Rooms({ venue }: { venue: Venue }) {
     <section aria-labelledby="rooms">
       <div className="mb-3 flex items-baseline justify-between gap-3">
         <h2 id="rooms" className="text-base">
-          {b.venue.rooms}
+          {t.seating.venue.rooms}
         </h2>
         <Link to="/book/at/$page" params={{ page: venue.page.handle }} className="text-sm font-medium text-muted hover:text-ink">
-          {b.venue.together}
+          {t.seating.venue.together}
         </Link>
       </div>
       <ul className="grid grid-cols-1 gap-x-6 gap-y-8 sm:grid-cols-2 lg:grid-cols-3">
@@ -174,7 +174,7 @@ function Rooms({ venue }: { venue: Venue }) {
 }
 
 function Halls({ venue }: { venue: Venue }) {
-  const v = useWords().bookings.venue
+  const v = useWords().seating.venue
   const format = useFormat()
   const maps = venue.maps.filter(map => map.version !== null)
   if (maps.length === 0) return null

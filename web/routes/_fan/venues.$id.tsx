@@ -40,7 +40,7 @@ export const Route = createFileRoute('/_fan/venues/$id')({
       },
     }
   },
-  head: ({ match, loaderData }) => pageHead(match, t => loaderData ?? { title: t.bookings.venue.title }),
+  head: ({ match, loaderData }) => pageHead(match, t => loaderData ?? { title: t.seating.venue.title }),
   component: Page,
 })
 
