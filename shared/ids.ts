@@ -102,6 +102,8 @@ export const idKinds = [
   'ret',
   'rev',
   'cpn',
+  // a version of the rule by which shops may ask for partner terms
+  'ptr',
   'gft',
   'rdc',
   // services: service, membership, a voucher sold; invoice

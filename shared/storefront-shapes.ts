@@ -130,6 +130,16 @@ export const SellingTerms = z.object({
   /** SHA-256 of all of the above but the moment: what one agrees to. */
   digest: z.string(),
 })
+/** From when a shop may ask for partner terms: so many months open and so much sold; which plan it gets, and for how long. */
+export const PartnerRule = z.object({
+  plan: z.string(),
+  months: z.number().int(),
+  turnover: money,
+  termMonths: z.number().int().nullable(),
+  since: time,
+  by: z.string().nullable(),
+  reason: z.string().nullable(),
+})
 export const Application = z.object({
   id: id('prp'),
   page: id('pag'),

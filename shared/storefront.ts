@@ -2,9 +2,10 @@
 import { z } from 'zod'
 import { command, cursor, done, flag, limit, line, page, query, room, stream, text } from './contract.ts'
 import { id } from './ids.ts'
-import { currency } from './money.ts'
+import { amount, currency } from './money.ts'
 import {
   Application,
+  PartnerRule,
   PublicProduct,
   Rating,
   Review,
@@ -21,6 +22,7 @@ import {
   ThingCard,
   ToReview,
 } from './storefront-shapes.ts'
+import { time } from './time.ts'
 
 const count = z.number().int()
 const stars = count.min(1).max(5)
@@ -221,6 +223,41 @@ export const storefront = room('storefront', {
     input: { id: id('prp'), reason: text(1000).min(3) },
     ok: Application,
     faults: ['not_found', 'proposal_decided'],
+  }),
+
+  'GET /console/partner-rule': query({
+    access: 'finance',
+    summary: 'From when shops may ask for partner terms: what holds, what held before and who said so, plans to choose from.',
+    ok: z.object({
+      rule: PartnerRule.nullable(),
+      past: z.array(PartnerRule),
+      plans: z.array(z.object({ id: z.string(), name: z.string(), commissionBp: count })),
+    }),
+  }),
+  'GET /console/partner-rule/preview': query({
+    access: 'finance',
+    summary: 'How many open shops could ask now, and how many by another rule. Changes nothing.',
+    input: { months: z.coerce.number().int().min(0).max(60), turnover: amount, currency: currency.default('CNY') },
+    ok: z.object({ shops: count, now: count, then: count, new: z.array(z.object({ page: id('pag'), name: z.string() })) }),
+  }),
+  'PUT /console/partner-rule/:id': command({
+    access: 'finance',
+    summary:
+      'Sets from when shops may ask, under an id the client made; holds at once. What each shop gets is still proposed and confirmed by two.',
+    input: {
+      id: id('ptr'),
+      /** The rule one has read; null: there was none. */
+      since: time.nullable(),
+      plan: z.string().min(1).max(60),
+      months: count.min(0).max(60),
+      turnover: amount.refine(value => value >= 0n && value <= 10n ** 14n),
+      currency: currency.default('CNY'),
+      /** How long terms hold once given; null: until something else is agreed. */
+      termMonths: count.min(1).max(120).nullable(),
+      reason: text(1000).min(3),
+    },
+    ok: PartnerRule,
+    faults: ['changed_meanwhile', 'key_reused', 'no_such_plan'],
   }),
 
   'GET /reviews': query({

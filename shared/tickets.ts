@@ -195,7 +195,13 @@ export const tickets = room('tickets', {
   'PUT /desk/wallet': stream({
     access: 'operator',
     summary: 'Sets the certificate for passes (PEM): a pass type certificate, its key and the one that issued it. The key is kept sealed.',
-    input: { certificate: z.string().max(20_000), key: z.string().max(20_000), wwdr: z.string().max(20_000) },
+    input: {
+      certificate: z.string().max(20_000),
+      key: z.string().max(20_000),
+      wwdr: z.string().max(20_000),
+      /** Of the key, where it has one; it is kept nowhere. */
+      passphrase: z.string().max(200).default(''),
+    },
     ok: WalletCertificate,
     faults: ['wallet_invalid'],
   }),

@@ -5,6 +5,7 @@ import { getKinds, getListings } from './listings.ts'
 import { askPartner, declinePartner, getPartners, proposePartner, takeBackPartner } from './partners.ts'
 import { addPicture, changeReview, dropReview, getMyReviews, getReviews, putAnswer, writeReview } from './reviews.ts'
 import { getBeside, getProduct, getShop, getShops, getThings } from './shops.ts'
+import { getRule, previewRule, putRule } from './rules.ts'
 import { getTerms } from './terms.ts'
 
 export const routes = handlers(storefront, {
@@ -28,6 +29,9 @@ export const routes = handlers(storefront, {
   'GET /console/partners': getPartners,
   'POST /console/partners/:id/propose': proposePartner,
   'POST /console/partners/:id/decline': declinePartner,
+  'GET /console/partner-rule': getRule,
+  'GET /console/partner-rule/preview': previewRule,
+  'PUT /console/partner-rule/:id': putRule,
   'GET /reviews': getReviews,
   'GET /me/reviews': getMyReviews,
   'POST /reviews': writeReview,

@@ -13,6 +13,39 @@ export async function readRule(db: Db, at: Date): Promise<RuleRow | undefined> {
   return rows[0]
 }
 
+export type RuleShown = RuleRow & { id: string | null; since: Date; by: string | null; reason: string | null }
+/** What holds and held, the newest first. */
+export async function listRules(db: Db, limit: number): Promise<RuleShown[]> {
+  const { rows } = await sql<RuleShown>`
+    select r.id, r.plan, r.months, r.turnover, r.currency, r.term_months as "termMonths", r.valid_from as since, n.name as by, r.reason
+    from storefront.partner_rule r left join people.public_party n on n.id = r.set_by order by r.valid_from desc limit ${limit}`.execute(db)
+  return rows
+}
+/** Whoever sets the rule takes turns. */
+export async function lockRule(tx: Tx): Promise<void> {
+  await sql`select from storefront.partner_rule order by valid_from desc limit 1 for update`.execute(tx)
+}
+export async function insertRule(tx: Tx, row: RuleRow & { id: string; by: string; reason: string; at: Date }): Promise<boolean> {
+  const made = await sql`
+    insert into storefront.partner_rule (plan, months, turnover, currency, term_months, valid_from, id, set_by, reason)
+    values (${row.plan}, ${row.months}, ${row.turnover}, ${row.currency}, ${row.termMonths}, ${row.at}, ${row.id}, ${row.by}, ${row.reason}) on conflict do nothing`.execute(
+    tx,
+  )
+  return made.numAffectedRows === 1n
+}
+export type Candidate = { page: string; name: string; openedAt: Date; sales: Record<string, string> | null }
+/** Open shops that neither wait for an answer nor have terms of their own by it, with what they sold in each currency. */
+export async function candidates(db: Db): Promise<Candidate[]> {
+  const { rows } = await sql<Candidate>`
+    select s.page, s.name, s.opened_at as "openedAt", l.sales from storefront.store s
+    left join lateral (select jsonb_object_agg(currency, sold::text) as sales from (
+      select currency, sum(amount - refunded) as sold from shop.public_line where page = s.page and state in ('held', 'settled') group by 1) x) l on true
+    where s.state = 'open' and not exists (select from storefront.application a left join settlement.public_proposal p on p.id = a.id
+      where a.page = s.page and (a.state = 'asked' or a.state = 'proposed' and coalesce(p.state, 'open') in ('open', 'confirmed')))
+    order by s.page limit 20000`.execute(db)
+  return rows
+}
+
 export type ApplicationRow = {
   id: string
   page: string

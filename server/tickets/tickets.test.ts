@@ -1,4 +1,5 @@
 /** Tickets through the door: whose they are, names, handing on, paper and wallet; the signature a door can prove by itself. */
+import { createPrivateKey } from 'node:crypto'
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -190,6 +191,17 @@ test('paper with Chinese and the code; an event for the calendar; a pass for the
   expect(await refused(fan.call('PUT', '/desk/wallet', chain))).toBe('403 forbidden')
   expect(await refused(operator.call('PUT', '/desk/wallet', { ...chain, key: makeChain().key }))).toBe('400 wallet_invalid')
   expect(await operator.call('PUT', '/desk/wallet', chain)).toMatchObject({ passType: 'pass.example.planet', team: 'TEAM123456' })
+  // With a key that has words: without them, or with others, it is not read.
+  const locked = createPrivateKey(chain.key).export({
+    type: 'pkcs8',
+    format: 'pem',
+    cipher: 'aes-256-cbc',
+    passphrase: 'a secret',
+  }) as string
+  for (const passphrase of ['', 'another'])
+    expect(await refused(operator.call('PUT', '/desk/wallet', { ...chain, key: locked, passphrase }))).toBe('400 wallet_invalid')
+  const kept = await operator.call<object>('PUT', '/desk/wallet', { ...chain, key: locked, passphrase: 'a secret' })
+  expect(Object.keys(kept).toSorted()).toEqual(['passType', 'team', 'until'])
   const setting = await planet.db.pool.query<{ value: unknown }>(`select value from house.setting where name = 'tickets.wallet'`)
   expect(JSON.stringify(setting.rows[0])).not.toContain('PRIVATE KEY')
   expect((await get(fan, one!.id)).wallet).toBe(true)

@@ -1,5 +1,5 @@
 /** Passes for phones' wallets: signed with the operator's certificate, which is kept sealed with the planet's secret. Without one there is no button. */
-import { createCipheriv, createDecipheriv, createPrivateKey, hkdfSync, randomBytes, X509Certificate } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createPrivateKey, hkdfSync, randomBytes, X509Certificate, type KeyObject } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { PKPass } from 'passkit-generator'
 import sharp from 'sharp'
@@ -29,7 +29,12 @@ export function unseal(config: Config, sealed: string): string {
 }
 
 /** Says why a certificate cannot be used, or what it is for. */
-function readCertificate(given: { certificate: string; key: string; wwdr: string }): Omit<Kept, 'sealed'> {
+function readCertificate(given: {
+  certificate: string
+  key: string
+  wwdr: string
+  passphrase: string
+}): Omit<Kept, 'sealed'> & { key: string } {
   const no = (field: string): never => {
     throw fault('invalid', 'wallet_invalid', { fields: { [field]: 'PEM' } })
   }
@@ -41,8 +46,10 @@ function readCertificate(given: { certificate: string; key: string; wwdr: string
   }
   const passType = /^UID=(.+)$/m.exec(certificate.subject)?.[1] ?? no('certificate')
   const team = /^OU=(.+)$/m.exec(certificate.subject)?.[1] ?? no('certificate')
+  let key: KeyObject
   try {
-    if (!certificate.checkPrivateKey(createPrivateKey(given.key))) return no('key')
+    key = createPrivateKey({ key: given.key, passphrase: given.passphrase })
+    if (!certificate.checkPrivateKey(key)) return no('key')
   } catch {
     return no('key')
   }
@@ -51,7 +58,15 @@ function readCertificate(given: { certificate: string; key: string; wwdr: string
   } catch {
     return no('wwdr')
   }
-  return { passType, team, until: new Date(certificate.validTo).toISOString(), certificate: given.certificate, wwdr: given.wwdr }
+  return {
+    passType,
+    team,
+    until: new Date(certificate.validTo).toISOString(),
+    certificate: given.certificate,
+    wwdr: given.wwdr,
+    // Without its words: the seal keeps it.
+    key: key.export({ type: 'pkcs8', format: 'pem' }) as string,
+  }
 }
 
 export async function getWallet(db: Read): Promise<Ok<'GET /desk/wallet'>> {
@@ -65,8 +80,8 @@ export async function putWallet(
   _viewer: Viewer,
   input: Input<'PUT /desk/wallet'>,
 ): Promise<Ok<'GET /desk/wallet'>> {
-  const facts = readCertificate(input)
-  await write(tx => writeSetting(tx, walletSetting, { ...facts, sealed: seal(config, input.key) } satisfies Kept))
+  const { key, ...facts } = readCertificate({ ...input, passphrase: input.passphrase ?? '' })
+  await write(tx => writeSetting(tx, walletSetting, { ...facts, sealed: seal(config, key) } satisfies Kept))
   return getWallet(read)
 }
 

@@ -97,7 +97,8 @@ function changeOf(kind: Kind, typed: Typed): Change | null {
     case 'rules': {
       const rateBp = basisPoints(typed.workRate)
       if (rateBp === null) return null
-      const steps = (['provider_fee', 'tax', 'commission', 'recoupment', 'backers'] as const).map(step => ({ step, rateBp: null }))
+      // Tax is owed on the price paid: before the provider's fee.
+      const steps = (['tax', 'provider_fee', 'commission', 'recoupment', 'backers'] as const).map(step => ({ step, rateBp: null }))
       return { kind, steps: [...steps, { step: 'split', rateBp }] }
     }
   }
