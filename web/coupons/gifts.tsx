@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { fromLocal } from '../missions/draft.ts'
 import { useMe } from '../shell/me.ts'
+import { useAbove } from '../shop/above.ts'
 import { addToCart } from '../shop/cart.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
@@ -50,6 +51,7 @@ export function GiftCardsPage() {
 
 function Choose({ sale }: { sale: Sale }) {
   const t = useWords()
+  const above = useAbove()
   const g = t.coupons.gift
   const format = useFormat()
   const [design, setDesign] = useState<string>('moon')
@@ -223,7 +225,12 @@ function Choose({ sale }: { sale: Sale }) {
             </div>
           </>
         ) : null}
-        <div className="max-sm:sticky max-sm:bottom-20 flex flex-wrap items-center gap-3">
+        <div
+          className={cx(
+            'flex flex-wrap items-center gap-3 max-sm:sticky max-sm:z-15 max-sm:-mx-4 max-sm:border-t max-sm:border-line max-sm:bg-bg/95 max-sm:px-4 max-sm:py-3 max-sm:backdrop-blur',
+            above,
+          )}
+        >
           <Button type="submit" size="lg" icon={Gift} className="flex-1 sm:flex-none">
             {g.put}
             {fits ? ` · ${format.money(money(typed))}` : ''}

@@ -244,7 +244,7 @@ function Members({ page }: { page: string }) {
       <ul className="divide-y divide-line rounded-lg border border-line bg-surface">
         {items.map(one => (
           <li key={one.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3">
-            <span className="min-w-0 flex-1 truncate font-semibold">{one.name}</span>
+            <span className="min-w-0 flex-1 basis-40 truncate font-semibold">{one.name}</span>
             <span className="tabular text-sm text-muted">
               {d.since} {format.date(one.since)} · {d.until} {format.date(one.until)}
             </span>

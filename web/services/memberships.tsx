@@ -39,10 +39,10 @@ export function MembershipsPage() {
         <ul className="flex flex-col gap-4">
           {data.items.map(one => (
             <li key={one.page.id} className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-5">
-              <div className="flex items-center gap-4">
+              <div className="flex flex-wrap items-center gap-4">
                 <Cover id={one.page.id} picture={one.page.picture} alt="" size={72} round className="size-16 shrink-0" />
-                <div className="min-w-0 flex-1">
-                  <h2 className="truncate text-lg">
+                <div className="min-w-0 flex-1 basis-44">
+                  <h2 className="text-lg leading-snug [overflow-wrap:anywhere]">
                     <Link to="/artists/$id" params={{ id: one.page.id }} className="hover:underline">
                       {one.page.name}
                     </Link>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { CalendarClock, Check, Clock3, MessagesSquare, Repeat, ShieldCheck, Ticket } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { useAbove } from '../shop/above.ts'
 import { addToCart } from '../shop/cart.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
@@ -140,6 +141,7 @@ function Terms({ it }: { it: Service }) {
 
 function Order({ it }: { it: Service }) {
   const t = useWords()
+  const above = useAbove()
   const s = t.services
   const format = useFormat()
   const [brief, setBrief] = useState<Record<string, string>>({})
@@ -235,7 +237,12 @@ function Order({ it }: { it: Service }) {
       {it.memberUntil && it.kind === 'membership' ? (
         <p className="text-sm font-semibold text-paid">{s.memberUntil(format.date(it.memberUntil))}</p>
       ) : null}
-      <div className="flex flex-wrap gap-3 max-md:sticky max-md:bottom-20">
+      <div
+        className={cx(
+          'flex flex-wrap gap-3 max-md:sticky max-md:z-15 max-md:-mx-4 max-md:border-t max-md:border-line max-md:bg-bg/95 max-md:px-4 max-md:py-3 max-md:backdrop-blur sm:max-md:-mx-6 sm:max-md:px-6',
+          above,
+        )}
+      >
         <Button type="submit" size="lg" className="flex-1">
           {it.kind === 'membership' ? (it.memberUntil ? s.renew : s.join) : it.kind === 'service' ? s.putOrder : s.put}
           {' · '}

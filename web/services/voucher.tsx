@@ -49,7 +49,7 @@ export function VoucherPage({ id }: { id: string }) {
         </div>
       </header>
       {it.qr ? (
-        <section className="flex flex-col items-center gap-3 rounded-lg border border-line bg-white p-6 text-[black]">
+        <section className="flex flex-col items-center gap-3 rounded-lg border border-line bg-[white] p-6 text-[black]">
           <svg
             viewBox={`-2 -2 ${it.qr.size + 4} ${it.qr.size + 4}`}
             className="w-full max-w-72"
