@@ -238,7 +238,7 @@ export const storefront = room('storefront', {
     access: 'finance',
     summary: 'How many open shops could ask now, and how many by another rule. Changes nothing.',
     input: { months: z.coerce.number().int().min(0).max(60), turnover: amount, currency: currency.default('CNY') },
-    ok: z.object({ shops: count, now: count, then: count, new: z.array(z.object({ page: id('pag'), name: z.string() })) }),
+    ok: z.object({ shops: count, now: count, would: count, new: z.array(z.object({ page: id('pag'), name: z.string() })) }),
   }),
   'PUT /console/partner-rule/:id': command({
     access: 'finance',

@@ -44,6 +44,7 @@ import { Route as ConsolePolicyRouteImport } from './routes/console/policy'
 import { Route as ConsolePoolsRouteImport } from './routes/console/pools'
 import { Route as ConsoleRefundsRouteImport } from './routes/console/refunds'
 import { Route as ConsoleShortfallsRouteImport } from './routes/console/shortfalls'
+import { Route as ConsoleWalletRouteImport } from './routes/console/wallet'
 import { Route as StudioIndexRouteImport } from './routes/studio/index'
 import { Route as StudioCouponsRouteImport } from './routes/studio/coupons'
 import { Route as StudioImportRouteImport } from './routes/studio/import'
@@ -345,6 +346,11 @@ const ConsoleRefundsRoute = ConsoleRefundsRouteImport.update({
 const ConsoleShortfallsRoute = ConsoleShortfallsRouteImport.update({
   id: '/shortfalls',
   path: '/shortfalls',
+  getParentRoute: () => ConsoleRoute,
+} as any)
+const ConsoleWalletRoute = ConsoleWalletRouteImport.update({
+  id: '/wallet',
+  path: '/wallet',
   getParentRoute: () => ConsoleRoute,
 } as any)
 const StudioIndexRoute = StudioIndexRouteImport.update({
@@ -1025,6 +1031,7 @@ export interface FileRoutesByFullPath {
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
+  '/console/wallet': typeof ConsoleWalletRoute
   '/studio/coupons': typeof StudioCouponsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/invoices': typeof StudioInvoicesRoute
@@ -1186,6 +1193,7 @@ export interface FileRoutesByTo {
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
+  '/console/wallet': typeof ConsoleWalletRoute
   '/studio/coupons': typeof StudioCouponsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/invoices': typeof StudioInvoicesRoute
@@ -1350,6 +1358,7 @@ export interface FileRoutesById {
   '/console/pools': typeof ConsolePoolsRoute
   '/console/refunds': typeof ConsoleRefundsRoute
   '/console/shortfalls': typeof ConsoleShortfallsRoute
+  '/console/wallet': typeof ConsoleWalletRoute
   '/studio/coupons': typeof StudioCouponsRoute
   '/studio/import': typeof StudioImportRoute
   '/studio/invoices': typeof StudioInvoicesRoute
@@ -1517,6 +1526,7 @@ export interface FileRouteTypes {
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
+    | '/console/wallet'
     | '/studio/coupons'
     | '/studio/import'
     | '/studio/invoices'
@@ -1678,6 +1688,7 @@ export interface FileRouteTypes {
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
+    | '/console/wallet'
     | '/studio/coupons'
     | '/studio/import'
     | '/studio/invoices'
@@ -1841,6 +1852,7 @@ export interface FileRouteTypes {
     | '/console/pools'
     | '/console/refunds'
     | '/console/shortfalls'
+    | '/console/wallet'
     | '/studio/coupons'
     | '/studio/import'
     | '/studio/invoices'
@@ -2225,6 +2237,13 @@ declare module '@tanstack/react-router' {
       path: '/shortfalls'
       fullPath: '/console/shortfalls'
       preLoaderRoute: typeof ConsoleShortfallsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
+    '/console/wallet': {
+      id: '/console/wallet'
+      path: '/wallet'
+      fullPath: '/console/wallet'
+      preLoaderRoute: typeof ConsoleWalletRouteImport
       parentRoute: typeof ConsoleRoute
     }
     '/studio/': {
@@ -3335,6 +3354,7 @@ interface ConsoleRouteChildren {
   ConsolePoolsRoute: typeof ConsolePoolsRoute
   ConsoleRefundsRoute: typeof ConsoleRefundsRoute
   ConsoleShortfallsRoute: typeof ConsoleShortfallsRoute
+  ConsoleWalletRoute: typeof ConsoleWalletRoute
   ConsoleIndexRoute: typeof ConsoleIndexRoute
   ConsoleAccountsIdRoute: typeof ConsoleAccountsIdRoute
   ConsoleOrdersIdRoute: typeof ConsoleOrdersIdRoute
@@ -3362,6 +3382,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsolePoolsRoute: ConsolePoolsRoute,
   ConsoleRefundsRoute: ConsoleRefundsRoute,
   ConsoleShortfallsRoute: ConsoleShortfallsRoute,
+  ConsoleWalletRoute: ConsoleWalletRoute,
   ConsoleIndexRoute: ConsoleIndexRoute,
   ConsoleAccountsIdRoute: ConsoleAccountsIdRoute,
   ConsoleOrdersIdRoute: ConsoleOrdersIdRoute,

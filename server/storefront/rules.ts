@@ -58,12 +58,12 @@ export async function previewRule(
   const shops = await candidates(db)
   const bar: Bar = { months: input.months, turnover: input.turnover, currency: input.currency ?? 'CNY' }
   const before = now === undefined ? [] : shops.filter(shop => reaches(shop, now, at))
-  const then = shops.filter(shop => reaches(shop, bar, at))
+  const would = shops.filter(shop => reaches(shop, bar, at))
   const had = new Set(before.map(shop => shop.page))
   return {
     shops: shops.length,
     now: before.length,
-    then: then.length,
+    would: would.length,
     new: then
       .filter(shop => !had.has(shop.page))
       .slice(0, 20)

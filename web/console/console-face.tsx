@@ -1,17 +1,18 @@
 import { Outlet } from '@tanstack/react-router'
 import {
+  BadgeCheck,
   BookOpenCheck,
   CircleAlert,
   Flag,
   FolderSearch,
   Gavel,
-  HandCoins,
   Gift,
+  HandCoins,
+  Handshake,
   Headphones,
   LayoutDashboard,
   Lock,
   MicVocal,
-  Handshake,
   Percent,
   Receipt,
   Scale,
@@ -58,6 +59,7 @@ export function ConsoleFace() {
           { to: '/console/lyrics', name: t.studio.lyrics, icon: MicVocal, go: 'l', role: 'reviewer' },
           { to: '/console/folders', name: t.intake.title, icon: FolderSearch, go: 'm', role: 'operator' },
           { to: '/console/policy', name: t.budget.policy.title, icon: ScrollText, go: 'c', role: 'operator' },
+          { to: '/console/wallet', name: t.console.wallet.title, icon: BadgeCheck, go: 'v', role: 'operator' },
           { to: '/console/jobs', name: t.console.jobs, icon: CircleAlert, phone: true, go: 'j', role: 'operator' },
         ] satisfies DeskItem[]
       ).filter(item => hasRole(me, item.role as DeskItem['role'])),

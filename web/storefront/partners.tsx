@@ -10,6 +10,7 @@ import { When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, faultText, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { Pills } from './cards.tsx'
+import { PartnerRule } from './partner-rule.tsx'
 
 type Application = Ok<'GET /console/partners'>['items'][number]
 const partnersQuery = (open: boolean) =>
@@ -32,6 +33,7 @@ export function PartnersDesk() {
     <>
       <h1 className="text-xl">{w.title}</h1>
       <p className="mt-1.5 mb-5 max-w-[70ch] text-muted">{w.intro}</p>
+      <PartnerRule />
       <div className="mb-5">
         <Pills
           label={w.title}
