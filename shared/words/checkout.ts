@@ -238,7 +238,7 @@ export const en: Same<typeof zh> = {
   } as Record<string, string>,
   title: 'Checkout',
   toCheckout: count => `Checkout (${count})`,
-  items: count => `${count} items`,
+  items: count => (count === '1' ? '1 item' : `${count} items`),
   mixed: 'One payment takes one currency: the rest stays in your cart.',
   later: 'Save for later',
   laterTitle: 'Saved for later',

@@ -100,7 +100,7 @@ export const en: typeof zh = {
     about: 'About this place',
     access: 'Getting in',
     halls: 'Halls and seats',
-    seats: count => `${count} seats`,
+    seats: count => (count === '1' ? '1 seat' : `${count} seats`),
     standing: count => `${count} standing`,
     noShows: 'No shows to come yet',
     noShowsBody: 'New shows stand here when they are announced.',

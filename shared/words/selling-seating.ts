@@ -167,7 +167,7 @@ export const en: Same<typeof zh> = {
   newVenue: 'New venue',
   noVenues: 'No venue yet',
   noVenuesBody: 'Say where it is, draw its seats, and sell tickets with seats.',
-  people: n => `${n} people`,
+  people: n => (n === '1' ? '1 person' : `${n} people`),
   archived: 'Put away',
   archive: 'Put away',
   unarchive: 'Use again',

@@ -247,7 +247,7 @@ export const en: typeof zh = {
   },
   mine: {
     title: 'Your tickets',
-    count: n => `You have ${n} tickets`,
+    count: n => (n === '1' ? 'You have 1 ticket' : `You have ${n} tickets`),
     see: 'See tickets',
     back: 'Give back',
     backFor: money => `Get ${money}`,
@@ -264,7 +264,7 @@ export const en: typeof zh = {
     nothing: 'Choose seats or how many',
     hold: 'Keep these places',
     total: 'Total',
-    count: n => `${n} tickets`,
+    count: n => (n === 1 ? '1 ticket' : `${n} tickets`),
     full: 'You have as many tickets as one person may have.',
     other: 'You have places set aside',
     resume: 'Go on to pay',
@@ -272,7 +272,7 @@ export const en: typeof zh = {
   held: {
     title: 'Set aside for you',
     left: 'Time left',
-    minutes: n => `${n} minutes left`,
+    minutes: n => (n === 1 ? '1 minute left' : `${n} minutes left`),
     over: 'The time is over',
     overBody: 'The places went back. If there are any left, choose again.',
     again: 'Choose again',

@@ -144,7 +144,7 @@ export const en: Same<typeof zh> = {
   noneBody: 'Add one, or bring hundreds from a table.',
   noneFound: 'Nothing found',
   fromTable: 'From a table',
-  variants: n => `${n} variants`,
+  variants: n => (n === '1' ? '1 variant' : `${n} variants`),
   left: n => `${n} left`,
   noZones: 'Nothing can be sent yet',
   noZonesBody: 'Say where you send to and for how much: then things can be put up for sale.',
