@@ -15,7 +15,7 @@ import { standardPlan } from '../settlement/index.ts'
 import { payByCredit } from './payee.ts'
 import { settleDue } from './settle.ts'
 import { loadForSale } from './store.ts'
-import { insertOrders, linesOf, markPaid, readOrder, type NewOrder } from './store-orders.ts'
+import { insertOrders, linesOf, markPaid, ordersThere, readOrder, type NewOrder } from './store-orders.ts'
 import { markSettled, markWaiting } from './store-due.ts'
 
 type Basket = NewOrder & { provider: string; lines: readonly Line[]; draft: Draft; waits: boolean }
@@ -231,11 +231,15 @@ type Answer = Order | Fault | 'alone'
 /** What became of each: its order, or why not. */
 async function placeAll(tx: Tx, asks: readonly Ask[], shared: boolean): Promise<Answer[]> {
   const written = await writeOrders(tx, asks, shared)
+  // Another process was quicker with the same order: what it took (the hold, the last piece, the use of a code) refused this one.
+  const quicker = await ordersThere(
+    tx,
+    asks.flatMap(({ input: { id } }, n) => (id !== undefined && written[n] instanceof Fault ? [id] : [])),
+  )
   const answers: Answer[] = []
   for (const [n, one] of written.entries()) {
     const ask = asks[n]!
-    // Another process was quicker with this id: its discounts said so before its order did.
-    const taken = one === undefined || (one instanceof Fault && one.code === 'key_reused' && ask.input.id !== undefined)
+    const taken = one === undefined || (one instanceof Fault && ask.input.id !== undefined && quicker.has(ask.input.id))
     const before = taken ? await readOrder(tx, ask.input.id!) : undefined
     if (before !== undefined && before.buyer === ask.buyer && before.request === requestHash(ask)) answers.push(await shown(tx, before))
     else if (taken) answers.push(fault('conflict', 'key_reused'))

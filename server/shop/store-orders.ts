@@ -128,6 +128,13 @@ export async function readOrder(db: Db, id: string): Promise<OrderRow | undefine
   return (await sql<OrderRow>`select ${orderColumns} from shop."order" o where o.id = ${id}`.execute(db)).rows[0]
 }
 
+/** Which of these ids are orders. */
+export async function ordersThere(db: Db, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const { rows } = await sql<{ id: string }>`select id from shop."order" where id = any(${list(ids)})`.execute(db)
+  return new Set(rows.map(row => row.id))
+}
+
 export async function ordersOf(db: Db, buyer: string, after: { at: Date; id: string } | null, limit: number): Promise<OrderRow[]> {
   const rows = await sql<OrderRow>`
     select ${orderColumns} from shop."order" o where o.buyer = ${buyer} ${after === null ? sql`` : sql`and (o.created_at, o.id) < (${after.at}, ${after.id})`}

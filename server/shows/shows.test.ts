@@ -3,11 +3,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { verifyRaffle } from '../../shared/raffle-draw.ts'
 import { runChecks } from '../console/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
+import { openDb } from '../foundation/db.ts'
 import { until } from '../foundation/testing.ts'
 import { hashes } from '../raffles/index.ts'
 import { refused } from '../rewards/rewards.testing.ts'
 import { checks as seatingChecks, sweepHolds } from '../seating/index.ts'
-import { checks as shopChecks, settleDue } from '../shop/index.ts'
+import { checks as shopChecks, placeOrder, settleDue } from '../shop/index.ts'
 import { chargeOf, decide, held, orderIs, type OrderJson } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { tick } from './jobs.ts'
@@ -58,6 +59,19 @@ test('a ticket: held, ordered, paid, issued; the same hold again is the same, an
   expect(await refused(fan.call('POST', '/orders', { lines: [{ offer: hold.lines[0]!.offer, quantity: 2 }] }))).toBe('409 hold_missing')
   const orders = await Promise.all([1, 2, 3].map(() => refused(orderOf(fan, hold))))
   expect(orders.toSorted()).toEqual(['409 hold_used', '409 hold_used', 'done'])
+  // The same order at two processes at once is one order: neither hears of a hold that it uses itself.
+  const [here, there] = [planet.db, openDb({ url: planet.db.url, max: 2 })]
+  const second = await take(other, show, floor, 1)
+  const input = {
+    id: newId('ord'),
+    lines: second.lines.map(line => ({ offer: line.offer, quantity: line.quantity, choice: { hold: second.id } })),
+  }
+  const same = await Promise.all(
+    [here, there].map(db => placeOrder(db, { id: other.id, name: '', email: '', locale: 'en', roles: [], session: '' }, input)),
+  )
+  await there.close()
+  expect(same.map(one => [one.id, one.number])).toEqual([0, 1].map(() => [input.id, same[0]!.number]))
+  await other.call('POST', `/orders/${input.id}/cancel`)
   const { items } = await fan.call<{ items: OrderJson[] }>('GET', '/me/orders')
   await decide(fan, items[0]!)
   const order = await handed(fan, items[0]!.id)

@@ -64,7 +64,7 @@ export async function previewRule(
     shops: shops.length,
     now: before.length,
     would: would.length,
-    new: then
+    new: would
       .filter(shop => !had.has(shop.page))
       .slice(0, 20)
       .map(({ page, name }) => ({ page, name })),
