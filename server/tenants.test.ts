@@ -183,6 +183,7 @@ const bodies: Record<string, unknown> = {
   'POST /split-sheets/:id/decline': {},
   'PATCH /organisations/:id': { name: 'Taken over' },
   'POST /orders/:id/pay': { provider: 'sandbox' },
+  'PUT /orders/:id/invoice-to': { company: 'Taken over' },
   'POST /orders/:id/refund': () => ({ reason: 'mistake', lines: [{ id: newId('rfq'), line: secret['lin'] }] }),
   'POST /lines/:line/refund': { reason: 'mistake', note: 'mine now' },
   'POST /refunds/:id/decline': { answer: 'No' },
