@@ -74,6 +74,11 @@ async function freeDead(client: pg.Client, own: string | undefined): Promise<voi
     if (pool === own) continue
     const got = await client.query<{ got: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as got', [pool])
     if (!got.rows[0]!.got) continue
+    // Asked for again by its key while it ran, a job has made way for the new one, with its tries used up so that it never runs again: freed, it would look failed.
+    await client.query(
+      'delete from graphile_worker._private_jobs where locked_by = $1 and key is null and attempts >= max_attempts and updated_at > locked_at',
+      [pool],
+    )
     await client.query('select graphile_worker.force_unlock_workers(array[$1])', [pool])
     await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [pool])
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readConfig } from './config.ts'
@@ -15,6 +15,13 @@ afterAll(() => database.close())
 const config = { ...readConfig({}, { home: '/tmp', secret: 'x'.repeat(40) }) }
 const worker = (jobs: Parameters<typeof startWorker>[0]['jobs']) =>
   startWorker({ db: database.db, log: makeLog('silent'), config, jobs, concurrency: 2 })
+/** Kills it, and waits until PostgreSQL has noticed. */
+async function kill(child: ChildProcess): Promise<void> {
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const sessions = `select from pg_stat_activity where datname = current_database() and application_name = 'planet-jobs'`
+  await until(async () => (await database.db.pool.query(sessions)).rowCount === 0, 'the session of the killed to end')
+}
 
 test('a job whose process was killed is done by the next one at once, its queue too', async () => {
   await database.db.transaction(async tx => {
@@ -30,12 +37,31 @@ test('a job whose process was killed is done by the next one at once, its queue 
   // Who is alive keeps what it took.
   await living.stop()
   expect(seen).toEqual([])
-  child.kill('SIGKILL')
-  await once(child, 'exit')
+  await kill(child)
   const next = await worker({ 'test.hang': async (_context: unknown, { n }: { n: number }) => void seen.push(n) })
   await until(() => seen.length === 2, 'both jobs')
   expect(seen.toSorted()).toEqual([1, 2])
   await next.stop()
+})
+
+test('a job that was asked for again while it ran, and killed, leaves only the new one', async () => {
+  await database.db.transaction(tx => enqueue(tx, 'test.renews', {}, { key: 'renews' }))
+  const imports = ['jobs.ts', 'db.ts', 'log.ts'].map(file => JSON.stringify(`${import.meta.dirname}/${file}`))
+  const program = `import { enqueue, startWorker } from ${imports[0]}; import { openDb } from ${imports[1]}; import { makeLog } from ${imports[2]}
+    const renews = async ({ write }) => {
+      await write(tx => enqueue(tx, 'test.renews', {}, { key: 'renews', runAt: new Date(Date.now() + 3_600_000) }))
+      console.log('asked again')
+      return new Promise(() => setInterval(() => {}, 1000))
+    }
+    await startWorker({ db: openDb({ url: ${JSON.stringify(database.url)} }), log: makeLog('silent'), config: {}, concurrency: 1, jobs: { 'test.renews': renews } })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  await kill(child)
+  await (await worker({})).stop()
+  const { rows } = await database.db.pool.query(
+    `select key, attempts, locked_at from graphile_worker.jobs where task_identifier = 'test.renews'`,
+  )
+  expect(rows).toEqual([{ key: 'renews', attempts: 0, locked_at: null }])
 })
 
 test('a job that fails is tried again', async () => {

@@ -108,6 +108,22 @@ describe('holding', () => {
     expect(await code(hold(db, ask(free, 'usr_b', [{ seats: ['r-0-1', 'r-0-2'] }])))).toBe('done')
   })
 
+  it('asked for at two processes at once, the same is one hold: with places left, and as the last', async () => {
+    const there = openDb({ url: planet.db.url, max: 6 })
+    for (const capacity of [500, 20]) {
+      const hall = await makeHall(db, place.map, capacity)
+      const asks = Array.from({ length: 20 }, (_, n) => ask(hall, `usr_${n}`, [{ tier: 'floor', count: 1 }]))
+      // Each transaction holds for one, and the first of both comes to the locks before the other's commit.
+      const given = await Promise.all(
+        asks.map(one => Promise.all([db, there].map(at => at.transaction(async tx => (await holdIn(tx, [one]))[0])))),
+      )
+      for (const [here, other] of given) expect(here).toEqual(other)
+      expect(given.filter(([here]) => here instanceof Fault)).toEqual([])
+      expect(await pool(hall, 'floor')).toEqual([capacity - 20, 20, 0])
+    }
+    await there.close()
+  })
+
   it('lets a person hold so many at once, and change their mind', async () => {
     const hall = await makeHall(db, place.map)
     const first = await hold(db, ask(hall, 'usr_a', [{ seats: ['r-0-4', 'r-0-5'] }], { most: 4 }))

@@ -162,6 +162,29 @@ const sound = (ask: HoldAsk): boolean => {
 }
 const placesOf = (ask: HoldAsk): number => ask.wants.reduce((sum, want) => sum + ('seats' in want ? want.seats.length : want.count), 0)
 
+/** Answers those whose hold there is already. */
+async function answerKnown(tx: Tx, asks: readonly HoldAsk[], out: Map<HoldAsk, Held | Fault>): Promise<void> {
+  const ids = asks.map(ask => ask.id)
+  const known = new Map((await readHolds(tx, ids)).map(row => [row.id, row]))
+  if (known.size === 0) return
+  const parts = Map.groupBy(await partsOfHolds(tx, [...known.keys()]), part => part.hold)
+  for (const ask of asks) {
+    const row = known.get(ask.id)
+    if (row === undefined) continue
+    const own = parts.get(ask.id) ?? []
+    if (row.person !== ask.person || row.request !== requestOf(ask)) out.set(ask, fault('conflict', 'key_reused'))
+    else if (own.some(part => part.state === 'released' || part.state === 'expired')) out.set(ask, fault('conflict', 'hold_over'))
+    else
+      out.set(ask, {
+        id: row.id,
+        hall: row.hall,
+        person: row.person,
+        until: row.until,
+        parts: own.map(({ tier, count, seats }) => ({ tier, count, seats })),
+      })
+  }
+}
+
 /**
  * Holds for many, within the caller's transaction; answers for each in order. An id that is known gives what it gave before while it is still held.
  * `over`: what memory knows to be gone; not asked again.
@@ -174,32 +197,7 @@ export async function holdIn(
 ): Promise<(Held | Fault)[]> {
   const now = clock.now()
   const out = new Map<HoldAsk, Held | Fault>()
-  const known = new Map(
-    (
-      await readHolds(
-        tx,
-        asks.map(ask => ask.id),
-      )
-    ).map(row => [row.id, row]),
-  )
-  if (known.size > 0) {
-    const parts = Map.groupBy(await partsOfHolds(tx, [...known.keys()]), part => part.hold)
-    for (const ask of asks) {
-      const row = known.get(ask.id)
-      if (row === undefined) continue
-      const own = parts.get(ask.id) ?? []
-      if (row.person !== ask.person || row.request !== requestOf(ask)) out.set(ask, fault('conflict', 'key_reused'))
-      else if (own.some(part => part.state === 'released' || part.state === 'expired')) out.set(ask, fault('conflict', 'hold_over'))
-      else
-        out.set(ask, {
-          id: row.id,
-          hall: row.hall,
-          person: row.person,
-          until: row.until,
-          parts: own.map(({ tier, count, seats }) => ({ tier, count, seats })),
-        })
-    }
-  }
+  await answerKnown(tx, asks, out)
   const open: HoldAsk[] = []
   for (const ask of asks) {
     if (out.has(ask)) continue
@@ -213,12 +211,15 @@ export async function holdIn(
 
 async function give(
   tx: Tx,
-  asks: readonly HoldAsk[],
+  asked: readonly HoldAsk[],
   now: Date,
   out: Map<HoldAsk, Held | Fault>,
   left?: (world: { hall: string; tier: string; free: number }) => void,
 ): Promise<void> {
-  const { worlds, expired } = await look(tx, asks, now)
+  const { worlds, expired } = await look(tx, asked, now)
+  // Another process may have been quicker with the same: under the locks that is seen.
+  await answerKnown(tx, asked, out)
+  const asks = asked.filter(ask => !out.has(ask))
   const limited = asks.filter(ask => ask.most !== undefined || ask.replaces !== undefined)
   const alive = new Map<string, Part[]>()
   for (const [hall, own] of Map.groupBy(limited, ask => ask.hall))
