@@ -90,8 +90,11 @@ export async function makeCrowd(urls: readonly string[], database: string, peopl
         seen.lost += answers.filter(one => one.status === 'rejected').length
         const good = answers.flatMap(one => (one.status === 'fulfilled' && one.value.status < 500 ? [one.value] : []))
         // "Not enough there" says nothing of the same a moment later, when more came in: only one of the two may have had its effect.
-        const toldShort = (one: Answer): boolean => one.status === 409 && (one.body as { code?: string } | null)?.code === 'insufficient'
-        if (good.length === 2 && good.some(toldShort) && good.some(one => one.status === 200)) return good.find(one => one.status === 200)
+        const isShort = (one: Answer): boolean =>
+          one.status === 409 && ['insufficient', 'sold_out'].includes((one.body as { code?: string } | null)?.code ?? '')
+        if (good.length === 2 && good.some(isShort) && good.some(one => one.status === 200)) return good.find(one => one.status === 200)
+        // The one whose answer was lost may have had it.
+        if (answers.length === 2 && good.length === 1 && isShort(good[0]!)) return undefined
         if (good.length === 2 && good[0]!.status !== good[1]!.status)
           strange.push(`${method} ${path}: ${good[0]!.status} and ${good[1]!.status} at once`)
         return good[0]
