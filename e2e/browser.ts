@@ -30,7 +30,8 @@ export type View = { width: number; height: number }
 export const desktop: View = { width: 1440, height: 900 }
 export const phone: View = { width: 390, height: 844 }
 
-export async function openBrowser(): Promise<Browser> {
+/** `more`: flags of this browser alone. */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const { path, args } = await executable()
   return chromium.launch({
     executablePath: path,
@@ -44,6 +45,7 @@ export async function openBrowser(): Promise<Browser> {
       '--no-first-run',
       '--disable-quic',
       '--mute-audio',
+      ...more,
     ],
   })
 }

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { create } from 'qrcode'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock, newId } from '../server/foundation/clock.ts'
 import { until } from '../server/foundation/testing.ts'
@@ -42,8 +43,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function at(who: Person, view: View = desktop): Promise<{ page: Page; context: BrowserContext }> {
-  const one = await person(browser, { url: planet.url, view })
+async function at(who: Person, view: View = desktop, by = browser): Promise<{ page: Page; context: BrowserContext }> {
+  const one = await person(by, { url: planet.url, view })
   one.page.on('pageerror', error => problems.push(error.message))
   const answer = await one.page.request.post('/api/auth/sign-in/email', {
     data: { email: who.email, password },
@@ -358,4 +359,40 @@ test('the door goes on without a network: it lets in, and when it is back the ot
   await check(second.page, tickets[0]!.code)
   await second.page.getByText(t.tickets.door.double).first().waitFor()
   expect(problems).toEqual([])
+})
+
+/** What a camera sees that looks at this code: a moment of film, 640 × 480, black on white. */
+function film(text: string): Buffer {
+  const [width, height] = [640, 480]
+  const { size, data } = create(text, { errorCorrectionLevel: 'M' }).modules
+  const scale = Math.floor((height * 0.9) / (size + 8))
+  const [left, top] = [(width - size * scale) >> 1, (height - size * scale) >> 1]
+  const light = Buffer.alloc(width * height, 235)
+  for (let y = 0; y < size * scale; y++)
+    for (let x = 0; x < size * scale; x++)
+      if (data[Math.floor(y / scale) * size + Math.floor(x / scale)]) light[(top + y) * width + left + x] = 16
+  const frame = Buffer.concat([Buffer.from('FRAME\n'), light, Buffer.alloc((width * height) / 2, 128)])
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), frame, frame])
+}
+
+test('the camera of a door reads the code of a ticket', { timeout: 120_000 }, async () => {
+  const { items } = await fan!.call<{ items: { state: string; show: { id: string }; payload: string | null }[] }>('GET', '/me/tickets')
+  const left = items.find(ticket => ticket.state === 'issued')!
+  const file = join(folder, 'ticket.y4m')
+  writeFileSync(file, film(left.payload!))
+  const seeing = await openBrowser([
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${file}`,
+  ])
+  try {
+    const { page } = await at(venue!, phone, seeing)
+    await page.goto(`/door?show=${left.show.id}`)
+    await page.getByRole('listitem').getByRole('button', { name: t.tickets.door.enter }).click()
+    await button(page, t.tickets.door.camera).click()
+    await page.getByText(t.tickets.door.admitted).first().waitFor()
+    expect(problems).toEqual([])
+  } finally {
+    await seeing.close()
+  }
 })

@@ -11,7 +11,7 @@ import { BookingDialog } from './desk-booking.tsx'
 import { refreshBookings, type DeskResource } from './queries.ts'
 import { momentThere, spanText } from './times.ts'
 
-const Scanner = lazy(() => import('../services/scanner.tsx').then(module => ({ default: module.Scanner })))
+const CameraView = lazy(() => import('../ui/camera.tsx').then(module => ({ default: module.Camera })))
 
 /** Guests arrive: their code is scanned or typed, and the answer is large enough to be seen across a counter. */
 export function DoorDesk({ page, resources }: { page: string; resources: readonly DeskResource[] }) {
@@ -65,7 +65,8 @@ export function DoorDesk({ page, resources }: { page: string; resources: readonl
         {camera ? (
           <div className="mt-4">
             <Suspense>
-              <Scanner
+              <CameraView
+                refused={t.offering.services.scanNo}
                 onCode={text => {
                   if (!check.isPending) check.mutate(text)
                 }}

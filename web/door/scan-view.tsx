@@ -4,7 +4,7 @@ import { useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 
-const Camera = lazy(() => import('./camera.tsx').then(module => ({ default: module.Camera })))
+const Camera = lazy(() => import('../ui/camera.tsx').then(module => ({ default: module.Camera })))
 
 /** By camera, or by what is printed under the code. A hand scanner types, too. */
 export function ScanView({ paused, onText }: { paused: boolean; onText: (text: string) => void }) {
@@ -17,7 +17,7 @@ export function ScanView({ paused, onText }: { paused: boolean; onText: (text: s
       {camera ? (
         <>
           <Suspense>
-            <Camera paused={paused} onCode={onText} />
+            <Camera paused={paused} refused={d.cameraRefused} aim={d.aim} onCode={onText} />
           </Suspense>
           <Button look="plain" icon={CameraOff} onClick={() => setCamera(false)} className="self-center">
             {d.cameraOff}

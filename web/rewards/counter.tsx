@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { CircleCheckBig, ScanLine, TriangleAlert } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { api, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
@@ -9,9 +9,8 @@ import { Input } from '../ui/field.tsx'
 import { faultText } from '../ui/states.tsx'
 
 type Look = Ok<'GET /groups/:group/desk/vouchers/:code'>
-type Detector = { detect: (from: HTMLVideoElement) => Promise<{ rawValue: string }[]> }
-type Detectors = { new (options: { formats: string[] }): Detector }
-const detectors = (): Detectors | undefined => (globalThis as { BarcodeDetector?: Detectors }).BarcodeDetector
+
+const Camera = lazy(() => import('../ui/camera.tsx').then(module => ({ default: module.Camera })))
 
 /** The counter: a code typed or scanned, what it is, and redeeming it once. */
 export function Counter({ group, code: given }: { group: string; code: string | undefined }) {
@@ -62,12 +61,15 @@ export function Counter({ group, code: given }: { group: string; code: string | 
         {scanning ? d.scanStop : d.scan}
       </Button>
       {scanning ? (
-        <Scanner
-          onCode={text => {
-            setScanning(false)
-            find(text)
-          }}
-        />
+        <Suspense>
+          <Camera
+            refused={d.scanNo}
+            onCode={text => {
+              setScanning(false)
+              find(text)
+            }}
+          />
+        </Suspense>
       ) : null}
       {error ? (
         <p role="alert" className="flex items-center gap-3 rounded-lg bg-danger-soft p-5 font-semibold text-danger">
@@ -139,49 +141,4 @@ function Found({
       )}
     </section>
   )
-}
-
-/** The camera, looked at a few times a second, where the browser can read codes itself. */
-function Scanner({ onCode }: { onCode: (text: string) => void }) {
-  const t = useWords()
-  const video = useRef<HTMLVideoElement>(null)
-  const tell = useRef(onCode)
-  useEffect(() => {
-    tell.current = onCode
-  })
-  const [no, setNo] = useState(detectors() === undefined)
-  useEffect(() => {
-    const Reader = detectors()
-    if (!Reader) return
-    let stream: MediaStream | undefined
-    let timer: ReturnType<typeof setInterval> | undefined
-    let ended = false
-    const begin = async () => {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
-      if (ended || !video.current) return stop()
-      video.current.srcObject = stream
-      await video.current.play()
-      const reader = new Reader({ formats: ['qr_code'] })
-      timer = setInterval(() => {
-        if (!video.current) return
-        reader.detect(video.current).then(
-          found => {
-            if (found[0] && !ended) tell.current(found[0].rawValue)
-          },
-          () => undefined,
-        )
-      }, 250)
-    }
-    const stop = () => {
-      clearInterval(timer)
-      for (const track of stream?.getTracks() ?? []) track.stop()
-    }
-    begin().catch(() => setNo(true))
-    return () => {
-      ended = true
-      stop()
-    }
-  }, [])
-  if (no) return <p className="text-held">{t.rewards.desk.scanNo}</p>
-  return <video ref={video} muted playsInline className="aspect-square w-full rounded-lg bg-sunken object-cover" />
 }

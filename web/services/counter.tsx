@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { CircleCheckBig, ScanLine, TriangleAlert } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { api } from '../api.ts'
 import { majorOf, minorOf } from '../coupons/queries.ts'
 import { newClientId } from '../ids.ts'
@@ -10,7 +10,8 @@ import { cx } from '../ui/cx.ts'
 import { Input } from '../ui/field.tsx'
 import { faultText } from '../ui/states.tsx'
 import { refreshServices, type Look } from './queries.ts'
-import { Scanner } from './scanner.tsx'
+
+const Camera = lazy(() => import('../ui/camera.tsx').then(module => ({ default: module.Camera })))
 
 /** The counter: a voucher scanned or typed, looked at, redeemed whole or in part. */
 export function Counter({ page }: { page: string }) {
@@ -61,12 +62,15 @@ export function Counter({ page }: { page: string }) {
         {scanning ? d.scanStop : d.scan}
       </Button>
       {scanning ? (
-        <Scanner
-          onCode={text => {
-            setScanning(false)
-            find(text)
-          }}
-        />
+        <Suspense>
+          <Camera
+            refused={d.scanNo}
+            onCode={text => {
+              setScanning(false)
+              find(text)
+            }}
+          />
+        </Suspense>
       ) : null}
       {error ? (
         <p role="alert" className="flex items-center gap-3 rounded-lg bg-danger-soft p-5 font-semibold text-danger">

@@ -1,6 +1,5 @@
 /** The camera, and reading QR codes out of it: by the browser where it can, else by jsQR. */
 import { useEffect, useRef, useState } from 'react'
-import { useWords } from '../i18n/use.tsx'
 
 type Detector = { detect: (from: HTMLVideoElement) => Promise<{ rawValue: string }[]> }
 type DetectorMaker = { new (options: { formats: string[] }): Detector; getSupportedFormats?: () => Promise<string[]> }
@@ -30,8 +29,18 @@ async function makeReader(): Promise<Reader> {
 const sameMs = 2500
 const everyMs = 120
 
-export function Camera({ paused, onCode }: { paused: boolean; onCode: (text: string) => void }) {
-  const t = useWords()
+/** `refused`: what to do instead where there is no camera, or no leave to use it. `aim`: said below the picture. */
+export function Camera({
+  paused = false,
+  refused: instead,
+  aim,
+  onCode,
+}: {
+  paused?: boolean
+  refused: string
+  aim?: string
+  onCode: (text: string) => void
+}) {
   const video = useRef<HTMLVideoElement>(null)
   const [refused, setRefused] = useState(false)
   const take = useRef({ paused, onCode })
@@ -72,14 +81,16 @@ export function Camera({ paused, onCode }: { paused: boolean; onCode: (text: str
       for (const track of stream?.getTracks() ?? []) track.stop()
     }
   }, [])
-  if (refused) return <p className="rounded-lg bg-held-soft p-5 text-center text-held">{t.tickets.door.cameraRefused}</p>
+  if (refused) return <p className="rounded-lg bg-held-soft p-5 text-center text-held">{instead}</p>
   return (
     <div className="relative aspect-square w-full overflow-hidden rounded-lg bg-[black] sm:aspect-video">
       <video ref={video} muted playsInline className="size-full object-cover" />
       <div aria-hidden className="absolute inset-0 grid place-items-center">
         <div className="aspect-square w-3/5 max-w-72 rounded-lg border-4 border-[white]/80" />
       </div>
-      <p className="absolute inset-x-0 bottom-0 bg-[black]/60 px-3 py-2 text-center text-sm text-[white]">{t.tickets.door.aim}</p>
+      {aim === undefined ? null : (
+        <p className="absolute inset-x-0 bottom-0 bg-[black]/60 px-3 py-2 text-center text-sm text-[white]">{aim}</p>
+      )}
     </div>
   )
 }
