@@ -101,6 +101,25 @@ test('booking: paid for what it costs, held while it waits, never twice, the mon
   expect((await held(planet, place.host.id, 'available')) > before).toBe(true)
 })
 
+test('times that nobody means are refused in a moment, and days beyond all calendars', async () => {
+  const all = [1, 2, 3, 4, 5, 6, 7]
+  const band = { title: 'Always', priority: 0, weekdays: all, holidays: 'same', opens: 0, closes: 1440, fromDay: null, toDay: null, unit: 60, amount: '10000' } // prettier-ignore
+  const always = await openRoom(place, { hours: all.map(weekday => ({ weekday, opens: 0, closes: 1440 })), bands: [band] })
+  const [start, end] = [on(3, 10), '9990-01-01T00:00:00.000Z']
+  const { items } = await planet.stranger.call<{ items: { id: string; refusal?: unknown; free?: unknown }[] }>(
+    'GET',
+    `/places/${place.page}?start=${start}&end=${end}`,
+  )
+  expect(items.map(one => one.id)).toContain(always.id)
+  expect(await refused(guest.call('GET', `/resources/${always.id}/price?start=${start}&end=${end}`))).toBe('422 slot_shape')
+  const made = await order(guest, [{ room: always, choice: slot(3, 10, 12) }])
+  await pay(guest, made)
+  const { id } = (await mine(guest, made))[0]!
+  expect(await refused(order(guest, [{ room: always, choice: { booking: id, until: end } }]))).toMatch(/^(409|422) slot_/)
+  for (const path of ['days?from=9999-12-31', `price?start=0000-01-01T00:00:00.000Z&end=0000-01-01T01:00:00.000Z`])
+    expect(await refused(planet.stranger.call('GET', `/resources/${always.id}/${path}`))).toBe('400 invalid')
+})
+
 test('random races: however many want times that overlap, those who get one never do', async () => {
   const rooms = await Promise.all([openRoom(place, { after: 0, step: 30, shortest: 30 }), openRoom(place, { after: 15 })])
   let seed = 42

@@ -76,6 +76,9 @@ export async function ask(tx: Tx, viewer: Viewer, input: Input<'POST /resources/
   if (row.state !== 'open') throw fault('not_found')
   if (!row.asks) throw fault('conflict', 'book_direct')
   await lockResources(tx, [row.id])
+  // The same at the same moment was quicker.
+  const twin = await readBooking(tx, input.booking)
+  if (twin?.request === request) return showBooking(tx, twin, false)
   const now = clock.now()
   const open = await bookingsOfPerson(tx, viewer.id, 'coming', now, null, 100)
   if (open.filter(one => one.state === 'asked').length >= mostAsks) throw fault('limited', 'too_many_asks')

@@ -88,6 +88,8 @@ export function openBetween(rules: Rules, first: string, last: string): { whole:
 
 /** What a time costs, or null where no price is set for a part of it. Each run of one band: its amount for every unit begun. An hour is an hour. */
 export function billOf(rules: Rules, { from, to }: Range): Bill | null {
+  // Asked before anything else is: nobody stays longer than a day, and a year would be counted for a long time.
+  if (to - from > 1440 * minuteMs) return null
   const runs: { band: Band; minutes: number }[] = []
   let offset: { until: number; at: number; local: Local } | undefined
   for (let at = from; at < to; at += quarterMs) {

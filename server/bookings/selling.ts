@@ -137,6 +137,7 @@ const shorten = (tx: Tx, { charge, booking }: Held, at: Date): Promise<void> =>
     { takenFrom: booking.takenFrom, takenTo: new Date(booking.takenTo.getTime() - (charge.until!.getTime() - booking.endsAt.getTime())) },
     at,
   )
+const minutesOf = ({ bill }: ChargeRow): number => bill.reduce((all, line) => all + line.minutes, 0)
 const isOn = ({ state }: Pick<BookingRow, 'state'>): boolean => state === 'confirmed' || state === 'arrived'
 
 /** What one line does to its booking once it is paid; `refused` when the booking is no more. */
@@ -203,7 +204,7 @@ async function undoOne(tx: Tx, one: Held, at: Date): Promise<void> {
   }
   // A longer stay that was paid back and has not begun is given up again.
   if (charge.purpose === 'extend' && isOn(booking) && charge.until!.getTime() === booking.endsAt.getTime()) {
-    const minutes = charge.bill.reduce((all, line) => all + line.minutes, 0)
+    const minutes = minutesOf(charge)
     const endsAt = new Date(booking.endsAt.getTime() - minutes * 60_000)
     if (endsAt > at)
       await changeBooking(
@@ -237,7 +238,12 @@ async function again(tx: Tx, lines: readonly SoldLine[], at: Date): Promise<bool
       return false
     if (
       charge.purpose === 'extend' &&
-      !(isOn(booking) && (await isFree(tx, resource, booking.endsAt, stretched(booking, charge.until!), id)))
+      // It was asked of a stay that ended elsewhere, if the booking has been moved or made longer since.
+      !(
+        isOn(booking) &&
+        charge.until!.getTime() - booking.endsAt.getTime() === minutesOf(charge) * 60_000 &&
+        (await isFree(tx, resource, booking.endsAt, stretched(booking, charge.until!), id))
+      )
     )
       return false
     if (

@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
 import { clock } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
-import { checks as shopChecks } from '../shop/index.ts'
+import { checks as shopChecks, type SoldLine } from '../shop/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks } from './index.ts'
+import { booking } from './selling.ts'
 import { mine, on, openPlace, openRoom, order, pay, refused, slot, type BookingJson, type Place, type Room } from './bookings.testing.ts'
 
 let planet: TestPlanet
@@ -73,6 +74,26 @@ test('a booking is moved to a free time of its room that costs no more, by its g
   expect(rows.map(one => one.at.toISOString())).toEqual([on(7, 17)])
   for (const [who, link] of [[place.host, `/studio/bookings/${place.page}`], [guest, `/bookings/${id}`]] as const) // prettier-ignore
     await until(async () => (await who.call<{ items: { what: string; link: string }[] }>('GET', '/me/notices')).items.filter(one => one.what === 'booking_moved' && one.link === link).length === 1, 'both sides are told of the move, once') // prettier-ignore
+})
+
+test('a longer stay that was let go is not had again once the booking has moved; what is paid for it goes back', async () => {
+  const room = await openRoom(place)
+  const id = await bookedBy(guest, room, 8, 14, 16)
+  const longer = await order(guest, [{ room, choice: { booking: id, until: on(8, 17) } }])
+  await guest.call('POST', `/orders/${longer.id}/cancel`)
+  const again = () =>
+    planet.db
+      .transaction(async tx => {
+        expect(await booking.reserveAgain(tx, [{ id: longer.lines[0]!.id } as SoldLine])).toBe(true)
+        throw new Error('undone')
+      })
+      .catch((error: unknown) => (error as Error).message)
+  expect(await again()).toBe('undone')
+  await moveTo(guest, id, on(7, 15))
+  expect(await again()).toContain('expected false to be true')
+  await moveTo(guest, id, on(8, 15))
+  expect(await again()).toContain('expected false to be true')
+  expect([(await get(guest, id)).startsAt, (await get(guest, id)).endsAt]).toEqual([on(8, 15), on(8, 17)])
 })
 
 test('many want the same free time: one gets it, the others keep theirs', async () => {

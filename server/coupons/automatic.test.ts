@@ -61,6 +61,19 @@ test('it needs no code and has none, only its page makes it, and buyers see its 
   expect((await place(fan, [album.offer])).total.amount).toBe('3800')
 })
 
+test('so much money off is off that money: other currencies are not touched, a percentage is of any', async () => {
+  const yen = await sell(planet, seller, { price: 3000n, currency: 'JPY' })
+  const id = await put(yen, { name: 'Twenty off', amount: '2000' })
+  expect((await quote(fan, [yen.offer])).total.amount).toBe('3000')
+  await put(yen, { name: 'Twenty off', amount: '2000', state: 'closed' }, id)
+  await put(yen, { name: 'Half, five hundred at most', percentBp: 5000, mostOff: '500' })
+  expect((await quote(fan, [yen.offer])).total.amount).toBe('3000')
+  await put(yen, { name: 'A tenth', percentBp: 1000 })
+  expect((await quote(fan, [yen.offer])).total.amount).toBe('2700')
+  await seller.call('PUT', `/coupons/${newId('cpn')}`, { page: yen.page, code: 'YUAN', name: 'Yuan', amount: '100', stacks: true })
+  expect(await refused(place(fan, [yen.offer], { codes: ['YUAN'] }))).toBe('422 coupon_not_for')
+})
+
 test('where two exclude each other the best for the buyer wins, a typed code too; what stacks goes together, percentages first', async () => {
   const album = await sell(planet, seller, { price: 10_000n })
   const ten = await put(album, { name: 'Ten', percentBp: 1000 })

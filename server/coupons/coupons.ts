@@ -162,7 +162,8 @@ export async function putCoupon(tx: Tx, viewer: Viewer, input: Input<'PUT /coupo
       there.automatic !== row.automatic
     if (fixed && there.used > 0) throw fault('conflict', 'coupon_fixed')
     // Codes that were given out stay good for what they are.
-    if (there.automatic !== row.automatic && (await readCoupon(tx, row.id))!.codes > 0) throw fault('conflict', 'coupon_fixed')
+    if ((there.automatic !== row.automatic || (there.code === null) !== (row.code === null)) && (await readCoupon(tx, row.id))!.codes > 0)
+      throw fault('conflict', 'coupon_fixed')
     if (row.usesMost !== null && row.usesMost < there.used)
       throw fault('unprocessable', 'coupon_invalid', { fields: { usesMost: String(there.used) } })
     await updateCoupon(tx, row, at)

@@ -69,7 +69,13 @@ type Seen = {
   used: Map<string, number>
   taken: Set<string>
 }
-function whyNot(coupon: CouponRow, code: string, { buyer, at }: Order, seen: Seen): string | undefined {
+function whyNot(coupon: CouponRow, code: string, { buyer, at, lines }: Order, seen: Seen): string | undefined {
+  // What is said in money holds where that money is paid.
+  if (
+    (coupon.amount !== null || coupon.mostOff !== null || coupon.least > 0n) &&
+    lines.some(({ offer }) => offer.currency !== coupon.currency)
+  )
+    return 'coupon_not_for'
   if (coupon.opensAt !== null && coupon.opensAt > at) return 'coupon_not_yet'
   if (coupon.closesAt !== null && coupon.closesAt <= at) return 'coupon_over'
   if (coupon.code === null && !coupon.automatic && seen.taken.has(`${coupon.page} ${code}`)) return 'coupon_used_up'

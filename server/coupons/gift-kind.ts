@@ -39,7 +39,13 @@ export const giftCard: Kind = {
       if (quantity > 20) return wrong('quantity', '20')
       if (chosen.deliverAt !== null && Date.parse(chosen.deliverAt) > basket.at.getTime() + yearMs)
         return wrong('choice.deliverAt', 'gift_invalid')
-      return { unit: amount, detail: chosen.toName === '' ? null : chosen.toName, choice: { ...chosen, amount: amount.toString() } }
+      // A day that is over is now.
+      const deliverAt = chosen.deliverAt !== null && Date.parse(chosen.deliverAt) <= basket.at.getTime() ? null : chosen.deliverAt
+      return {
+        unit: amount,
+        detail: chosen.toName === '' ? null : chosen.toName,
+        choice: { ...chosen, deliverAt, amount: amount.toString() },
+      }
     })
   },
   reserve: async () => new Map(),

@@ -217,6 +217,7 @@ export function answerProblems(app: FastifyInstance, log: Log): void {
     const found = asFault(error)
     const locale = localeOf(request.headers)
     if (found === undefined) log.error({ err: error, reference: request.id, req: request }, 'a request crashed')
+    else if ((error as { code?: string }).code === '23505') log.warn({ err: error, reference: request.id }, 'two wrote the same at once')
     const answer = found ?? fault('broken')
     if (answer.retryAfterSeconds !== undefined) reply.header('retry-after', answer.retryAfterSeconds)
     if (reply.raw.headersSent) return reply.raw.destroy()

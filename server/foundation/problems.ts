@@ -63,8 +63,10 @@ export function asFault(error: unknown): Fault | undefined {
   const { code = '', statusCode } = error as FastifyLike
   // 40001, 40P01: it met others in each of its attempts (db.ts), which noted it. Nothing of it happened.
   if (isAway(error) || code === '40001' || code === '40P01') return new Fault('unavailable', 'unavailable', { retryAfterSeconds: 2 })
-  // 22021 and 22P05: text that Postgres cannot hold (a NUL byte). 22003 and 22P02: a number or id out of its range.
-  if (['22021', '22P05', '22003', '22P02'].includes(code)) return new Fault('invalid', 'invalid')
+  // 22021 and 22P05: text that Postgres cannot hold (a NUL byte). 22003 and 22P02: a number or id out of its range. 22007 to 22009: a day before or after all of its days.
+  if (['22021', '22P05', '22003', '22P02', '22007', '22008', '22009'].includes(code)) return new Fault('invalid', 'invalid')
+  // 23505: somebody else was quicker with the same, between the look and the writing.
+  if (code === '23505') return new Fault('conflict', 'changed_meanwhile')
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     const [kind, name] = byStatus[statusCode] ?? ['invalid', 'invalid']
     return new Fault(kind, name)

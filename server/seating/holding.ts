@@ -31,7 +31,8 @@ export type HoldAsk = {
   loose?: boolean
 }
 export type HeldPart = { tier: string; count: number; seats: readonly string[] }
-export type Held = { id: string; hall: string; person: string; until: Date; parts: readonly HeldPart[] }
+/** `repeat`: it was there already. */
+export type Held = { id: string; hall: string; person: string; until: Date; parts: readonly HeldPart[]; repeat?: true }
 
 const together = 500
 const mostPlaces = 200
@@ -181,6 +182,7 @@ async function answerKnown(tx: Tx, asks: readonly HoldAsk[], out: Map<HoldAsk, H
         person: row.person,
         until: row.until,
         parts: own.map(({ tier, count, seats }) => ({ tier, count, seats })),
+        repeat: true,
       })
   }
 }

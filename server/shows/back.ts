@@ -8,7 +8,7 @@ import { giveRefund } from '../refunds/index.ts'
 import { lockLines, settleAt } from '../shop/index.ts'
 import { countHeld, ticketsOf, voidTickets, type TicketRow } from '../tickets/index.ts'
 import { freePlaces } from './kind.ts'
-import { moneyAt, percentNow, shareOf } from './policy.ts'
+import { isAsked, moneyAt, percentNow, shareOf } from './policy.ts'
 import { moneyOf, seeShow, type Input, type Ok } from './showing.ts'
 import { readShow, type ShowRow } from './store.ts'
 import { heldLines, insertRefund, linesToRefund, putAnswer, readLines, readRefund, setOutcome, type LineRow } from './store-sale.ts'
@@ -90,7 +90,7 @@ export async function refundTicket(
 export async function answer(tx: Tx, viewer: Viewer, { id, keep }: Input<'POST /shows/:id/answer'>): Promise<Ok<'POST /shows/:id/answer'>> {
   const show = await seeShow(tx, viewer, id)
   const at = clock.now()
-  const asked = show.state === 'postponed' && show.askUntil !== null && (show.dateOpen || show.askUntil > at)
+  const asked = show.askUntil !== null && isAsked(show, at)
   const mine = asked ? (await ticketsOf(tx, { show: id })).filter(ticket => ticket.holder === viewer.id && good(ticket)) : []
   if (!asked || (mine.length === 0 && keep)) throw fault('conflict', 'not_asked')
   await putAnswer(tx, { show: id, person: viewer.id, asked: show.askUntil!, keep, at })

@@ -50,6 +50,15 @@ test('seats and secrets: early access, codes, real names, guests and free ticket
   expect((await page(fan, show, 'STAR2026')).tiers).toHaveLength(3)
   expect(await refused(take(fan, show, tiers['vip']!, 1))).toBe('404 not_found')
   expect(await refused(take(fan, show, tiers['later']!, 1))).toBe('409 not_on_sale_yet')
+  // The same hold at the same moment counts once.
+  await host.call('PUT', `/shows/${show}/promos/friends`, { tiers: [tiers['vip']], most: 5 })
+  const twice = { hold: newId('sth'), wants: [{ tier: tiers['vip'], count: 1 }], code: 'friends' }
+  await Promise.all([1, 2, 3].map(() => other.call('POST', `/shows/${show}/holds`, twice)))
+  await other.call('POST', `/shows/${show}/holds`, twice)
+  expect((await planet.db.pool.query(`select used from shows.promo where show = $1 and code = 'FRIENDS'`, [show])).rows).toEqual([
+    { used: 1 },
+  ])
+  await other.call('DELETE', `/show-holds/${twice.hold}`)
   const vip = await take(fan, show, tiers['vip']!, 2, { code: 'star2026' })
   expect(await refused(take(other, show, tiers['vip']!, 1, { code: 'star2026' }))).toBe('409 promo_used')
   expect(await refused(orderOf(fan, vip))).toBe('422 name_needed')

@@ -92,6 +92,7 @@ const noWorse = (before: ShowRow['ladder'], now: ShowRow['ladder']): boolean =>
   })
 
 export async function putShow(tx: Tx, viewer: Viewer, input: Input<'PUT /shows/:id'>): Promise<Desk> {
+  await lockShow(tx, input.id)
   const before = await readShow(tx, input.id, viewer.id)
   if (before !== undefined && !before.mayEdit) throw fault('conflict', 'key_reused')
   if (before !== undefined && before.page !== input.page) throw fault('conflict', 'show_fixed', { fields: { page: 'show_fixed' } })
@@ -219,9 +220,10 @@ async function offersFor(tx: Tx, show: ShowRow, tiers: readonly TierRow[], by: s
 }
 
 export async function putTiers(tx: Tx, viewer: Viewer, { id, tiers }: Input<'PUT /shows/:id/tiers'>): Promise<Desk> {
-  const show = await ownShow(tx, viewer, id)
-  if (show.state === 'cancelled' || show.state === 'over') throw fault('conflict', 'show_state')
+  await ownShow(tx, viewer, id)
   await lockShow(tx, id)
+  const show = (await readShow(tx, id, viewer.id))!
+  if (show.state === 'cancelled' || show.state === 'over') throw fault('conflict', 'show_state')
   const before = new Map((await tiersOf(tx, [id])).map(tier => [tier.id, tier]))
   if (new Set(tiers.map(tier => tier.id)).size < tiers.length) throw fault('conflict', 'key_reused')
   const groups = new Set((await groupsOfEditor(tx, show.page, viewer.id)).map(group => group.id))

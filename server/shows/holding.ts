@@ -26,6 +26,11 @@ function refuse(tier: SeenTier, now: Date): void {
   if (tier.now === 'sold_out' || tier.now === 'queued') throw fault('conflict', 'sold_out', { fields: { tier: tier.id } })
 }
 const countOf = (want: Want): number => want.seats?.length ?? want.count ?? 1
+function countsOf(wants: readonly Want[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const want of wants) counts.set(want.tier, (counts.get(want.tier) ?? 0) + countOf(want))
+  return counts
+}
 
 async function allowed(
   db: Read,
@@ -40,8 +45,7 @@ async function allowed(
   const bad = await unfit(db, viewer.id, { minAge: show.minAge, regions: [] }, now)
   if (bad !== null) throw fault('forbidden', bad)
   const { tiers, opened } = await seenTiers(db, show, viewer, input.code, now)
-  const counts = new Map<string, number>()
-  for (const want of input.wants) counts.set(want.tier, (counts.get(want.tier) ?? 0) + countOf(want))
+  const counts = countsOf(input.wants)
   let promo = 0
   for (const [id, count] of counts) {
     const tier = tiers.find(one => one.id === id && (!one.secret || opened.has(one.id)))
@@ -72,9 +76,12 @@ export async function takeHold(
   // A code's tickets are counted first and given back where nothing could be had; what lapses later stays counted: codes are for few.
   if (promo > 0 && input.code !== undefined && !(await ctx.write(tx => usePromo(tx, show.id, input.code!, promo))))
     throw fault('conflict', 'promo_used')
+  const back = async (): Promise<void> => {
+    if (promo > 0 && input.code !== undefined) await ctx.write(tx => unusePromo(tx, show.id, input.code!, promo))
+  }
   const before = known ? null : await aliveHold(ctx.read, show.hall, viewer.id, now)
   try {
-    await hold({ transaction: ctx.write } as Pick<Db, 'transaction'>, {
+    const given = await hold({ transaction: ctx.write } as Pick<Db, 'transaction'>, {
       id: input.hold,
       hall: show.hall,
       person: viewer.id,
@@ -83,15 +90,18 @@ export async function takeHold(
       most: show.mostEach,
       ...(before === null ? {} : { replaces: before }),
     })
+    // The same at the same moment was quicker: counted once.
+    if (given.repeat === true) await back()
   } catch (error) {
-    if (promo > 0 && input.code !== undefined) await ctx.write(tx => unusePromo(tx, show.id, input.code!, promo))
+    await back()
     throw error
   }
   const made = await shownHold(ctx.read, viewer, input.hold)
-  // Seats that were named are of the tiers that were named with them: a seat of a secret tier is not got by its name alone.
-  const named = new Set(input.wants.map(want => want.tier))
-  if (made.lines.some(line => !named.has(line.tier))) {
+  const counts = countsOf(input.wants)
+  // Seats that were named are of the tiers they were named with, which is where they were counted: a seat of a secret tier is not got by its name alone.
+  if (made.lines.some(line => line.quantity !== counts.get(line.tier))) {
     await ctx.write(tx => releaseHold(tx, [input.hold], viewer.id))
+    await back()
     throw fault('not_found')
   }
   return made

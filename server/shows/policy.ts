@@ -7,9 +7,14 @@ export const holdMs = 8 * 60_000
 export const orderMs = 45 * 60_000
 const offerMs = 2 * 3_600_000
 
+/** Whether those who have tickets are asked if they stay: until the time they were given, also when the sale goes on before it. */
+export const isAsked = ({ state, askUntil, dateOpen }: Pick<ShowRow, 'state' | 'askUntil' | 'dateOpen'>, now: Date): boolean =>
+  (state === 'postponed' && dateOpen) ||
+  ((state === 'postponed' || state === 'on_sale' || state === 'announced') && askUntil !== null && askUntil > now)
+
 /** What goes back of a ticket given back now, in per cent. Put off and still asked about: all of it. Begun or cancelled (that goes by itself): nothing. */
 export function percentNow(show: Pick<ShowRow, 'ladder' | 'startsAt' | 'state' | 'askUntil' | 'dateOpen'>, now: Date): number {
-  if (show.state === 'postponed' && (show.dateOpen || (show.askUntil !== null && show.askUntil > now))) return 100
+  if (isAsked(show, now)) return 100
   if (show.state !== 'on_sale' && show.state !== 'announced' && show.state !== 'postponed') return 0
   const left = show.startsAt.getTime() - now.getTime()
   if (left <= 0) return 0

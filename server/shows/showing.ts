@@ -11,7 +11,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { coverUrl } from '../media/index.ts'
 import { isMember } from '../services/index.ts'
 import { countHeld } from '../tickets/index.ts'
-import { earlyFor, membersAt, tierState, type TierState } from './policy.ts'
+import { earlyFor, isAsked, membersAt, tierState, type TierState } from './policy.ts'
 import {
   groupsByIds,
   groupsOfPerson,
@@ -263,7 +263,7 @@ export async function showPage(db: Read | Tx, viewer: Viewer | null, row: ShowRo
         .filter(one => one.state === 'waiting' || one.state === 'offered')
         .map(({ id, tier, state, count }) => ({ id, tier, state, count })),
       keep,
-      asked: row.state === 'postponed' && tickets > 0 && (row.dateOpen || (row.askUntil !== null && row.askUntil > now)),
+      asked: tickets > 0 && isAsked(row, now),
     },
     can: { edit: row.mayEdit },
   }
