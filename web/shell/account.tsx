@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import {
+  CalendarClock,
   CircleUser,
   CloudDownload,
   Globe,
@@ -59,6 +60,7 @@ export function AccountMenu() {
         },
         { kind: 'line' },
         { kind: 'link', name: t.shell.tickets, icon: Ticket, to: '/tickets' },
+        { kind: 'link', name: t.shell.bookings, icon: CalendarClock, to: '/bookings' },
         { kind: 'link', name: t.shell.orders, icon: Receipt, to: '/orders' },
         ...(me.guest ? [] : ([{ kind: 'link', name: t.shell.studio, icon: SlidersVertical, to: '/studio' }] satisfies MenuEntry[])),
         ...(me.roles.length > 0

@@ -1,5 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import {
+  CalendarClock,
   CloudDownload,
   HardDrive,
   Headphones,
@@ -35,6 +36,7 @@ export function FanFace({ children }: { children?: ReactNode }) {
     { to: '/groups', name: t.shell.fans, icon: UsersRound, phone: true },
     ...(me && !me.guest ? [{ to: '/feed' as const, name: t.shell.feed, icon: Newspaper }] : []),
     { to: '/shows', name: t.shell.shows, icon: Ticket },
+    { to: '/book', name: t.shell.rooms, icon: CalendarClock },
     { to: '/shop', name: t.shell.shop, icon: ShoppingBag, phone: true },
     { to: '/studio', name: t.shell.make, icon: SlidersVertical },
     ...(me

@@ -41,6 +41,34 @@ function NextOf({ order }: { order: OrderData }) {
   )
 }
 
+/** What one has of what one bought: each kind has a page of its own. */
+function Beside({ guest }: { guest: boolean }) {
+  const t = useWords()
+  const links = [
+    ['/tickets', t.tickets.mine],
+    ['/bookings', t.bookings.mine],
+    ...(guest
+      ? []
+      : ([
+          ['/services', t.services.mine],
+          ['/memberships', t.services.member.title],
+          ['/returns', t.goods.myReturns],
+          ['/gift-cards', t.coupons.gift.title],
+          ['/redeem', t.coupons.redeem.title],
+          ['/shops/reviews', t.storefront.myReviews],
+        ] as const)),
+  ] as const
+  return (
+    <nav aria-label={t.shop.beside} className="mb-6 flex flex-wrap gap-2">
+      {links.map(([to, name]) => (
+        <Link key={to} to={to} className="inline-flex h-8 items-center rounded-full bg-raised px-3 text-sm font-medium hover:bg-sunken">
+          {name}
+        </Link>
+      ))}
+    </nav>
+  )
+}
+
 /** One's orders, newest first. */
 export function Orders() {
   const t = useWords()
@@ -57,7 +85,8 @@ export function Orders() {
   const items = data?.pages.flatMap(page => page.items) ?? []
   return (
     <div className="mx-auto max-w-[880px]">
-      <h1 className="mb-6 text-xl">{t.shop.orders}</h1>
+      <h1 className="mb-4 text-xl">{t.shop.orders}</h1>
+      <Beside guest={me.guest} />
       {error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
       ) : isPending ? (

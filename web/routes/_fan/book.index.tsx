@@ -4,6 +4,7 @@ import { findOf } from '../../bookings/find-search.ts'
 import { findQuery } from '../../bookings/queries.ts'
 import { saleWords } from '../../i18n/lazy.ts'
 import { pageHead } from '../../shell/head.ts'
+import { Sides } from '../../storefront/sides.tsx'
 
 export const Route = createFileRoute('/_fan/book/')({
   beforeLoad: saleWords,
@@ -17,5 +18,10 @@ export const Route = createFileRoute('/_fan/book/')({
 function Page() {
   const find = Route.useSearch()
   const navigate = Route.useNavigate()
-  return <FindPage find={find} onFind={next => void navigate({ search: findOf(next), replace: true })} />
+  return (
+    <>
+      <Sides />
+      <FindPage find={find} onFind={next => void navigate({ search: findOf(next), replace: true })} />
+    </>
+  )
 }

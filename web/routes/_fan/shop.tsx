@@ -4,6 +4,7 @@ import { pageHead } from '../../shell/head.ts'
 import { MarketPage } from '../../storefront/market.tsx'
 import { askedOf, type Asked } from '../../storefront/asking.ts'
 import { fewShopsQuery, kindsQuery, listingsQuery } from '../../storefront/queries.ts'
+import { Sides } from '../../storefront/sides.tsx'
 
 export const Route = createFileRoute('/_fan/shop')({
   beforeLoad: saleWords,
@@ -23,6 +24,9 @@ export const Route = createFileRoute('/_fan/shop')({
 function Page() {
   const navigate = Route.useNavigate()
   return (
-    <MarketPage asked={Route.useSearch()} onAsk={next => void navigate({ search: askedOf(next), replace: true, resetScroll: false })} />
+    <>
+      <Sides />
+      <MarketPage asked={Route.useSearch()} onAsk={next => void navigate({ search: askedOf(next), replace: true, resetScroll: false })} />
+    </>
   )
 }

@@ -6,6 +6,8 @@ import { askedOf, whens, type ShowsSearch, type When } from '../../shows/asking.
 import { ShowsPage } from '../../shows/list.tsx'
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' && value.length <= 80 ? value : undefined)
+import { Sides } from '../../storefront/sides.tsx'
+
 export const Route = createFileRoute('/_fan/shows/')({
   beforeLoad: saleWords,
   validateSearch: (search: Record<string, unknown>): ShowsSearch => {
@@ -24,5 +26,10 @@ export const Route = createFileRoute('/_fan/shows/')({
 function Page() {
   const search = Route.useSearch()
   const navigate = Route.useNavigate()
-  return <ShowsPage search={search} onSearch={next => void navigate({ search: next, replace: true })} />
+  return (
+    <>
+      <Sides />
+      <ShowsPage search={search} onSearch={next => void navigate({ search: next, replace: true })} />
+    </>
+  )
 }
