@@ -1882,6 +1882,8 @@ create table invoices.invoice (
   company text,
   tax_number text,
   replaces text,
+  seller_address text,
+  seller_tax_number text,
   constraint invoice_seller_year_kind_number_key UNIQUE (seller, year, kind, number),
   constraint invoice_pkey PRIMARY KEY (id),
   constraint invoice_corrects_fkey FOREIGN KEY (corrects) REFERENCES invoices.invoice(id),
@@ -1895,6 +1897,18 @@ create table invoices.invoice (
   constraint invoice_order_check CHECK (("order" ~~ 'ord\_%'::text)),
   constraint invoice_replaces_invoice CHECK (((replaces IS NULL) OR (kind = 'invoice'::text))),
   constraint invoice_total_check CHECK ((total > 0))
+);
+
+create table invoices.issuer (
+  seller text not null,
+  address text,
+  tax_number text,
+  changed_at timestamptz not null,
+  constraint issuer_pkey PRIMARY KEY (seller),
+  constraint issuer_address_check CHECK (((length(address) >= 1) AND (length(address) <= 300))),
+  constraint issuer_check CHECK (((address IS NOT NULL) OR (tax_number IS NOT NULL))),
+  constraint issuer_seller_check CHECK ((seller ~ '^(usr|org)_'::text)),
+  constraint issuer_tax_number_check CHECK ((tax_number ~ '^[0-9A-Z-]{5,30}$'::text))
 );
 
 create table invoices.line (

@@ -1,6 +1,6 @@
 /** invoices: the papers of what was bought. One invoice per seller and paid order, numbered without a gap; credit notes for what went back; receipts by mail. */
 import { z } from 'zod'
-import { command, cursor, limit, line, page, query, room, stream } from './contract.ts'
+import { command, cursor, limit, line, page, query, room, stream, text } from './contract.ts'
 import { id } from './ids.ts'
 import { currency, money } from './money.ts'
 import { party } from './people.ts'
@@ -8,6 +8,13 @@ import { ParcelAddress } from './shipping.ts'
 import { time } from './time.ts'
 
 export const invoiceKind = z.enum(['invoice', 'credit_note'])
+const taxNumber = z
+  .string()
+  .trim()
+  .toUpperCase()
+  .regex(/^[0-9A-Z-]{5,30}$/)
+/** What a seller says of itself: it stands on what is issued from then on. */
+export const Issuer = z.object({ address: z.string().nullable(), taxNumber: z.string().nullable() })
 export const InvoiceTo = z.object({ company: z.string(), taxNumber: z.string().nullable() })
 export const InvoiceCard = z.object({
   id: id('ivc'),
@@ -32,6 +39,8 @@ export const InvoiceCard = z.object({
 })
 const OrderPapers = z.object({ items: z.array(InvoiceCard), to: InvoiceTo.nullable() })
 export const Invoice = InvoiceCard.extend({
+  /** The seller as it was when the paper was issued. */
+  issuer: Issuer,
   country: z.string().nullable(),
   address: ParcelAddress.nullable(),
   lines: z.array(
@@ -68,13 +77,7 @@ export const invoices = room('invoices', {
     input: {
       id: id('ord'),
       company: line(200).nullable(),
-      taxNumber: z
-        .string()
-        .trim()
-        .toUpperCase()
-        .regex(/^[0-9A-Z-]{5,30}$/)
-        .nullable()
-        .default(null),
+      taxNumber: taxNumber.nullable().default(null),
     },
     ok: OrderPapers,
     faults: ['not_found', 'invoice_company', 'invoice_credited', 'order_closed'],
@@ -100,6 +103,27 @@ export const invoices = room('invoices', {
     input: { id: id('ivc') },
     ok: z.any(),
     faults: ['not_found'],
+  }),
+  'GET /me/issuer': query({
+    access: 'member',
+    summary: 'The address and tax number that stand on invoices issued in one’s own name or an organisation’s one keeps the books of.',
+    input: { as: party.optional() },
+    ok: Issuer,
+    faults: ['not_found'],
+  }),
+  'PUT /me/issuer': command({
+    access: 'member',
+    summary: 'Says them (null: none). Papers that were issued stay as they are.',
+    input: {
+      as: party.optional(),
+      address: text(300)
+        .refine(value => value.split('\n').length <= 8)
+        .nullable(),
+      taxNumber: taxNumber.nullable(),
+    },
+    ok: Issuer,
+    faults: ['not_found'],
+    perMinute: 20,
   }),
   'GET /me/invoices': query({
     access: 'member',

@@ -1574,6 +1574,14 @@ export type Database = {
     company: string | null
     tax_number: string | null
     replaces: string | null
+    seller_address: string | null
+    seller_tax_number: string | null
+  }
+  'invoices.issuer': {
+    seller: string
+    address: string | null
+    tax_number: string | null
+    changed_at: Date
   }
   'invoices.line': {
     invoice: string

@@ -6,11 +6,14 @@ import {
   creditedOf,
   insertPapers,
   invoiced,
+  issuersOf,
   lockSeries,
+  noIssuer,
   ordersBehind,
   recipientsOf,
   soldOf,
   takeNumbers,
+  type Issuer,
   type NewLine,
   type NewPaper,
   type PaperKind,
@@ -50,12 +53,15 @@ const head = (
   country: string | null,
   corrects: string | null,
   { company, taxNumber }: MadeOut,
+  issuer: Issuer,
 ): Omit<Draft, 'lines'> => ({
   id: newId('ivc', at),
   kind,
   seller: sold.seller,
   sellerName: sold.sellerName,
   country,
+  sellerAddress: issuer.address,
+  sellerTaxNumber: issuer.taxNumber,
   year: at.getUTCFullYear(),
   order: sold.order,
   orderNumber: sold.orderNumber,
@@ -105,6 +111,7 @@ export async function issue(tx: Tx, orders: readonly string[]): Promise<void> {
   const terms = await termsFor(tx)
   const there = await invoiced(tx, ids)
   const recipients = await recipientsOf(tx, ids)
+  const issuers = await issuersOf(tx, [...new Set(sold.map(line => line.seller))])
   // Gift cards are money in another shape: what they pay for is invoiced, not they.
   const supplied = sold.filter(line => line.kind !== 'gift_card')
   const missing = [...Map.groupBy(supplied, ({ order, seller }) => `${order} ${seller}`)].filter(
@@ -115,7 +122,15 @@ export async function issue(tx: Tx, orders: readonly string[]): Promise<void> {
     missing.map(([, lines]) => {
       const [first] = lines as [SoldRow, ...SoldRow[]]
       return {
-        ...head('invoice', first, first.paidAt, homeOf(terms, first.seller, first.paidAt), null, recipients.get(first.order) ?? nobody),
+        ...head(
+          'invoice',
+          first,
+          first.paidAt,
+          homeOf(terms, first.seller, first.paidAt),
+          null,
+          recipients.get(first.order) ?? nobody,
+          issuers.get(first.seller) ?? noIssuer,
+        ),
         lines: lines.map((line): NewLine => {
           const taxes = taxesOf(terms, line, line.paidAt)
           const { title, detail, quantity, discount, amount } = line
@@ -147,7 +162,10 @@ async function credit(tx: Tx, sold: readonly SoldRow[], orders: readonly string[
   await write(
     tx,
     [...Map.groupBy(behind, row => row.invoice)].map(([invoice, lines]) => ({
-      ...head('credit_note', lines[0]!.sold, at, homeOf(terms, lines[0]!.sold.seller, at), invoice, lines[0]!),
+      ...head('credit_note', lines[0]!.sold, at, homeOf(terms, lines[0]!.sold.seller, at), invoice, lines[0]!, {
+        address: lines[0]!.sellerAddress,
+        taxNumber: lines[0]!.sellerTaxNumber,
+      }),
       lines: lines.map((row): NewLine => {
         const share = (whole: bigint, part: bigint): bigint => (whole * part * 2n + row.amount) / (row.amount * 2n)
         const taxes = row.taxes.map(tax => ({

@@ -85,6 +85,25 @@ const facts: Columns = [
 const fact = (paper: Paper, name: string, value: string): void =>
   paper.row(facts, [{ text: name, colour: grey }, { text: value }], { height: 14 })
 
+/** An address in lines no wider than a fact: 400 points, of which a Chinese sign takes 9 and a Latin one at most about 6.3. */
+export function folded(text: string): string[] {
+  const lines: string[] = []
+  for (const whole of text.split('\n')) {
+    let [line, width] = ['', 0]
+    for (const word of whole.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*/gu) ?? []) {
+      const wide = [...word].reduce((all, sign) => all + (sign >= '\u2e80' ? 9 : 6.3), 0)
+      if (line !== '' && width + wide > 400) {
+        lines.push(line.trimEnd())
+        ;[line, width] = ['', 0]
+      }
+      line += word
+      width += wide
+    }
+    if (line !== '') lines.push(line.trimEnd())
+  }
+  return lines
+}
+
 export function invoicePdf(row: PaperRow, options: { locale: Locale; url: string; at: Date; compress?: boolean }): Readable {
   const { locale, url, at } = options
   const t = words[locale].invoices.paper
@@ -105,6 +124,8 @@ export function invoicePdf(row: PaperRow, options: { locale: Locale; url: string
   fact(paper, t.date, day(row.issuedAt, locale))
   fact(paper, t.order, row.orderNumber)
   fact(paper, t.seller, [row.sellerName, row.country].filter(Boolean).join(' · '))
+  for (const line of folded(row.sellerAddress ?? '')) fact(paper, '', line)
+  if (row.sellerTaxNumber !== null) fact(paper, '', `${t.taxNumber} ${row.sellerTaxNumber}`)
   if (row.replacesNumber !== null)
     fact(paper, '', t.replaces(numberOf({ kind: 'invoice', year: row.replacesYear!, number: row.replacesNumber })))
   if (row.company !== null) fact(paper, t.buyer, row.company)

@@ -81,6 +81,7 @@ export async function getInvoice(db: Read, viewer: Viewer, input: Input<'GET /in
   return {
     ...cardOf(row),
     country: row.country,
+    issuer: { address: row.sellerAddress, taxNumber: row.sellerTaxNumber },
     address: row.address,
     lines: row.lines.map(line => ({
       ...line,

@@ -16,7 +16,8 @@ const mostReplaced = 10
 
 /** The same paper again, as a credit note that takes all of it back, or as the invoice that stands instead of it. */
 function again(paper: PaperRow, kind: 'credit_note' | 'invoice', to: Recipient | null, at: Date): Draft {
-  const { seller, sellerName, country, order, orderNumber, buyer, buyerName, contact, address, currency } = paper
+  const { seller, sellerName, country, sellerAddress, sellerTaxNumber, order, orderNumber, buyer, buyerName, contact, address, currency } =
+    paper
   const lines = paper.lines.map(({ line, title, detail, quantity, unit, discount, amount, taxes }): NewLine => ({
     line,
     title,
@@ -35,6 +36,8 @@ function again(paper: PaperRow, kind: 'credit_note' | 'invoice', to: Recipient |
     seller,
     sellerName,
     country,
+    sellerAddress,
+    sellerTaxNumber,
     year: at.getUTCFullYear(),
     order,
     orderNumber,

@@ -50,20 +50,23 @@ export type PaperLineRow = {
   amount: string
   taxes: { code: string; name: string; rateBp: number; amount: string }[]
 }
-export type PaperRow = CardRow & { country: string | null; address: Place | null; lines: PaperLineRow[] }
+export type PaperRow = CardRow & {
+  country: string | null
+  sellerAddress: string | null
+  sellerTaxNumber: string | null
+  address: Place | null
+  lines: PaperLineRow[]
+}
 const lines = sql`
   (select jsonb_agg(jsonb_build_object('line', l.line, 'title', l.title, 'detail', l.detail, 'quantity', l.quantity, 'unit', l.unit::text, 'discount', l.discount::text, 'amount', l.amount::text,
     'taxes', l.taxes) order by l.position) from invoices.line l where l.invoice = i.id) as lines`
+const whole = sql`
+  ${card}, i.seller_country as country, i.seller_address as "sellerAddress", i.seller_tax_number as "sellerTaxNumber", i.address, ${lines}`
 export const readPaper = async (db: Db, id: string): Promise<PaperRow | undefined> =>
-  (await sql<PaperRow>`select ${card}, i.seller_country as country, i.address, ${lines} from ${from} where i.id = ${id}`.execute(db))
-    .rows[0]
+  (await sql<PaperRow>`select ${whole} from ${from} where i.id = ${id}`.execute(db)).rows[0]
 
 export const papersOfOrder = async (db: Db, order: string): Promise<PaperRow[]> =>
-  (
-    await sql<PaperRow>`select ${card}, i.seller_country as country, i.address, ${lines} from ${from} where i."order" = ${order} order by i.issued_at, i.id`.execute(
-      db,
-    )
-  ).rows
+  (await sql<PaperRow>`select ${whole} from ${from} where i."order" = ${order} order by i.issued_at, i.id`.execute(db)).rows
 
 export type Filter = { seller: string; kind: PaperKind | null; year: number | null }
 const fits = ({ seller, kind, year }: Filter) => sql`
@@ -79,7 +82,7 @@ export const cardsOf = async (db: Db, filter: Filter, after: After, limit: numbe
   ).rows
 export const papersOf = async (db: Db, filter: Filter, after: After, limit: number): Promise<PaperRow[]> =>
   (
-    await sql<PaperRow>`select ${card}, i.seller_country as country, i.address, ${lines} from ${from} where ${fits(filter)} ${older(after)}
+    await sql<PaperRow>`select ${whole} from ${from} where ${fits(filter)} ${older(after)}
       order by i.issued_at desc, i.id desc limit ${limit}`.execute(db)
   ).rows
 export type SumRow = { kind: PaperKind; currency: string; count: number; total: bigint; tax: bigint }

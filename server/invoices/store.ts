@@ -80,6 +80,8 @@ export type NewPaper = {
   seller: string
   sellerName: string
   country: string | null
+  sellerAddress: string | null
+  sellerTaxNumber: string | null
   year: number
   number: number
   order: string
@@ -112,11 +114,11 @@ export async function insertPapers(tx: Tx, papers: readonly NewPaper[]): Promise
     tax: paper.lines.reduce((sum, line) => sum + line.tax, 0n).toString(),
   }))
   await sql`
-    with papers as (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p(id text, kind text, seller text, "sellerName" text, country text, year int, number int, "order" text,
+    with papers as (select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p(id text, kind text, seller text, "sellerName" text, country text, "sellerAddress" text, "sellerTaxNumber" text, year int, number int, "order" text,
       "orderNumber" text, buyer text, "buyerName" text, contact text, address jsonb, currency text, total bigint, tax bigint, corrects text, replaces text, company text, "taxNumber" text, at timestamptz, lines jsonb)
     ), made as (
-      insert into invoices.invoice (id, kind, seller, seller_name, seller_country, year, number, "order", order_number, buyer, buyer_name, contact, address, currency, total, tax, corrects, replaces, company, tax_number, issued_at)
-      select id, kind, seller, "sellerName", country, year, number, "order", "orderNumber", buyer, "buyerName", contact, nullif(address, 'null'::jsonb), currency, total, tax, corrects, replaces, company, "taxNumber", at from papers
+      insert into invoices.invoice (id, kind, seller, seller_name, seller_country, seller_address, seller_tax_number, year, number, "order", order_number, buyer, buyer_name, contact, address, currency, total, tax, corrects, replaces, company, tax_number, issued_at)
+      select id, kind, seller, "sellerName", country, "sellerAddress", "sellerTaxNumber", year, number, "order", "orderNumber", buyer, "buyerName", contact, nullif(address, 'null'::jsonb), currency, total, tax, corrects, replaces, company, "taxNumber", at from papers
     )
     insert into invoices.line (invoice, position, line, title, detail, quantity, unit, discount, amount, taxes, tax)
     select p.id, l.position, l.line, l.title, l.detail, l.quantity, l.unit, l.discount, l.amount, l.taxes, l.tax from papers p,
@@ -148,6 +150,23 @@ export async function writeRecipient(tx: Tx, order: string, to: Recipient | null
       tx,
     )
 }
+/** What a seller says of itself. */
+export type Issuer = { address: string | null; taxNumber: string | null }
+export const noIssuer: Issuer = { address: null, taxNumber: null }
+export async function issuersOf(db: Db, sellers: readonly string[]): Promise<Map<string, Issuer>> {
+  const { rows } = await sql<Issuer & { seller: string }>`
+    select seller, address, tax_number as "taxNumber" from invoices.issuer where seller = any(${list(sellers)})`.execute(db)
+  return new Map(rows.map(({ seller, ...issuer }) => [seller, issuer]))
+}
+export async function writeIssuer(tx: Tx, seller: string, { address, taxNumber }: Issuer, at: Date): Promise<void> {
+  if (address === null && taxNumber === null) await sql`delete from invoices.issuer where seller = ${seller}`.execute(tx)
+  else
+    await sql`
+      insert into invoices.issuer (seller, address, tax_number, changed_at) values (${seller}, ${address}, ${taxNumber}, ${at})
+      on conflict (seller) do update set address = excluded.address, tax_number = excluded.tax_number, changed_at = excluded.changed_at`.execute(
+      tx,
+    )
+}
 /** An order with those who sell it, paid or not. */
 export async function sellersOf(
   db: Db,
@@ -175,11 +194,13 @@ export type CreditRow = {
   creditedTax: bigint
   company: string | null
   taxNumber: string | null
+  sellerAddress: string | null
+  sellerTaxNumber: string | null
 }
 export async function creditedOf(tx: Tx, orders: readonly string[]): Promise<CreditRow[]> {
   const { rows } = await sql<CreditRow>`
     select l.line, l.invoice, l.title, l.detail, l.quantity, l.amount, l.tax, l.taxes, coalesce(c.amount, 0)::bigint as credited, coalesce(c.tax, 0)::bigint as "creditedTax",
-      i.company, i.tax_number as "taxNumber"
+      i.company, i.tax_number as "taxNumber", i.seller_address as "sellerAddress", i.seller_tax_number as "sellerTaxNumber"
     from invoices.invoice i join invoices.line l on l.invoice = i.id
     left join lateral (select sum(b.amount) as amount, sum(b.tax) as tax from invoices.line b join invoices.invoice n on n.id = b.invoice and n.corrects = i.id where b.line = l.line) c on true
     where i.kind = 'invoice' and not exists (select from invoices.invoice r where r.replaces = i.id) and i."order" = any(${list(orders)}) order by l.invoice, l.position`.execute(

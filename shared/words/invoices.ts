@@ -20,6 +20,16 @@ export const zh = {
     as: '以谁的名义',
     kinds: { invoice: '发票', credit_note: '红字发票' } as Record<string, string>,
   },
+  issuer: {
+    title: (name: string) => `发票上的卖方：${name}`,
+    body: '地址和税号会写在之后开出的发票上；已经开出的发票和它们的红字发票不变。',
+    address: '地址',
+    addressHint: '可以写几行，最多 8 行。',
+    tooMany: '最多 8 行。',
+    taxNumber: '税号',
+    taxNumberHint: '5 到 30 位字母、数字或连字符。',
+    saved: '已保存，之后开出的发票会带上',
+  },
   paper: {
     receipt: '收据',
     invoice: '发票',
@@ -84,6 +94,16 @@ export const en: Same<typeof zh> = {
     all: 'All',
     as: 'In the name of',
     kinds: { invoice: 'Invoice', credit_note: 'Credit note' } as Record<string, string>,
+  },
+  issuer: {
+    title: name => `Seller on invoices: ${name}`,
+    body: 'The address and tax number stand on invoices issued from now on. Those that were issued, and their credit notes, stay as they are.',
+    address: 'Address',
+    addressHint: 'Several lines, at most 8.',
+    tooMany: 'At most 8 lines.',
+    taxNumber: 'Tax number',
+    taxNumberHint: '5 to 30 letters, figures or hyphens.',
+    saved: 'Saved: invoices issued from now on say it',
   },
   paper: {
     receipt: 'Receipt',

@@ -9,6 +9,7 @@ import { Select } from '../ui/field.tsx'
 import { Figure, Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
+import { IssuerPanel } from './issuer.tsx'
 
 type Paper = Ok<'GET /me/invoices'>['items'][number]
 type Kind = Paper['kind']
@@ -152,6 +153,9 @@ export function Invoices() {
           </div>
         ) : null}
       </Panel>
+      <div className="mt-6">
+        <IssuerPanel key={as} as={as} name={accounts.find(account => account.id === as)?.name ?? me?.name ?? ''} />
+      </div>
     </>
   )
 }
