@@ -83,6 +83,7 @@ export const bookings = room('bookings', {
       page: placeOf,
       start: time.optional(),
       end: time.optional(),
+      /** In each of them: a group that shares several leaves it out. */
       people: people.default(1),
     },
     ok: z.object({
@@ -92,6 +93,8 @@ export const bookings = room('bookings', {
           offer: id('off').nullable(),
           /** Null: no time was asked for, or it cannot be had then: `problem` says why. */
           price: money.nullable(),
+          /** What is paid at first where the rest may be paid later; else the price. */
+          deposit: money.nullable(),
           problem: z.string().nullable(),
         }),
       ),

@@ -146,8 +146,8 @@ export async function getPlace(db: Read, _viewer: Viewer | null, input: Input<'G
           new Date(asked.to + dayMs),
         )
   const now = clock.now()
-  const answer = (row: ResourceRow): { price: Ok<'GET /places/:page'>['items'][number]['price']; problem: string | null } => {
-    if (asked === null) return { price: null, problem: null }
+  const answer = (row: ResourceRow): Pick<Ok<'GET /places/:page'>['items'][number], 'price' | 'deposit' | 'problem'> => {
+    if (asked === null) return { price: null, deposit: null, problem: null }
     const bill = billOf(row, asked)
     const busy = taken.some(
       one => one.resource === row.id && overlaps({ from: one.from.getTime(), to: one.to.getTime() }, takenBy(row, asked)),
@@ -155,7 +155,8 @@ export async function getPlace(db: Read, _viewer: Viewer | null, input: Input<'G
     const problem = row.asks
       ? 'ask_first'
       : (refusalOf(row, asked, people, now) ?? (bill === null ? 'slot_closed' : busy ? 'slot_taken' : null))
-    return { price: problem === null ? inCurrency(bill!.amount, row.currency) : null, problem }
+    if (problem !== null) return { price: null, deposit: null, problem }
+    return { price: inCurrency(bill!.amount, row.currency), deposit: inCurrency(bill!.deposit, row.currency), problem }
   }
   return {
     page: { id: page.id, name: page.name, handle: page.handle, picture: pictureOf(page.picture) },

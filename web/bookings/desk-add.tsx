@@ -145,6 +145,9 @@ export function AddDialog({
               onChange={event => set({ note: event.target.value })}
             />
             <Checkbox label={l.arrived} checked={form.arrived} onChange={event => set({ arrived: event.target.checked })} />
+            {(resources.find(one => one.id === form.resource)?.authors ?? 0) > 0 ? (
+              <p className="text-sm text-muted">{l.songsHere}</p>
+            ) : null}
           </>
         )}
         {save.error ? (

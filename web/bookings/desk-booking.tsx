@@ -68,6 +68,7 @@ function Shown({ booking, resources, onClose }: { booking: Booking; resources: r
     </Button>
   )
   const on = booking.state === 'confirmed' || booking.state === 'arrived'
+  const owes = booking.can.payRest || (on && booking.rest.amount !== '0')
   const begun = Date.parse(booking.startsAt) <= opened
   return (
     <div className="flex flex-col gap-4">
@@ -96,7 +97,7 @@ function Shown({ booking, resources, onClose }: { booking: Booking; resources: r
         {booking.state === 'confirmed' && begun ? button(l.noShow, () => setDoing('noShow')) : null}
         {booking.state === 'arrived' ? button(l.finish, () => setDoing('finish')) : null}
         {on ? button(l.move, () => setDoing('move')) : null}
-        {booking.can.payRest || (on && booking.rest.amount !== '0')
+        {owes
           ? button(l.paidHere(format.money(booking.rest)), () =>
               go(() => api('POST /bookings/:id/paid', { id, amount: booking.rest.amount }), l.saved),
             )
@@ -116,6 +117,7 @@ function Shown({ booking, resources, onClose }: { booking: Booking; resources: r
         ) : null}
         {on || booking.state === 'accepted' || booking.state === 'no_show' ? button(l.refund, () => setDoing('refund'), 'danger') : null}
       </div>
+      {owes && booking.authors > 0 ? <p className="text-sm text-muted">{l.songsHere}</p> : null}
       {doing === 'noShow' || doing === 'finish' ? (
         <Ask
           text={doing === 'noShow' ? l.noShowAsk : l.finishAsk}

@@ -8,6 +8,7 @@ export type Day = Ok<'GET /resources/:id/days'>['items'][number]
 export type Slot = Day['slots'][number]
 export type MoveTime = Ok<'GET /bookings/:id/times'>['items'][number]['times'][number]
 export type Price = Ok<'GET /resources/:id/price'>
+export type PlaceItem = Ok<'GET /places/:page'>['items'][number]
 export type Booking = Ok<'GET /bookings/:id'>
 export type BookingCard = Ok<'GET /me/bookings'>['items'][number]
 export type Songbook = Ok<'GET /bookings/:id/songs'>
@@ -43,8 +44,7 @@ export const priceQuery = (id: string, start: string, end: string, people: numbe
     queryFn: ({ signal }) => api('GET /resources/:id/price', { id, start, end, people }, { signal }),
     retry: false,
   })
-export const placeQuery = (page: string, slot: { start: string; end: string; people: number } | null) =>
-  read('GET /places/:page', { page, ...slot })
+export const placeQuery = (page: string, slot: { start: string; end: string } | null) => read('GET /places/:page', { page, ...slot })
 export const bookingQuery = (id: string) => read('GET /bookings/:id', { id })
 export const timesQuery = (id: string, from: string) => read('GET /bookings/:id/times', { id, from, days: 7 })
 export const songsQuery = (id: string, key: string | undefined) => read('GET /bookings/:id/songs', { id, ...(key ? { key } : {}) })
