@@ -74,6 +74,9 @@ export const OfferSummary = z.object({
   kind: z.literal('digital'),
   pricing: z.enum(['fixed', 'name_your_price', 'free']),
   price: money,
+  /** When its sale begins, as long as it has not; when it ends. */
+  opensAt: time.nullable(),
+  closesAt: time.nullable(),
   formats: z.array(z.string()),
 })
 export const Release = ReleaseCard.extend({

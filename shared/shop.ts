@@ -23,6 +23,9 @@ export const Offer = z.object({
   pricing,
   /** The price; the lowest one when the buyer names it. */
   price: money,
+  /** When it can be ordered; null: from now on, and without an end. Orders before the release comes out wait for its day all the same. */
+  opensAt: time.nullable(),
+  closesAt: time.nullable(),
   release: ReleaseCard,
   seller: z.object({ id: z.string(), name: z.string() }),
   formats: z.array(downloadFormat),
@@ -206,16 +209,30 @@ export const shop = room('shop', {
   'POST /offers': command({
     access: 'member',
     summary: 'Offers a release of a page one may edit.',
-    input: { id: id('off').optional(), release: id('rel'), pricing, price: money },
+    input: {
+      id: id('off').optional(),
+      release: id('rel'),
+      pricing,
+      price: money,
+      opensAt: time.nullable().default(null),
+      closesAt: time.nullable().default(null),
+    },
     ok: Offer,
-    faults: ['not_found', 'forbidden', 'own_page_only', 'no_split', 'conflict', 'key_reused', 'invalid'],
+    faults: ['not_found', 'forbidden', 'own_page_only', 'no_split', 'conflict', 'key_reused', 'sale_window', 'invalid'],
   }),
   'PATCH /offers/:id': command({
     access: 'member',
-    summary: 'Changes the price, opens or closes it. Orders already placed keep their price.',
-    input: { id: id('off'), pricing: pricing.optional(), price: money.optional(), state: offerState.optional() },
+    summary: 'Changes the price or when it can be ordered (null: no limit), opens or closes it. Orders already placed keep their price.',
+    input: {
+      id: id('off'),
+      pricing: pricing.optional(),
+      price: money.optional(),
+      opensAt: time.nullable().optional(),
+      closesAt: time.nullable().optional(),
+      state: offerState.optional(),
+    },
     ok: Offer,
-    faults: ['not_found', 'own_page_only', 'no_split', 'conflict'],
+    faults: ['not_found', 'own_page_only', 'no_split', 'conflict', 'sale_window'],
   }),
   'GET /me/offers': query({
     access: 'member',

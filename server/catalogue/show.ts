@@ -69,6 +69,8 @@ export const showRelease = (row: ReleaseRow): Decoded<typeof Release> => ({
     kind: 'digital' as const,
     pricing: offer.pricing,
     price: { amount: BigInt(offer.amount), currency: offer.currency as Decoded<typeof Release>['offers'][number]['price']['currency'] },
+    opensAt: offer.opensAt === null ? null : new Date(offer.opensAt),
+    closesAt: offer.closesAt === null ? null : new Date(offer.closesAt),
     formats: offer.formats,
   })),
   owned: row.owned,

@@ -1,5 +1,6 @@
 /** SQL that reads the catalogue. A reply is one statement: what belongs to a release comes as JSON with it, so rows never multiply queries. */
 import { sql, type RawBuilder } from 'kysely'
+import { clock } from '../foundation/clock.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 
@@ -44,7 +45,15 @@ export type TrackRow = {
   editable: boolean
   owned: boolean
 }
-export type OfferRow = { id: string; pricing: 'fixed' | 'name_your_price' | 'free'; amount: string; currency: string; formats: string[] }
+export type OfferRow = {
+  id: string
+  pricing: 'fixed' | 'name_your_price' | 'free'
+  amount: string
+  currency: string
+  opensAt: string | null
+  closesAt: string | null
+  formats: string[]
+}
 export type ReleaseRow = CardRow & {
   page: ArtistRow
   label: string | null
@@ -96,7 +105,8 @@ const fullRelease = (
       or k.work = any(array(select c.work from catalogue.track t join catalogue.recording c on c.id = t.recording where t.release = r.id))
     group by k.name, k.role order by min(case when k.release is not null then 0 when k.work is not null then 1 else 2 end), min(k.position), k.role, k.name limit 200) y) as credits,
   (select coalesce(json_agg(y), '[]') from (
-    select o.id, o.pricing, o.amount::text as amount, o.currency, o.formats from shop.public_offer o where o.release = r.id and o.state = 'open' and o.kind = 'digital' order by o.id) y) as offers`
+    select o.id, o.pricing, o.amount::text as amount, o.currency, case when o.opens_at > ${clock.now()} then o.opens_at end as "opensAt", o.closes_at as "closesAt", o.formats
+    from shop.public_offer o where o.release = r.id and o.state = 'open' and o.kind = 'digital' and (o.closes_at is null or o.closes_at > ${clock.now()}) order by o.id) y) as offers`
 
 /** A release as this viewer sees it, in one statement; undefined where they see none. */
 export async function readRelease(db: Read, who: Who, id: string): Promise<ReleaseRow | undefined> {

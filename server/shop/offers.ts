@@ -38,13 +38,15 @@ async function shown(db: Read, viewer: Viewer | null, rows: readonly OfferRow[])
   return rows.flatMap(row => {
     const release = cards.get(row.release)
     if (release === undefined) return []
-    const { id, kind, state, pricing, amount, currency, page, seller, formats, sold, owned, mayEdit } = row
+    const { id, kind, state, pricing, amount, currency, opensAt, closesAt, page, seller, formats, sold, owned, mayEdit } = row
     return {
       id,
       kind,
       state,
       pricing,
       price: { amount, currency: currency as Currency },
+      opensAt,
+      closesAt,
       release,
       seller: { id: page, name: seller },
       formats: formats as Format[],
@@ -94,6 +96,12 @@ export async function getMyOffers(db: Read, viewer: Viewer, input: Input<'GET /m
   return { items: await shown(db, viewer, items), next }
 }
 
+/** A sale ends after it begins. */
+function checkWindow(opensAt: Date | null, closesAt: Date | null): void {
+  if (opensAt !== null && closesAt !== null && closesAt <= opensAt)
+    throw fault('unprocessable', 'sale_window', { fields: { closesAt: 'sale_window' } })
+}
+
 /** Opens an offer for whoever `by` is; they must be allowed to edit the page. The same id with the same terms again is the same offer. Gives its id. */
 export async function openOffer(
   tx: Tx,
@@ -103,14 +111,17 @@ export async function openOffer(
     by: string
     pricing: Offer['pricing']
     price: { amount: bigint; currency: Currency }
+    opensAt?: Date | null | undefined
+    closesAt?: Date | null | undefined
     at?: Date
   },
 ): Promise<string> {
   const release = await readRelease(tx, given.release, given.by)
   if (release === undefined || (!release.mayEdit && release.visibility === 'draft')) throw fault('not_found')
   if (!release.mayEdit) throw fault('forbidden', 'own_page_only')
-  const { pricing, price } = given
+  const { pricing, price, opensAt = null, closesAt = null } = given
   checkPrice(pricing, price.amount)
+  checkWindow(opensAt, closesAt)
   if (release.waiting) throw fault('conflict', 'no_split')
   const at = given.at ?? clock.now()
   const id = given.id ?? newId('off', at)
@@ -123,6 +134,8 @@ export async function openOffer(
       pricing,
       amount: price.amount,
       currency: price.currency,
+      opensAt,
+      closesAt,
       formats,
       by: given.by,
       at,
@@ -134,8 +147,14 @@ export async function openOffer(
   const before = await readOffer(tx, id, given.by)
   // Another open offer of this release.
   if (before === undefined) throw fault('conflict')
-  if (before.release !== release.id || before.pricing !== pricing || before.amount !== price.amount || before.currency !== price.currency)
-    throw fault('conflict', 'key_reused')
+  const same =
+    before.release === release.id &&
+    before.pricing === pricing &&
+    before.amount === price.amount &&
+    before.currency === price.currency &&
+    before.opensAt?.getTime() === opensAt?.getTime() &&
+    before.closesAt?.getTime() === closesAt?.getTime()
+  if (!same) throw fault('conflict', 'key_reused')
   return id
 }
 
@@ -143,7 +162,7 @@ export async function addOffer(tx: Tx, viewer: Viewer, input: Input<'POST /offer
   return one(tx, viewer, await openOffer(tx, { ...input, by: viewer.id }))
 }
 
-/** Changes the price, opens or closes. Orders already placed keep theirs. */
+/** Changes the price or when it is sold, opens or closes. Orders already placed keep theirs. */
 export async function changeOffer(tx: Tx, viewer: Viewer, input: Input<'PATCH /offers/:id'>): Promise<Offer> {
   const row = await readOffer(tx, input.id, viewer.id, true)
   if (row === undefined || (row.visibility === 'draft' && !row.mayEdit)) throw fault('not_found')
@@ -152,6 +171,8 @@ export async function changeOffer(tx: Tx, viewer: Viewer, input: Input<'PATCH /o
   const price =
     input.price ?? (pricing === 'free' ? { amount: 0n, currency: row.currency } : { amount: row.amount, currency: row.currency })
   checkPrice(pricing, price.amount)
+  const { opensAt = row.opensAt, closesAt = row.closesAt } = input
+  checkWindow(opensAt, closesAt)
   const state = input.state ?? row.state
   if (state === 'open' && row.state === 'closed') {
     if ((await readRelease(tx, row.release, viewer.id))?.waiting) throw fault('conflict', 'no_split')
@@ -161,6 +182,8 @@ export async function changeOffer(tx: Tx, viewer: Viewer, input: Input<'PATCH /o
     pricing,
     amount: price.amount,
     currency: price.currency,
+    opensAt,
+    closesAt,
     state,
     formats: await formatsOf(tx, row.release),
     at: clock.now(),

@@ -113,6 +113,53 @@ test('name your price, free, and what cannot be sold', async () => {
   expect(await refused(seller.call('POST', `/orders/${order.id}/cancel`, {}))).toBe('404 not_found')
 })
 
+test('a release is sold from its day to its day: the checkout obeys, the page says when, orders before it comes out wait all the same', async () => {
+  const hour = 3_600_000
+  const at = (hours: number): string => new Date(clock.now().getTime() + hours * hour).toISOString()
+  type Seen = { opensAt: string | null; closesAt: string | null }
+  const { release } = await sell(planet, seller, { price: null })
+  const given = {
+    id: 'off_00000000000000000000000901',
+    release,
+    pricing: 'fixed',
+    price: { amount: '3800', currency: 'CNY' },
+    opensAt: at(1),
+    closesAt: at(2),
+  }
+  const post = (who: Person, more: object = {}) => who.call<Seen>('POST', '/offers', { ...given, ...more })
+  const set = (change: object, who = seller) => who.call<Seen>('PATCH', `/offers/${given.id}`, change)
+  const shown = async (): Promise<Seen[]> => (await buyer.call<{ offers: Seen[] }>('GET', `/releases/${release}`)).offers
+  expect(await refused(post(buyer))).toBe('403 own_page_only')
+  expect(await refused(post(planet.stranger))).toBe('401 unauthenticated')
+  expect(await refused(post(seller, { closesAt: given.opensAt }))).toBe('422 sale_window')
+  expect(await refused(post(seller, { opensAt: 'soon' }))).toBe('400 invalid')
+  const made = await post(seller)
+  expect(made).toMatchObject({ opensAt: given.opensAt, closesAt: given.closesAt })
+  expect(await post(seller)).toEqual(made)
+  expect(await refused(post(seller, { opensAt: null }))).toBe('409 key_reused')
+  // Before.
+  expect(await refused(place(buyer, [given.id]))).toBe('409 not_on_sale_yet')
+  expect(await shown()).toMatchObject([{ opensAt: given.opensAt, closesAt: given.closesAt }])
+  expect(await refused(set({ opensAt: null }, buyer))).toBe('403 own_page_only')
+  expect(await refused(set({ closesAt: at(0.5) }))).toBe('422 sale_window')
+  // In it; what is not named stays.
+  const from = at(-1)
+  expect(await set({ opensAt: from })).toMatchObject({ opensAt: from, closesAt: given.closesAt })
+  expect(await set({ opensAt: from })).toMatchObject({ opensAt: from, closesAt: given.closesAt })
+  expect(await shown()).toMatchObject([{ opensAt: null, closesAt: given.closesAt }])
+  await planet.db.pool.query(`update catalogue.release set released_on = current_date + 9 where id = $1`, [release])
+  const early = await place(buyer, [given.id])
+  // After: what was placed is paid and waits for the day the release comes out.
+  await set({ closesAt: at(-0.5) })
+  expect(await shown()).toEqual([])
+  const late = await planet.signUp('Late')
+  expect(await refused(place(late, [given.id]))).toBe('409 sale_over')
+  await decide(buyer, early)
+  expect((await orderIs(buyer, early.id, 'paid')).lines[0]).toMatchObject({ state: 'held', progress: [{ code: 'out_on' }] })
+  expect(await set({ opensAt: null, closesAt: null })).toMatchObject({ opensAt: null, closesAt: null })
+  expect((await place(late, [given.id])).state).toBe('placed')
+})
+
 test('one free release, many orders at once: owned once', async () => {
   const fan = await planet.signUp('Fan')
   const free = await sell(planet, seller, { price: 0n, pricing: 'free' })

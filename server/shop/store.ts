@@ -50,6 +50,8 @@ export type OfferRow = {
   pricing: 'fixed' | 'name_your_price' | 'free'
   amount: bigint
   currency: string
+  opensAt: Date | null
+  closesAt: Date | null
   formats: string[]
   state: 'open' | 'closed'
   sold: number
@@ -60,7 +62,8 @@ export type OfferRow = {
   visibility: string
 }
 const offerColumns = (viewer: string | null) => sql`
-  o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.formats, o.state, o.sold, o.created_at as "createdAt", p.name as seller, r.visibility,
+  o.id, o.kind, o.release, o.page, o.pricing, o.amount, o.currency, o.opens_at as "opensAt", o.closes_at as "closesAt", o.formats, o.state, o.sold, o.created_at as "createdAt",
+  p.name as seller, r.visibility,
   exists (select from shop.ownership w where w.person = ${viewer} and w.release = o.release) as owned,
   exists (select from people.public_page_editor e where e.page = o.page and e.person = ${viewer}) as "mayEdit"`
 const offerTables = sql`shop.offer o join people.public_page p on p.id = o.page join catalogue.public_release r on r.id = o.release`
@@ -107,6 +110,8 @@ export type NewOffer = {
   pricing: string
   amount: bigint
   currency: string
+  opensAt: Date | null
+  closesAt: Date | null
   formats: readonly string[]
   by: string
   at: Date
@@ -114,8 +119,8 @@ export type NewOffer = {
 /** False when the release has an open offer already, or the id was used. */
 export async function insertOffer(tx: Tx, o: NewOffer): Promise<boolean> {
   const made = await sql`
-    insert into shop.offer (id, release, subject, page, pricing, amount, currency, formats, created_by, created_at, changed_at)
-    values (${o.id}, ${o.release}, ${o.release}, ${o.page}, ${o.pricing}, ${o.amount}, ${o.currency}, ${list(o.formats)}, ${o.by}, ${o.at}, ${o.at}) on conflict do nothing`.execute(
+    insert into shop.offer (id, release, subject, page, pricing, amount, currency, opens_at, closes_at, formats, created_by, created_at, changed_at)
+    values (${o.id}, ${o.release}, ${o.release}, ${o.page}, ${o.pricing}, ${o.amount}, ${o.currency}, ${o.opensAt}, ${o.closesAt}, ${list(o.formats)}, ${o.by}, ${o.at}, ${o.at}) on conflict do nothing`.execute(
     tx,
   )
   return made.numAffectedRows === 1n
@@ -124,10 +129,12 @@ export async function insertOffer(tx: Tx, o: NewOffer): Promise<boolean> {
 export const updateOffer = async (
   tx: Tx,
   id: string,
-  change: { pricing: string; amount: bigint; currency: string; state: string; formats: readonly string[]; at: Date },
+  change: Pick<NewOffer, 'pricing' | 'amount' | 'currency' | 'opensAt' | 'closesAt' | 'formats' | 'at'> & { state: string },
 ): Promise<void> => {
-  await sql`update shop.offer set pricing = ${change.pricing}, amount = ${change.amount}, currency = ${change.currency}, state = ${change.state},
-    formats = ${list(change.formats)}, changed_at = ${change.at} where id = ${id}`.execute(tx)
+  await sql`update shop.offer set pricing = ${change.pricing}, amount = ${change.amount}, currency = ${change.currency}, opens_at = ${change.opensAt},
+    closes_at = ${change.closesAt}, state = ${change.state}, formats = ${list(change.formats)}, changed_at = ${change.at} where id = ${id}`.execute(
+    tx,
+  )
 }
 
 export async function hasOtherOpenOffer(db: Db, release: string, id: string): Promise<boolean> {

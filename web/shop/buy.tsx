@@ -5,6 +5,7 @@ import type { Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { artistNames } from '../player/track.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
+import { When } from '../ui/money.tsx'
 import { toast } from '../ui/toast.tsx'
 import { addToCart, useCart } from './cart.ts'
 
@@ -29,6 +30,12 @@ export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 
   }
   const offer = release.offers[0]
   if (!offer) return null
+  if (offer.opensAt)
+    return (
+      <p className="text-muted">
+        {t.shop.opens} <When at={offer.opensAt} show="dateTime" />
+      </p>
+    )
   if (cart.some(line => line.offer === offer.id)) {
     return (
       <Link to="/cart" className={buttonClass('quiet', size)}>
@@ -68,6 +75,11 @@ export function Buy({ release, size = 'lg' }: { release: Release; size?: 'md' | 
       >
         {words}
       </Button>
+      {offer.closesAt ? (
+        <p className="text-[13px] text-muted">
+          {t.shop.closes} <When at={offer.closesAt} show="dateTime" />
+        </p>
+      ) : null}
       {naming ? (
         <Suspense>
           <NamePrice least={offer.price} onClose={() => setNaming(false)} onPrice={put} />

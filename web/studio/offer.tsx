@@ -4,6 +4,7 @@ import { useDeferredValue, useState, type FormEvent } from 'react'
 import { api, read } from '../api.ts'
 import { asApiError } from '../api-call.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
+import { fromLocal, toLocal } from '../missions/draft.ts'
 import { Cascade } from '../settlement/cascade.tsx'
 import { parseAmount, typedAmount } from '../shop/price.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
@@ -25,7 +26,13 @@ export function ReleaseOffer({ release }: { release: StudioReleaseData }) {
       </Panel>
     )
   const offer = mine.data?.items.find(item => item.release.id === release.id && item.kind === 'digital')
-  return <OfferForm key={offer ? offer.id + offer.state + offer.price.amount : 'new'} release={release} offer={offer} />
+  return (
+    <OfferForm
+      key={offer ? [offer.id, offer.state, offer.price.amount, offer.opensAt, offer.closesAt].join(' ') : 'new'}
+      release={release}
+      offer={offer}
+    />
+  )
 }
 
 type Offer = NonNullable<Awaited<ReturnType<typeof loadOffers>>['items'][number]>
@@ -39,6 +46,11 @@ function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offe
   const [typed, setTyped] = useState(offer ? typedAmount(offer.price) : '38')
   const amount = pricing === 'free' ? '0' : parseAmount(typed, 'CNY')
   const price = { amount: amount ?? '0', currency: 'CNY' as const }
+  const [opens, setOpens] = useState(toLocal(offer?.opensAt ?? null))
+  const [closes, setCloses] = useState(toLocal(offer?.closesAt ?? null))
+  // Untouched it stays as it is, to the second.
+  const moved = { opens: opens !== toLocal(offer?.opensAt ?? null), closes: closes !== toLocal(offer?.closesAt ?? null) }
+  const window = { ...(moved.opens ? { opensAt: fromLocal(opens) } : {}), ...(moved.closes ? { closesAt: fromLocal(closes) } : {}) }
   const after = async (said: string) => {
     toast(said, { tone: 'good' })
     await Promise.all([
@@ -49,7 +61,9 @@ function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offe
   }
   const save = useMutation({
     mutationFn: () =>
-      offer ? api('PATCH /offers/:id', { id: offer.id, pricing, price }) : api('POST /offers', { release: release.id, pricing, price }),
+      offer
+        ? api('PATCH /offers/:id', { id: offer.id, pricing, price, ...window })
+        : api('POST /offers', { release: release.id, pricing, price, ...window }),
     onSuccess: () => after(offer ? t.studio.offerSaved : t.studio.offerMade),
   })
   const turn = useMutation({
@@ -93,13 +107,22 @@ function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offe
               onChange={event => setTyped(event.target.value)}
             />
           )}
+          <Input label={t.wares.opensAt} optional type="datetime-local" value={opens} onChange={event => setOpens(event.target.value)} />
+          <Input
+            label={t.wares.closesAt}
+            optional
+            type="datetime-local"
+            value={closes}
+            error={refusal && 'closesAt' in refusal.fields ? faultText(t, refusal) : undefined}
+            onChange={event => setCloses(event.target.value)}
+          />
         </div>
         {amount !== null && amount !== '0' ? (
           <div className="min-w-0 xl:col-start-2 xl:row-span-3 xl:row-start-1">
             <Preview release={release.id} amount={amount} />
           </div>
         ) : null}
-        {refusal ? (
+        {refusal && !('closesAt' in refusal.fields) ? (
           <div role="alert" className="rounded-sm bg-danger-soft px-3 py-2 text-danger">
             {faultText(t, refusal)}
             {refusal.code === 'no_split' ? (
@@ -113,7 +136,10 @@ function OfferForm({ release, offer }: { release: StudioReleaseData; offer: Offe
           <Button
             type="submit"
             busy={save.isPending}
-            disabled={amount === null || (offer !== undefined && offer.pricing === pricing && offer.price.amount === amount)}
+            disabled={
+              amount === null ||
+              (offer !== undefined && offer.pricing === pricing && offer.price.amount === amount && !moved.opens && !moved.closes)
+            }
           >
             {offer ? t.common.save : t.studio.createOffer}
           </Button>
