@@ -168,7 +168,10 @@ export const countPlan = (plan: Plan): { seats: number; standing: number } => ({
 })
 
 /** What keeps a plan from being used; `item` is where. */
-export type PlanProblem = { code: 'empty' | 'no_category' | 'same_item' | 'same_name' | 'no_name' | 'too_large' | 'outside'; item: string }
+export type PlanProblem = {
+  code: 'empty' | 'no_category' | 'mixed_category' | 'same_item' | 'same_name' | 'no_name' | 'too_large' | 'outside'
+  item: string
+}
 export function planProblems(plan: Plan, most = 20_000): PlanProblem[] {
   const out: PlanProblem[] = []
   const keys = new Set<string>()
@@ -186,6 +189,9 @@ export function planProblems(plan: Plan, most = 20_000): PlanProblem[] {
   const seats = seatsOf(plan)
   if (seats.length > most) out.push({ code: 'too_large', item: '' })
   if (seats.length === 0 && standingOf(plan).length === 0) out.push({ code: 'empty', item: '' })
+  // A tier is sold by seats or by counting: of a category with both, nobody could have the standing places.
+  const seated = new Set(seats.map(seat => seat.category))
+  for (const area of standingOf(plan)) if (seated.has(area.category)) out.push({ code: 'mixed_category', item: area.key })
   // Two seats that are called the same send two people to one chair.
   for (const seat of seats) {
     const name = `${seat.section}\n${seat.row}\n${seat.number}`

@@ -84,6 +84,28 @@ describe('plans', () => {
       { code: 'same_name', item: 'q' },
     ])
     expect(planProblems(plan(rows(), rows({ id: 'q', name: 'Balcony', y: 900 })))).toEqual([])
+    // Standing places of a category that has seats, also where only some seats are marked as of it.
+    const floor = {
+      id: 'f',
+      kind: 'area' as const,
+      name: 'Floor',
+      x: 500,
+      y: 1500,
+      turn: 0,
+      shape: 'rect' as const,
+      width: 600,
+      height: 400,
+      capacity: 50,
+    }
+    const two = (...items: Plan['items']): Plan => ({
+      ...plan(...items),
+      categories: ['a', 'b'].map((key, colour) => ({ key, name: key, colour })),
+    })
+    const mixed = [{ code: 'mixed_category', item: 'f' }]
+    expect(planProblems(two(rows(), { ...floor, category: 'a' }))).toEqual(mixed)
+    expect(planProblems(two(rows({ marks: { '0.0': { category: 'b' } } }), { ...floor, category: 'b' }))).toEqual(mixed)
+    expect(planProblems(two(rows(), { ...floor, category: 'b' }))).toEqual([])
+    expect(planProblems(two({ ...floor, category: 'a' }, { ...floor, id: 'g', name: 'Back', category: 'a' }))).toEqual([])
   })
 })
 

@@ -74,6 +74,15 @@ describe('maps', () => {
     expect((await owner.call<Seen>('POST', `/maps/${map}/publish`, { revision: 1 })).version).toBe(1)
     await owner.call('PUT', `/maps/${map}/draft`, { revision: 1, plan: without })
     expect((await owner.call<Seen>('POST', `/maps/${map}/publish`, { revision: 2 })).versions.length).toBe(2)
+    // Standing places among the seats of a category could not be sold: it is not published.
+    const items = smallPlan.items.map(item => (item.kind === 'area' ? { ...item, category: 'a' } : item))
+    await owner.call('PUT', `/maps/${map}/draft`, { revision: 2, plan: { ...smallPlan, items } })
+    const mixed = await owner.fetch(`/api/v1/maps/${map}/publish`, { method: 'POST', json: { revision: 3 } })
+    expect([mixed.status, await mixed.json()]).toEqual([
+      422,
+      expect.objectContaining({ code: 'map_broken', fields: { f: 'mixed_category' } }),
+    ])
+    await owner.call('PUT', `/maps/${map}/draft`, { revision: 3, plan: without })
     const first = await owner.call<{ plan: { items: unknown[] } }>('GET', `/maps/${map}/versions/1`)
     expect(first.plan).toEqual(smallPlan)
     expect(await refused(other.call('GET', `/maps/${map}/versions/1`))).toBe('404 not_found')

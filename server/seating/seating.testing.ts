@@ -14,6 +14,7 @@ export const smallPlan: Plan = {
   categories: [
     { key: 'a', name: 'Stalls', colour: 0 },
     { key: 'b', name: 'Tables', colour: 1 },
+    { key: 'c', name: 'Floor', colour: 2 },
   ],
   items: [
     { id: 'stage', kind: 'stage', name: 'Stage', x: 1000, y: 150, turn: 0, shape: 'rect', width: 800, height: 200 },
@@ -55,7 +56,7 @@ export const smallPlan: Plan = {
       x: 1400,
       y: 1500,
       turn: 0,
-      category: 'b',
+      category: 'c',
       shape: 'rect',
       width: 600,
       height: 400,

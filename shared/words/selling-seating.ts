@@ -73,6 +73,7 @@ export const zh = {
   problems: {
     empty: '还没有座位，也没有站区。',
     no_category: '用了已经没有的票区。',
+    mixed_category: '这个站区和座位在同一个票区，站位会卖不出去：给站区单独一个票区。',
     same_item: '两个东西用了同一个编号。',
     same_name: '有两个座位叫同一个名字：给它的区另起名字，或改编号。',
     no_name: '还没有名字',
@@ -231,6 +232,7 @@ export const en: Same<typeof zh> = {
   problems: {
     empty: 'There are neither seats nor standing areas yet.',
     no_category: 'Uses a category that is gone.',
+    mixed_category: 'Stands in a category that has seats, so its places could not be sold: give it a category of its own.',
     same_item: 'Two things have the same number.',
     same_name: 'Two seats are called the same: rename its section, or number it differently.',
     no_name: 'No name yet',

@@ -43,6 +43,17 @@ it('grows with what is put at its edge, and never loses anything beyond it', () 
   expect(moveItems(plan, new Set(['g1']), 100, 50).focus).toEqual({ x: 1600, y: 350 })
   expect(turnItems(plan, new Set(['r1']), 200).items[1]!.turn).toBe(-160)
 })
+it('standing places and seats begin in different categories where there are any', () => {
+  const at = { x: 1500, y: 1800 }
+  const plan = addCategory(withRowsAt(start, 1500, 800), 'B')
+  const area = newItem(plan, 'area', 'Floor', at)
+  expect(area).toMatchObject({ category: 'b' })
+  expect(planProblems(addItem(plan, area))).toEqual([])
+  expect(newItem(addItem(start, newItem(start, 'area', 'Floor', at)), 'rows', 'Stalls', at)).toMatchObject({ category: 'a' })
+  expect(newItem(addItem(addCategory(start, 'B'), newItem(start, 'area', 'Floor', at)), 'rows', 'Stalls', at)).toMatchObject({
+    category: 'b',
+  })
+})
 it('lines things up by what they cover', () => {
   let plan = withRowsAt(withRowsAt(withRowsAt(start, 600, 800), 1500, 900), 2600, 1300)
   const all = new Set(['r1', 'r2', 'r3'])

@@ -30,7 +30,11 @@ export function newItem(plan: Plan, kind: Kind, name: string, at: { x: number; y
     y: Math.round(at.y / 10) * 10,
     turn: 0,
   }
-  const category = plan.categories[0]!.key
+  // Seats and standing places are of different categories, as far as there are any.
+  const others = new Set(
+    kind === 'area' ? seatsOf(plan).map(seat => seat.category) : plan.items.flatMap(item => (item.kind === 'area' ? item.category : [])),
+  )
+  const category = (plan.categories.find(one => !others.has(one.key)) ?? plan.categories[0]!).key
   if (kind === 'rows')
     return {
       ...base,
