@@ -47,7 +47,7 @@ export const shows = room('shows', {
   'POST /shows/:id/holds': stream({
     access: 'member',
     summary:
-      'Sets places aside for eight minutes: all of what is wanted or nothing. One of a person and show at a time: an earlier one is given back.',
+      'Sets places aside: all of what is wanted or nothing, for eight minutes from opening the map. One of a person and show at a time: an earlier one is given back.',
     input: {
       ...show,
       hold: id('sth'),
@@ -62,6 +62,8 @@ export const shows = room('shows', {
         .min(1)
         .max(10),
       code,
+      /** Seconds since the map was opened, by the buyer's clock: they are taken off; a minute is left at least. */
+      sinceOpen: count.min(0).max(86_400).optional(),
     },
     ok: ShowHold,
     faults: [

@@ -1,5 +1,6 @@
 /** Setting places aside from the moment one chooses them, and seeing what one has set aside. */
 import { fault } from '../../shared/faults.ts'
+import { holdFor } from '../../shared/hold-time.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
@@ -7,7 +8,7 @@ import type { Viewer } from '../foundation/session.ts'
 import { unfit } from '../policy/index.ts'
 import { hold, partsHeld, releaseHold } from '../seating/index.ts'
 import { labelsOf } from './capacity.ts'
-import { holdMs, membersAt } from './policy.ts'
+import { membersAt } from './policy.ts'
 import { moneyOf, seenTiers, seeShow, type Input, type Ok, type SeenTier } from './showing.ts'
 import { readShow, readTiers, type ShowRow } from './store.ts'
 import { readLottery } from './store-lists.ts'
@@ -86,7 +87,7 @@ export async function takeHold(
       hall: show.hall,
       person: viewer.id,
       wants: input.wants.map(want => (want.seats === undefined ? { tier: want.tier, count: countOf(want) } : { seats: want.seats })),
-      until: new Date(now.getTime() + holdMs),
+      until: new Date(now.getTime() + holdFor(input.sinceOpen)),
       most: show.mostEach,
       ...(before === null ? {} : { replaces: before }),
     })

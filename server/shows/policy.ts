@@ -2,8 +2,7 @@
 import type { ShowRow, TierRow } from './store.ts'
 
 const dayMs = 86_400_000
-/** How long a hold from opening the map lasts; how long an order's payment keeps it (its 30 minutes and what a payment may be late); what the waiting list gives. */
-export const holdMs = 8 * 60_000
+/** How long an order's payment keeps a hold (its 30 minutes and what a payment may be late); what the waiting list gives. */
 export const orderMs = 45 * 60_000
 const offerMs = 2 * 3_600_000
 

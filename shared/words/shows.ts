@@ -87,6 +87,9 @@ export const zh = {
     full: '你已达到这场演出的限购数量。',
     other: '你还有一份保留的座位',
     resume: '继续付款',
+    over: '选座时间到了',
+    overBody: '从打开座位图起有 8 分钟。刚才选的没有锁定，已经清空。',
+    anew: '重新选座',
   },
   held: {
     title: '座位已为你保留',
@@ -268,6 +271,9 @@ export const en: typeof zh = {
     full: 'You have as many tickets as one person may have.',
     other: 'You have places set aside',
     resume: 'Go on to pay',
+    over: 'The time for choosing is over',
+    overBody: 'There are eight minutes from opening the map. Nothing was kept for you yet, and your choice was cleared.',
+    anew: 'Choose anew',
   },
   held: {
     title: 'Set aside for you',

@@ -6,8 +6,10 @@ import { api } from '../api.ts'
 import { newClientId } from '../ids.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
+import { WhoSheet } from '../shop/as-guest.tsx'
 import { addToCart } from '../shop/cart.ts'
-import { Button, buttonClass } from '../ui/button.tsx'
+import { ReviewsLater } from '../storefront/reviews-later.tsx'
+import { Button } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
 import { Select, TextArea } from '../ui/field.tsx'
@@ -115,6 +117,7 @@ function Shown({ resource, week, onWeek }: { resource: Resource; week: boolean; 
       </aside>
       <div className="min-w-0">
         <Facts resource={resource} />
+        <ReviewsLater thing={resource.id} />
       </div>
     </article>
   )
@@ -168,6 +171,7 @@ function Take({ resource, offer, chosen, onDone }: { resource: Resource; offer: 
   const [note, setNote] = useState('')
   const [pay, setPay] = useState<'all' | 'deposit'>('all')
   const [ask] = useState(() => newClientId('bkg'))
+  const [who, setWho] = useState(false)
   const price = useQuery(priceQuery(resource.id, chosen.start, chosen.end, people))
   const put = (): boolean => {
     if (!price.data) return false
@@ -251,15 +255,15 @@ function Take({ resource, offer, chosen, onDone }: { resource: Resource; offer: 
       <div className="flex flex-col gap-2 max-lg:fixed max-lg:inset-x-0 max-lg:bottom-[calc(var(--player-height)+var(--tabs-height)+8px)] max-lg:z-10 max-lg:px-4">
         <div className="max-lg:rounded-full max-lg:bg-bg/80 max-lg:p-1.5 max-lg:shadow-pop max-lg:backdrop-blur">
           {resource.asks ? (
-            me ? (
-              <Button size="lg" className="w-full" disabled={!price.data} busy={asking.isPending} onClick={() => asking.mutate()}>
-                {b.ask} · {total}
-              </Button>
-            ) : (
-              <Link to="/sign-in" search={{ next: `/book/${resource.id}` }} className={buttonClass('primary', 'lg', 'w-full')}>
-                {b.signIn}
-              </Link>
-            )
+            <Button
+              size="lg"
+              className="w-full"
+              disabled={!price.data}
+              busy={asking.isPending}
+              onClick={() => (me ? asking.mutate() : setWho(true))}
+            >
+              {b.ask} · {total}
+            </Button>
           ) : (
             <Button size="lg" className="w-full" disabled={!price.data} onClick={() => put() && void navigate({ to: '/cart' })}>
               {b.book} · {total}
@@ -281,6 +285,16 @@ function Take({ resource, offer, chosen, onDone }: { resource: Resource; offer: 
         </Button>
       )}
       <p className="text-xs text-muted">{resource.asks ? b.askBody : b.notHeld}</p>
+      {who ? (
+        <WhoSheet
+          next={`/book/${resource.id}`}
+          onClose={() => setWho(false)}
+          onIn={() => {
+            setWho(false)
+            asking.mutate()
+          }}
+        />
+      ) : null}
     </section>
   )
 }

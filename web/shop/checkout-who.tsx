@@ -1,14 +1,13 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Mail, UserRound } from 'lucide-react'
+import { UserRound } from 'lucide-react'
 import { useState } from 'react'
-import { api, asApiError } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
-import { Refusal } from '../people/sign-in.tsx'
 import { forgetAnswers, useMe } from '../shell/me.ts'
 import { Button } from '../ui/button.tsx'
 import { Input } from '../ui/field.tsx'
 import { Panel } from '../ui/states.tsx'
+import { GuestForm } from './as-guest.tsx'
 
 /** Who buys: a member, or a guest with an address and nothing else. `contact`: where news of this order goes instead of to one's own address. */
 export function Who({ contact, onContact }: { contact: string | null; onContact: (contact: string | null) => void }) {
@@ -52,20 +51,6 @@ function AsGuest({ onDone }: { onDone: () => void }) {
   const t = useWords()
   const me = useMe()
   const client = useQueryClient()
-  const enter = useMutation({
-    mutationFn: (form: FormData) => {
-      const [email, name] = ['email', 'name'].map(field => {
-        const value = form.get(field)
-        return typeof value === 'string' ? value.trim() : ''
-      }) as [string, string]
-      return api('POST /checkout/guest', { email, ...(name ? { name } : {}) })
-    },
-    onSuccess: async () => {
-      await forgetAnswers(client)
-      onDone()
-    },
-  })
-  const fields = enter.error ? asApiError(enter.error).fields : {}
   return (
     <Panel
       title={t.checkout.contact}
@@ -82,33 +67,12 @@ function AsGuest({ onDone }: { onDone: () => void }) {
         )
       }
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={event => {
-          event.preventDefault()
-          enter.mutate(new FormData(event.currentTarget))
+      <GuestForm
+        onIn={async () => {
+          await forgetAnswers(client)
+          onDone()
         }}
-      >
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Input
-            label={t.checkout.email}
-            name="email"
-            type="email"
-            autoComplete="email"
-            inputMode="email"
-            required
-            error={fields['email']}
-          />
-          <Input label={t.checkout.yourName} name="name" autoComplete="name" maxLength={80} optional error={fields['name']} />
-        </div>
-        {enter.error && !fields['email'] && !fields['name'] ? <Refusal error={enter.error} /> : null}
-        <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" icon={Mail} busy={enter.isPending}>
-            {t.checkout.goOn}
-          </Button>
-          <p className="min-w-0 flex-1 basis-60 text-xs text-muted">{t.checkout.asGuest}</p>
-        </div>
-      </form>
+      />
     </Panel>
   )
 }

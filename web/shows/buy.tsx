@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ArrowLeft } from 'lucide-react'
+import { ArrowLeft, Ticket, TimerOff } from 'lucide-react'
 import { Suspense, useCallback, useMemo, useState } from 'react'
 import { api, asApiError } from '../api.ts'
 import { lazyWithWords } from '../i18n/lazy.ts'
@@ -9,10 +9,12 @@ import { newClientId } from '../ids.ts'
 import { countOf, noChoice, wantsOf, type Choice, type Known, type PickTier } from '../seating/choice.ts'
 import { useMe } from '../shell/me.ts'
 import { useAbove } from '../shop/above.ts'
+import { WhoSheet } from '../shop/as-guest.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { EmptyState, ErrorState, Skeleton, SkeletonRows, faultText } from '../ui/states.tsx'
-import { Ticket } from 'lucide-react'
+import { HoldClock } from './clock.tsx'
+import { useOpened } from './opened.ts'
 import { holdQuery, showQuery, type Show } from './queries.ts'
 import { shortOf } from './times.ts'
 
@@ -22,7 +24,10 @@ const SeatPicker = lazyWithWords(
   'sale',
 )
 
-/** Choosing seats or how many of a show; one press sets them aside. */
+/** What a guest cannot say of themselves: an account can. */
+const needAccount = new Set(['age_unknown', 'members_first'])
+
+/** Choosing seats or how many of a show, within the eight minutes that begin here; one press sets them aside. */
 export function BuyPage({ id, code }: { id: string; code: string | undefined }) {
   const { data: show, error, isPending, refetch } = useQuery(showQuery(id, code))
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
@@ -40,6 +45,8 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
   const navigate = useNavigate()
   const [choice, setChoice] = useState<Choice>(noChoice)
   const [known, setKnown] = useState<Known | null>(null)
+  const [who, setWho] = useState(false)
+  const [over, setOver] = useState(false)
   const tiers = useMemo(
     () =>
       show.tiers.map((tier): PickTier => {
@@ -60,12 +67,16 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
     0n,
   )
   const count = countOf(choice)
+  const can =
+    show.state === 'on_sale' && show.hall !== null && show.mine.more > 0 && (show.sale === 'direct' || show.lottery?.state === 'drawn')
+  const waits = show.state === 'on_sale' && show.sale === 'lottery' && show.lottery?.state !== 'drawn'
+  const opened = useOpened(show.id, can)
   // One id for one choice: pressed twice, or again after a lost answer, it is the same hold.
   const said = JSON.stringify(wants)
   // oxlint-disable-next-line react/exhaustive-deps -- what is said makes the id
   const hold = useMemo(() => newClientId('sth'), [said])
   const take = useMutation({
-    mutationFn: () => api('POST /shows/:id/holds', { id: show.id, hold, wants, ...(code ? { code } : {}) }),
+    mutationFn: () => api('POST /shows/:id/holds', { id: show.id, hold, wants, sinceOpen: opened.since(), ...(code ? { code } : {}) }),
     onSuccess: async made => {
       client.setQueryData(holdQuery(made.id).queryKey, made)
       await client.invalidateQueries({ queryKey: ['GET /shows/:id'] })
@@ -77,21 +88,31 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
     },
   })
   const onKnown = useCallback((next: Known) => setKnown(next), [])
-  const can =
-    show.state === 'on_sale' && show.hall !== null && show.mine.more > 0 && (show.sale === 'direct' || show.lottery?.state === 'drawn')
-  const waits = show.state === 'on_sale' && show.sale === 'lottery' && show.lottery?.state !== 'drawn'
+  const choosing = can && (!over || take.isPending || take.isSuccess)
+  const next = `/shows/${show.id}/buy${code ? `?code=${encodeURIComponent(code)}` : ''}`
+  const refused = take.error ? asApiError(take.error).code : ''
   return (
     <div className="flex flex-col gap-5 pb-28">
-      <header className="flex items-center gap-3">
+      <header className="flex flex-wrap items-center gap-3">
         <Link to="/shows/$id" params={{ id: show.id }} className={buttonClass('quiet', 'sm', 'px-2.5!')} aria-label={show.title}>
           <ArrowLeft size={18} aria-hidden />
         </Link>
-        <div className="min-w-0">
+        <div className="min-w-0 flex-1 basis-52">
           <h1 className="truncate text-lg leading-tight">{show.title}</h1>
           <p className="tabular truncate text-sm text-muted">
             {shortOf(locale, show.zone, show.startsAt)} · {show.place}
           </p>
         </div>
+        {choosing ? (
+          <HoldClock
+            key={opened.until}
+            until={opened.until}
+            onOver={() => {
+              setOver(true)
+              setWho(false)
+            }}
+          />
+        ) : null}
       </header>
       {show.mine.hold ? (
         <div className="flex flex-wrap items-center justify-between gap-3 rounded-lg bg-accent-soft px-4 py-3 text-accent-ink">
@@ -101,7 +122,7 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
           </Link>
         </div>
       ) : null}
-      {can && show.hall ? (
+      {choosing && show.hall ? (
         <Suspense fallback={<Skeleton className="aspect-[4/3] max-h-[70dvh] w-full rounded-lg" />}>
           <SeatPicker
             hall={show.hall}
@@ -112,6 +133,25 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
             onKnown={onKnown}
           />
         </Suspense>
+      ) : can ? (
+        <EmptyState
+          icon={TimerOff}
+          title={t.shows.pick.over}
+          action={
+            <Button
+              onClick={() => {
+                setChoice(noChoice)
+                setOver(false)
+                take.reset()
+                opened.anew()
+              }}
+            >
+              {t.shows.pick.anew}
+            </Button>
+          }
+        >
+          {t.shows.pick.overBody}
+        </EmptyState>
       ) : (
         <EmptyState
           icon={Ticket}
@@ -125,10 +165,15 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
       )}
       {take.error ? (
         <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 font-medium text-danger">
-          {faultText(t, take.error)}
+          {faultText(t, take.error)}{' '}
+          {me?.guest && needAccount.has(refused) ? (
+            <Link to="/sign-in" search={{ next }} className="underline underline-offset-4">
+              {t.shell.signIn}
+            </Link>
+          ) : null}
         </p>
       ) : null}
-      {can ? (
+      {choosing ? (
         <div
           className={cx(
             'z-20 border-line bg-surface max-lg:fixed max-lg:inset-x-0 max-lg:border-t lg:sticky lg:bottom-[calc(var(--player-height)+12px)] lg:rounded-lg lg:border lg:shadow-pop',
@@ -144,22 +189,32 @@ function Choosing({ show, code }: { show: Show; code: string | undefined }) {
                 {count > 0 ? t.shows.pick.count(count) : t.shows.pick.choose(show.mine.more)} · {t.shows.feesIn}
               </span>
             </p>
-            {me ? (
+            {me || show.minAge === 0 ? (
               <Button
                 size="lg"
                 disabled={count === 0 || wants.length === 0}
                 busy={take.isPending || take.isSuccess}
-                onClick={() => take.mutate()}
+                onClick={() => (me ? take.mutate() : setWho(true))}
               >
                 {count === 0 ? t.shows.pick.nothing : t.shows.pick.hold}
               </Button>
             ) : (
-              <Link to="/sign-in" search={{ next: `/shows/${show.id}/buy` }} className={buttonClass('primary', 'lg')}>
+              <Link to="/sign-in" search={{ next }} className={buttonClass('primary', 'lg')}>
                 {t.shell.signIn}
               </Link>
             )}
           </div>
         </div>
+      ) : null}
+      {who ? (
+        <WhoSheet
+          next={next}
+          onClose={() => setWho(false)}
+          onIn={() => {
+            setWho(false)
+            take.mutate()
+          }}
+        />
       ) : null}
     </div>
   )

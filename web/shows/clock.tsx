@@ -28,11 +28,11 @@ export function Count({ to, label, now }: { to: string; label: string; now: numb
   )
 }
 
-/** The clock of what is set aside: minutes and seconds, red in the last one; `onOver` once when it runs out. */
-export function HoldClock({ until, onOver }: { until: string; onOver: () => void }) {
+/** The clock of what is set aside or chosen: minutes and seconds, red in the last one, dashes before it is known; `onOver` once when it runs out. */
+export function HoldClock({ until, onOver }: { until: string | null; onOver: () => void }) {
   const t = useWords()
   const now = useSecond()
-  const left = now === null ? null : Math.max(0, Math.ceil((Date.parse(until) - now) / 1000))
+  const left = now === null || until === null ? null : Math.max(0, Math.ceil((Date.parse(until) - now) / 1000))
   const told = useRef(false)
   useEffect(() => {
     if (left !== 0 || told.current) return

@@ -16,6 +16,7 @@ import { toast } from '../ui/toast.tsx'
 import { HoldClock } from './clock.tsx'
 import { holdQuery, showQuery, type Hold, type Show } from './queries.ts'
 import { Ladder } from './ladder.tsx'
+import { closeMap } from './opened.ts'
 import { shortOf } from './times.ts'
 
 /** What is set aside for the reader, the clock, who comes, and on to the checkout. */
@@ -41,6 +42,7 @@ function Held({ hold, show, onOver }: { hold: Hold; show: Show; onOver: () => vo
     mutationFn: () => api('DELETE /show-holds/:hold', { hold: hold.id }),
     onSuccess: async () => {
       outOfCart(hold.id)
+      closeMap(show.id)
       toast(t.shows.held.dropped)
       await client.invalidateQueries({ queryKey: ['GET /shows/:id'] })
       await navigate({ to: '/shows/$id', params: { id: show.id } })

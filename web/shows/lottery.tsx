@@ -99,7 +99,8 @@ export function LotteryPart({ show, lottery }: { show: Show; lottery: Lottery })
           </div>
         </div>
       ) : entering ? (
-        me ? (
+        // One entry a person: guests sign in.
+        me && !me.guest ? (
           <Button size="lg" onClick={() => setOpen(true)}>
             {t.shows.lottery.enter}
           </Button>

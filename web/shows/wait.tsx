@@ -9,6 +9,7 @@ import { Stepper } from '../seating/side.tsx'
 import { useLive } from '../shell/live.ts'
 import { useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
+import { WhoAsks } from '../shop/as-guest.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Switch } from '../ui/field.tsx'
 import { Sheet } from '../ui/overlay.tsx'
@@ -29,6 +30,7 @@ export function WaitSheet({ show, tier, onClose }: { show: Show; tier: ShowTier;
   const most = Math.max(1, Math.min(tier.mostEach, show.mine.more))
   const [count, setCount] = useState(Math.min(2, most))
   const [fewer, setFewer] = useState(true)
+  const [who, setWho] = useState(false)
   const join = useMutation({
     mutationFn: () => api('POST /shows/:id/waiting', { id: show.id, waiting, tier: tier.id, count, fewer }),
     onSuccess: async () => {
@@ -45,31 +47,40 @@ export function WaitSheet({ show, tier, onClose }: { show: Show; tier: ShowTier;
       title={t.shows.wait.joinTitle}
       description={tier.name}
       footer={
-        me ? (
-          <Button size="lg" className="w-full" busy={join.isPending} onClick={() => join.mutate()}>
+        who ? undefined : (
+          <Button size="lg" className="w-full" busy={join.isPending} onClick={() => (me ? join.mutate() : setWho(true))}>
             {t.shows.wait.go}
           </Button>
-        ) : (
-          <Link to="/sign-in" search={{ next: `/shows/${show.id}` }} className={buttonClass('primary', 'lg', 'w-full')}>
-            {t.shell.signIn}
-          </Link>
         )
       }
     >
-      <div className="flex flex-col gap-5 py-2">
-        <p className="text-muted">{t.shows.wait.joinBody}</p>
-        {tier.waiting > 0 ? <p className="tabular text-sm font-medium">{t.shows.waitingNow(number(tier.waiting))}</p> : null}
-        <div className="flex items-center justify-between gap-4">
-          <span className="font-medium">{t.shows.wait.count}</span>
-          <Stepper label={t.shows.wait.count} value={count} least={1} most={most} onChange={setCount} />
+      {who ? (
+        <>
+          <p className="text-muted">{t.checkout.contactBody}</p>
+          <WhoAsks
+            next={`/shows/${show.id}`}
+            onIn={() => {
+              setWho(false)
+              join.mutate()
+            }}
+          />
+        </>
+      ) : (
+        <div className="flex flex-col gap-5 py-2">
+          <p className="text-muted">{t.shows.wait.joinBody}</p>
+          {tier.waiting > 0 ? <p className="tabular text-sm font-medium">{t.shows.waitingNow(number(tier.waiting))}</p> : null}
+          <div className="flex items-center justify-between gap-4">
+            <span className="font-medium">{t.shows.wait.count}</span>
+            <Stepper label={t.shows.wait.count} value={count} least={1} most={most} onChange={setCount} />
+          </div>
+          {count > 1 ? <Switch label={t.shows.wait.fewer} checked={fewer} onChange={event => setFewer(event.target.checked)} /> : null}
+          {join.error ? (
+            <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 font-medium text-danger">
+              {faultText(t, join.error)}
+            </p>
+          ) : null}
         </div>
-        {count > 1 ? <Switch label={t.shows.wait.fewer} checked={fewer} onChange={event => setFewer(event.target.checked)} /> : null}
-        {join.error ? (
-          <p role="alert" className="rounded-md bg-danger-soft px-4 py-3 font-medium text-danger">
-            {faultText(t, join.error)}
-          </p>
-        ) : null}
-      </div>
+      )}
     </Sheet>
   )
 }
