@@ -187,6 +187,7 @@ const bodies: Record<string, unknown> = {
   'POST /orders/:id/refund': () => ({ reason: 'mistake', lines: [{ id: newId('rfq'), line: secret['lin'] }] }),
   'POST /lines/:line/refund': { reason: 'mistake', note: 'mine now' },
   'POST /refunds/:id/decline': { answer: 'No' },
+  'POST /refunds/:id/escalate': { reason: 'It is mine' },
   'POST /organisations/:id/members': () => ({ email: other.email, role: 'owner' }),
   'PATCH /organisations/:id/members/:person': { role: 'door' },
   'PATCH /groups/:id': { name: 'Taken over' },

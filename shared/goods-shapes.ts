@@ -180,6 +180,10 @@ export const badCode = z.enum([
   'too_long',
   'columns_wrong',
   'other_product',
+  'pricing_wrong',
+  'time_wrong',
+  'parts_wrong',
+  'part_unknown',
 ])
 export const BadLine = z.object({
   /** As spreadsheets count: the head is line 1. */

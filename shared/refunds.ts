@@ -40,7 +40,7 @@ export const Refund = z.object({
   until: time.nullable(),
   decidedAt: time.nullable(),
   downloaded: z.boolean(),
-  can: z.object({ approve: z.boolean(), decline: z.boolean(), withdraw: z.boolean() }),
+  can: z.object({ approve: z.boolean(), decline: z.boolean(), withdraw: z.boolean(), escalate: z.boolean() }),
 })
 export const RefundLine = z.object({
   line: id('lin'),
@@ -201,6 +201,23 @@ export const refunds = room('refunds', {
     input: { id: id('rfq'), answer: why },
     ok: Refund,
     faults: ['not_found', 'forbidden', 'already_decided'],
+  }),
+  'POST /refunds/:id/escalate': command({
+    access: 'member',
+    summary:
+      'Asks the planet about what the seller declined, once, within 14 days. Answers the request that finance decides within 14 days, or it is granted.',
+    input: { id: id('rfq'), reason: text(1000).min(1) },
+    ok: Refund,
+    faults: [
+      'not_found',
+      'refund_asked',
+      'refund_too_late',
+      'already_decided',
+      'nothing_to_refund',
+      'dispute_open',
+      'refund_waits',
+      'key_reused',
+    ],
   }),
   'GET /me/refunds': query({
     access: 'member',

@@ -1,16 +1,12 @@
-/** Tables of products: looked at first, then put in; the same table again changes nothing. And the way out, with the same columns. */
-import type { Readable } from 'node:stream'
+/** Tables of products: looked at first, then put in; the same table again changes nothing. The way out: products.ts. */
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import type { goods } from '../../shared/goods.ts'
 import type { Currency } from '../../shared/money.ts'
 import { clock, newId } from '../foundation/clock.ts'
-import { csv, type Cell } from '../foundation/csv.ts'
-import type { Read, Tx } from '../foundation/db.ts'
-import type { StreamContext } from '../foundation/http.ts'
+import type { Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { attachment } from '../foundation/zip.ts'
 import { allowPage, firstStock, mostProducts, offerAgain } from './products.ts'
 import {
   byHandle,
@@ -18,25 +14,30 @@ import {
   countDesk,
   countProducts,
   knownFetches,
-  listProducts,
   lockProducts,
+  ownPictures,
   readProducts,
   saveProducts,
   saveVariants,
+  setManyPictures,
   setProductState,
   wantPictures,
   type GivenProduct,
   type GivenVariant,
+  type KnownVariant,
   type ProductRow,
   type ProductState,
 } from './store.ts'
-import { columns, linesOf, readTable, type Bad, type TableRow } from './table.ts'
+import { handleOf, readTable, type Bad, type TableRow } from './table.ts'
 
 type Entries = typeof goods.entries
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
 type Answer = Decoded<Entries['POST /pages/:page/goods/table']['ok']>
 const mostBad = 200
 const mostPreview = 30
+const mostPictures = 12
+/** Which picture of ours an address names. */
+const assetOf = (url: string): string | undefined => /\/media\/covers\/(ast_[0-9a-z]{26})\/\d+\.webp$/.exec(url)?.[1]
 
 type Change = 'new' | 'changed' | 'same'
 type Planned = {
@@ -44,7 +45,10 @@ type Planned = {
   change: Change
   before: ProductRow | undefined
   variants: { variant: GivenVariant; change: Change; stock: number | null | undefined }[]
+  /** To be fetched. */
   pictures: { place: number; url: string }[]
+  /** All pictures it will have, when the table names some of the page that it lacks. */
+  own: string[] | null
 }
 const found = <T>(rows: readonly TableRow[], of: (row: TableRow) => T | null | undefined): T | undefined => {
   for (const row of rows) {
@@ -55,9 +59,13 @@ const found = <T>(rows: readonly TableRow[], of: (row: TableRow) => T | null | u
 }
 const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b)
 
+const pricingOf = (rows: readonly TableRow[], before: ProductRow | undefined): GivenProduct['pricing'] =>
+  found(rows, row => row.pricing) ?? before?.pricing ?? 'fixed'
 /** What the product will be: what the table says, else what it was. */
-function productOf(page: string, id: string, rows: readonly TableRow[], before: ProductRow | undefined): GivenProduct {
+function productOf(page: string, id: string, rows: readonly TableRow[], before: ProductRow | undefined, isFree: boolean): GivenProduct {
   const first = rows[0]!
+  // As the way out names those without a handle, or as another product is called already.
+  const handle = first.handle === id || !isFree ? (before?.handle ?? null) : (first.handle ?? before?.handle ?? handleOf(first.title))
   return {
     id,
     page,
@@ -67,54 +75,19 @@ function productOf(page: string, id: string, rows: readonly TableRow[], before: 
     taxClass: found(rows, row => row.taxClass) ?? before?.taxClass ?? 'standard',
     physical: found(rows, row => row.physical) ?? before?.physical ?? true,
     handover: found(rows, row => row.handover) ?? before?.handover ?? '',
-    pricing: before?.pricing ?? 'fixed',
+    pricing: pricingOf(rows, before),
     currency: first.currency,
     preorderOn: found(rows, row => row.preorderOn) ?? before?.preorderOn ?? null,
     mostEach: found(rows, row => row.limit) ?? before?.mostEach ?? null,
-    opensAt: before?.opensAt ?? null,
-    closesAt: before?.closesAt ?? null,
+    opensAt: found(rows, row => row.opensAt) ?? before?.opensAt ?? null,
+    closesAt: found(rows, row => row.closesAt) ?? before?.closesAt ?? null,
     options: first.optionNames,
-    handle: first.handle ?? before?.handle ?? first.title.slice(0, 80),
-  }
-}
-const asGiven = (row: ProductRow): GivenProduct => {
-  const {
-    id,
-    page,
-    title,
-    about,
-    tags,
-    taxClass,
-    physical,
-    handover,
-    pricing,
-    currency,
-    preorderOn,
-    mostEach,
-    opensAt,
-    closesAt,
-    options,
-    handle,
-  } = row
-  return {
-    id,
-    page,
-    title,
-    about,
-    tags,
-    taxClass,
-    physical,
-    handover,
-    pricing,
-    currency,
-    preorderOn,
-    mostEach,
-    opensAt,
-    closesAt,
-    options,
     handle,
   }
 }
+/** Whether it says what is there already. */
+const isAs = (given: GivenProduct, row: ProductRow): boolean =>
+  (Object.keys(given) as (keyof GivenProduct)[]).every(key => JSON.stringify(given[key]) === JSON.stringify(row[key]))
 const asVariant = (v: ProductRow['variants'][number]): GivenVariant => ({
   id: v.id,
   options: v.options,
@@ -128,24 +101,80 @@ const asVariant = (v: ProductRow['variants'][number]): GivenVariant => ({
 
 type Known = {
   products: ReadonlyMap<string, ProductRow>
-  skus: ReadonlyMap<string, { id: string; product: string }>
+  skus: ReadonlyMap<string, KnownVariant>
   handles: ReadonlyMap<string, string>
+  /** Ids of the variants that the table makes, by sku. */
+  fresh: ReadonlyMap<string, string>
+  /** Skus that are bundles, there or in the table. */
+  bundles: ReadonlySet<string>
+  /** Assets that are pictures of the page. */
+  pictures: ReadonlySet<string>
+  /** What was asked for before, by product and place. */
+  fetches: ReadonlyMap<string, string>
+}
+type Parts = GivenVariant['parts']
+/** What a bundle is made of: parts it has are as they were, others are known by their skus. Undefined: one is not there, or is a bundle itself. */
+function partsOf(row: TableRow, was: ProductRow['variants'][number] | undefined, known: Known): Parts | undefined {
+  const before = was?.parts.map(({ variant, quantity }) => ({ variant, quantity })) ?? []
+  if (row.parts === undefined) return before
+  const parts = row.parts.map(({ sku, quantity }) => ({
+    variant:
+      was?.parts.find(part => (part.sku ?? part.variant) === sku)?.variant ??
+      (known.bundles.has(sku) ? undefined : (known.skus.get(sku)?.id ?? known.fresh.get(sku))),
+    quantity,
+  }))
+  const good = parts.flatMap(({ variant, quantity }) => (variant === undefined ? [] : [{ variant, quantity }]))
+  if (good.length < parts.length || new Set(good.map(part => part.variant)).size < good.length) return undefined
+  const isSame = good.length === before.length && good.every(one => before.some(old => same(old, one)))
+  return isSame ? before : good
+}
+/** What the pictures of a product become: those of the page that it lacks come in where the table has them. */
+function picturesOf(urls: readonly string[], id: string, before: ProductRow | undefined, known: Known): Pick<Planned, 'pictures' | 'own'> {
+  const own = [...(before?.pictures ?? [])]
+  const pictures: Planned['pictures'] = []
+  for (const [place, url] of urls.entries()) {
+    const asset = assetOf(url)
+    if (asset === undefined || !known.pictures.has(asset)) {
+      if (known.fetches.get(`${id} ${place}`) !== url) pictures.push({ place, url })
+    } else if (!own.includes(asset) && own.length < mostPictures) own.splice(place, 0, asset)
+  }
+  return { pictures, own: own.length === (before?.pictures.length ?? 0) ? null : own }
 }
 /** What the lines of one product will make of it; lines that do not fit are named in `bad`. */
-function plan(page: string, given: readonly TableRow[], known: Known, open: boolean, bad: Bad[]): Planned | undefined {
+function plan(
+  page: string,
+  given: readonly TableRow[],
+  known: Known,
+  open: boolean,
+  bad: Bad[],
+  claimed: Set<string>,
+): Planned | undefined {
   const ids = new Set(given.flatMap(row => known.skus.get(row.sku)?.product ?? []))
-  const id = [...ids][0] ?? known.handles.get(given[0]!.handle ?? given[0]!.title.slice(0, 80))
+  const id = [...ids][0] ?? known.handles.get(given[0]!.handle ?? handleOf(given[0]!.title))
   const before = id === undefined ? undefined : known.products.get(id)
+  const holder = known.handles.get(given[0]!.handle ?? '')
   const refuse = (row: TableRow, column: string, value: string, code: Bad['code']): boolean => {
     bad.push({ line: row.line, column, value, code })
     return false
   }
   const byId = new Map(before?.variants.map(v => [v.id, v]))
+  const opensAt = found(given, row => row.opensAt) ?? before?.opensAt
+  const closesAt = found(given, row => row.closesAt) ?? before?.closesAt
+  const isShut = opensAt && closesAt && closesAt <= opensAt
+  // Two names of one product: what the first says counts.
+  const isTaken = id !== undefined && claimed.has(id)
+  if (id !== undefined) claimed.add(id)
   const rows = given.filter(row => {
     const of = known.skus.get(row.sku)
+    if (isTaken) return refuse(row, 'product', row.key, 'other_product')
     if (of !== undefined && of.product !== id) return refuse(row, 'sku', row.sku, 'other_product')
+    if (isShut) return refuse(row, 'closes_at', closesAt.toISOString(), 'time_wrong')
     const was = of === undefined ? undefined : byId.get(of.id)
-    if (was?.bundle === true && row.stock !== undefined) return refuse(row, 'stock', String(row.stock), 'stock_wrong')
+    // What has stock or orders of its own becomes no bundle, and a bundle no piece.
+    if (was?.bundle === false && row.parts !== undefined) return refuse(row, 'parts', row.parts[0]!.sku, 'parts_wrong')
+    if (partsOf(row, was, known) === undefined) return refuse(row, 'parts', row.parts!.map(part => part.sku).join(', '), 'part_unknown')
+    if ((was?.bundle === true || row.parts !== undefined) && row.stock !== undefined)
+      return refuse(row, 'stock', String(row.stock), 'stock_wrong')
     if (was !== undefined && typeof row.stock === 'number' && row.stock < was.reserved)
       return refuse(row, 'stock', String(row.stock), 'stock_spoken_for')
     if (before !== undefined && before.variants.some(v => v.sold > 0) && before.currency !== row.currency)
@@ -153,13 +182,16 @@ function plan(page: string, given: readonly TableRow[], known: Known, open: bool
     return true
   })
   if (rows.length === 0) return undefined
-  const product = productOf(page, id ?? newId('prd'), rows, before)
+  const pricing = pricingOf(rows, before)
+  const product = productOf(page, id ?? newId('prd'), rows, before, holder === undefined || holder === id)
   const kept = before?.variants.map(asVariant) ?? []
   // Variants the table does not name stay: their options must still fit.
   const named = new Set(rows.flatMap(row => known.skus.get(row.sku)?.id ?? []))
   const others = kept.filter(v => !named.has(v.id))
   const taken = new Set(others.map(v => JSON.stringify(v.options)))
   const good = rows.filter(row => {
+    if (pricing === 'fixed' && row.price === 0n) return refuse(row, 'price', '0', 'price_wrong')
+    if (pricing === 'fixed' && others.some(v => v.price === 0n)) return refuse(row, 'pricing', pricing, 'price_wrong')
     if (others.length > 0 && row.optionNames.length !== (before?.options.length ?? 0))
       return refuse(row, 'option1_name', row.optionNames.join(' / '), 'options_wrong')
     return taken.has(JSON.stringify(row.options)) ? refuse(row, 'option1', row.options.join(' / '), 'options_twice') : true
@@ -169,14 +201,14 @@ function plan(page: string, given: readonly TableRow[], known: Known, open: bool
     const of = known.skus.get(row.sku)
     const was = of === undefined ? undefined : byId.get(of.id)
     const variant: GivenVariant = {
-      id: was?.id ?? newId('var'),
+      id: was?.id ?? known.fresh.get(row.sku)!,
       options: row.options,
       sku: was !== undefined && row.sku === was.id ? was.sku : row.sku,
       price: row.price,
       weightG: row.weightG ?? was?.weightG ?? 0,
       picture: was?.picture ?? null,
-      bundle: was?.bundle ?? false,
-      parts: was?.parts.map(({ variant: part, quantity }) => ({ variant: part, quantity })) ?? [],
+      bundle: was?.bundle ?? row.parts !== undefined,
+      parts: partsOf(row, was, known)!,
     }
     const stock = row.stock === undefined || (was !== undefined && was.stock === row.stock) ? undefined : row.stock
     const text = (v: GivenVariant) => ({ ...v, price: v.price.toString() })
@@ -188,15 +220,50 @@ function plan(page: string, given: readonly TableRow[], known: Known, open: bool
     (a, b) => (order.get(a.variant.id) ?? 1e6) - (order.get(b.variant.id) ?? 1e6),
   )
   const wantedState = found(good, row => row.state) ?? before?.state ?? (open ? 'open' : 'draft')
-  const urls = [...new Set(good.flatMap(row => row.pictures))].slice(0, 12)
+  const urls = [...new Set(good.flatMap(row => row.pictures))].slice(0, mostPictures)
+  const seen = picturesOf(urls, product.id, before, known)
   const isSame =
-    before !== undefined && same(product, asGiven(before)) && wantedState === before.state && changed.every(one => one.change === 'same')
+    before !== undefined &&
+    isAs(product, before) &&
+    wantedState === before.state &&
+    changed.every(one => one.change === 'same') &&
+    seen.own === null
   return {
     product: { ...product, state: wantedState },
     change: before === undefined ? 'new' : isSame ? 'same' : 'changed',
     before,
     variants,
-    pictures: urls.map((url, place) => ({ place, url })),
+    ...seen,
+  }
+}
+
+/** The plans of all products. A bundle whose parts did not get in stays out, which may spoil what stood beside it: looked at again without it. */
+function planAll(page: string, rows: readonly TableRow[], known: Known, open: boolean): { plans: Planned[]; bad: Bad[] } {
+  const out: Bad[] = []
+  let left = rows
+  for (let round = 0; ; round++) {
+    const bad: Bad[] = []
+    const claimed = new Set<string>()
+    const plans = [...Map.groupBy(left, row => row.key).values()].flatMap(group => plan(page, group, known, open, bad, claimed) ?? [])
+    const made = new Set(plans.flatMap(one => one.variants.map(({ variant }) => variant.id)))
+    const missing = new Set([...known.fresh.values()].filter(id => !made.has(id)))
+    const isWhole = (parts: Parts): boolean => parts.every(part => !missing.has(part.variant))
+    if (plans.every(one => one.variants.every(({ variant }) => isWhole(variant.parts)))) return { plans, bad: [...out, ...bad] }
+    // The second time all bundles that need something new go: nothing can be missing any more.
+    const isOut = ({ parts = [] }: TableRow): boolean =>
+      parts.some(({ sku }) => known.fresh.has(sku) && (round > 0 || missing.has(known.fresh.get(sku)!)))
+    for (const row of left)
+      if (isOut(row))
+        out.push({
+          line: row.line,
+          column: 'parts',
+          value: row
+            .parts!.map(part => part.sku)
+            .join(', ')
+            .slice(0, 80),
+          code: 'part_unknown',
+        })
+    left = left.filter(row => !isOut(row))
   }
 }
 
@@ -213,30 +280,42 @@ export async function importProducts(
 ): Promise<Answer> {
   const at = clock.now()
   const { rows, bad, lines, unknown } = readTable(table)
-  const groups = [...Map.groupBy(rows, row => row.key).values()]
   const skus = await bySku(
     tx,
     page,
-    rows.map(row => row.sku),
+    rows.flatMap(row => [row.sku, ...(row.parts?.map(part => part.sku) ?? [])]),
   )
   const handles = await byHandle(
     tx,
     page,
-    groups.map(([first]) => first!.handle ?? first!.title.slice(0, 80)),
+    rows.map(row => row.handle ?? handleOf(row.title)),
   )
   const ids = [...new Set([...[...skus.values()].map(one => one.product), ...handles.values()])]
   if (apply) await lockProducts(tx, ids)
-  const known = { products: await readProducts(tx, ids), skus, handles }
-  const plans = groups.flatMap(group => plan(page, group, known, open, bad) ?? [])
+  const known: Known = {
+    products: await readProducts(tx, ids),
+    skus,
+    handles,
+    fresh: new Map(rows.flatMap(row => (skus.has(row.sku) ? [] : [[row.sku, newId('var', at)]]))),
+    bundles: new Set([
+      ...[...skus].flatMap(([sku, { bundle }]) => (bundle ? [sku] : [])),
+      ...rows.flatMap(row => (row.parts === undefined ? [] : [row.sku])),
+    ]),
+    pictures: await ownPictures(
+      tx,
+      page,
+      rows.flatMap(row => row.pictures.flatMap(url => assetOf(url) ?? [])),
+    ),
+    fetches: await knownFetches(tx, ids),
+  }
+  const { plans, bad: unfit } = planAll(page, rows, known, open)
+  bad.push(...unfit)
   // Without anywhere to send to, or nothing to hand over, a product stays a draft.
   const { noZones } = await countDesk(tx, page)
   const held = plans.filter(one => one.product.state === 'open' && (one.product.physical ? noZones : one.product.handover === ''))
   for (const one of held) one.product.state = one.before?.state === 'open' ? 'open' : 'draft'
   const fresh = plans.filter(one => one.change !== 'same')
-  const fetches = await knownFetches(tx, ids)
-  const pictures = plans.flatMap(({ product, pictures: all }) =>
-    all.flatMap(one => (fetches.get(`${product.id} ${one.place}`) === one.url ? [] : [{ product: product.id, ...one }])),
-  )
+  const pictures = plans.flatMap(({ product, pictures: all }) => all.map(one => ({ product: product.id, ...one })))
   if (apply) {
     const makes = fresh.filter(one => one.change === 'new').length
     if ((await countProducts(tx, page)) + makes > mostProducts) throw fault('conflict', 'too_many_products')
@@ -303,31 +382,15 @@ async function put(tx: Tx, by: string, plans: readonly Planned[], at: Date): Pro
     by,
     at,
   )
+  await setManyPictures(
+    tx,
+    plans.flatMap(({ product, own }) => (own === null ? [] : [{ id: product.id, pictures: own }])),
+    at,
+  )
   await offerAgain(
     tx,
     plans.map(one => one.product.id),
     by,
     at,
   )
-}
-
-async function* exported(read: Read, page: string): AsyncGenerator<Cell[]> {
-  let after: readonly [Date, string] | undefined
-  for (;;) {
-    const rows = await listProducts(read, { page, states: ['open', 'draft', 'archived'], after, limit: 200 })
-    for (const row of rows) yield* linesOf(row)
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < 200) return
-    after = [last.changedAt, last.id]
-  }
-}
-export async function sendTable(ctx: StreamContext, viewer: Viewer, { page }: Input<'GET /pages/:page/goods.csv'>): Promise<Readable> {
-  await allowPage(ctx.read, viewer, page)
-  return ctx.reply
-    .headers({
-      'content-type': 'text/csv; charset=utf-8',
-      'content-disposition': attachment('products.csv'),
-      'cache-control': 'private, no-store',
-    })
-    .send(csv(columns, exported(ctx.read, page))) as unknown as Readable
 }

@@ -1,13 +1,16 @@
 /** Products at the desk: made, changed, put up for sale. */
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
 import type { goods } from '../../shared/goods.ts'
 import { clock, newId } from '../foundation/clock.ts'
+import { csv, type Cell } from '../foundation/csv.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { attachment } from '../foundation/zip.ts'
 import { coverUrl, dropUpload, MediaRefused, storePicture, uploadedFile } from '../media/index.ts'
 import { mayEditPage } from '../people/index.ts'
 import { closeOffers, putOffers } from '../shop/index.ts'
@@ -29,6 +32,7 @@ import {
   type ProductRow,
 } from './store.ts'
 import { insertMovements, lockShelf, setShelves } from './store-stock.ts'
+import { columns, linesOf } from './table.ts'
 
 type Entries = typeof goods.entries
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
@@ -285,6 +289,30 @@ export async function putPictures(tx: Tx, viewer: Viewer, { id, pictures }: Inpu
   if (pictures.some(asset => !row.pictures.includes(asset)) || new Set(pictures).size !== pictures.length) wrong('pictures')
   await showPictures(tx, viewer, id, pictures)
   return again(tx, id)
+}
+
+/** The size in which the way out names pictures: every picture has it. */
+const pictureSize = 1200
+/** The page's products as a table: importing.ts takes it in again. */
+async function* exported(read: Read, page: string, base: string): AsyncGenerator<Cell[]> {
+  let after: readonly [Date, string] | undefined
+  for (;;) {
+    const rows = await listProducts(read, { page, states: ['open', 'draft', 'archived'], after, limit: 200 })
+    for (const row of rows) yield* linesOf(row, asset => `${base}${coverUrl(asset, pictureSize)}`)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < 200) return
+    after = [last.changedAt, last.id]
+  }
+}
+export async function sendTable(ctx: StreamContext, viewer: Viewer, { page }: Input<'GET /pages/:page/goods.csv'>): Promise<Readable> {
+  await allowPage(ctx.read, viewer, page)
+  return ctx.reply
+    .headers({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': attachment('products.csv'),
+      'cache-control': 'private, no-store',
+    })
+    .send(csv(columns, exported(ctx.read, page, ctx.config.url))) as unknown as Readable
 }
 
 // The demo world, and other rooms that make products: the caller has checked who may.

@@ -1,8 +1,8 @@
 import { goods } from '../../shared/goods.ts'
 import { handlers } from '../foundation/http.ts'
 import { deleteZone, getCarriages, getShipping, putShipping, putZone } from './carriage.ts'
-import { sendTable, takeTable } from './importing.ts'
-import { addPicture, getProduct, getProducts, putPictures, putProduct, putState } from './products.ts'
+import { takeTable } from './importing.ts'
+import { addPicture, getProduct, getProducts, putPictures, putProduct, putState, sendTable } from './products.ts'
 import {
   acceptReturn,
   addReturnPhoto,

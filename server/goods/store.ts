@@ -219,17 +219,35 @@ export async function setProductState(tx: Tx, ids: readonly string[], state: Pro
 export async function setPictures(tx: Tx, id: string, pictures: readonly string[], at: Date): Promise<void> {
   await sql`update goods.product set pictures = ${[...pictures]}::text[], changed_at = ${at} where id = ${id}`.execute(tx)
 }
+/** Pictures of several products at once; the caller has their rows locked. */
+export async function setManyPictures(tx: Tx, rows: readonly { id: string; pictures: readonly string[] }[], at: Date): Promise<void> {
+  if (rows.length === 0) return
+  await sql`update goods.product p set pictures = x.pictures, changed_at = ${at}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, pictures text[]) where p.id = x.id`.execute(tx)
+}
+export type KnownVariant = { id: string; product: string; bundle: boolean }
 /** Variants of a page by their skus, or by their ids (so the way out names those without a sku). */
-export async function bySku(db: Read | Tx, page: string, skus: readonly string[]): Promise<Map<string, { id: string; product: string }>> {
-  const { rows } = await sql<{ sku: string; id: string; product: string }>`
-    select case when sku = any(${[...skus]}::text[]) then sku else id end as sku, id, product from goods.variant
+export async function bySku(db: Read | Tx, page: string, skus: readonly string[]): Promise<Map<string, KnownVariant>> {
+  const { rows } = await sql<KnownVariant & { sku: string }>`
+    select case when sku = any(${[...skus]}::text[]) then sku else id end as sku, id, product, bundle from goods.variant
     where page = ${page} and state = 'open' and (sku = any(${[...skus]}::text[]) or id = any(${[...skus]}::text[]))`.execute(db)
   return new Map(rows.map(({ sku, ...row }) => [sku, row]))
 }
+/** Products of a page by their handles, or by their ids (so the way out names those without a handle). */
 export async function byHandle(db: Read | Tx, page: string, handles: readonly string[]): Promise<Map<string, string>> {
   const { rows } = await sql<{ handle: string; id: string }>`
-    select handle, id from goods.product where page = ${page} and handle = any(${[...handles]}::text[])`.execute(db)
+    select case when handle = any(${[...handles]}::text[]) then handle else id end as handle, id from goods.product
+    where page = ${page} and (handle = any(${[...handles]}::text[]) or id = any(${[...handles]}::text[]))`.execute(db)
   return new Map(rows.map(row => [row.handle, row.id]))
+}
+/** Which of these assets are pictures of the page's products. */
+export async function ownPictures(db: Read | Tx, page: string, assets: readonly string[]): Promise<Set<string>> {
+  if (assets.length === 0) return new Set()
+  const { rows } = await sql<{ asset: string }>`
+    select distinct x.asset from goods.product p cross join unnest(p.pictures) as x(asset) where p.page = ${page} and x.asset = any(${[...assets]}::text[])`.execute(
+    db,
+  )
+  return new Set(rows.map(row => row.asset))
 }
 export async function countProducts(db: Read | Tx, page: string): Promise<number> {
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from goods.product where page = ${page}`.execute(db)

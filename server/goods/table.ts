@@ -35,6 +35,10 @@ const heads = {
   preorder_on: /^(preorder_on|pre-?order|available on|预售|发货日期|预售日期)$/,
   tax_class: /^(tax_class|tax|税类)$/,
   handover: /^(handover|delivery note|交付说明|发货说明)$/,
+  pricing: /^(pricing|price type|定价|定价方式)$/,
+  opens_at: /^(opens_at|on sale from|开售时间)$/,
+  closes_at: /^(closes_at|on sale until|停售时间)$/,
+  parts: /^(parts|bundle of|套装|套装内容)$/,
 } as const
 export type Column = keyof typeof heads
 export const columns = Object.keys(heads) as Column[]
@@ -62,10 +66,25 @@ export type TableRow = {
   preorderOn: string | null | undefined
   taxClass: 'standard' | 'reduced' | 'exempt' | undefined
   handover: string | null
+  pricing: ProductRow['pricing'] | undefined
+  opensAt: Date | undefined
+  closesAt: Date | undefined
+  /** Of a bundle: skus and how many of each. Undefined: not told. */
+  parts: { sku: string; quantity: number }[] | undefined
 }
 
 // eslint-disable-next-line no-control-regex
 const clean = (text: string): string => text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f]+/g, ' ').trim()
+/** As the desk takes texts of several lines: tabs and line ends stay. */
+// eslint-disable-next-line no-control-regex
+const cleanText = (text: string): string => text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]+/g, ' ').trim()
+const marks = ',;，；|'
+/** A list in one cell: what stands between its marks, where a backslash makes a mark an ordinary sign. */
+const listed = (text: string): string[] =>
+  (text.match(new RegExp(`(?:\\\\.|[^\\\\${marks}]|\\\\$)+`, 'gsu')) ?? [])
+    .map(one => one.replaceAll(/\\(.)/gsu, '$1').trim())
+    .filter(Boolean)
+const unmarked = (text: string): string => text.replaceAll(new RegExp(`[\\\\${marks}]`, 'gu'), '\\$&')
 /** Our own writer put a quote mark in front of what spreadsheets take for a formula. */
 const armed = (text: string): string =>
   /^'[\s'"\u00a0\u3000\ufeff]*[=+\-@|%\uff1d\uff0b\uff0d\uff20\u2212]/.test(text) ? text.slice(1) : text
@@ -102,6 +121,30 @@ export function priceIn(text: string, currency: Currency): bigint | null {
   if (decimals.length > scale) return null
   const amount = BigInt(found[1]! + decimals.padEnd(scale, '0'))
   return amount > 1_000_000_000_000n ? null : amount
+}
+const pricings = new Map<string, ProductRow['pricing']>([
+  ['fixed', 'fixed'],
+  ['name_your_price', 'name_your_price'],
+  ['固定', 'fixed'],
+  ['固定价', 'fixed'],
+  ['随心付', 'name_your_price'],
+  ['买家定价', 'name_your_price'],
+])
+/** A moment with its zone: 2026-12-24T20:00:00+08:00. */
+function momentIn(text: string): Date | null {
+  const found = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?) ?(Z|[+-]\d{2}:\d{2})$/i.exec(text)
+  if (found === null || dayIn(found[1]!) === null) return null
+  const moment = new Date(`${found[1]}T${found[2]}${found[3]!.toUpperCase()}`)
+  return Number.isNaN(moment.getTime()) ? null : moment
+}
+/** `SKU×2, OTHER×1`; without a number it is one. Null: not a list of parts. */
+function partsIn(text: string): { sku: string; quantity: number }[] | null {
+  const parts = listed(text).map(one => {
+    const found = /^(.+?)\s*[×*]\s*(\d{1,3})$/su.exec(one) ?? /^(.+?)\s+x\s*(\d{1,3})$/isu.exec(one)
+    return { sku: found?.[1] ?? one, quantity: Number(found?.[2] ?? 1) }
+  })
+  const isGood = parts.length <= 20 && parts.every(({ quantity }) => quantity >= 1 && quantity <= 100)
+  return isGood && parts.length > 0 && new Set(parts.map(part => part.sku)).size === parts.length ? parts : null
 }
 function dayIn(text: string): string | null {
   const found = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$/.exec(text)
@@ -145,7 +188,7 @@ function readLine(
   if (sku === '') bad('sku', 'sku_missing')
   const title = long('title', 200)
   const price = priceIn(cell('price'), currency)
-  if (price === null || price === 0n) bad('price', 'price_wrong')
+  if (price === null) bad('price', 'price_wrong')
   const stockText = cell('stock')
   const endless = /^(∞|unlimited|不限|无限)$/i.test(stockText)
   const pictures = cell('pictures')
@@ -154,10 +197,7 @@ function readLine(
   if (pictures.length > 12 || pictures.some(url => !isPictureUrl(url))) bad('pictures', 'picture_wrong')
   const limit = whole('limit', 1000, 'limit_wrong')
   if (limit === 0) bad('limit', 'limit_wrong')
-  const tags = long('tags', 400)
-    .split(/[,;，；|]+/)
-    .map(tag => tag.trim())
-    .filter(Boolean)
+  const tags = listed(long('tags', 900))
   if (tags.length > 10 || tags.some(tag => [...tag].length > 40)) bad('tags', 'too_long')
   const optionNames = [long('option1_name', 40), long('option2_name', 40), long('option3_name', 40)].filter(Boolean)
   const options = [long('option1', 60), long('option2', 60), long('option3', 60)].filter(Boolean)
@@ -182,6 +222,10 @@ function readLine(
     preorderOn: one('preorder_on', dayIn, 'date_wrong'),
     taxClass: one('tax_class', text => taxes[text.toLowerCase()], 'tax_wrong'),
     handover: cell('handover') === '' ? null : long('handover', 4000),
+    pricing: one('pricing', text => pricings.get(text.toLowerCase()), 'pricing_wrong'),
+    opensAt: one('opens_at', momentIn, 'time_wrong'),
+    closesAt: one('closes_at', momentIn, 'time_wrong'),
+    parts: one('parts', partsIn, 'parts_wrong'),
   }
 }
 
@@ -226,8 +270,8 @@ export function readTable(text: string): { rows: TableRow[]; bad: Bad[]; lines: 
     const line = index + 2
     const wrong: Bad[] = []
     const cell = (column: Column): string => {
-      const text = armed(clean(record[at.get(column) ?? -1] ?? ''))
-      return column === 'about' || column === 'handover' ? text : text.replaceAll(/\s*\n\s*/g, ' ')
+      const text = record[at.get(column) ?? -1] ?? ''
+      return column === 'about' || column === 'handover' ? armed(cleanText(text)) : armed(clean(text)).replaceAll(/\s*\n\s*/g, ' ')
     }
     const note = (column: Column, code: BadCode): void => void wrong.push({ line, column, value: cell(column).slice(0, 80), code })
     if (record.length > head.length && record.slice(head.length).some(one => clean(one) !== ''))
@@ -259,36 +303,43 @@ export function readTable(text: string): { rows: TableRow[]; bad: Bad[]; lines: 
   return { rows, bad, lines: body.filter(record => !isBlank(record)).length, unknown }
 }
 
-/** The lines of products, with the columns above; bundles are made at the desk and are left out. */
-export function* linesOf(row: ProductRow): Generator<Cell[]> {
+/** How a product without a handle is called in tables. */
+export const handleOf = (title: string): string => [...title].slice(0, 80).join('')
+
+/** The lines of products, with the columns above. `pictureUrl`: the whole address of a picture; they stand in the product's first line. */
+export function* linesOf(row: ProductRow, pictureUrl: (asset: string) => string): Generator<Cell[]> {
   const scale = currencyScale[row.currency as Currency]
   const price = (text: string): Decimal => {
     const padded = text.padStart(scale + 1, '0')
     return new Decimal(scale === 0 ? padded : `${padded.slice(0, -scale)}.${padded.slice(-scale)}`)
   }
-  for (const v of row.variants) {
-    if (v.bundle) continue
+  for (const [index, v] of row.variants.entries()) {
     const option = (n: number): [string, string] => [row.options[n] ?? '', v.options[n] ?? '']
     yield [
-      row.handle ?? row.title.slice(0, 80),
+      // Its id where it has none: two products may have one title.
+      row.handle ?? row.id,
       row.title,
       row.about,
-      row.tags.join(', '),
+      row.tags.map(tag => unmarked(tag)).join(', '),
       ...option(0),
       ...option(1),
       ...option(2),
       v.sku ?? v.id,
       price(v.price),
       row.currency,
-      v.stock ?? '∞',
+      v.bundle ? '' : (v.stock ?? '∞'),
       v.weightG,
-      '',
+      index === 0 ? row.pictures.map(pictureUrl).join(' ') : '',
       row.mostEach,
       row.state,
       row.physical ? 'yes' : 'no',
       row.preorderOn,
       row.taxClass,
       row.handover,
+      row.pricing,
+      row.opensAt,
+      row.closesAt,
+      v.parts.map(part => `${unmarked(part.sku ?? part.variant)}×${part.quantity}`).join(', '),
     ]
   }
 }

@@ -16,6 +16,9 @@ export const can = {
   decline: (role: Role, state: RequestState): boolean =>
     (state === 'asked' && (role.seller || role.staff)) || (state === 'escalated' && role.staff),
   withdraw: (role: Role, state: RequestState): boolean => role.buyer && (state === 'asked' || state === 'escalated'),
+  /** What the seller declined last, for a while: then the planet decides. */
+  escalate: (role: Role, row: { contested: boolean; decidedAt: Date | null }, now: Date): boolean =>
+    role.buyer && row.contested && row.decidedAt !== null && now.getTime() <= row.decidedAt.getTime() + escalateMs,
 }
 
 const dayMs = 86_400_000
@@ -24,6 +27,8 @@ export const usualDays = 14
 /** How long the seller has, and then finance. */
 export const sellerMs = 7 * dayMs
 export const financeMs = 14 * dayMs
+/** How long after the seller's no a buyer may ask the planet. */
+export const escalateMs = 14 * dayMs
 
 export type Asked = {
   state: string

@@ -178,6 +178,60 @@ test('declined with a reason; too late; downloaded; the seller may always', asyn
   expect(await give(seller, line)).toMatchObject({ state: 'done', can: { approve: false } })
 })
 
+test('what the seller declined the buyer puts before the planet: once, in time, with a reason; nobody else', async () => {
+  const { line, order, buyer: fan } = await again()
+  const asked = await ask(fan, line, { amount: '1000' })
+  const escalate = (who: Person, id = asked.id, reason = 'Silence from second 3') =>
+    who.call<RefundJson>('POST', `/refunds/${id}/escalate`, { reason })
+  expect(asked.can['escalate']).toBe(false)
+  expect(await refusal(escalate(fan))).toBe('refund_asked')
+  await seller.call('POST', `/refunds/${asked.id}/decline`, { answer: 'It plays well' })
+  expect((await fan.call<RefundJson>('GET', `/refunds/${asked.id}`)).can['escalate']).toBe(true)
+  expect((await seller.call<RefundJson>('GET', `/refunds/${asked.id}`)).can['escalate']).toBe(false)
+  for (const who of [stranger, seller, finance]) expect(await refusal(escalate(who))).toBe('not_found')
+  expect(await refusal(escalate(fan, asked.id, ' '))).toBe('invalid')
+  clock.shift(14 * 86_400_000 + 3_600_000)
+  expect(await refusal(escalate(fan))).toBe('refund_too_late')
+  clock.shift(13 * 86_400_000)
+  // Eight at once are one; other words are not it.
+  const all = await Promise.all(Array.from({ length: 8 }, () => escalate(fan)))
+  expect(new Set(all.map(one => one.id)).size).toBe(1)
+  const made = all[0]!
+  expect(made).toMatchObject({ state: 'escalated', asked: { amount: '1000' }, can: { withdraw: true, escalate: false } })
+  expect(await refusal(escalate(fan, asked.id, 'Another reason'))).toBe('key_reused')
+  const { lines } = await fan.call<{ lines: { requests: RefundJson[] }[] }>('GET', `/orders/${order}/refunds`)
+  expect(lines[0]!.requests.map(one => [one.state, one.can['escalate']])).toEqual([['declined', false], ['escalated', false]]) // prettier-ignore
+  // It lies where silence would have put it; the seller may still give, not refuse.
+  const desk = await finance.call<{ items: RefundJson[] }>('GET', '/console/refunds?state=escalated')
+  expect(desk.items.map(one => one.id)).toContain(made.id)
+  expect(await refusal(seller.call('POST', `/refunds/${made.id}/decline`, { answer: 'No' }))).toBe('forbidden')
+  await finance.call('POST', `/refunds/${made.id}/decline`, { answer: 'We heard it, too' })
+  // The planet's no is the last word.
+  expect((await fan.call<RefundJson>('GET', `/refunds/${made.id}`)).can['escalate']).toBe(false)
+  expect(await refusal(escalate(fan, made.id))).toBe('already_decided')
+  clock.shift(0)
+
+  // Silence of the planet grants it; escalating and giving at the same moment end as one refund.
+  const other = await again()
+  const second = await ask(other.buyer, other.line)
+  await seller.call('POST', `/refunds/${second.id}/decline`, { answer: 'No' })
+  const both = await Promise.all([refusal(escalate(other.buyer, second.id)), refusal(give(seller, other.line))])
+  expect(both[1]).toBe('ok')
+  expect(['ok', 'nothing_to_refund', 'already_decided']).toContain(both[0])
+  const third = await again()
+  const mine = await ask(third.buyer, third.line)
+  await seller.call('POST', `/refunds/${mine.id}/decline`, { answer: 'No' })
+  const waits = await escalate(third.buyer, mine.id)
+  clock.shift(15 * 86_400_000)
+  await round(planet.db, makeLog('fatal'))
+  await round(planet.db, makeLog('fatal'))
+  expect(await third.buyer.call('GET', `/refunds/${waits.id}`)).toMatchObject({
+    state: 'done',
+    answerCode: 'timeout',
+    refunded: { amount: '3800' },
+  })
+})
+
 test('every state that waits has an end: the seller, then finance, then it is granted', async () => {
   const { line, buyer: fan } = await again()
   const asked = await ask(fan, line, { amount: '1000' })

@@ -81,6 +81,7 @@ export function shown(row: RequestRow, role: Role): Refund {
       approve: can.approve(role, row.state),
       decline: can.decline(role, row.state),
       withdraw: can.withdraw(role, row.state),
+      escalate: can.escalate(role, row, clock.now()),
     },
   }
 }
@@ -246,6 +247,34 @@ export async function declineRefund(tx: Tx, viewer: Viewer, input: Input<'POST /
   if (!can.decline(role, row.state)) throw fault('conflict', 'already_decided')
   await changeRequest(tx, row.id, { state: 'declined', answer: input.answer, by: viewer.id, at: clock.now() })
   return answer(tx, viewer, row.id)
+}
+
+/**
+ * A buyer whose seller said no asks the planet: a request of its own, with an id that follows from the declined one's, so it is one however often and from
+ * wherever it is sent. What was asked for stays asked for.
+ */
+export async function escalateRefund(tx: Tx, viewer: Viewer, input: Input<'POST /refunds/:id/escalate'>): Promise<Refund> {
+  const first = await seen(tx, viewer, input.id)
+  if (!first.role.buyer) throw fault('not_found')
+  const line = await lockLine(tx, first.row.line)
+  const at = clock.now()
+  const id = idOfKey('rfq', `escalate:${first.row.id}`)
+  const { row, role } = await seen(tx, viewer, input.id)
+  const { reason, order, page, buyer, currency } = row
+  const wanted = { line: line.id, by: viewer.id, reason, note: input.reason, amount: undefined }
+  const before = await readRequest(tx, id)
+  if (before !== undefined) {
+    same(before, wanted)
+    return answer(tx, viewer, id)
+  }
+  if (row.until !== null) throw fault('conflict', 'refund_asked')
+  if (!row.contested) throw fault('conflict', 'already_decided')
+  if (!can.escalate(role, row, at)) throw fault('unprocessable', 'refund_too_late')
+  const left = await leftNow(tx, line)
+  const amount = row.asked < left ? row.asked : left
+  const until = new Date(at.getTime() + financeMs)
+  await insertRequest(tx, { ...wanted, id, order, page, buyer, currency, amount, side: 'buyer', state: 'escalated', until, at })
+  return answer(tx, viewer, id)
 }
 
 /** Refunds a line without being asked. */

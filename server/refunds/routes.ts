@@ -2,7 +2,7 @@ import { refunds } from '../../shared/refunds.ts'
 import { handlers, opensOwn } from '../foundation/http.ts'
 import { addEvidence, getDisputes } from './disputes.ts'
 import { getMyRefunds, getOrderRefunds, getRefundPolicy, getRefunds, previewRefund, setRefundPolicy } from './reading.ts'
-import { approveRefund, askRefund, declineRefund, getRefund, refundLine, refundOrder, withdrawRefund } from './requests.ts'
+import { approveRefund, askRefund, declineRefund, escalateRefund, getRefund, refundLine, refundOrder, withdrawRefund } from './requests.ts'
 import { getReserve, getReserves, setReserve } from './reserve.ts'
 import { decide, getOwed, getShortfalls } from './shortfalls.ts'
 
@@ -13,6 +13,7 @@ export const routes = handlers(refunds, {
   'POST /refunds/:id/withdraw': withdrawRefund,
   'POST /refunds/:id/approve': approveRefund,
   'POST /refunds/:id/decline': declineRefund,
+  'POST /refunds/:id/escalate': escalateRefund,
   'GET /me/refunds': getMyRefunds,
   'GET /lines/:line/refund-preview': previewRefund,
   'POST /lines/:line/refund': refundLine,

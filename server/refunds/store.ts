@@ -37,10 +37,15 @@ export type RequestRow = {
   decidedAt: Date | null
   createdAt: Date
   downloaded: boolean
+  /** Asked by the buyer, declined by the seller's people, nothing asked since, and something is left to give back. */
+  contested: boolean
 }
 const columns = sql`r.id, r.line, r."order", l.number, l.title, l.kind, r.page, p.owner, coalesce(p.name, '') as seller, r.buyer, coalesce(b.name, '') as "buyerName", r.currency, r.asked, r.amount,
   l.amount as price, l.refunded, r.side, r.by, r.reason, r.note, r.state, r.until, r.answer, r.answer_code as "answerCode", r.decided_at as "decidedAt", r.created_at as "createdAt",
-  exists (select from shop.public_downloaded d where d.line = r.line) as downloaded`
+  exists (select from shop.public_downloaded d where d.line = r.line) as downloaded,
+  r.state = 'declined' and r.side = 'buyer' and r.answer_code is null and l.state in ('held', 'settled') and l.refunded < l.amount
+    and (r.decided_by = p.owner or exists (select from people.public_member m where m.organisation = p.owner and m.person = r.decided_by and m.role in ('owner', 'manager', 'finance')))
+    and not exists (select from refunds.request x where x.line = r.line and x.side = 'buyer' and (x.created_at, x.id) > (r.created_at, r.id)) as contested`
 const tables = sql`refunds.request r join shop.public_line l on l.id = r.line left join people.public_page p on p.id = r.page left join people.public_party b on b.id = r.buyer`
 
 export async function readRequest(db: Db, id: string): Promise<RequestRow | undefined> {
@@ -83,7 +88,7 @@ export type NewRequest = {
   by: string
   reason: Reason
   note: string | null
-  state: 'asked' | 'done' | 'short'
+  state: 'asked' | 'escalated' | 'done' | 'short'
   until: Date | null
   at: Date
 }

@@ -117,7 +117,7 @@ function Found({ answer, name, open, onOpen, busy, onApply, onDone }: FoundProps
   const { products, variants } = answer
   const fresh = variants.new + variants.changed
   const counts = (of: TableAnswer['products']) => w.counts(format.number(of.new), format.number(of.changed), format.number(of.same))
-  const nothing = fresh === 0 && products.new + products.changed === 0
+  const nothing = fresh === 0 && products.new + products.changed === 0 && answer.pictures === 0
   return (
     <>
       <Panel title={name}>
@@ -155,7 +155,7 @@ function Found({ answer, name, open, onOpen, busy, onApply, onDone }: FoundProps
           ) : (
             <div className="flex flex-wrap items-center gap-4">
               <Button size="lg" busy={busy} onClick={onApply}>
-                {w.apply(format.number(fresh))}
+                {w.apply(format.number(Math.max(fresh, products.changed, answer.pictures)))}
               </Button>
               <Checkbox label={w.openAll} checked={open} onChange={event => onOpen(event.target.checked)} />
             </div>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Undo2 } from 'lucide-react'
+import { Scale, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
@@ -104,6 +104,7 @@ function Request({ request, order }: { request: Refund; order: string }) {
     },
     onError: error => toast(faultText(t, error), { tone: 'bad' }),
   })
+  const [contesting, setContesting] = useState(false)
   const answer = request.answer
     ? t.refunds.answer(request.answer)
     : request.answerCode && request.state !== 'done'
@@ -126,7 +127,57 @@ function Request({ request, order }: { request: Refund; order: string }) {
           {t.refunds.withdraw}
         </Button>
       ) : null}
+      {request.can.escalate ? (
+        <Button look="quiet" size="sm" icon={Scale} onClick={() => setContesting(true)}>
+          {t.refunds.escalate}
+        </Button>
+      ) : null}
+      {contesting ? <Contest request={request} order={order} onClose={() => setContesting(false)} /> : null}
     </div>
+  )
+}
+
+/** What the seller declined, put before the planet. */
+function Contest({ request, order, onClose }: { request: Refund; order: string; onClose: () => void }) {
+  const t = useWords()
+  const changed = useChanged(order)
+  const [reason, setReason] = useState('')
+  const send = useMutation({
+    mutationFn: () => api('POST /refunds/:id/escalate', { id: request.id, reason: reason.trim() }),
+    onSuccess: () => {
+      toast(t.refunds.escalated, { tone: 'good' })
+      onClose()
+      return changed()
+    },
+    onError: error => toast(faultText(t, error), { tone: 'bad' }),
+  })
+  return (
+    <Dialog
+      open
+      onOpenChange={open => (open ? undefined : onClose())}
+      title={t.refunds.escalate}
+      footer={
+        <>
+          <Button look="quiet" onClick={onClose}>
+            {t.common.cancel}
+          </Button>
+          <Button busy={send.isPending} disabled={reason.trim() === ''} onClick={() => send.mutate()}>
+            {t.refunds.send}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <p className="text-muted">{t.refunds.escalateBody}</p>
+        <TextArea
+          label={t.refunds.escalateReason}
+          rows={4}
+          maxLength={1000}
+          value={reason}
+          onChange={event => setReason(event.target.value)}
+        />
+      </div>
+    </Dialog>
   )
 }
 

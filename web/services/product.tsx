@@ -5,6 +5,7 @@ import { useState, type ReactNode } from 'react'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { useAbove } from '../shop/above.ts'
 import { addToCart } from '../shop/cart.ts'
+import { ReviewsLater } from '../storefront/reviews-later.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
@@ -21,46 +22,49 @@ export function ServicePage({ id }: { id: string }) {
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
   if (isPending) return <SkeletonRows rows={6} />
   return (
-    <article className="mx-auto grid max-w-[1000px] gap-6 md:grid-cols-[minmax(0,1fr)_minmax(0,380px)] md:gap-10">
-      <div className="min-w-0">
-        <Cover
-          id={it.id}
-          picture={it.picture}
-          alt=""
-          size={640}
-          eager
-          className="w-full max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:rounded-none"
-        />
-        <div className="mt-6 hidden md:block">
-          <About it={it} />
+    <>
+      <article className="mx-auto grid max-w-[1000px] gap-6 md:grid-cols-[minmax(0,1fr)_minmax(0,380px)] md:gap-10">
+        <div className="min-w-0">
+          <Cover
+            id={it.id}
+            picture={it.picture}
+            alt=""
+            size={640}
+            eager
+            className="w-full max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:rounded-none"
+          />
+          <div className="mt-6 hidden md:block">
+            <About it={it} />
+          </div>
         </div>
-      </div>
-      <div className="flex min-w-0 flex-col gap-5 self-start md:sticky md:top-20">
-        <header>
-          <p className="flex flex-wrap gap-2">
-            <Tag>{s.kinds[it.kind]}</Tag>
-            {it.membersOnly ? <Tag tone="accent">{s.membersOnly}</Tag> : null}
-            {it.state === 'closed' ? <Tag tone="held">{s.closed}</Tag> : null}
-          </p>
-          <h1 className="mt-2 text-2xl leading-tight [overflow-wrap:anywhere]">{it.title}</h1>
-          <Link to="/artists/$id" params={{ id: it.page.id }} className="mt-1 inline-flex items-center gap-2 text-muted hover:text-ink">
-            <Cover id={it.page.id} picture={it.page.picture} alt="" size={28} round className="size-7" />
-            {it.page.name}
-          </Link>
-        </header>
-        <Price it={it} />
-        <Terms it={it} />
-        <Order it={it} />
-        {it.can.edit ? (
-          <Link to="/studio/services" search={{ page: it.page.id }} className={buttonClass('quiet', 'md', 'self-start')}>
-            {s.edit}
-          </Link>
-        ) : null}
-        <div className="md:hidden">
-          <About it={it} />
+        <div className="flex min-w-0 flex-col gap-5 self-start md:sticky md:top-20">
+          <header>
+            <p className="flex flex-wrap gap-2">
+              <Tag>{s.kinds[it.kind]}</Tag>
+              {it.membersOnly ? <Tag tone="accent">{s.membersOnly}</Tag> : null}
+              {it.state === 'closed' ? <Tag tone="held">{s.closed}</Tag> : null}
+            </p>
+            <h1 className="mt-2 text-2xl leading-tight [overflow-wrap:anywhere]">{it.title}</h1>
+            <Link to="/artists/$id" params={{ id: it.page.id }} className="mt-1 inline-flex items-center gap-2 text-muted hover:text-ink">
+              <Cover id={it.page.id} picture={it.page.picture} alt="" size={28} round className="size-7" />
+              {it.page.name}
+            </Link>
+          </header>
+          <Price it={it} />
+          <Terms it={it} />
+          <Order it={it} />
+          {it.can.edit ? (
+            <Link to="/studio/services" search={{ page: it.page.id }} className={buttonClass('quiet', 'md', 'self-start')}>
+              {s.edit}
+            </Link>
+          ) : null}
+          <div className="md:hidden">
+            <About it={it} />
+          </div>
         </div>
-      </div>
-    </article>
+      </article>
+      <ReviewsLater thing={it.id} className="mx-auto max-w-[1000px]" />
+    </>
   )
 }
 

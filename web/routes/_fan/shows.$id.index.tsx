@@ -2,6 +2,7 @@ import { createFileRoute } from '@tanstack/react-router'
 import { saleWords } from '../../i18n/lazy.ts'
 import { ready } from '../../load.ts'
 import { origin, pageHead } from '../../shell/head.ts'
+import { PastReviews } from '../../shows/past.tsx'
 import { showQuery } from '../../shows/queries.ts'
 import { ShowPage } from '../../shows/show.tsx'
 
@@ -42,5 +43,10 @@ function Page() {
   const { id } = Route.useParams()
   const { code } = Route.useSearch()
   const navigate = Route.useNavigate()
-  return <ShowPage key={id} id={id} code={code} onCode={next => void navigate({ search: next ? { code: next } : {}, replace: true })} />
+  return (
+    <>
+      <ShowPage key={id} id={id} code={code} onCode={next => void navigate({ search: next ? { code: next } : {}, replace: true })} />
+      <PastReviews id={id} code={code} />
+    </>
+  )
 }
