@@ -17,7 +17,10 @@ export const couponCode = z
 const anyCode = z.string().trim().min(8).max(60)
 const state = z.enum(['open', 'closed'])
 
-/** A coupon as its editor sends it: percent or an amount off; for all of the page, for kinds, or for single offers. */
+/** A single offer, or a thing with all that is offered of it: a release, a product with its variants, a show with its tiers, a service, a room. */
+const single = z.string().regex(/^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/)
+
+/** A coupon as its editor sends it: percent or an amount off; for all of the page, for kinds, or for single things. */
 export const givenCoupon = {
   name: line(120),
   /** Null: a series; its codes are made apart, each good once. Or it is `automatic`. */
@@ -33,7 +36,7 @@ export const givenCoupon = {
     .max(20)
     .nullable()
     .default(null),
-  offers: z.array(id('off')).min(1).max(200).nullable().default(null),
+  offers: z.array(single).min(1).max(200).nullable().default(null),
   opensAt: time.nullable().default(null),
   closesAt: time.nullable().default(null),
   usesMost: count.min(1).max(1_000_000).nullable().default(null),
@@ -56,7 +59,7 @@ export const Coupon = z.object({
   mostOff: amount.nullable(),
   least: amount,
   kinds: z.array(z.string()).nullable(),
-  offers: z.array(z.object({ id: id('off'), title: z.string() })).nullable(),
+  offers: z.array(z.object({ id: single, title: z.string() })).nullable(),
   opensAt: time.nullable(),
   closesAt: time.nullable(),
   usesMost: count.nullable(),

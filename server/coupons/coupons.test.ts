@@ -5,9 +5,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
 import { newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
+import { openShop, sellGoods } from '../goods/goods.testing.ts'
 import { checks as shopChecks, settleAll } from '../shop/index.ts'
 import { decide, held, orderIs, place, sell, type OrderJson, type Sold } from '../shop/shop.testing.ts'
 import { makeLog } from '../foundation/log.ts'
+import { makeShow, take } from '../shows/shows.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { reduce, type Piece } from './discounting.ts'
 import { checks, makeReady } from './index.ts'
@@ -176,6 +178,61 @@ async function buyCard(buyer: Person, amount: string, choice: object = {}): Prom
     return card?.state === 'active' ? card : undefined
   }, 'the card is ready')
 }
+
+test('a coupon for single things: a product with every variant, also those that come later, a show, a record; nothing else', async () => {
+  const shop = await openShop(planet, seller, 'Things')
+  const at = { page: shop.page, name: 'These' }
+  const put = (id: string, given: object, who = seller) =>
+    who.call<{ offers: { id: string; title: string }[] }>('PUT', `/coupons/${id}`, { ...at, eachMost: null, ...given })
+  const shirt = await sellGoods(seller, shop.page, [{ price: '5000' }], { title: 'Shirt' })
+  const cap = await sellGoods(seller, shop.page, [{ price: '3000' }], { title: 'Cap' })
+  const foreign = await sellGoods(seller, (await openShop(planet, seller, 'Elsewhere')).page, [{}])
+  const id = newId('cpn')
+  const given = { code: 'SHIRTS', percentBp: 1000, offers: [shirt.id] }
+  expect(await refused(put(id, given, fan))).toBe('403 own_page_only')
+  expect(await refused(put(id, given, planet.stranger))).toBe('401 unauthenticated')
+  for (const wrong of [[foreign.id], [shirt.id, newId('prd')], [foreign.variants[0]!.offer]])
+    expect(await refused(put(id, { ...given, offers: wrong }))).toBe('422 coupon_invalid')
+  expect(await refused(put(id, { ...given, offers: ['everything'] }))).toBe('400 invalid')
+  const made = await put(id, given)
+  expect(made.offers).toEqual([{ id: shirt.id, title: 'Shirt' }])
+  expect(await put(id, given)).toEqual(made)
+  const quote = (offers: readonly string[], who = fan) =>
+    who.call<{ discount: { amount: string }; problem: { code: string } | null }>('POST', '/orders/quote', {
+      lines: offers.map(offer => ({ offer, quantity: 1 })),
+      codes: ['SHIRTS'],
+    })
+  const [first, hat] = [shirt.variants[0]!.offer, cap.variants[0]!.offer]
+  expect((await quote([first, hat])).discount.amount).toBe('500')
+  expect((await quote([hat])).problem?.code).toBe('coupon_not_for')
+  // A second size, made after the coupon.
+  const sizes = { options: ['Size'], title: 'Shirt', page: shop.page, currency: 'CNY' }
+  const { variants } = await seller.call<{ variants: { id: string; offer: string }[] }>('PUT', `/goods/${shirt.id}`, {
+    ...sizes,
+    variants: ['S', 'XXL'].map((size, n) => ({
+      id: n === 0 ? shirt.variants[0]!.id : newId('var'),
+      options: [size],
+      price: `${5000 + n * 1000}`,
+      stock: 5,
+    })),
+  })
+  expect((await quote([variants[1]!.offer])).discount.amount).toBe('600')
+  // Single offers go on as before, beside things.
+  expect((await put(id, { ...given, offers: [hat, shirt.id] })).offers).toEqual([
+    { id: hat, title: 'Cap' },
+    { id: shirt.id, title: 'Shirt' },
+  ])
+  expect((await quote([first, hat])).discount.amount).toBe('800')
+
+  const { show, tiers, page } = await makeShow(planet, seller, { open: { price: '8000', places: 5 } })
+  await coupon({ page, code: 'SHOW', percentBp: 2500, offers: [show] })
+  const hold = await take(fan, show, tiers['open']!, 1)
+  const lines = hold.lines.map(line => ({ offer: line.offer, quantity: 1, choice: { hold: hold.id } }))
+  expect((await fan.call<OrderJson>('POST', '/orders', { lines, codes: ['SHOW'] })).total.amount).toBe('6000')
+  const album = albums[0]!
+  await coupon({ code: 'RECORD', percentBp: 1000, offers: [album.release] })
+  expect((await place(await planet.signUp('Listener'), [album.offer], { codes: ['RECORD'] })).total.amount).toBe('3420')
+})
 
 test('a gift card is worth what was paid, pays once however many try, and gets back what is refunded', async () => {
   const staff = await planet.staff('operator')

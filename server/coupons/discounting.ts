@@ -11,14 +11,15 @@ import {
   lockCoupons,
   membersOf,
   ordersUsing,
+  thingsOf,
   usesOf,
   writeUses,
   type CouponRow,
   type NewUse,
 } from './store.ts'
 
-/** A line of a basket: `amount` before any discount, in minor units. */
-export type Piece = { id: string; page: string; kind: string; offer: string; amount: bigint }
+/** A line of a basket: `amount` before any discount, in minor units; `thing` what its offer is of, as a coupon may name it (the product of a variant). */
+export type Piece = { id: string; page: string; kind: string; offer: string; thing?: string; amount: bigint }
 type Terms = Pick<CouponRow, 'page' | 'kinds' | 'offers' | 'percentBp' | 'amount' | 'mostOff' | 'least'>
 
 /** Sending costs what it costs, unless a coupon names its kind; gift cards and what buyers sell on always do: that money is not the page's. */
@@ -27,7 +28,7 @@ export const isFor = ({ page, kinds, offers }: Pick<Terms, 'page' | 'kinds' | 'o
   piece.page === page &&
   !never.has(piece.kind) &&
   (kinds === null ? offers !== null || piece.kind !== 'shipping' : kinds.includes(piece.kind)) &&
-  (offers === null || offers.includes(piece.offer))
+  (offers === null || offers.includes(piece.offer) || (piece.thing !== undefined && offers.includes(piece.thing)))
 
 /** So much off `total`: a percentage rounded half up and capped, or the amount; never more than there is. */
 export function offOf({ percentBp, amount, mostOff }: Terms, total: bigint): bigint {
@@ -68,6 +69,8 @@ type Seen = {
   members: ReadonlySet<string>
   used: Map<string, number>
   taken: Set<string>
+  /** What a variant or a tier is of. */
+  things: ReadonlyMap<string, string>
 }
 function whyNot(coupon: CouponRow, code: string, { buyer, at, lines }: Order, seen: Seen): string | undefined {
   // What is said in money holds where that money is paid.
@@ -147,6 +150,7 @@ function basket(
     page: offer.page,
     kind: offer.kind,
     offer: offer.id,
+    thing: seen.things.get(offer.subject) ?? offer.subject,
     amount: unit * BigInt(quantity),
   }))
   const pages = new Set(pieces.map(piece => piece.page))
@@ -211,6 +215,9 @@ async function apply(tx: Tx, orders: readonly Order[]): Promise<Map<string, Faul
     bought: all.some(({ firstOnly }) => firstOnly) ? await boughtAt(tx, people, pages) : new Set(),
     members: all.some(({ membersOnly }) => membersOnly) ? await membersOf(tx, people, pages) : new Set(),
     used: new Map(all.map(({ id, used }) => [id, used])),
+    things: all.some(({ offers }) => offers?.some(one => !one.startsWith('off_')))
+      ? await thingsOf(tx, [...new Set(orders.flatMap(order => order.lines.map(({ offer }) => offer.subject)))])
+      : new Map(),
     taken: new Set(fresh.filter(row => row.order !== null).map(row => `${row.page} ${row.code}`)),
   }
   const answers = new Map<string, Fault | ReadonlyMap<string, Reduction>>()

@@ -134,8 +134,10 @@ export async function endUses(tx: Tx, orders: readonly string[]): Promise<void> 
 export type CouponShown = CouponRow & { given: bigint; codes: number; free: number; offerTitles: { id: string; title: string }[] | null }
 const shown: RawBuilder<unknown> = sql`${columns}, coalesce((select sum(u.amount) from coupons.use u where u.coupon = c.id and u.ended_at is null), 0)::bigint as given,
   (select count(*)::int from coupons.code k where k.coupon = c.id) as codes, (select count(*)::int from coupons.code k where k.coupon = c.id and k."order" is null) as free,
-  (select json_agg(json_build_object('id', o.id, 'title', coalesce(o.title, r.title, o.id)) order by o.id) from shop.public_offer o left join catalogue.public_album r on r.id = o.release
-    where o.id = any(c.offers)) as "offerTitles"`
+  (select json_agg(json_build_object('id', w.id, 'title', coalesce(d.title, s.title, r.title, o.title, w.id)) order by w.n) from unnest(c.offers) with ordinality w(id, n)
+    left join goods.public_product d on d.id = w.id left join shows.public_show s on s.id = w.id
+    left join lateral (select p.title, p.release from shop.public_offer p where (p.id = w.id or p.subject = w.id) and p.page = c.page order by p.state = 'open' desc, p.id desc limit 1) o on true
+    left join catalogue.public_album r on r.id = o.release) as "offerTitles"`
 export async function readCoupon(db: Read, id: string): Promise<CouponShown | undefined> {
   const { rows } = await sql<CouponShown>`select ${shown} from coupons.coupon c where c.id = ${id}`.execute(db)
   return rows[0]
@@ -157,12 +159,22 @@ export async function listUses(db: Read, coupon: string, after: After, limit: nu
   )
   return rows
 }
-/** Which of these offers belong to the page. */
+/** Which of these offers and things the page offers, or did. */
 export async function ownOffers(db: Read, page: string, offers: readonly string[]): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`select id from shop.public_offer where page = ${page} and id = any(${list(offers)})`.execute(
-    db,
-  )
+  const { rows } = await sql<{ id: string }>`
+    with asked as (select distinct id from unnest(${list(offers)}) a(id)),
+      sold as (select a.id, a.id as subject from asked a union all select v.product, v.id from goods.public_variant v where v.product in (select id from asked)
+        union all select t.show, t.id from shows.public_tier t where t.show in (select id from asked))
+    select id from shop.public_offer where page = ${page} and id in (select id from asked)
+    union select s.id from sold s join shop.public_offer o on o.subject = s.subject and o.page = ${page}`.execute(db)
   return rows.map(row => row.id)
+}
+/** The product of each of these variants, the show of each of these tiers. */
+export async function thingsOf(db: Read, subjects: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ id: string; thing: string }>`
+    select id, product as thing from goods.public_variant where id = any(${list(subjects)})
+    union all select id, show from shows.public_tier where id = any(${list(subjects)})`.execute(db)
+  return new Map(rows.map(row => [row.id, row.thing]))
 }
 /** Another open coupon of the page has this code, or one of its series. */
 export async function codeTaken(db: Read, page: string, code: string, but: string): Promise<boolean> {

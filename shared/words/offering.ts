@@ -27,6 +27,8 @@ export const zh = {
     on: '适用于',
     all: '全店（不含运费）',
     kinds: '某些种类',
+    offers: '指定商品',
+    offersHint: '商品的所有款式、演出的所有票档都算，以后新加的也算。',
     kind: {
       digital: '音乐',
       merch: '周边',
@@ -217,6 +219,8 @@ export const en: typeof zh = {
     on: 'Good for',
     all: 'Everything but sending',
     kinds: 'Some kinds',
+    offers: 'These things',
+    offersHint: 'With all variants of a product and all tiers of a show, also those that come later.',
     kind: {
       digital: 'Music',
       merch: 'Merchandise',

@@ -1,5 +1,6 @@
 import { fromLocal, toLocal } from '../missions/draft.ts'
-import { majorOf, minorOf, type Coupon } from './queries.ts'
+import { parseAmount, typedAmount } from '../shop/price.ts'
+import type { Coupon } from './queries.ts'
 
 export const kinds = ['digital', 'merch', 'ticket', 'booking', 'service', 'membership', 'voucher', 'shipping'] as const
 /** A coupon as it is typed: all text. */
@@ -10,11 +11,13 @@ export type Draft = {
   off: 'percent' | 'amount'
   percent: string
   amount: string
+  /** Of all amounts: what was made in another keeps it. */
+  currency: Coupon['currency']
   mostOff: string
   least: string
   on: 'all' | 'kinds' | 'offers'
   kinds: readonly string[]
-  offers: readonly string[]
+  offers: readonly { id: string; title: string }[]
   opensAt: string
   closesAt: string
   usesMost: string
@@ -26,6 +29,8 @@ export type Draft = {
 }
 const text = (value: number | null | undefined): string => (value === null || value === undefined ? '' : String(value))
 const count = (typed: string): number | null => (typed.trim() === '' ? null : Math.max(1, Math.floor(Number(typed) || 1)))
+const typed = (coupon: Coupon | null, amount: string | null): string =>
+  coupon === null || amount === null ? '' : typedAmount({ amount, currency: coupon.currency })
 
 export const draftOf = (coupon: Coupon | null): Draft => ({
   name: coupon?.name ?? '',
@@ -33,12 +38,13 @@ export const draftOf = (coupon: Coupon | null): Draft => ({
   code: coupon?.code ?? '',
   off: coupon !== null && coupon.percentBp === null ? 'amount' : 'percent',
   percent: coupon === null ? '10' : coupon.percentBp === null ? '' : String(coupon.percentBp / 100),
-  amount: majorOf(coupon?.amount ?? null),
-  mostOff: majorOf(coupon?.mostOff ?? null),
-  least: coupon === null || coupon.least === '0' ? '' : majorOf(coupon.least),
+  amount: typed(coupon, coupon?.amount ?? null),
+  currency: coupon?.currency ?? 'CNY',
+  mostOff: typed(coupon, coupon?.mostOff ?? null),
+  least: coupon === null || coupon.least === '0' ? '' : typed(coupon, coupon.least),
   on: coupon?.offers ? 'offers' : coupon?.kinds ? 'kinds' : 'all',
   kinds: coupon?.kinds ?? [],
-  offers: coupon?.offers?.map(one => one.id) ?? [],
+  offers: coupon?.offers ?? [],
   opensAt: toLocal(coupon?.opensAt ?? null),
   closesAt: toLocal(coupon?.closesAt ?? null),
   usesMost: text(coupon?.usesMost),
@@ -53,11 +59,12 @@ export const givenOf = (draft: Draft) => ({
   name: draft.name,
   code: draft.how === 'one' ? draft.code : null,
   percentBp: draft.off === 'percent' ? Math.round((Number(draft.percent) || 0) * 100) : null,
-  amount: draft.off === 'amount' ? (minorOf(draft.amount) ?? '0') : null,
-  mostOff: draft.off === 'percent' ? minorOf(draft.mostOff) : null,
-  least: minorOf(draft.least) ?? '0',
+  amount: draft.off === 'amount' ? (parseAmount(draft.amount, draft.currency) ?? '0') : null,
+  currency: draft.currency,
+  mostOff: draft.off === 'percent' ? parseAmount(draft.mostOff, draft.currency) : null,
+  least: parseAmount(draft.least, draft.currency) ?? '0',
   kinds: draft.on === 'kinds' && draft.kinds.length > 0 ? [...draft.kinds] : null,
-  offers: draft.on === 'offers' && draft.offers.length > 0 ? [...draft.offers] : null,
+  offers: draft.on === 'offers' && draft.offers.length > 0 ? draft.offers.map(one => one.id) : null,
   opensAt: fromLocal(draft.opensAt),
   closesAt: fromLocal(draft.closesAt),
   usesMost: count(draft.usesMost),

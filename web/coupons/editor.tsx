@@ -1,9 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
 import { api, asApiError } from '../api.ts'
 import { newClientId } from '../ids.ts'
 import { useWords } from '../i18n/use.tsx'
-import { Button } from '../ui/button.tsx'
+import { PickThings } from '../storefront/desk-pick.tsx'
+import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Checkbox, Input, Select } from '../ui/field.tsx'
 import { faultText, Panel } from '../ui/states.tsx'
@@ -18,6 +20,7 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
   const client = useQueryClient()
   const [id] = useState(() => coupon?.id ?? newClientId('cpn'))
   const [draft, setDraft] = useState(() => draftOf(coupon))
+  const [picking, setPicking] = useState(false)
   const fixed = coupon !== null && coupon.used > 0
   const save = useMutation({
     mutationFn: () => api('PUT /coupons/:id', { id, page, ...givenOf(draft) }),
@@ -102,22 +105,21 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
                 {...text('percent')}
                 error={wrong('percentBp')}
               />
-              <Input label={d.mostOff} optional inputMode="decimal" suffix="CNY" {...text('mostOff')} />
+              <Input label={d.mostOff} optional inputMode="decimal" suffix={draft.currency} {...text('mostOff')} />
             </>
           ) : (
-            <Input label={d.amount} required inputMode="decimal" suffix="CNY" {...text('amount')} />
+            <Input label={d.amount} required inputMode="decimal" suffix={draft.currency} {...text('amount')} />
           )}
         </fieldset>
         <div className="grid gap-4 sm:grid-cols-3">
-          <Input label={d.least} optional inputMode="decimal" suffix="CNY" {...text('least')} />
+          <Input label={d.least} optional inputMode="decimal" suffix={draft.currency} {...text('least')} />
           <Input label={d.usesMost} type="number" min={1} hint={d.any} {...text('usesMost')} />
           <Input label={d.eachMost} type="number" min={1} hint={d.any} {...text('eachMost')} />
         </div>
         <fieldset>
           <legend className="mb-2 text-sm font-medium">{d.on}</legend>
-          {draft.on === 'offers' ? <p className="mb-2 text-sm text-muted">{coupon?.offers?.map(one => one.title).join(' · ')}</p> : null}
           <div className="flex flex-wrap gap-2">
-            {(['all', 'kinds'] as const).map(on => (
+            {(['all', 'kinds', 'offers'] as const).map(on => (
               <label
                 key={on}
                 className={cx(
@@ -126,7 +128,7 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
                 )}
               >
                 <input type="radio" name="on" checked={draft.on === on} onChange={() => set({ on })} className="sr-only" />
-                {on === 'all' ? d.all : d.kinds}
+                {d[on]}
               </label>
             ))}
           </div>
@@ -142,6 +144,25 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
                   }
                 />
               ))}
+            </div>
+          ) : null}
+          {draft.on === 'offers' ? (
+            <div className="mt-3 flex flex-wrap items-center gap-2">
+              {draft.offers.map(one => (
+                <span key={one.id} className="flex min-w-0 items-center gap-1 rounded-full bg-raised py-1 pr-1 pl-3 text-sm">
+                  <span className="min-w-0 truncate">{one.title}</span>
+                  <IconButton
+                    icon={X}
+                    size="sm"
+                    label={`${t.common.remove} ${one.title}`}
+                    onClick={() => set({ offers: draft.offers.filter(other => other.id !== one.id) })}
+                  />
+                </span>
+              ))}
+              <Button look="quiet" size="sm" icon={Plus} onClick={() => setPicking(true)}>
+                {t.shopkeeping.shop.pick}
+              </Button>
+              <p className="w-full text-xs text-muted">{d.offersHint}</p>
             </div>
           ) : null}
         </fieldset>
@@ -160,7 +181,7 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
           </p>
         ) : null}
         <div className="flex flex-wrap gap-2">
-          <Button type="submit" busy={save.isPending}>
+          <Button type="submit" busy={save.isPending} disabled={draft.on !== 'all' && draft[draft.on].length === 0}>
             {t.common.save}
           </Button>
           <Button look="quiet" onClick={onClose}>
@@ -168,6 +189,17 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
           </Button>
         </div>
       </form>
+      {picking ? (
+        <PickThings
+          page={page}
+          chosen={draft.offers}
+          onClose={() => setPicking(false)}
+          onChoose={things => {
+            set({ offers: things.map(({ id, title }) => ({ id, title })) })
+            setPicking(false)
+          }}
+        />
+      ) : null}
     </Panel>
   )
 }

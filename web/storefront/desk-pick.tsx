@@ -12,29 +12,35 @@ import { thingsQuery, type Card } from './queries.ts'
 
 const most = 60
 
-/** Chooses things of a shop for a shelf, in the order they are pressed. */
-export function PickThings({
+/** Chooses things of a shop for a shelf or a coupon, in the order they are pressed. Of what was chosen before only its id need be known. */
+export function PickThings<T extends Pick<Card, 'id'>>({
   page,
   chosen,
   onClose,
   onChoose,
 }: {
   page: string
-  chosen: readonly Card[]
+  chosen: readonly T[]
   onClose: () => void
-  onChoose: (things: readonly Card[]) => void
+  onChoose: (things: readonly (T | Card)[]) => void
 }) {
   const t = useWords()
   const w = t.shopkeeping.shop
   const format = useFormat()
   const [q, setQ] = useState('')
-  const [picked, setPicked] = useState<readonly Card[]>(chosen)
+  const [picked, setPicked] = useState<readonly (T | Card)[]>(chosen)
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
     thingsQuery(page, q ? { q } : {}),
   )
   const items = data?.pages.flatMap(one => one.items) ?? []
   const toggle = (card: Card) =>
-    setPicked(picked.some(one => one.id === card.id) ? picked.filter(one => one.id !== card.id) : [...picked, card].slice(0, most))
+    setPicked(
+      picked.some(one => one.id === card.id)
+        ? picked.filter(one => one.id !== card.id)
+        : picked.length >= most
+          ? picked
+          : [...picked, card],
+    )
   return (
     <Sheet
       open
