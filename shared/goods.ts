@@ -372,4 +372,15 @@ export const goods = room('goods', {
     ok: Return,
     faults: ['not_found', 'return_state', 'return_amount', 'reason_needed'],
   }),
+  'GET /console/goods-policy': query({
+    access: 'finance',
+    summary: 'How many days after things arrived their money goes to the seller when the buyer says nothing.',
+    ok: z.object({ days: count }),
+  }),
+  'PUT /console/goods-policy': command({
+    access: 'finance',
+    summary: 'Sets after how many days things that arrived count as received; for what arrives from now on.',
+    input: { days: count.min(3).max(60) },
+    ok: z.object({ days: count }),
+  }),
 })

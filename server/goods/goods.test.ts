@@ -277,6 +277,33 @@ test('sent in parts, received, settled; silence settles too; nothing settles bef
   await settled(quiet.lines[0]!.id)
 })
 
+test('operators say when silence is a yes: for all, from now on', async () => {
+  const finance = await planet.staff('finance')
+  const put = (days: unknown, who = finance) => who.call<{ days: number }>('PUT', '/console/goods-policy', { days })
+  expect(await refused(put(7, seller))).toBe('403 forbidden')
+  expect(await refused(put(7, planet.stranger))).toBe('401 unauthenticated')
+  expect(await refused(seller.call('GET', '/console/goods-policy'))).toBe('403 forbidden')
+  for (const days of [2, 61, 7.5, '7', null]) expect(await refused(put(days))).toBe('400 invalid')
+  expect(await finance.call('GET', '/console/goods-policy')).toEqual({ days: 15 })
+  for (const answer of await Promise.all([1, 2].map(() => put(4)))) expect(answer).toEqual({ days: 4 })
+  expect(await finance.call('GET', '/console/goods-policy')).toEqual({ days: 4 })
+  const mug = await sellGoods(seller, shop.page, [{ stock: 2 }], { title: 'Mug' })
+  const paid = await order(planet, buyer, shop, [{ offer: mug.variants[0]!.offer }])
+  const mugLine = paid.lines[0]!.id
+  const sending = await sendingOf(mugLine)
+  await sendOff(sending)
+  await buyer.call('POST', `/parcels/${sending.parcel}/arrived`)
+  clock.shift(4 * dayMs - 60_000)
+  await settle()
+  clock.shift(0)
+  expect((await line(mugLine)).state).toBe('held')
+  clock.shift(4 * dayMs + 60_000)
+  await settle()
+  clock.shift(0)
+  await settled(mugLine)
+  await put(15)
+})
+
 test('refunded before it is sent: back on the shelf, out of the parcel, with its sending; never sent is refunded by itself', async () => {
   const cap = await sellGoods(seller, shop.page, [{ stock: 4, price: '500' }], { title: 'Cap' })
   const pin = await sellGoods(seller, shop.page, [{ stock: 4 }], { title: 'Pin' })

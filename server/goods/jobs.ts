@@ -7,10 +7,10 @@ import { BlockedAddress, fetchOutside } from '../foundation/outside.ts'
 import { MediaRefused, storeImage } from '../media/index.ts'
 import { giveRefund } from '../refunds/index.ts'
 import { settleAt } from '../shop/index.ts'
-import { confirmDays, later, unsentDays } from './policy.ts'
+import { later, unsentDays } from './policy.ts'
 import { offerAgain } from './products.ts'
 import { nextReturnStep, priceOf } from './returns.ts'
-import { freeLines } from './sendings.ts'
+import { daysToConfirm, freeLines } from './sendings.ts'
 import { overdueReturns } from './store-returns.ts'
 import { carriageLines, lineWords, longUnsent, noteDue, readSold, soldOf } from './store-sold.ts'
 import { fetched, notFetched, readProduct, waitingFetches } from './store.ts'
@@ -42,7 +42,7 @@ async function giveUnsent(tx: Tx, line: string, at: Date): Promise<void> {
   if (amount > 0n) await giveRefund(tx, { key: `unsent:${line}`, line, amount, by: before.buyer, reason: 'other', note: null, at })
   await freeLines(tx, [line])
   if (there > 0) {
-    const due = [{ line, at: later(at, confirmDays) }]
+    const due = [{ line, at: later(at, await daysToConfirm(tx)) }]
     await noteDue(tx, due)
     await settleAt(tx, due)
   }

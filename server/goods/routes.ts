@@ -16,7 +16,7 @@ import {
   sendReturn,
   withdrawReturn,
 } from './returns.ts'
-import { getSendings, received, splitSending } from './sendings.ts'
+import { getGoodsPolicy, getSendings, received, setGoodsPolicy, splitSending } from './sendings.ts'
 import { getMovements, getStock, moveStock } from './stock.ts'
 
 export const routes = handlers(goods, {
@@ -50,4 +50,6 @@ export const routes = handlers(goods, {
   'POST /returns/:id/withdraw': withdrawReturn,
   'POST /returns/:id/sent': sendReturn,
   'POST /returns/:id/received': receiveReturn,
+  'GET /console/goods-policy': getGoodsPolicy,
+  'PUT /console/goods-policy': setGoodsPolicy,
 })

@@ -10,7 +10,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { publish, topicOf } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { readSetting } from '../foundation/settings.ts'
+import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { coverUrl } from '../media/index.ts'
 import { askParcels, cancelParcel, changeParcel, parcelArrived, type ParcelState } from '../shipping/index.ts'
 import { settleAt } from '../shop/index.ts'
@@ -167,7 +167,14 @@ export async function freeLines(tx: Tx, lines: readonly string[]): Promise<void>
   }
 }
 
-const daysToConfirm = async (tx: Tx): Promise<number> => (await readSetting<number>(tx, 'goods.confirm_days')) ?? confirmDays
+const confirmSetting = 'goods.confirm_days'
+export const daysToConfirm = async (db: Read | Tx): Promise<number> => (await readSetting<number>(db, confirmSetting)) ?? confirmDays
+export const getGoodsPolicy = async (db: Read): Promise<{ days: number }> => ({ days: await daysToConfirm(db) })
+export async function setGoodsPolicy(tx: Tx, _viewer: Viewer, { days }: { days: number }): Promise<{ days: number }> {
+  await writeSetting(tx, confirmSetting, days)
+  return { days }
+}
+
 /** The money of these lines, and of having them sent, goes to the seller at that moment. */
 async function due(tx: Tx, rows: readonly SoldRow[], order: string, page: string, at: Date): Promise<void> {
   const open = await openReturns(

@@ -98,6 +98,10 @@ export const zh = {
   policyTitle: '退款期限',
   policyDays: '付款后多少天内可以申请',
   policyHint: '只对没下载过的数字商品；卖家随时可以退款。',
+  arrived: (days: string) => `商品送达 ${days} 天后自动确认收货`,
+  arrivedTitle: '自动确认收货',
+  arrivedDays: '送达多少天后自动确认收货',
+  arrivedHint: '3 到 60 天。买家没有确认也没有退货，到期货款就给卖家；只对以后送达的有效。',
   save: '保存',
 }
 
@@ -202,5 +206,9 @@ export const en: Same<typeof zh> = {
   policyTitle: 'Time to ask',
   policyDays: 'Days after the payment',
   policyHint: 'For digital goods that were not downloaded; sellers may refund at any time.',
+  arrived: days => `Goods count as received after ${days} days`,
+  arrivedTitle: 'Received by itself',
+  arrivedDays: 'Days after things arrived',
+  arrivedHint: '3 to 60. If the buyer neither confirms nor returns them, the seller gets the money then. For what arrives from now on.',
   save: 'Save',
 }

@@ -233,15 +233,21 @@ export function SellerRequests() {
   )
 }
 
-/** How long buyers may ask, and changing it. */
-function Policy() {
+/** A number of days that holds for the whole planet, and changing it: until when buyers may ask, when goods count as received. */
+function Policy({ of }: { of: 'refund' | 'goods' }) {
   const t = useWords()
   const changed = useRefundsChanged()
   const [typed, setTyped] = useState<string | null>(null)
-  const { data } = useQuery(read('GET /console/refund-policy'))
-  const right = typed !== null && /^\d{1,3}$/.test(typed) && Number(typed) <= 365
+  const { data } = useQuery(read(`GET /console/${of}-policy`))
+  const [least, most] = of === 'refund' ? [0, 365] : [3, 60]
+  const d = t.disputes
+  const words =
+    of === 'refund'
+      ? { now: d.policy, title: d.policyTitle, days: d.policyDays, hint: d.policyHint }
+      : { now: d.arrived, title: d.arrivedTitle, days: d.arrivedDays, hint: d.arrivedHint }
+  const right = typed !== null && /^\d{1,3}$/.test(typed) && Number(typed) >= least && Number(typed) <= most
   const save = useMutation({
-    mutationFn: () => api('PUT /console/refund-policy', { days: Number(typed) }),
+    mutationFn: () => api(`PUT /console/${of}-policy`, { days: Number(typed) }),
     onSuccess: () => {
       toast(t.disputes.saved, { tone: 'good' })
       setTyped(null)
@@ -253,12 +259,12 @@ function Policy() {
   return (
     <>
       <Button look="quiet" onClick={() => setTyped(String(data.days))}>
-        {t.disputes.policy(String(data.days))}
+        {words.now(String(data.days))}
       </Button>
       <Dialog
         open={typed !== null}
         onOpenChange={open => (open ? undefined : setTyped(null))}
-        title={t.disputes.policyTitle}
+        title={words.title}
         footer={
           <Button busy={save.isPending} disabled={!right} onClick={() => save.mutate()}>
             {t.disputes.save}
@@ -266,8 +272,8 @@ function Policy() {
         }
       >
         <Input
-          label={t.disputes.policyDays}
-          hint={t.disputes.policyHint}
+          label={words.days}
+          hint={words.hint}
           error={right || typed === null ? undefined : t.faults.invalid}
           value={typed ?? ''}
           inputMode="numeric"
@@ -302,7 +308,10 @@ export function ConsoleRefunds({ search }: { search: RefundsSearch }) {
           }}
           options={[{ value: '', name: t.disputes.allStates }, ...states.map(value => ({ value, name: t.refunds.states[value] }))]}
         />
-        <Policy />
+        <div className="flex flex-wrap gap-2">
+          <Policy of="refund" />
+          <Policy of="goods" />
+        </div>
       </header>
       <Panel>
         {error ? (
