@@ -35,8 +35,14 @@ export const Admission = z.object({
   device: z.string(),
   ended: z.enum(['undone', 'left', 'beaten']).nullable(),
 })
-/** Two scans let the same one in; the earlier one stands. */
-export const Conflict = z.object({ subject: z.string(), won: id('scn'), lost: id('scn'), at: time })
+/** Two scans let the same one in; the earlier one stands: `first` says when and where it was. `at`: when it came out. */
+export const Conflict = z.object({
+  subject: z.string(),
+  won: id('scn'),
+  lost: id('scn'),
+  at: time,
+  first: z.object({ at: time, door: z.string(), device: z.string() }),
+})
 export const TierCount = z.object({ tier: z.string(), tierName: z.string(), issued: count, in: count })
 export const Counts = z.object({ tiers: z.array(TierCount), guests: count, guestsIn: count })
 
@@ -108,7 +114,7 @@ export const door = room('door', {
       doors: z.array(z.object({ id: id('dor'), name: z.string(), in: count })),
       devices: z.array(Device),
       counts: Counts,
-      conflicts: z.array(Conflict.extend({ who: z.string(), wonBy: z.string(), lostBy: z.string() })),
+      conflicts: z.array(Conflict.extend({ who: z.string(), wonBy: z.string(), lostBy: z.string(), lostAt: time })),
       scans: z.array(DoorScan),
     }),
     faults: ['not_found'],

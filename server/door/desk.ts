@@ -5,7 +5,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { readSigner, guestsOf, showsOf } from '../tickets/index.ts'
 import { allowStaff, hashOf } from './access.ts'
-import { countsOf, showShown, type Input, type Ok } from './scanning.ts'
+import { conflictShown, countsOf, showShown, type Input, type Ok } from './scanning.ts'
 import {
   devicesOf,
   doorsOf,
@@ -81,14 +81,12 @@ export async function getDesk(db: Read, viewer: Viewer, input: Input<'GET /shows
       scans: row.scans,
     })),
     counts,
-    conflicts: latest.map(({ subject, won, lost, at }) => ({
-      subject,
-      won,
-      lost,
-      at,
-      who: whoOf(subject, about.get(won)?.who),
-      wonBy: byOf(won),
-      lostBy: byOf(lost),
+    conflicts: latest.map(one => ({
+      ...conflictShown(one),
+      who: whoOf(one.subject, about.get(one.won)?.who),
+      wonBy: byOf(one.won),
+      lostBy: byOf(one.lost),
+      lostAt: one.lostAt,
     })),
     scans: scans.map(({ id, at, kind, verdict, subject, who, doorName, deviceName, how, why }) => ({
       id,
@@ -171,7 +169,9 @@ export async function makeLink(
     at,
   })
   // The same id at the same moment: what the other one made is what there is.
-  return made ? answer : makeLink(tx, viewer, { ...input, id })
+  if (made) return answer
+  if ((await findDevice(tx, { id })) === undefined) throw fault('conflict', 'key_reused')
+  return makeLink(tx, viewer, { ...input, id })
 }
 
 export async function revoke(tx: Tx, viewer: Viewer, { id }: Input<'POST /door-devices/:id/revoke'>): Promise<{ ok: true }> {
@@ -204,7 +204,9 @@ export async function enterAsStaff(tx: Tx, viewer: Viewer, input: Input<'POST /s
     tokenHash: hashOf(token),
     at: clock.now(),
   })
-  return made ? answer : enterAsStaff(tx, viewer, input)
+  if (made) return answer
+  if ((await findDevice(tx, { id: input.id })) === undefined) throw fault('conflict', 'key_reused')
+  return enterAsStaff(tx, viewer, input)
 }
 
 export async function enterByCode(tx: Tx, _viewer: Viewer | null, input: Input<'POST /door/enter'>): Promise<Ok<'POST /door/enter'>> {

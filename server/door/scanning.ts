@@ -31,6 +31,7 @@ import {
   type ConflictRow,
   type Ended,
   type ScanRow,
+  type ToldConflict,
   type Verdict,
 } from './store-scans.ts'
 
@@ -52,6 +53,13 @@ const admissionShown = ({ scan, subject, slot, at, door: name, device, ended }: 
   door: name,
   device,
   ended,
+})
+export const conflictShown = ({ subject, won, lost, at, wonAt, wonDoor, wonDevice }: ToldConflict) => ({
+  subject,
+  won,
+  lost,
+  at,
+  first: { at: wonAt, door: wonDoor, device: wonDevice },
 })
 const guestShown = ({ id, name, plus, mark, note }: Guest) => ({ id, name, plus, mark, note })
 const guestsHash = (guests: readonly object[]): string =>
@@ -129,7 +137,7 @@ export async function sync(tx: Tx, _viewer: Viewer | null, input: Input<'POST /d
     tickets: input.since === undefined ? [] : await doorTickets(tx, show.id, new Date(input.since.getTime() - overlapMs)),
     guests: hash === input.guests ? null : { hash, items: shownGuests },
     admissions: (await admissionsOf(tx, show.id, known)).map(admissionShown),
-    conflicts: (await conflictsOf(tx, show.id, known)).map(({ subject, won, lost, at: when }) => ({ subject, won, lost, at: when })),
+    conflicts: (await conflictsOf(tx, show.id, known)).map(conflictShown),
     doors: doors.map(({ id, name }) => ({ id, name })),
     counts: await countsOf(tx, show.id, guests),
   }

@@ -113,12 +113,14 @@ export async function insertConflicts(tx: Tx, show: string, rows: readonly Confl
       tx,
     )
 }
-export async function conflictsOf(db: Read | Tx, show: string, after: bigint): Promise<ConflictRow[]> {
-  return (
-    await sql<ConflictRow>`select subject, won, lost, at, seq from door.conflict where show = ${show} and seq > ${after} order by id limit 1000`.execute(
-      db,
-    )
-  ).rows
+/** With when and where the one that stands was, and when the other one. */
+export type ToldConflict = ConflictRow & { wonAt: Date; wonDoor: string; wonDevice: string; lostAt: Date }
+export async function conflictsOf(db: Read | Tx, show: string, after: bigint): Promise<ToldConflict[]> {
+  const { rows } = await sql<ToldConflict>`
+    select c.subject, c.won, c.lost, c.at, c.seq, w.at as "wonAt", coalesce(d.name, '') as "wonDoor", v.name as "wonDevice", l.at as "lostAt"
+    from door.conflict c join door.scan w on w.id = c.won join door.scan l on l.id = c.lost join door.device v on v.id = w.device left join door.door d on d.id = w.door
+    where c.show = ${show} and c.seq > ${after} order by c.id limit 1000`.execute(db)
+  return rows
 }
 
 export type DoorTicketRow = {

@@ -103,7 +103,7 @@ export async function insertDevice(
   const { rows } = await sql`
     insert into door.device (id, show, door, name, person, made_by, code_hash, code_until, token_hash, created_at, entered_at)
     values (${row.id}, ${row.show}, ${row.door}, ${row.name}, ${row.person}, ${row.madeBy}, ${row.codeHash}, ${row.codeUntil}, ${row.tokenHash}, ${row.at},
-      ${row.person === null ? null : row.at}) on conflict (id) do nothing returning id`.execute(tx)
+      ${row.person === null ? null : row.at}) on conflict do nothing returning id`.execute(tx)
   return rows.length > 0
 }
 /** The first browser that says the code has it. */

@@ -80,7 +80,11 @@ export function DoorApp() {
         ) : null}
         {state.alarms.map(alarm => (
           <div key={alarm.lost} role="alert" className="flex flex-wrap items-center gap-3 rounded-lg bg-danger-soft p-4 text-danger">
-            <p className="min-w-48 flex-1 font-medium">{d.conflictBody(alarm.who)}</p>
+            <p className="min-w-48 flex-1 font-medium [overflow-wrap:anywhere]">
+              {alarm.first
+                ? d.conflictBody(alarm.who, d.doubleFirst(at(alarm.first.at, list.show.zone, 'time'), alarm.first.door, alarm.first.device))
+                : d.lateBody(alarm.who)}
+            </p>
             <Button look="quiet" size="sm" onClick={() => seen(alarm)}>
               {d.conflictSeen}
             </Button>

@@ -2,6 +2,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ticketBody, ticketText } from '../../shared/ticket-code.ts'
+import * as words from '../../shared/words/tickets.ts'
 import { newClientId } from '../ids.ts'
 import { Book, type DoorTicket, type List } from './book.ts'
 import { bytesOf, proves, provesSlowly } from './ed25519.ts'
@@ -104,4 +105,12 @@ test('guests have as many places as the list says; undone and gone out, one come
   expect(book.insideOf(one.id).map(({ door }) => door)).toEqual(['后门'])
   expect(book.search('li').length + book.search('abcd').length + book.search('王').length).toBe(3)
   expect(book.search('')).toHaveLength(1)
+})
+
+test('an alarm says who, when and where the first was let in; one about a ticket that is not good speaks of no other door', () => {
+  for (const { door } of [words.zh, words.en]) {
+    const said = door.conflictBody('林晚', door.doubleFirst('20:05', '东门', ''))
+    for (const part of ['林晚', '20:05 · 东门']) expect(said).toContain(part)
+    expect(door.lateBody('林晚')).toContain('林晚')
+  }
 })

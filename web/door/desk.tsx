@@ -26,6 +26,7 @@ export function DoorDesk({ show }: { show: string }) {
   const client = useQueryClient()
   const query = read('GET /shows/:show/door', { show })
   const { data: desk, error, isPending, refetch } = useQuery(query)
+  const at = usePlaceTime()
   const anew = () => void client.invalidateQueries({ queryKey: query.queryKey })
   useLive([`door:${show}`], anew, anew)
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
@@ -61,7 +62,12 @@ export function DoorDesk({ show }: { show: string }) {
             {desk.conflicts.map(one => (
               <li key={one.lost} className="rounded-md bg-danger-soft p-3 text-danger">
                 <b className="font-semibold">{one.who}</b>
-                <span className="block text-sm">{d.conflictLine(one.wonBy, one.lostBy)}</span>
+                <span className="block text-sm [overflow-wrap:anywhere]">
+                  {d.conflictLine(
+                    t.tickets.door.doubleFirst(at(one.first.at, desk.show.zone, 'time'), one.first.door, one.first.device),
+                    [at(one.lostAt, desk.show.zone, 'time'), one.lostBy].filter(Boolean).join(' · '),
+                  )}
+                </span>
               </li>
             ))}
           </ul>

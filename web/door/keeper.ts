@@ -6,7 +6,8 @@ import { Book, type Counts, type List, type Outcome, type Scan, type Synced } fr
 import * as db from './db.ts'
 import { bytesOf, proves } from './ed25519.ts'
 
-export type Alarm = { subject: string; won: string; lost: string; who: string; at: string }
+/** `first`: when and where the one that stands was; null: nobody else was let in, but the ticket is not good. */
+export type Alarm = Omit<Synced['conflicts'][number], 'first'> & { who: string; first: Synced['conflicts'][number]['first'] | null }
 export type State = {
   /** Until it is known whether this browser is a device. */
   ready: boolean
@@ -235,7 +236,7 @@ async function talk(): Promise<void> {
       .filter(one => one.verdict !== 'double')
       .map(one => {
         const { subject, at } = scans.find(scan => scan.id === one.id)!
-        return { subject, won: '', lost: one.id, who: whoOf(book, subject), at }
+        return { subject, won: '', lost: one.id, who: whoOf(book, subject), at, first: null }
       }),
   ].filter(one => !state.alarms.some(other => other.lost === one.lost))
   set({
