@@ -30,6 +30,8 @@ export const Policy = z.object({
   lotDays: days(30, 1830),
   /** Points that come back after their end live so much longer. */
   lotGraceDays: days(1, 90),
+  /** Shows with so many places or more sell tickets only with a name on each; null: never asked. */
+  realNameFrom: z.number().int().min(1).max(1_000_000).nullable(),
 })
 export type Policy = z.infer<typeof Policy>
 
@@ -46,6 +48,7 @@ export const packs = {
     pointsByHandPerDay: 200,
     lotDays: 365,
     lotGraceDays: 14,
+    realNameFrom: 5000,
   },
   standard: {
     ...never,
@@ -58,6 +61,7 @@ export const packs = {
     pointsByHandPerDay: 1000,
     lotDays: 730,
     lotGraceDays: 30,
+    realNameFrom: null,
   },
 } as const satisfies Record<string, Policy>
 export type Pack = keyof typeof packs
@@ -88,7 +92,7 @@ const reason = line(1000).min(3)
 export const policy = room('policy', {
   'GET /policy': query({
     access: 'anyone',
-    summary: 'What is allowed on this planet: points, raffles, ages, regions.',
+    summary: 'What is allowed on this planet: points, raffles, ages, regions, names on tickets.',
     ok: z.object({ policy: Policy, version: z.number().int(), since: time.nullable() }),
   }),
   'GET /console/policy': query({

@@ -198,7 +198,7 @@ export const shows = room('shows', {
       'All tiers in their order. Once on sale none goes away; prices hold for what is ordered from then on, capacity never falls below what is sold.',
     input: { ...show, tiers: z.array(TierFields).min(1).max(60) },
     ok: ShowDesk,
-    faults: [...desk, 'key_reused', 'show_times', 'show_fixed', 'places_taken', 'sections_taken', 'show_state'],
+    faults: [...desk, 'key_reused', 'show_times', 'show_fixed', 'places_taken', 'sections_taken', 'show_state', 'real_name_needed'],
   }),
   'PUT /shows/:id/picture': stream({
     access: 'member',
@@ -212,7 +212,7 @@ export const shows = room('shows', {
     summary: 'Announces it, opens or pauses the sale. Opening sets the capacity up; with a lottery its rules stand from then on.',
     input: { ...show, state: z.enum(['draft', 'announced', 'on_sale']) },
     ok: ShowDesk,
-    faults: [...desk, 'show_state', 'show_unready', 'show_times'],
+    faults: [...desk, 'show_state', 'show_unready', 'show_times', 'real_name_needed'],
   }),
   'PUT /shows/:id/lottery': command({
     access: 'member',

@@ -3,7 +3,8 @@ import { fault } from '../../shared/faults.ts'
 import { seatsOf, standingOf } from '../../shared/seating-plan.ts'
 import { newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
-import { openHall, planFor, seatNames } from '../seating/index.ts'
+import { policyOf } from '../policy/index.ts'
+import { openHall, planFor, poolsOf, seatNames } from '../seating/index.ts'
 import type { ShowRow, TierRow } from './store.ts'
 
 type Wanted = Pick<TierRow, 'id' | 'places' | 'sections'>
@@ -28,15 +29,27 @@ async function poolsFor(tx: Tx, show: Pick<ShowRow, 'map' | 'mapVersion'>, tiers
     return { tier: tier.id, capacity: standing }
   })
 }
+const placesOf = (pools: Pools): number => pools.reduce((sum, pool) => sum + ('seats' in pool ? pool.seats.length : pool.capacity), 0)
+/** Large shows sell only with names, as the planet's policy says. One that got on sale under another rule goes on as it is, but no larger. */
+async function namedIfLarge(tx: Tx, show: Pick<ShowRow, 'hall' | 'realName'>, pools: Pools): Promise<void> {
+  if (show.realName !== 'none') return
+  const { realNameFrom } = await policyOf(tx)
+  const places = placesOf(pools)
+  if (realNameFrom === null || places < realNameFrom) return
+  const before = show.hall === null ? 0 : (await poolsOf(tx, [show.hall])).reduce((sum, pool) => sum + pool.capacity, 0)
+  if (places > before) throw fault('unprocessable', 'real_name_needed', { fields: { realName: 'real_name_needed' } })
+}
 /** Opens the hall of a show, or changes it to what its tiers are now; what is held or sold stays (`places_taken`). Gives its id. */
 export async function setHall(
   tx: Tx,
-  show: Pick<ShowRow, 'id' | 'hall' | 'map' | 'mapVersion'>,
+  show: Pick<ShowRow, 'id' | 'hall' | 'map' | 'mapVersion' | 'realName'>,
   tiers: readonly Wanted[],
 ): Promise<string> {
   const id = show.hall ?? newId('hal')
   const map = show.map === null || show.mapVersion === null ? null : { id: show.map, version: show.mapVersion }
-  await openHall(tx, { id, cause: show.id, map, pools: await poolsFor(tx, show, tiers) })
+  const pools = await poolsFor(tx, show, tiers)
+  await namedIfLarge(tx, show, pools)
+  await openHall(tx, { id, cause: show.id, map, pools })
   return id
 }
 

@@ -1,5 +1,6 @@
 /** Shows at their desk: codes, names, guests, free tickets, seats of a map, schedules of groups; drafts are nobody else's. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { packs, type Policy } from '../../shared/policy.ts'
 import { runChecks } from '../console/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
@@ -176,4 +177,63 @@ test('a show stands once on the schedule of the groups it names, and follows it'
     return items[0]?.state === 'cancelled' ? items : undefined
   }, 'the schedule says so')
   expect(after.map(one => one.id)).toEqual([first!.id])
+})
+
+test('codes end when they are said to; guests have a tier of the show and are changed, also on a full list', async () => {
+  const { show, tiers } = await makeShow(planet, host, { open: { places: 5 }, vip: { places: 5, secret: true } })
+  const away = await makeShow(planet, host, { floor: { places: 5 } })
+  const closesAt = new Date(Date.now() + 3_600_000).toISOString()
+  type Desk = { promos: { closesAt: string | null }[] }
+  const desk = await host.call<Desk>('PUT', `/shows/${show}/promos/hour`, { tiers: [tiers['vip']], closesAt })
+  expect(desk.promos.map(one => one.closesAt)).toEqual([closesAt])
+  expect((await page(fan, show, 'HOUR')).tiers).toHaveLength(2)
+  clock.shift(3_600_001)
+  expect((await page(fan, show, 'HOUR')).tiers).toHaveLength(1)
+  clock.shift(0)
+  const guest = newId('gst')
+  const at = `/shows/${show}/guests/${guest}`
+  expect(await refused(host.call('PUT', at, { name: '林晚', tier: away.tiers['floor'] }))).toBe('404 not_found')
+  await host.call('PUT', at, { name: '林晚', plus: 1, tier: tiers['vip'], note: '媒体' })
+  await planet.db.pool.query(
+    `insert into shows.guest (id, show, name, plus, note, vip, by, at, changed_at)
+      select 'gst_' || lpad(n::text, 26, '0'), $1, 'G' || n, 0, '', false, $2, now(), now() from generate_series(1, 4999) n`,
+    [show, host.id],
+  )
+  expect(await refused(host.call('PUT', `/shows/${show}/guests/${newId('gst')}`, { name: 'One more' }))).toBe('429 limited')
+  const changed = { name: '林晚晚', plus: 0, tier: tiers['open'], note: '', vip: true }
+  expect(await host.call('PUT', at, changed)).toEqual({ id: guest, ...changed })
+  const { items } = await host.call<{ items: object[] }>('GET', `/shows/${show}/guests`)
+  expect(items[0]).toEqual({ id: guest, ...changed })
+})
+
+test('large shows sell only with names, from as many places as the policy says; what was on sale before goes on, but no larger', async () => {
+  const [one, two] = await Promise.all([planet.staff('operator'), planet.staff('operator')])
+  const decide = async (values: Policy): Promise<void> => {
+    const { id } = await one.call<{ id: string }>('POST', '/console/policy/changes', { values, reason: 'Names on tickets' })
+    await two.call('POST', `/console/policy/changes/${id}/decide`, { decision: 'confirmed', reason: 'Agreed' })
+  }
+  const sell = (show: string): Promise<string> => refused(host.call('PUT', `/shows/${show}/state`, { state: 'on_sale' }))
+  const sized = (show: string, id: string, capacity: number): Promise<string> =>
+    refused(host.call('PUT', `/shows/${show}/tiers`, { tiers: [{ id, name: 'floor', price: '10000', capacity }] }))
+  const both = { floor: { places: 4000 }, balcony: { places: 1000 } }
+  const large = await makeShow(planet, host, both, { open: false })
+  await host.call('PUT', `/shows/${large.show}/state`, { state: 'announced' })
+  expect(await sell(large.show)).toBe('422 real_name_needed')
+  expect((await page(fan, large.show)).state).toBe('announced')
+  for (const realName of ['name', 'id']) {
+    const named = await makeShow(planet, host, both, { open: false, realName })
+    expect(await sell(named.show)).toBe('done')
+  }
+  const { show, tiers } = await makeShow(planet, host, { floor: { places: 4999 } })
+  expect(await sized(show, tiers['floor']!, 5000)).toBe('422 real_name_needed')
+  expect(await numbers(planet, tiers['floor']!)).toEqual([4999, 0, 0, 4999])
+  // A stricter rule later: what is on sale can be paused, changed and sold on.
+  await decide({ ...packs.strict, regions: [], realNameFrom: 100 })
+  expect(await sized(show, tiers['floor']!, 4999)).toBe('done')
+  expect(await sized(show, tiers['floor']!, 4000)).toBe('done')
+  expect(await sized(show, tiers['floor']!, 4001)).toBe('422 real_name_needed')
+  await host.call('PUT', `/shows/${show}/state`, { state: 'announced' })
+  expect(await sell(show)).toBe('done')
+  await decide({ ...packs.strict, regions: [], realNameFrom: null })
+  expect(await sell(large.show)).toBe('done')
 })

@@ -36,7 +36,8 @@ export async function putGuest(tx: Tx, viewer: Viewer, input: Input<'PUT /shows/
     note: input.note ?? '',
     vip: input.vip ?? false,
   }
-  if ((await listGuests(tx, show.id)).length >= mostGuests) throw fault('limited', 'limited')
+  const listed = await listGuests(tx, show.id)
+  if (listed.length >= mostGuests && !listed.some(one => one.id === row.id)) throw fault('limited', 'limited')
   if (!(await writeGuest(tx, row, viewer.id, clock.now()))) throw fault('conflict', 'key_reused')
   return shown(row)
 }

@@ -136,6 +136,7 @@ export const zh = {
     neverNote: '法律与良知：任何规则包都不能改变。',
     anywhere: '不限地区',
     anyAge: '不限年龄',
+    notAsked: '不要求',
     values: {
       pointsPurchase: '用钱买积分',
       pointsTransfer: '转让积分换钱',
@@ -149,10 +150,12 @@ export const zh = {
       pointsByHandPerDay: '其中手动发放',
       lotDays: '积分最长有效期（天）',
       lotGraceDays: '退回后最短有效期（天）',
+      realNameFrom: '多少张起的演出必须实名',
     },
     raffles: { never: '不允许', free: '免费参加', points: '可用积分参加' },
     regionsHint: '两位地区代码，用逗号分开，例如 CN, HK, TW；留空表示不限。',
     prizeHint: '元',
+    realNameHint: '整场张数达到这个数就不能不实名售票；留空表示不要求。',
   },
 }
 export const en: Same<typeof zh> = {
@@ -294,6 +297,7 @@ export const en: Same<typeof zh> = {
     neverNote: 'Law and conscience: no pack can change this.',
     anywhere: 'Anywhere',
     anyAge: 'Any age',
+    notAsked: 'Not asked for',
     values: {
       pointsPurchase: 'Buying points with money',
       pointsTransfer: 'Passing points on for money',
@@ -307,9 +311,11 @@ export const en: Same<typeof zh> = {
       pointsByHandPerDay: 'Of these by hand',
       lotDays: 'Points live at most (days)',
       lotGraceDays: 'Returned points live at least (days)',
+      realNameFrom: 'Shows need names from (places)',
     },
     raffles: { never: 'Not allowed', free: 'Free to enter', points: 'May cost points' },
     regionsHint: 'Codes of two letters with commas, such as CN, HK, TW; empty means anywhere.',
     prizeHint: 'yuan',
+    realNameHint: 'A show of so many places or more cannot be sold without names; empty means never asked.',
   },
 }

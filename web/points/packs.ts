@@ -16,6 +16,7 @@ export const packs: Record<'strict' | 'standard', Values> = {
     pointsByHandPerDay: 200,
     lotDays: 365,
     lotGraceDays: 14,
+    realNameFrom: 5000,
   },
   standard: {
     ...never,
@@ -28,6 +29,7 @@ export const packs: Record<'strict' | 'standard', Values> = {
     pointsByHandPerDay: 1000,
     lotDays: 730,
     lotGraceDays: 30,
+    realNameFrom: null,
   },
 }
 export const policyKeys = Object.keys(packs.strict) as (keyof Values)[]

@@ -37,7 +37,9 @@ export function ProposePolicy({ now, onClose }: { now: Values; onClose: () => vo
     .split(/[\s,，、]+/)
     .filter(Boolean)
     .map(code => code.toUpperCase())
-  const good = inRange && regions.every(code => /^[A-Z]{2}$/.test(code)) && reason.trim().length >= 3
+  const { realNameFrom } = values
+  const namesFit = realNameFrom === null || (Number.isInteger(realNameFrom) && realNameFrom >= 1 && realNameFrom <= 1_000_000)
+  const good = inRange && namesFit && regions.every(code => /^[A-Z]{2}$/.test(code)) && reason.trim().length >= 3
   const whole = { ...values, regions: [...new Set(regions)] }
   const send = useMutation({
     mutationFn: () => api('POST /console/policy/changes', { id, values: whole, reason: reason.trim() }),
@@ -102,6 +104,15 @@ export function ProposePolicy({ now, onClose }: { now: Values; onClose: () => vo
           suffix={p.prizeHint}
           value={String(values.rafflePrizeMost / 100)}
           onChange={event => set({ rafflePrizeMost: Math.round(Number(event.target.value || '0') * 100) })}
+        />
+        <Input
+          type="number"
+          min={1}
+          max={1_000_000}
+          label={p.values.realNameFrom}
+          hint={p.realNameHint}
+          value={realNameFrom === null ? '' : String(realNameFrom)}
+          onChange={event => set({ realNameFrom: event.target.value === '' ? null : Number(event.target.value) })}
         />
         <Input label={p.values.regions} hint={p.regionsHint} value={typedRegions} onChange={event => setTypedRegions(event.target.value)} />
       </div>

@@ -18,6 +18,7 @@ export function useValueText(): (key: keyof Values, values: Values) => string {
       return values.regions.length === 0 ? p.anywhere : format.list(values.regions.map(code => regions.of(code) ?? code))
     if (key === 'rafflePrizeMost') return format.money({ amount: String(value), currency: 'CNY' })
     if ((key === 'raffleMinAge' || key === 'rewardMinAge') && value === 0) return p.anyAge
+    if (value === null) return p.notAsked
     return format.number(Number(value))
   }
 }

@@ -1,18 +1,18 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Minus, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { api, asApiError, read, type Api } from '../api.ts'
 import { fromField, toField, zones } from '../groups/times.ts'
-import { useLanguage, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { newClientId } from '../ids.ts'
 import { countries } from '../payouts/countries.ts'
 import { PictureField } from '../rewards/picture-field.tsx'
 import { useMe } from '../shell/me.ts'
-import { Button, IconButton } from '../ui/button.tsx'
+import { Button } from '../ui/button.tsx'
 import { Checkbox, Input, Select, TextArea } from '../ui/field.tsx'
 import { useHydrated } from '../ui/hydrated.ts'
 import { faultText, Panel } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
+import { Steps } from './desk-steps.tsx'
 import { deskQuery, type Desk } from './queries.ts'
 
 type Sent = Api['PUT /shows/:id']['input']
@@ -67,6 +67,7 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
   const own = t.selling.shows
   const me = useMe()
   const { locale } = useLanguage()
+  const { number } = useFormat()
   const client = useQueryClient()
   const [id] = useState(() => desk?.show.id ?? newClientId('sho'))
   const [form, setForm] = useState<Fields>(() =>
@@ -87,6 +88,8 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
   // Names of countries are the device's: the server may know others.
   const listed = useHydrated() ? countries(locale) : []
   const lands = listed.some(one => one.value === form.country) ? listed : [{ value: form.country, name: form.country }, ...listed]
+  const { data: rules } = useQuery(read('GET /policy'))
+  const namesFrom = rules?.policy.realNameFrom ?? null
   const { data: venues } = useQuery(read('GET /pages/:page/venues', { page: form.page, usable: 'true' } as never))
   const places =
     (
@@ -269,7 +272,19 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
             disabled={fixed}
             onChange={event => set({ realName: event.target.value as Fields['realName'] })}
             options={(['none', 'name', 'id'] as const).map(value => ({ value, name: own.fields.realNames[value] }))}
+            hint={namesFrom === null ? undefined : own.fields.realNameFrom(number(namesFrom))}
           />
+          {form.realName === 'none' ? null : (
+            <Input
+              label={own.fields.renameHours}
+              hint={own.fields.renameHoursHint}
+              type="number"
+              min={0}
+              max={720}
+              value={form.renameHours}
+              onChange={event => set({ renameHours: Math.min(720, Math.max(0, Math.floor(Number(event.target.value) || 0))) })}
+            />
+          )}
           <Input
             label={own.fields.mostEach}
             type="number"
@@ -340,53 +355,5 @@ export function Details({ page, desk, onMade }: { page: string; desk?: Desk; onM
         {own.save}
       </Button>
     </form>
-  )
-}
-
-function Steps({ steps, onChange }: { steps: Fields['ladder']; onChange: (steps: Fields['ladder']) => void }) {
-  const t = useWords()
-  const own = t.selling.shows.fields
-  const put = (n: number, change: Partial<Fields['ladder'][number]>) =>
-    onChange(steps.map((step, at) => (at === n ? { ...step, ...change } : step)))
-  return (
-    <fieldset className="mt-4">
-      <legend className="mb-2 text-sm font-medium">{own.ladder}</legend>
-      <ul className="flex flex-col gap-2">
-        {steps.map((step, n) => (
-          <li key={n} className="flex items-end gap-2">
-            <Input
-              label={own.days}
-              type="number"
-              min={0}
-              max={365}
-              value={step.days}
-              className="w-32"
-              onChange={event => put(n, { days: Number(event.target.value) || 0 })}
-            />
-            <Input
-              label={own.percent}
-              type="number"
-              min={0}
-              max={100}
-              value={step.percent}
-              className="w-28"
-              onChange={event => put(n, { percent: Number(event.target.value) || 0 })}
-            />
-            <IconButton icon={Minus} label={own.removeStep} onClick={() => onChange(steps.filter((_, at) => at !== n))} />
-          </li>
-        ))}
-      </ul>
-      {steps.length < 10 ? (
-        <Button
-          look="quiet"
-          size="sm"
-          icon={Plus}
-          className="mt-2"
-          onClick={() => onChange([...steps, { days: Math.max(0, (steps.at(-1)?.days ?? 31) - 1), percent: steps.at(-1)?.percent ?? 100 }])}
-        >
-          {own.addStep}
-        </Button>
-      ) : null}
-    </fieldset>
   )
 }

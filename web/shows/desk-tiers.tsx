@@ -3,7 +3,7 @@ import { ArrowUp, ChevronDown, Plus, Trash2 } from 'lucide-react'
 import { useState } from 'react'
 import { api, asApiError, read, type Api } from '../api.ts'
 import { fromField, toField } from '../groups/times.ts'
-import { useWords } from '../i18n/use.tsx'
+import { useFormat, useWords } from '../i18n/use.tsx'
 import { newClientId } from '../ids.ts'
 import { Swatch } from '../seating/side.tsx'
 import { parseAmount, typedAmount } from '../shop/price.ts'
@@ -25,6 +25,9 @@ export function Tiers({ desk }: { desk: Desk }) {
   const currency = fields.currency
   const { data: map } = useQuery({ ...read('GET /maps/:id', { id: fields.map ?? '' }), enabled: fields.map !== null })
   const parts = map?.draft.categories ?? []
+  const { number } = useFormat()
+  const { data: rules } = useQuery(read('GET /policy'))
+  const namesFrom = rules?.policy.realNameFrom ?? null
   const [drafts, setDrafts] = useState<readonly Draft[]>(() =>
     desk.tiers.map(tier => ({ ...tier, price: typedAmount({ amount: tier.price, currency }) })),
   )
@@ -71,6 +74,11 @@ export function Tiers({ desk }: { desk: Desk }) {
       <p className="text-sm text-muted">
         {own.tiers.zoneNote(zoneName(fields.zone))} {show.hall ? own.tiers.fixed : ''}
       </p>
+      {namesFrom !== null && fields.realName === 'none' && drafts.reduce((sum, draft) => sum + (draft.capacity ?? 0), 0) >= namesFrom ? (
+        <p role="status" className="rounded-md bg-held-soft px-4 py-3 text-sm font-medium text-held">
+          {own.fields.realNameFrom(number(namesFrom))}
+        </p>
+      ) : null}
       {drafts.map((draft, n) => (
         <TierForm
           key={draft.id}
