@@ -33,7 +33,7 @@ export function GroupPanel({
   const total = sumOf(picked.map(one => one.price))
   const first = sumOf(picked.map(one => one.deposit))
   return (
-    <Panel title={b.groupTitle} note={b.groupShared}>
+    <Panel title={b.group.title} note={b.group.shared}>
       <div className="grid gap-x-10 gap-y-5 lg:grid-cols-2">
         <ul className="tabular flex flex-col">
           {picked.map(one => (
@@ -68,7 +68,7 @@ export function GroupPanel({
                   {one === 'all' ? b.payAll(format.money(total)) : b.payDeposit(format.money(first))}
                 </label>
               ))}
-              {picked.every(isRest) ? null : <p className="text-xs text-muted">{b.groupMixed}</p>}
+              {picked.every(isRest) ? null : <p className="text-xs text-muted">{b.group.mixed}</p>}
             </fieldset>
           ) : null}
           <TextArea
@@ -77,7 +77,7 @@ export function GroupPanel({
             rows={2}
             maxLength={1000}
             placeholder={b.noteHint}
-            hint={b.noteAll}
+            hint={b.group.noteAll}
             value={note}
             onChange={event => onNote(event.target.value)}
           />

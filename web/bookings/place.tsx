@@ -150,7 +150,7 @@ export function PlacePage({ page }: { page: string }) {
                 options={Array.from({ length: 16 }, (_, n) => ({ value: String((n + 1) * 30), name: b.minutesLong((n + 1) * 30) }))}
               />
               <Input
-                label={b.groupSize}
+                label={b.group.size}
                 type="number"
                 min={1}
                 max={2000}
@@ -167,7 +167,7 @@ export function PlacePage({ page }: { page: string }) {
           {found.error ? <ErrorState compact error={found.error} onRetry={() => void found.refetch()} /> : null}
           {asked && found.data && missing > 0 ? (
             <p role="status" className="rounded-md bg-raised px-4 py-3 text-sm">
-              {free.length === 0 ? b.groupNone : b.groupSmall(format.number(group - missing))}
+              {free.length === 0 ? b.group.none : b.group.small(format.number(group - missing))}
             </p>
           ) : null}
           <ul className={list}>
@@ -184,7 +184,7 @@ export function PlacePage({ page }: { page: string }) {
                         aria-pressed={own !== undefined}
                         onClick={() => setPicked(own ? picked.filter(id => id !== one.id) : [...picked, one.id])}
                       >
-                        {own ? `${b.chosen1} · ${b.peopleOf(format.number(own.people))}` : b.choose1} · {format.money(one.price)}
+                        {own ? `${b.group.chosen} · ${b.peopleOf(format.number(own.people))}` : b.group.choose} · {format.money(one.price)}
                       </Button>
                     ) : one.problem ? (
                       <p className="text-sm text-muted">{why(one.problem)}</p>
@@ -200,15 +200,15 @@ export function PlacePage({ page }: { page: string }) {
       {askFirst.length > 0 ? (
         <section className="flex flex-col gap-4">
           <header>
-            <h2 className="text-lg">{b.asksApart}</h2>
-            <p className="mt-1 text-sm text-muted">{b.asksApartBody}</p>
+            <h2 className="text-lg">{b.group.asks}</h2>
+            <p className="mt-1 text-sm text-muted">{b.group.asksBody}</p>
           </header>
           <ul className={list}>
             {askFirst.map(one => (
               <li key={one.id} className="flex min-w-0 flex-col gap-3">
                 <ResourceCard card={one} page={false} />
                 <Link to="/book/$id" params={{ id: one.id }} className={buttonClass('quiet')}>
-                  {b.askOne}
+                  {b.group.ask}
                   <ChevronRight size={15} aria-hidden />
                 </Link>
               </li>
@@ -220,10 +220,10 @@ export function PlacePage({ page }: { page: string }) {
         <div className="fixed inset-x-0 bottom-[calc(var(--player-height)+var(--tabs-height)+8px)] z-10 flex justify-center px-4">
           <div className="flex w-full max-w-md flex-col gap-2 rounded-lg border border-line bg-surface p-3 text-center shadow-pop">
             <p role="status" className="tabular text-sm">
-              {short > 0 ? b.groupShort(format.number(short)) : b.groupFits(format.number(group), format.number(taken.length))}
+              {short > 0 ? b.group.short(format.number(short)) : b.group.fits(format.number(group), format.number(taken.length))}
             </p>
             <Button size="lg" className="w-full" disabled={short > 0} onClick={book}>
-              {b.bookThese(taken.length)}
+              {b.group.book(taken.length)}
               {due ? ` · ${format.money(due)}` : ''}
             </Button>
           </div>

@@ -1,0 +1,36 @@
+/** Several rooms for one group: a part of `bookings`. */
+export const zh = {
+  book: (count: number) => `一起预订 ${count} 间`,
+  choose: '选这间',
+  chosen: '已选',
+  size: '一共几个人',
+  title: '你们的房间',
+  shared: '人数按房间大小平均分配。',
+  short: (count: string) => `还差 ${count} 个位子`,
+  fits: (people: string, rooms: string) => `${people} 人 · ${rooms} 间，坐得下`,
+  small: (count: string) => `这个时段空着的房间一共只能坐 ${count} 人，坐不下你们所有人。`,
+  none: '这个时段没有可以直接预订的房间。',
+  mixed: '不收定金的房间现在付全款。',
+  noteAll: '每一间都会收到。',
+  asks: '要先询问的',
+  asksBody: '对方同意后才付款，不能和其他房间放在同一单里。',
+  ask: '去询问',
+}
+
+export const en: typeof zh = {
+  book: count => `Book ${count} together`,
+  choose: 'Take this one',
+  chosen: 'Taken',
+  size: 'People in all',
+  title: 'Your rooms',
+  shared: 'People are shared out by how many each room holds.',
+  short: count => `${count} more ${count === '1' ? 'place' : 'places'} needed`,
+  fits: (people, rooms) => `${people} ${people === '1' ? 'person' : 'people'} · ${rooms} ${rooms === '1' ? 'room' : 'rooms'}: all fit`,
+  small: count => `What is free then holds only ${count}: not all of you.`,
+  none: 'No room can be booked directly at this time.',
+  mixed: 'Rooms that take no deposit are paid in full now.',
+  noteAll: 'Every room gets it.',
+  asks: 'To be asked first',
+  asksBody: 'Paid once they accept, so not in one order with other rooms.',
+  ask: 'Ask',
+}
