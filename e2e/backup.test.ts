@@ -58,7 +58,7 @@ test('backed up while it runs, restored elsewhere', async () => {
   expect(refused.code).toBe(1)
   expect(refused.err).toContain('A planet runs on this home')
   await again.stop()
-}, 120_000)
+}, 300_000)
 
 test('what is no whole backup changes nothing', async () => {
   const file = join(folder, 'planet.backup')
@@ -78,4 +78,4 @@ test('what is no whole backup changes nothing', async () => {
   expect((await second.run('restore', file, '--yes')).code).toBe(1)
   expect((await second.run('audit', '--quick')).code).toBe(0)
   expect(existsSync(join(second.home, 'db'))).toBe(true)
-}, 120_000)
+}, 300_000)
