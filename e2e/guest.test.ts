@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../server/foundation/testing.ts'
 import { sell } from '../server/shop/shop.testing.ts'
+import { makeShow } from '../server/shows/shows.testing.ts'
 import { startPlanet, type TestPlanet } from '../server/testing.ts'
 import { words } from '../shared/words/index.ts'
 import { openBrowser, person, phone, still } from './browser.ts'
@@ -72,6 +73,49 @@ test('a guest buys from two sellers on a phone', async () => {
   await page.getByRole('heading', { name: t.checkout.keepTitle }).waitFor()
   await fine(page)
   expect(await page.evaluate(`JSON.parse(localStorage.getItem('planet.cart.v2') ?? '[]').length`)).toBe(0)
+  expect(problems).toEqual([])
+  await context.close()
+})
+
+test('a guest buys a ticket: the clock runs from opening the page, goes on when it is loaded anew, and begins anew when it has run out', async () => {
+  const { show } = await makeShow(planet, await planet.signUp('Host'), { Floor: { places: 20, price: 6000 } })
+  const { context, page, problems } = await person(browser, { url: planet.url, view: phone })
+  const clock = page.getByRole('timer', { name: t.shows.held.left })
+  const seconds = async (): Promise<number> => {
+    const [, minutes, rest] = /(\d\d):(\d\d)/.exec((await clock.textContent()) ?? '') ?? []
+    return Number(minutes) * 60 + Number(rest)
+  }
+  await page.goto(`/shows/${show}/buy`)
+  await clock.getByText(/0[78]:\d\d/).waitFor()
+  // As if it had been opened a while ago; loaded anew, it goes on.
+  await page.evaluate(
+    `{ const key = 'planet.map.${show}'; sessionStorage.setItem(key, String(Number(sessionStorage.getItem(key)) - 390_000)) }`,
+  )
+  await page.reload()
+  await clock.getByText(/0[01]:\d\d/).waitFor()
+  await page.evaluate('window.trueNow = Date.now; Date.now = () => window.trueNow() + 480_000')
+  await page.getByText(t.shows.pick.over).waitFor()
+  await fine(page)
+  await page.evaluate('Date.now = window.trueNow')
+  await page.getByRole('button', { name: t.shows.pick.anew }).click()
+  await clock.getByText(/0[78]:\d\d/).waitFor()
+  await page.getByRole('button', { name: t.seating.pick.more }).first().click()
+  const left = await seconds()
+  await page.getByRole('button', { name: t.shows.pick.hold }).click()
+  const sheet = page.getByRole('dialog')
+  await sheet.getByLabel(t.checkout.email).fill('lin@test.example')
+  await fine(page)
+  await sheet.getByRole('button', { name: t.checkout.goOn, exact: true }).click()
+  await page.waitForURL(/\/seats\/sth_/)
+  await clock.getByText(/\d\d:\d\d/).waitFor()
+  expect(await seconds()).toBeLessThanOrEqual(left + 1)
+  await page.getByRole('button', { name: t.shows.held.pay }).click()
+  await page.getByText(t.checkout.guestAs('lin@test.example')).waitFor()
+  await page.getByRole('button', { name: t.shop.checkout }).click()
+  await page.waitForURL(/\/sandbox\/pay\//)
+  await page.locator('button[name=outcome][value=pay]').click()
+  await page.waitForURL(/\/orders\/ord_/)
+  await page.getByText(t.checkout.progress['tickets_ready']!).first().waitFor({ timeout: 30_000 })
   expect(problems).toEqual([])
   await context.close()
 })
