@@ -19,8 +19,8 @@ export const zh = {
 
 export const en: typeof zh = {
   book: count => `Book ${count} together`,
-  choose: 'Take this one',
-  chosen: 'Taken',
+  choose: 'Choose this one',
+  chosen: 'Chosen',
   size: 'People in all',
   title: 'Your rooms',
   shared: 'People are shared out by how many each room holds.',
