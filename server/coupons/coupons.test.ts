@@ -202,7 +202,7 @@ test('a coupon for single things: a product with every variant, also those that 
       lines: offers.map(offer => ({ offer, quantity: 1 })),
       codes: ['SHIRTS'],
     })
-  const [first, hat] = [shirt.variants[0]!.offer, cap.variants[0]!.offer]
+  const [first, hat] = [shirt.variants[0]!.offer!, cap.variants[0]!.offer!]
   expect((await quote([first, hat])).discount.amount).toBe('500')
   expect((await quote([hat])).problem?.code).toBe('coupon_not_for')
   // A second size, made after the coupon.
@@ -224,7 +224,7 @@ test('a coupon for single things: a product with every variant, also those that 
   ])
   expect((await quote([first, hat])).discount.amount).toBe('800')
 
-  const { show, tiers, page } = await makeShow(planet, seller, { open: { price: '8000', places: 5 } })
+  const { show, tiers, page } = await makeShow(planet, seller, { open: { price: 8000, places: 5 } })
   await coupon({ page, code: 'SHOW', percentBp: 2500, offers: [show] })
   const hold = await take(fan, show, tiers['open']!, 1)
   const lines = hold.lines.map(line => ({ offer: line.offer, quantity: 1, choice: { hold: hold.id } }))
