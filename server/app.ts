@@ -221,6 +221,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   missions.mountMissions(server, http)
   await scrobbles.mountScrobbles(server, http)
   await notices.mountMail(server, http)
+  search.mountAddresses(server, http)
   await mountSubsonic(server, http, { type: 'planet', version })
 
   const rooms = mounted.map(({ room }) => room)

@@ -1,4 +1,5 @@
 /** The door of search. */
+export { mountAddresses } from './addresses.ts'
 export { find, type Finding, type FoundIds, type Kind } from './finding.ts'
 export { beginAnew, indexReleases, rebuildPart } from './indexing.ts'
 export { jobs, startSearchWork } from './jobs.ts'
