@@ -1,5 +1,5 @@
 /** Buying without an account, and the clock that begins when the map is opened. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../foundation/clock.ts'
@@ -83,7 +83,7 @@ test('a guest holds, orders, pays and has the ticket; waits for what comes back 
   const folder = join(planet.home, 'mail')
   await until(
     () =>
-      readdirSync(folder)
+      (existsSync(folder) ? readdirSync(folder) : [])
         .map(name => readFileSync(join(folder, name), 'utf8').replaceAll('=\n', '').replaceAll('=3D', '='))
         .find(text => text.includes('late@test.example') && text.includes(encodeURIComponent(`/waiting/${waiting}`))),
     'the mail',
