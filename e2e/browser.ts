@@ -75,6 +75,14 @@ export async function person(
   return { context, page, problems }
 }
 
+/** Chooses files at the first such input, once the page listens to it: a person cannot be quicker, a script can. */
+export async function giveFiles(page: Page, selector: string, files: Parameters<Page['setInputFiles']>[1]): Promise<void> {
+  await page.waitForFunction(
+    `Object.keys(document.querySelector(${JSON.stringify(selector)}) ?? {}).some(key => key.startsWith('__reactProps'))`,
+  )
+  await page.locator(selector).first().setInputFiles(files)
+}
+
 /** For `addInitScript`: remembers every audio element that was asked to play, whether it hangs in the page or not. */
 export const listenIn = `
   window.sounds = new Set()

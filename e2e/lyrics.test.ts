@@ -8,7 +8,7 @@ import { renderTrackFile } from '../server/composer/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { parseTimed, writeTimed } from '../shared/timedtext/index.ts'
 import { words } from '../shared/words/index.ts'
-import { listenIn, openBrowser, person, phone, soundsPlaying, still } from './browser.ts'
+import { giveFiles, listenIn, openBrowser, person, phone, soundsPlaying, still } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 const t = words.en
@@ -161,11 +161,11 @@ test('by thumb: the large button taps; a file is taken in; what is broken is nam
   await page.getByRole('tab', { name: t.lyrics.words, exact: true }).click()
   const broken = join(planet.home, 'broken.lrc')
   writeFileSync(broken, '[00:01.00]one\n[00:99.00]two')
-  await page.locator('[data-lyrics-file]').setInputFiles(broken)
+  await giveFiles(page, '[data-lyrics-file]', broken)
   await page.getByText(t.lyrics.unreadable(t.lyrics.problemsOfFile['bad_time']!, 2)).waitFor()
   const good = join(planet.home, 'good.trc')
   writeFileSync(good, '[00:01.00]<500>one <500>two\n[00:02.50]<700>three')
-  await page.locator('[data-lyrics-file]').setInputFiles(good)
+  await giveFiles(page, '[data-lyrics-file]', good)
   await page.getByText(t.lyrics.imported(2, t.lyrics.formats.trc)).waitFor()
   await page.getByRole('tab', { name: t.lyrics.timing }).click()
   await page.getByText('0:02.50').waitFor()

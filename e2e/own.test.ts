@@ -8,7 +8,7 @@ import { demoTracks, renderTrackFile } from '../server/composer/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { sine, writeWav } from '../server/media/sound.testing.ts'
 import { words } from '../shared/words/index.ts'
-import { desktop, listenIn, openBrowser, person, soundsPlaying } from './browser.ts'
+import { giveFiles, desktop, listenIn, openBrowser, person, soundsPlaying } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 const t = words.en
@@ -79,7 +79,7 @@ test('a folder is read here, grouped by album, with covers, words and what canno
   await page.getByText(t.offline.own.empty).waitFor()
   await until(async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated', 'the worker', 30_000)
   const sent = watch(context)
-  await page.locator('input[data-own=folder]').setInputFiles(folder)
+  await giveFiles(page, 'input[data-own=folder]', folder)
   await page.getByText(t.offline.own.added(withMp3 ? 3 : 2)).waitFor({ timeout: 60_000 })
   const main = page.getByRole('main')
   await rows(page).getByText(composed.title, { exact: true }).first().waitFor()
@@ -111,7 +111,7 @@ test('a folder is read here, grouped by album, with covers, words and what canno
 test('found by any word, in the order one likes; the list is there after a restart', async () => {
   const { context, page, problems } = await device()
   await page.goto('/own')
-  await page.locator('input[data-own=folder]').setInputFiles(folder)
+  await giveFiles(page, 'input[data-own=folder]', folder)
   await rows(page).getByText('Low Tone').waitFor({ timeout: 60_000 })
   await page.getByLabel(t.offline.own.search).fill('tone low')
   await until(async () => (await rows(page).getByText(composed.title).count()) === 0, 'the search')
@@ -122,7 +122,7 @@ test('found by any word, in the order one likes; the list is there after a resta
   await rows(page).getByText('Low Tone').waitFor()
   // Files that came through a chooser are not remembered by the browser: that is said, and choosing again is enough.
   await page.getByText(t.offline.own.pickAgainBody).waitFor()
-  await page.locator('input[data-own=folder]').setInputFiles(folder)
+  await giveFiles(page, 'input[data-own=folder]', folder)
   await until(async () => (await page.getByText(t.offline.own.pickAgainBody).count()) === 0, 'the files to be back', 60_000)
   expect(await rows(page).getByText('Low Tone').count()).toBe(1)
   expect(problems).toEqual([])

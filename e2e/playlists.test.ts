@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../server/foundation/testing.ts'
 import { addMusic } from '../server/playlists/playlists.testing.ts'
 import { startPlanet, type TestPlanet } from '../server/testing.ts'
-import { openBrowser, person } from './browser.ts'
+import { giveFiles, openBrowser, person } from './browser.ts'
 
 const slow = { timeout: 15_000 }
 type Track = { id: string; title: string }
@@ -169,7 +169,7 @@ test('a playlist is made, filled, ordered, shared, exported and found again', { 
   writeFileSync(named, text)
   await page.goto('/library')
   await page.getByRole('button', { name: 'Import a playlist' }).click()
-  await page.locator('input[type=file]').setInputFiles(named)
+  await giveFiles(page, 'input[type=file]', named)
   await page.getByRole('button', { name: /^4\s*Found$/ }).waitFor()
   await page.getByRole('button', { name: 'Create playlist (4)' }).click()
   await page.waitForURL(where => where.pathname.startsWith('/playlists/') && !where.pathname.includes(list))

@@ -14,7 +14,7 @@ import { until } from '../server/foundation/testing.ts'
 import { sell } from '../server/shop/shop.testing.ts'
 import { password, startPlanet, type Person, type TestPlanet } from '../server/testing.ts'
 import { words } from '../shared/words/index.ts'
-import { desktop, openBrowser, person, phone, type View } from './browser.ts'
+import { giveFiles, desktop, openBrowser, person, phone, type View } from './browser.ts'
 
 const t = words.en
 const folder = mkdtempSync(join(tmpdir(), 'planet-sale-'))
@@ -98,7 +98,7 @@ test(
     expect(bad).toHaveLength(7)
     writeFileSync(join(folder, 'products.csv'), text)
     await page.goto(`/studio/goods?page=${pages['label']}&part=table`)
-    await page.locator('input[type=file]').first().setInputFiles(join(folder, 'products.csv'))
+    await giveFiles(page, 'input[type=file]', join(folder, 'products.csv'))
     await page.getByText(t.dispatch.badLines('7')).first().waitFor({ timeout: 30_000 })
     for (const line of bad)
       await page

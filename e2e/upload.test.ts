@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { renderTrackFile } from '../server/composer/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { words } from '../shared/words/index.ts'
-import { listenIn, openBrowser, person, soundsPlaying } from './browser.ts'
+import { giveFiles, listenIn, openBrowser, person, soundsPlaying } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 const t = words.en
@@ -37,7 +37,7 @@ test('files dropped into the studio become a release that plays', async () => {
   })
   await page.goto('/studio/import')
   await page.getByRole('heading', { level: 1, name: t.studio.importTitle }).waitFor()
-  await page.locator('input[type=file]').setInputFiles(files)
+  await giveFiles(page, 'input[type=file]', files)
   const start = page.getByRole('button', { name: t.studio.startImport(3) })
   await start.waitFor({ timeout: 60_000 })
   await start.click()
