@@ -1,6 +1,7 @@
 /** A real Chromium for the stories: the one inside npm, or PLANET_CHROMIUM. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { until } from '../server/foundation/testing.ts'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
 const tmp = join(import.meta.dirname, '../.planet/chromium')
@@ -77,9 +78,8 @@ export async function person(
 
 /** Chooses files at the first such input, once the page listens to it: a person cannot be quicker, a script can. */
 export async function giveFiles(page: Page, selector: string, files: Parameters<Page['setInputFiles']>[1]): Promise<void> {
-  await page.waitForFunction(
-    `Object.keys(document.querySelector(${JSON.stringify(selector)}) ?? {}).some(key => key.startsWith('__reactProps'))`,
-  )
+  const listens = `Object.keys(document.querySelector(${JSON.stringify(selector)}) ?? {}).some(key => key.startsWith('__reactProps'))`
+  await until(async () => Boolean(await page.evaluate(listens)), 'the page to listen')
   await page.locator(selector).first().setInputFiles(files)
 }
 
