@@ -76,10 +76,14 @@ export async function person(
   return { context, page, problems }
 }
 
-/** Chooses files at the first such input, once the page listens to it: a person cannot be quicker, a script can. */
+/** Waits until the page listens to the first such element: a person is seldom quicker, a script is. */
+export async function listens(page: Page, selector: string): Promise<void> {
+  const marked = `Object.keys(document.querySelector(${JSON.stringify(selector)}) ?? {}).some(key => key.startsWith('__reactProps'))`
+  await until(async () => Boolean(await page.evaluate(marked)), 'the page to listen')
+}
+/** Chooses files at the first such input, once the page listens to it. */
 export async function giveFiles(page: Page, selector: string, files: Parameters<Page['setInputFiles']>[1]): Promise<void> {
-  const listens = `Object.keys(document.querySelector(${JSON.stringify(selector)}) ?? {}).some(key => key.startsWith('__reactProps'))`
-  await until(async () => Boolean(await page.evaluate(listens)), 'the page to listen')
+  await listens(page, selector)
   await page.locator(selector).first().setInputFiles(files)
 }
 

@@ -8,7 +8,7 @@ import { renderTrackFile } from '../server/composer/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { parseTimed, writeTimed } from '../shared/timedtext/index.ts'
 import { words } from '../shared/words/index.ts'
-import { giveFiles, listenIn, openBrowser, person, phone, soundsPlaying, still } from './browser.ts'
+import { giveFiles, listenIn, listens, openBrowser, person, phone, soundsPlaying, still } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 const t = words.en
@@ -78,6 +78,7 @@ afterAll(async () => {
 test('taps become times, a proposal, and thanks', async () => {
   const { page, problems } = await visit('Ana')
   await page.goto(`/lyrics/${track}`)
+  await listens(page, '[role=tab]')
   await page.getByRole('tab', { name: t.lyrics.timing }).click()
   await page.getByRole('main').getByRole('button', { name: t.lyrics.play, exact: true }).click()
   await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the music', 30_000)
@@ -158,6 +159,8 @@ test('taps become times, a proposal, and thanks', async () => {
 test('by thumb: the large button taps; a file is taken in; what is broken is named', async () => {
   const { page, problems } = await visit('Ana', phone)
   await page.goto(`/lyrics/${track}`)
+  // Tabs hear the button go down, which is not kept for later as a click is.
+  await listens(page, '[role=tab]')
   await page.getByRole('tab', { name: t.lyrics.words, exact: true }).click()
   const broken = join(planet.home, 'broken.lrc')
   writeFileSync(broken, '[00:01.00]one\n[00:99.00]two')
