@@ -12,8 +12,8 @@ process.once('message', () => {
       : throughForUpdate(url, 100, Number(buyers), Number(from))
   ).then(async (answers: Answers) => {
     await db.close()
-    process.send!(answers)
-    process.disconnect()
+    // The answers of many are long: the channel stays until they are through.
+    process.send!(answers, undefined, undefined, () => process.disconnect())
   })
 })
 process.send!('ready')
