@@ -253,7 +253,7 @@ async function open(look: (typeof looks)[number], who: string | null, paths: str
     await page.goto(address, { waitUntil: 'networkidle' })
     await page.getByRole('main').waitFor()
     // Left before it is awake, it would tell of what it could not fetch any more.
-    await page.waitForFunction('window.planetAwake')
+    await until(async () => Boolean(await page.evaluate('window.planetAwake')), `${path} to be awake`)
     const language = String(await page.evaluate('document.documentElement.lang'))
     if (language.slice(0, 2) !== look.locale.slice(0, 2)) wrong.push(`${path}: in ${language}`)
     const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
