@@ -226,7 +226,7 @@ const bodies: Record<string, unknown> = {
   'GET /pages/:page/carriages': () => ({ variant: newId('var'), country: 'CN' }),
   'POST /pages/:page/check-in': { code: '0000000000' },
   'POST /jobs/:line/words': () => ({ id: newId('evt'), what: 'message', text: 'Mine now' }),
-  'POST /jobs/:line/extend': { days: 3 },
+  'POST /jobs/:line/extend': () => ({ id: newId('evt'), days: 3 }),
   'POST /jobs/:line/cancel': { reason: 'mine now' },
 }
 const mayFollow = new Set([

@@ -12,6 +12,11 @@ const one = { id: id('bkg') }
 const ofPage = { page: z.string().min(2).max(60) }
 const slot = { start: time, end: time }
 const calendar = id('cal')
+const key = z
+  .string()
+  .min(8)
+  .max(60)
+  .regex(/^[\w-]+$/)
 const staff = ['not_found', 'own_page_only'] as const
 
 export const bookingDeskEntries = {
@@ -160,10 +165,10 @@ export const bookingDeskEntries = {
   }),
   'POST /bookings/:id/extend': command({
     access: 'member',
-    summary: 'Longer, if nobody comes after: the difference is put on the bill, to be paid at the place.',
-    input: { ...one, until: time },
+    summary: 'Longer, if nobody comes after: the difference is put on the bill, to be paid at the place. The same key is the same stay.',
+    input: { ...one, key, until: time },
     ok: Booking,
-    faults: [...staff, 'booking_state', 'slot_taken', 'slot_shape'],
+    faults: [...staff, 'booking_state', 'slot_taken', 'slot_shape', 'key_reused'],
   }),
   'POST /bookings/:id/arrive': command({
     access: 'member',
@@ -188,10 +193,10 @@ export const bookingDeskEntries = {
   }),
   'POST /bookings/:id/paid': command({
     access: 'member',
-    summary: 'So much of what is left was paid at the place.',
-    input: { ...one, amount },
+    summary: 'So much of what is left was paid at the place. The same key is the same payment.',
+    input: { ...one, key, amount },
     ok: Booking,
-    faults: [...staff, 'booking_state'],
+    faults: [...staff, 'booking_state', 'key_reused'],
   }),
   'POST /bookings/:id/refund': command({
     access: 'member',

@@ -260,10 +260,10 @@ export const services = room('services', {
   }),
   'POST /jobs/:line/extend': command({
     access: 'member',
-    summary: 'The buyer gives it more days.',
-    input: { line: id('lin'), days: count.min(1).max(90) },
+    summary: 'The buyer gives it more days. The same id is the same word.',
+    input: { line: id('lin'), id: key, days: count.min(1).max(90) },
     ok: Job,
-    faults: ['not_found', 'job_state'],
+    faults: ['not_found', 'job_state', 'key_reused'],
   }),
   'POST /jobs/:line/cancel': command({
     access: 'member',

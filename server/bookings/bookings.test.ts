@@ -245,8 +245,8 @@ test('the staff: walk-ins, blocks, arriving by code once, moving with the bill, 
   await host.call('POST', `/resources/${a.id}/walk-ins`, body)
   await host.call('POST', `/resources/${a.id}/walk-ins`, body)
   expect(await refused(host.call('POST', `/resources/${a.id}/walk-ins`, { ...body, people: 4 }))).toBe('409 key_reused')
-  await host.call('POST', `/bookings/${walk}/paid`, { amount: '20000' })
-  expect(await refused(host.call('POST', `/bookings/${walk}/paid`, { amount: '1' }))).toBe('409 booking_state')
+  await host.call('POST', `/bookings/${walk}/paid`, { key: newId('evt'), amount: '20000' })
+  expect(await refused(host.call('POST', `/bookings/${walk}/paid`, { key: newId('evt'), amount: '1' }))).toBe('409 booking_state')
   const block = newId('blk')
   await host.call('POST', `/resources/${b.id}/blocks`, { block, start: on(8, 14), end: on(8, 16), note: 'cleaning' })
   expect(await refused(order(other, [{ room: b, choice: slot(8, 14, 15) }]))).toBe('409 slot_taken')
@@ -273,7 +273,7 @@ test('the staff: walk-ins, blocks, arriving by code once, moving with the bill, 
     ['arrived', true],
   ])
   // Longer at the place: on the bill, for later.
-  const longer = await host.call<BookingJson>('POST', `/bookings/${id}/extend`, { until: on(8, 17) })
+  const longer = await host.call<BookingJson>('POST', `/bookings/${id}/extend`, { key: newId('evt'), until: on(8, 17) })
   expect([longer.endsAt, longer.rest.amount]).toEqual([on(8, 17), '10000'])
   // Nobody came to the walk-in's room in fifteen minutes: others can have it.
   clock.shift(Date.parse(on(8, 18.5)) + 16 * 60_000 - Date.now())

@@ -16,6 +16,7 @@ import { billOf, refusalOf } from './prices.ts'
 import { newCode } from './selling.ts'
 import { showBooking, showBookingCard, type Booking, type Input, type Ok, livePages } from './showing.ts'
 import {
+  askedOnce,
   bookingByCode,
   bookingsOfPage,
   changeBooking,
@@ -66,6 +67,13 @@ async function done(tx: Tx, row: BookingRow, what: string, by: string, note = ''
     await tell(tx, what === 'moved' ? { type: 'booking_moved', booking: row.id, by } : { type: 'booking_changed', booking: row.id })
   livePages(tx, [row.page])
   return showBooking(tx, (await readBooking(tx, row.id))!, true)
+}
+/** Did its desk ask this before, under this key? Then it is answered only. The lock of the resource is held: the second of two at once finds the first. */
+async function askedBefore(tx: Tx, viewer: Viewer, row: BookingRow, key: string, ...wanted: readonly unknown[]): Promise<boolean> {
+  const request = hashOf(viewer.id, row.id, ...wanted)
+  const there = await askedOnce(tx, { key, booking: row.id, request }, clock.now())
+  if (there !== undefined && there !== request) throw fault('conflict', 'key_reused')
+  return there !== undefined
 }
 const resourceFor = async (tx: Tx, id: string, from: Date, to: Date): Promise<ResourceRow> => {
   const row = (await readResources(tx, [id], daysAround(from, to))).get(id)
@@ -215,6 +223,7 @@ export async function extend(tx: Tx, viewer: Viewer, input: Input<'POST /booking
   const row = await own(tx, viewer, input.id)
   const { until } = input
   const now = clock.now()
+  if (await askedBefore(tx, viewer, row, input.key, 'extend', until)) return showBooking(tx, row, true)
   if (row.endsAt.getTime() === until.getTime()) return showBooking(tx, row, true)
   if (!can.extend(row, now) || until <= row.endsAt) throw state()
   const resource = await resourceFor(tx, row.resource, row.startsAt, until)
@@ -296,6 +305,7 @@ export async function finish(tx: Tx, viewer: Viewer, input: Input<'POST /booking
 
 export async function paidAtPlace(tx: Tx, viewer: Viewer, input: Input<'POST /bookings/:id/paid'>): Promise<Booking> {
   const row = await own(tx, viewer, input.id)
+  if (await askedBefore(tx, viewer, row, input.key, 'paid', input.amount.toString())) return showBooking(tx, row, true)
   const rest = restOf(row)
   if (input.amount <= 0n || input.amount > rest) throw state()
   await changeBooking(tx, row.id, { atPlace: row.atPlace + input.amount }, clock.now())

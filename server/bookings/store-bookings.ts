@@ -307,6 +307,17 @@ export async function paidLines(db: Read | Tx, booking: string): Promise<{ line:
   return rows
 }
 
+/** Keeps what a desk asked under a key; gives the request that was there before, if one was. */
+export async function askedOnce(tx: Tx, row: { key: string; booking: string; request: string }, at: Date): Promise<string | undefined> {
+  const made = await sql`
+    insert into bookings.asked (key, booking, request, at) values (${row.key}, ${row.booking}, ${row.request}, ${at}) on conflict (key) do nothing`.execute(
+    tx,
+  )
+  if (made.numAffectedRows === 1n) return undefined
+  const { rows } = await sql<{ request: string }>`select request from bookings.asked where key = ${row.key}`.execute(tx)
+  return rows[0]!.request
+}
+
 export type Noted = { booking: string; what: string; note?: string; by?: string | null }
 export async function noteEvents(tx: Tx, events: readonly Noted[], at: Date): Promise<void> {
   if (events.length === 0) return

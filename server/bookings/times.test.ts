@@ -1,7 +1,7 @@
 /** A guest’s times through the door: which ones their booking could have, moving it there, races for them; days off as they are kept. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
-import { clock } from '../foundation/clock.ts'
+import { clock, newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
 import { checks as shopChecks, type SoldLine } from '../shop/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
@@ -167,4 +167,50 @@ test('days off of China: 2026 as announced, 2027 by law; a Saturday that is work
     '10000',
     '30000',
   ])
+})
+
+test('the desk takes money and lets people stay longer once for each thing it asked, however often and from however many desks it is sent', async () => {
+  const { host } = place
+  const room = await openRoom(place)
+  const [id, next] = [newId('bkg'), newId('bkg')]
+  for (const [booking, day] of [
+    [id, 9],
+    [next, 10],
+  ] as const)
+    await host.call('POST', `/resources/${room.id}/walk-ins`, { booking, start: on(day, 14), end: on(day, 16), name: 'Wang' })
+  const paid = (who: Person, key: string, amount: string, of = id) => who.call<Mine>('POST', `/bookings/${of}/paid`, { key, amount })
+  const key = newId('evt')
+  expect(await refused(paid(planet.stranger, key, '5000'))).toBe('401 unauthenticated')
+  expect(await refused(paid(other, key, '5000'))).toBe('404 not_found')
+  expect(await refused(paid(host, '', '5000'))).toBe('400 invalid')
+  // Pressed three times at once, and again later: once.
+  await Promise.all([1, 2, 3].map(() => paid(host, key, '5000')))
+  expect((await paid(host, key, '5000')).rest.amount).toBe('15000')
+  expect(await refused(paid(host, key, '6000'))).toBe('409 key_reused')
+  expect(await refused(paid(host, key, '5000', next))).toBe('409 key_reused')
+  // Two desks take the rest at once: one of them has it.
+  expect((await Promise.all([1, 2].map(() => refused(paid(host, newId('evt'), '15000'))))).toSorted()).toEqual([
+    '409 booking_state',
+    'done',
+  ])
+  expect((await get(host, id)).rest.amount).toBe('0')
+
+  const longer = (who: Person, asked: string, end: number) =>
+    who.call<Mine>('POST', `/bookings/${id}/extend`, { key: asked, until: on(9, end) })
+  const hour = newId('evt')
+  expect(await refused(longer(planet.stranger, hour, 17))).toBe('401 unauthenticated')
+  expect(await refused(longer(other, hour, 17))).toBe('404 not_found')
+  await Promise.all([1, 2, 3].map(() => longer(host, hour, 17)))
+  expect((await get(host, id)).rest.amount).toBe('10000')
+  expect(await refused(longer(host, hour, 18))).toBe('409 key_reused')
+  expect(await refused(longer(host, key, 17))).toBe('409 key_reused')
+  // Two desks: the same hour is one hour; of two lengths the longer one stands, whichever came first.
+  await Promise.all([1, 2].map(() => longer(host, newId('evt'), 18)))
+  expect((await get(host, id)).rest.amount).toBe('20000')
+  expect(await Promise.all([19, 20].map(end => refused(longer(host, newId('evt'), end))))).toContain('done')
+  // 14 to 18 by day, 18 to 20 by night; what was asked long ago is answered as it is now.
+  for (const row of [await get(host, id), await longer(host, hour, 17)])
+    expect([row.endsAt, row.amount.amount]).toEqual([on(9, 20), '80000'])
+  const many = (await get(host, id)).events.filter(({ what }) => what === 'paid_at_place').length
+  expect(many).toBe(2)
 })

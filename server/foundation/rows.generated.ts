@@ -2,6 +2,12 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 type Json = ColumnType<unknown, string, string>
 export type Database = {
+  'bookings.asked': {
+    key: string
+    booking: string
+    request: string
+    at: Date
+  }
   'bookings.band': {
     resource: string
     place: number
@@ -4377,6 +4383,7 @@ export type Database = {
     by: string | null
     body: Generated<string>
     at: Date
+    days: number | null
   }
   'settlement.claim': {
     id: string

@@ -125,6 +125,19 @@ test('work to order: asked for, delivered, made over, accepted; then the seller 
   await word(seller, line, 'delivered', 'Here it is', key)
   expect(await refused(word(seller, line, 'delivered', 'Another', key))).toBe('409 key_reused')
   expect(await word(fan, line, 'revision', 'Less bass')).toMatchObject({ state: 'working', revisionsUsed: 1 })
+  // More days, pressed three times: once.
+  type Due = { dueAt: string; words: { what: string }[] }
+  const more = (who: Person, id: string, days: number) => who.call<Due>('POST', `/jobs/${line}/extend`, { id, days })
+  const [{ dueAt }, asked] = [await fan.call<Due>('GET', `/jobs/${line}`), newId('evt')]
+  expect(await refused(more(planet.stranger, asked, 5))).toBe('401 unauthenticated')
+  expect(await refused(more(other, asked, 5))).toBe('404 not_found')
+  expect(await refused(more(seller, asked, 5))).toBe('409 job_state')
+  await Promise.all([1, 2, 3].map(() => more(fan, asked, 5)))
+  const longer = await more(fan, asked, 5)
+  expect(Date.parse(longer.dueAt) - Date.parse(dueAt)).toBe(5 * dayMs)
+  expect(longer.words.filter(({ what }) => what === 'extended').length).toBe(1)
+  expect(await refused(more(fan, asked, 6))).toBe('409 key_reused')
+  expect(await refused(more(fan, key, 5))).toBe('409 key_reused')
   await word(seller, line, 'delivered', 'Less bass now')
   expect(await refused(word(fan, line, 'revision', 'More'))).toBe('409 no_revisions_left')
   expect((await Promise.all([1, 2].map(() => refused(fan.call('POST', `/jobs/${line}/accept`))))).toSorted()).toEqual(['done', 'done'])

@@ -111,9 +111,9 @@ export async function silentJobs(db: Read, at: Date, limit: number): Promise<str
 
 export type WordKind = 'message' | 'delivered' | 'revision' | 'accepted' | 'cancelled' | 'extended'
 export type FileRow = { name: string; bytes: number; key: string }
-export type WordRow = { key: string; job: string; what: WordKind; by: string | null; body: string; at: Date }
-export async function insertWord(tx: Tx, word: WordRow, files: readonly FileRow[] = []): Promise<void> {
-  await sql`insert into services.word (key, job, what, by, body, at) values (${word.key}, ${word.job}, ${word.what}, ${word.by}, ${word.body}, ${word.at})`.execute(
+export type WordRow = { key: string; job: string; what: WordKind; by: string | null; body: string; days: number | null; at: Date }
+export async function insertWord(tx: Tx, word: Omit<WordRow, 'days'> & { days?: number }, files: readonly FileRow[] = []): Promise<void> {
+  await sql`insert into services.word (key, job, what, by, body, days, at) values (${word.key}, ${word.job}, ${word.what}, ${word.by}, ${word.body}, ${word.days ?? null}, ${word.at})`.execute(
     tx,
   )
   if (files.length > 0)
@@ -124,13 +124,13 @@ export async function insertWord(tx: Tx, word: WordRow, files: readonly FileRow[
     )
 }
 export async function readWord(db: Read | Tx, key: string): Promise<WordRow | undefined> {
-  const { rows } = await sql<WordRow>`select key, job, what, by, body, at from services.word where key = ${key}`.execute(db)
+  const { rows } = await sql<WordRow>`select key, job, what, by, body, days, at from services.word where key = ${key}`.execute(db)
   return rows[0]
 }
 export type WordShown = WordRow & { byName: string | null; files: { name: string; bytes: number }[] }
 export async function wordsOf(db: Read | Tx, job: string): Promise<WordShown[]> {
   const { rows } = await sql<WordShown>`
-    select w.key, w.job, w.what, w.by, w.body, w.at, n.name as "byName",
+    select w.key, w.job, w.what, w.by, w.body, w.days, w.at, n.name as "byName",
       (select coalesce(json_agg(json_build_object('name', f.name, 'bytes', f.size_bytes) order by f.place), '[]') from services.file f where f.word = w.key) as files
     from services.word w left join people.public_party n on n.id = w.by where w.job = ${job} order by w.place limit 1000`.execute(db)
   return rows

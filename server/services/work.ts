@@ -211,17 +211,21 @@ export async function acceptSilent(tx: Tx, line: string): Promise<void> {
   if (row?.state === 'delivered' && row.acceptAt !== null && row.acceptAt <= clock.now()) await finish(tx, line, null)
 }
 
-export async function extend(tx: Tx, viewer: Viewer, { line, days }: Input<'POST /jobs/:line/extend'>): Promise<Job> {
+export async function extend(tx: Tx, viewer: Viewer, { line, id, days }: Input<'POST /jobs/:line/extend'>): Promise<Job> {
   const { side } = await load(tx, viewer, line)
   const row = (await lockJob(tx, line))!
+  // The lock is held: the second of two at once finds the word of the first.
+  const before = await readWord(tx, id)
+  if (before !== undefined) {
+    if (before.job !== line || before.what !== 'extended' || before.by !== viewer.id || before.days !== days)
+      throw fault('conflict', 'key_reused')
+    return shown(tx, viewer, line)
+  }
   if (side !== 'buyer' || row.state !== 'working') throw fault('conflict', 'job_state')
   const at = clock.now()
   const dueAt = after(row.dueAt > at ? row.dueAt : at, days)
   await moveJob(tx, line, ['working'], { state: 'working', dueAt }, at)
-  await insertWord(tx, {
-    ...wordOf(line, 'extended', viewer.id, dueAt.toISOString()),
-    key: `extended-${line}-${at.getTime().toString(36)}`,
-  })
+  await insertWord(tx, { ...wordOf(line, 'extended', viewer.id, dueAt.toISOString()), key: id, days })
   await tell(tx, { type: 'job_changed', line, what: 'extended', by: viewer.id })
   return shown(tx, viewer, line)
 }

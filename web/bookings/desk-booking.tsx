@@ -4,7 +4,7 @@ import { MicVocal } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
-
+import { newClientId } from '../ids.ts'
 import { parseAmount, typedAmount } from '../shop/price.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Input, Select, TextArea } from '../ui/field.tsx'
@@ -51,10 +51,13 @@ function Shown({ booking, resources, onClose }: { booking: Booking; resources: r
     time: timeThere(booking.startsAt, booking.zone),
   }))
   const { id } = booking
+  // As long as nothing came back, pressing again is the same payment or the same longer stay.
+  const [asked, setAsked] = useState(() => newClientId('evt'))
   const act = useMutation({
     mutationFn: ({ run }: { run: () => Promise<unknown>; said: string; close?: boolean }) => run(),
     onSuccess: async (_, { said, close }) => {
       toast(said, { tone: 'good' })
+      setAsked(newClientId('evt'))
       setDoing(null)
       await refreshBookings(client)
       if (close) onClose()
@@ -99,13 +102,16 @@ function Shown({ booking, resources, onClose }: { booking: Booking; resources: r
         {on ? button(l.move, () => setDoing('move')) : null}
         {owes
           ? button(l.paidHere(format.money(booking.rest)), () =>
-              go(() => api('POST /bookings/:id/paid', { id, amount: booking.rest.amount }), l.saved),
+              go(
+                () => api('POST /bookings/:id/paid', { id, key: `${asked}-${booking.rest.amount}`, amount: booking.rest.amount }),
+                l.saved,
+              ),
             )
           : null}
         {booking.longer.slice(0, 3).map(one => (
           <span key={one.until}>
             {button(`${l.extend}: ${b.until2(one.local, format.money(one.amount))}`, () =>
-              go(() => api('POST /bookings/:id/extend', { id, until: one.until }), l.extended),
+              go(() => api('POST /bookings/:id/extend', { id, key: `${asked}-${Date.parse(one.until)}`, until: one.until }), l.extended),
             )}
           </span>
         ))}

@@ -252,7 +252,16 @@ function Actions({ job }: { job: Job }) {
   const { line } = job
   const accept = useMutation({ mutationFn: () => api('POST /jobs/:line/accept', { line }), ...said })
   const cancel = useMutation({ mutationFn: () => api('POST /jobs/:line/cancel', { line, reason: reason.trim() }), ...said })
-  const extend = useMutation({ mutationFn: () => api('POST /jobs/:line/extend', { line, days: Number(days) }), ...said })
+  // As long as nothing came back, pressing again is the same word.
+  const [asked, setAsked] = useState(() => newClientId('evt'))
+  const extend = useMutation({
+    mutationFn: () => api('POST /jobs/:line/extend', { line, id: `${asked}-${Number(days)}`, days: Number(days) }),
+    ...said,
+    onSuccess: () => {
+      setAsked(newClientId('evt'))
+      said.onSuccess()
+    },
+  })
   if (!job.can.accept && !job.can.extend && !job.can.cancel)
     return job.seller ? null : (
       <Link to="/orders" className="mt-4 inline-block text-sm underline">
