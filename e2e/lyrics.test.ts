@@ -158,10 +158,18 @@ test('taps become times, a proposal, and thanks', async () => {
 
 test('by thumb: the large button taps; a file is taken in; what is broken is named', async () => {
   const { page, problems } = await visit('Ana', phone)
-  await page.goto(`/lyrics/${track}`)
-  // Tabs hear the button go down, which is not kept for later as a click is.
-  await listens(page, '[role=tab]')
-  await page.getByRole('tab', { name: t.lyrics.words, exact: true }).click()
+  // Pressed before any script is there: done once the tabs listen.
+  const scripts = Promise.withResolvers<void>()
+  await page.route('**/*.js', async route => {
+    await scripts.promise
+    await route.continue()
+  })
+  await page.goto(`/lyrics/${track}`, { waitUntil: 'commit' })
+  const words = page.getByRole('tab', { name: t.lyrics.words, exact: true })
+  await words.click()
+  expect(await words.getAttribute('aria-selected')).toBe('false')
+  scripts.resolve()
+  await until(async () => (await words.getAttribute('aria-selected')) === 'true', 'the tab to open')
   const broken = join(planet.home, 'broken.lrc')
   writeFileSync(broken, '[00:01.00]one\n[00:99.00]two')
   await giveFiles(page, '[data-lyrics-file]', broken)
