@@ -28,7 +28,7 @@ export function PlacesDesk() {
   return (
     <div className="flex max-w-4xl flex-col gap-6">
       <header>
-        <h1 className="text-2xl">{l.title}</h1>
+        <h1 className="text-xl">{l.title}</h1>
         <p className="mt-1 max-w-[60ch] text-muted">{l.intro}</p>
       </header>
       {error ? (
@@ -97,7 +97,7 @@ export function BookingsDesk({ page, part, onPart }: { page: string; part: Part;
             {l.title}
           </Link>
         </p>
-        <h1 className="text-2xl">{name ?? data?.items[0]?.page.name ?? l.title}</h1>
+        <h1 className="text-xl">{name ?? data?.items[0]?.page.name ?? l.title}</h1>
       </header>
       <Tabs
         label={l.title}

@@ -27,14 +27,14 @@ export function FindPage({ find, onFind }: { find: Find; onFind: (find: Find) =>
   }, [typed, find, onFind])
   const pill = (on: boolean) =>
     cx(
-      'h-9 shrink-0 rounded-full px-4 text-sm font-medium whitespace-nowrap',
-      on ? 'bg-accent text-on-accent' : 'bg-raised text-ink hover:bg-line',
+      'h-9 shrink-0 coarse:h-10 rounded-full px-4 text-sm font-medium whitespace-nowrap',
+      on ? 'bg-ink text-bg' : 'bg-raised text-ink hover:bg-sunken',
     )
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-6">
       <header className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
-          <h1 className="text-2xl">{b.find}</h1>
+          <h1 className="text-xl">{b.find}</h1>
           <p className="mt-1 max-w-[60ch] text-muted">{b.findBody}</p>
         </div>
         <Link to="/bookings" className={buttonClass('quiet')}>

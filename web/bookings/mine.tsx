@@ -32,7 +32,7 @@ export function MinePage() {
   return (
     <div className="mx-auto flex max-w-3xl flex-col gap-5">
       <header className="flex flex-wrap items-center justify-between gap-3">
-        <h1 className="text-2xl">{b.mine}</h1>
+        <h1 className="text-xl">{b.mine}</h1>
         <Link to="/book" className={buttonClass('quiet', 'sm')}>
           {b.find}
         </Link>

@@ -102,7 +102,7 @@ export function PlacePage({ page }: { page: string }) {
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-6 pb-36">
       <header>
-        <h1 className="text-2xl">{first.data.page.name}</h1>
+        <h1 className="text-xl sm:text-2xl">{first.data.page.name}</h1>
         <Link to="/artists/$id" params={{ id: first.data.page.handle }} className="text-sm text-muted hover:text-ink">
           {b.allOf(first.data.page.name)}
         </Link>

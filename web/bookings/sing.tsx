@@ -43,7 +43,7 @@ export function SingPage({ id, code }: { id: string; code: string | undefined })
     <div className="mx-auto flex max-w-5xl flex-col gap-6">
       <header className="flex flex-wrap items-center justify-between gap-3">
         <div className="min-w-0">
-          <h1 className="text-2xl">{book.title}</h1>
+          <h1 className="text-xl sm:text-2xl">{book.title}</h1>
           <p className="text-sm text-muted">
             {b.singEnds(book.localEnd)} · {b.singCount(format.number(sung.length))}
           </p>

@@ -134,7 +134,15 @@ export function MyReturns() {
       ) : isPending ? (
         <SkeletonRows />
       ) : items.length === 0 ? (
-        <EmptyState icon={Undo2} title={t.goods.noReturns}>
+        <EmptyState
+          icon={Undo2}
+          title={t.goods.noReturns}
+          action={
+            <Link to="/orders" className={buttonClass('quiet')}>
+              {t.shop.orders}
+            </Link>
+          }
+        >
           {t.goods.noReturnsBody}
         </EmptyState>
       ) : (

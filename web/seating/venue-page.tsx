@@ -47,7 +47,7 @@ function Shown({ venue }: { venue: Venue }) {
           <Tag tone="accent">{v.title}</Tag>
           {venue.state === 'archived' ? <Tag tone="held">{v.archived}</Tag> : null}
         </div>
-        <h1 className="text-2xl leading-tight [overflow-wrap:anywhere]">{venue.name}</h1>
+        <h1 className="text-xl sm:text-2xl leading-tight [overflow-wrap:anywhere]">{venue.name}</h1>
         <ul className="flex flex-wrap gap-x-6 gap-y-2 text-muted">
           <li className="flex min-w-0 items-start gap-1.5">
             <MapPin size={16} aria-hidden className="mt-1 shrink-0" />

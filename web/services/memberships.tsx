@@ -32,7 +32,15 @@ export function MembershipsPage() {
     <div className="mx-auto flex max-w-3xl flex-col gap-5">
       <h1 className="text-xl">{m.title}</h1>
       {data.items.length === 0 ? (
-        <EmptyState icon={HeartHandshake} title={m.none}>
+        <EmptyState
+          icon={HeartHandshake}
+          title={m.none}
+          action={
+            <Link to="/shops" className={buttonClass('quiet')}>
+              {t.storefront.allShops}
+            </Link>
+          }
+        >
           {m.noneBody}
         </EmptyState>
       ) : (

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Briefcase, Ticket } from 'lucide-react'
 import { useFormat, useWords } from '../i18n/use.tsx'
-import { Button } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { EmptyState, ErrorState, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
 import { Tabs } from '../ui/tabs.tsx'
@@ -65,7 +65,15 @@ function Jobs() {
   if (isPending) return <SkeletonRows rows={4} />
   if (items.length === 0)
     return (
-      <EmptyState icon={Briefcase} title={t.services.jobsNone}>
+      <EmptyState
+        icon={Briefcase}
+        title={t.services.jobsNone}
+        action={
+          <Link to="/shop" className={buttonClass('quiet')}>
+            {t.music.goShop}
+          </Link>
+        }
+      >
         {t.services.jobsNoneBody}
       </EmptyState>
     )
@@ -96,7 +104,15 @@ function Vouchers() {
   if (isPending) return <SkeletonRows rows={4} />
   if (items.length === 0)
     return (
-      <EmptyState icon={Ticket} title={t.services.vouchersNone}>
+      <EmptyState
+        icon={Ticket}
+        title={t.services.vouchersNone}
+        action={
+          <Link to="/shop" className={buttonClass('quiet')}>
+            {t.music.goShop}
+          </Link>
+        }
+      >
         {t.services.vouchersNoneBody}
       </EmptyState>
     )

@@ -44,7 +44,7 @@ export function ServicePage({ id }: { id: string }) {
               {it.membersOnly ? <Tag tone="accent">{s.membersOnly}</Tag> : null}
               {it.state === 'closed' ? <Tag tone="held">{s.closed}</Tag> : null}
             </p>
-            <h1 className="mt-2 text-2xl leading-tight [overflow-wrap:anywhere]">{it.title}</h1>
+            <h1 className="mt-2 text-xl sm:text-2xl leading-tight [overflow-wrap:anywhere]">{it.title}</h1>
             <Link to="/artists/$id" params={{ id: it.page.id }} className="mt-1 inline-flex items-center gap-2 text-muted hover:text-ink">
               <Cover id={it.page.id} picture={it.page.picture} alt="" size={28} round className="size-7" />
               {it.page.name}

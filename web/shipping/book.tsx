@@ -25,7 +25,7 @@ export function AddressBook() {
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-5">
       <header>
-        <h1 className="text-2xl">{t.shipping.addresses}</h1>
+        <h1 className="text-xl">{t.shipping.addresses}</h1>
         <p className="mt-1 text-muted">{t.shipping.addressesNote}</p>
       </header>
       {error ? (

@@ -2,7 +2,8 @@ import { Link } from '@tanstack/react-router'
 import { Minus, Plus } from 'lucide-react'
 import { useEffect, useState, type ReactNode } from 'react'
 import { clockText } from '../i18n/format.ts'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
+import { toldTimes } from '../shows/told.ts'
 import { IconButton } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { Money } from '../ui/money.tsx'
@@ -83,12 +84,14 @@ export function LineRow({
 }) {
   const t = useWords()
   const format = useFormat()
+  const { locale } = useLanguage()
   const unit = quoted?.unit ?? line.price
   const whole = quoted?.amount ?? {
     amount: (BigInt(unit.amount) * BigInt(line.quantity)).toString(),
     currency: unit.currency,
   }
-  const detail = quoted?.detail ?? line.detail
+  const told = quoted?.detail ?? line.detail
+  const detail = told && toldTimes(locale, told)
   const problem = gone ? t.faults.not_found : quoted?.problem ? faultOf(t, quoted.problem) : null
   const reduced = quoted?.discount && quoted.discount.amount !== '0'
   return (
@@ -102,7 +105,7 @@ export function LineRow({
                 {line.title}
               </Link>
             </p>
-            {detail ? <p className="truncate text-muted">{detail}</p> : null}
+            {detail ? <p className="text-muted [overflow-wrap:anywhere]">{detail}</p> : null}
             {line.quantity > 1 ? (
               <p className="tabular text-xs text-muted">
                 {fixed ? t.checkout.unit(format.number(line.quantity), format.money(unit)) : t.checkout.each(format.money(unit))}

@@ -4,6 +4,7 @@ import { Check, CircleDot, PackageCheck, Store, Truck, Star } from 'lucide-react
 import { useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
+import { toldTimes } from '../shows/told.ts'
 import { dayOf, ownZone, timeOf, yours, zoneName } from '../shows/times.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
@@ -52,6 +53,7 @@ function There({ at, zone }: { at: string; zone: string }) {
 
 function Step({ step }: { step: Line['progress'][number] }) {
   const t = useWords()
+  const { locale } = useLanguage()
   const words = t.checkout.progress[step.code]
   if (!words && !step.text) return null
   const text = (
@@ -67,7 +69,7 @@ function Step({ step }: { step: Line['progress'][number] }) {
           )}
         </>
       ) : null}
-      {step.text ? <span className="block text-xs [overflow-wrap:anywhere] text-muted">{step.text}</span> : null}
+      {step.text ? <span className="block text-xs [overflow-wrap:anywhere] text-muted">{toldTimes(locale, step.text)}</span> : null}
     </>
   )
   // Its words are the link's look; what stands below them is plain.
@@ -166,6 +168,7 @@ function Received({ line }: { line: Line }) {
 export function OrderLines({ order }: { order: OrderData }) {
   const t = useWords()
   const format = useFormat()
+  const { locale } = useLanguage()
   const groups = [...Map.groupBy(order.lines, line => line.seller.id).values()]
   return (
     <>
@@ -200,8 +203,8 @@ export function OrderLines({ order }: { order: OrderData }) {
                         )}
                       </p>
                       {[line.detail, line.artists].filter(Boolean).map(text => (
-                        <p key={text} className="truncate text-muted">
-                          {text}
+                        <p key={text} className="text-muted [overflow-wrap:anywhere]">
+                          {toldTimes(locale, text!)}
                         </p>
                       ))}
                       {line.quantity > 1 ? (

@@ -73,7 +73,9 @@ function Shown({ order }: { order: OrderData }) {
           <PartyPopper size={26} strokeWidth={1.6} aria-hidden className="shrink-0 text-paid" />
           <div>
             <p className="font-semibold">{t.shop.thanks}</p>
-            <p className="text-muted">{music ? t.shop.thanksBody : t.checkout.thanksBody}</p>
+            <p className="text-muted">
+              {kept.every(line => line.state === 'settled') ? t.checkout.thanksSettled : music ? t.shop.thanksBody : t.checkout.thanksBody}
+            </p>
           </div>
         </div>
       ) : null}

@@ -61,7 +61,11 @@ function Beside({ guest }: { guest: boolean }) {
   return (
     <nav aria-label={t.shop.beside} className="mb-6 flex flex-wrap gap-2">
       {links.map(([to, name]) => (
-        <Link key={to} to={to} className="inline-flex h-8 items-center rounded-full bg-raised px-3 text-sm font-medium hover:bg-sunken">
+        <Link
+          key={to}
+          to={to}
+          className="inline-flex h-8 items-center rounded-full bg-raised coarse:h-10 px-3 text-sm font-medium hover:bg-sunken"
+        >
           {name}
         </Link>
       ))}
@@ -132,8 +136,8 @@ export function Orders() {
                       .join(', ')}
                   </Link>
                 </p>
-                <p className="text-xs text-muted">
-                  {t.shop.order(order.number)} · <When at={order.createdAt} show="dateTime" />
+                <p className="flex flex-wrap gap-x-2 text-xs text-muted">
+                  <span>{t.shop.order(order.number)}</span> <When at={order.createdAt} show="dateTime" />
                 </p>
                 <NextOf order={order} />
               </div>

@@ -13,7 +13,7 @@ import { citiesQuery, showsQuery } from './queries.ts'
 
 const chip = (on: boolean): string =>
   cx(
-    'inline-flex h-9 shrink-0 items-center gap-1.5 rounded-full px-3.5 text-sm font-medium whitespace-nowrap transition-colors',
+    'inline-flex h-9 shrink-0 coarse:h-10 items-center gap-1.5 rounded-full px-3.5 text-sm font-medium whitespace-nowrap transition-colors',
     on ? 'bg-ink text-bg' : 'bg-raised hover:bg-sunken',
   )
 
@@ -37,7 +37,7 @@ export function ShowsPage({ search, onSearch }: { search: ShowsSearch; onSearch:
     <div className="flex flex-col gap-5 pb-10">
       <header className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <div>
-          <h1 className="text-2xl">{t.shows.title}</h1>
+          <h1 className="text-xl">{t.shows.title}</h1>
           <p className="mt-1 text-muted">{t.shows.intro}</p>
         </div>
         {me ? (

@@ -66,7 +66,7 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
             {show.minAge > 0 ? <Tag>{t.shows.minAge(show.minAge)}</Tag> : null}
             {show.series ? <span className="text-sm text-muted">{show.series}</span> : null}
           </div>
-          <h1 className="text-2xl leading-tight [overflow-wrap:anywhere]">{show.title}</h1>
+          <h1 className="text-xl sm:text-2xl leading-tight [overflow-wrap:anywhere]">{show.title}</h1>
           <p className="text-muted">
             <Link to="/artists/$id" params={{ id: show.page.id }} className="font-medium text-ink hover:underline">
               {show.page.name}

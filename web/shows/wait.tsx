@@ -92,7 +92,7 @@ export function WaitingList() {
   if (!me) return <SignInFirst />
   return (
     <div className="mx-auto flex max-w-2xl flex-col gap-4 pb-10">
-      <h1 className="text-2xl">{t.shows.wait.mine}</h1>
+      <h1 className="text-xl">{t.shows.wait.mine}</h1>
       <Lists />
     </div>
   )

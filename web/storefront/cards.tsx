@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
 import { Star } from 'lucide-react'
 import { useState, type ReactNode } from 'react'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
+import { toldTimes } from '../shows/told.ts'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
 import { useHydrated } from '../ui/hydrated.ts'
@@ -69,6 +70,7 @@ export function useStateText(card: Pick<Card, 'soldOut' | 'left' | 'opensAt' | '
 /** One thing for sale: its picture large, its name, what it costs. */
 export function ThingCard({ card, eager, seller, large }: { card: Card; eager?: boolean; seller?: boolean; large?: boolean }) {
   const t = useWords()
+  const { locale } = useLanguage()
   const price = usePriceText(card)
   const state = useStateText(card)
   return (
@@ -106,7 +108,7 @@ export function ThingCard({ card, eager, seller, large }: { card: Card; eager?: 
           {card.title}
         </Link>
       </p>
-      {card.detail ? <p className="truncate text-[13px] text-muted">{card.detail}</p> : null}
+      {card.detail ? <p className="truncate text-[13px] text-muted">{toldTimes(locale, card.detail)}</p> : null}
       {seller ? <p className="truncate text-[13px] text-muted">{card.seller.name}</p> : null}
       <p className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="tabular text-sm font-semibold text-accent-ink">{price}</span>

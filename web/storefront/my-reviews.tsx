@@ -2,9 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { MessageSquareText, PenLine } from 'lucide-react'
 import { useState } from 'react'
-import { useWords } from '../i18n/use.tsx'
+import { useLanguage, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
 import { SignInFirst } from '../shell/states.tsx'
+import { toldTimes } from '../shows/told.ts'
 import { Button } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { When } from '../ui/money.tsx'
@@ -31,6 +32,7 @@ export function MyReviewsPage({ line }: { line?: string | undefined }) {
 function Mine({ line }: { line?: string | undefined }) {
   const t = useWords()
   const s = t.storefront
+  const { locale } = useLanguage()
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(myReviewsQuery())
   const [closed, setClosed] = useState(false)
   const [chosen, setChosen] = useState<ToReview | null>(null)
@@ -50,19 +52,19 @@ function Mine({ line }: { line?: string | undefined }) {
         ) : (
           <ul className="grid grid-cols-1 gap-3 lg:grid-cols-2">
             {waiting.map(one => (
-              <li key={one.line} className="flex items-center gap-4 rounded-lg border border-line bg-surface p-3">
+              <li key={one.line} className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-surface p-3">
                 <Cover id={one.thing} picture={one.picture} alt="" size={72} className="size-18 shrink-0" />
-                <div className="min-w-0 flex-1">
+                <div className="min-w-0 flex-1 basis-32">
                   <p className="line-clamp-2 font-semibold">
                     <Link to={one.url as '/'} className="hover:underline">
                       {one.title}
                     </Link>
                   </p>
-                  <p className="truncate text-xs text-muted">
-                    {[one.detail, one.seller.name].filter(Boolean).join(' · ')} · <When at={one.at} />
+                  <p className="line-clamp-2 text-xs text-muted">
+                    {[one.detail && toldTimes(locale, one.detail), one.seller.name].filter(Boolean).join(' · ')} · <When at={one.at} />
                   </p>
                 </div>
-                <Button size="sm" icon={PenLine} onClick={() => setChosen(one)}>
+                <Button look="quiet" size="sm" icon={PenLine} className="ml-auto" onClick={() => setChosen(one)}>
                   {s.write}
                 </Button>
               </li>

@@ -4,8 +4,9 @@ import { Flag, MessageSquareText, PenLine, Trash2 } from 'lucide-react'
 import { Suspense, useState } from 'react'
 import { api } from '../api.ts'
 import { lazyWithWords } from '../i18n/lazy.ts'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { useMe } from '../shell/me.ts'
+import { toldTimes } from '../shows/told.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Select } from '../ui/field.tsx'
@@ -139,6 +140,7 @@ function Histogram({
 export function OneReview({ review, naming, link }: { review: Review; naming?: boolean; link?: string }) {
   const t = useWords()
   const s = t.storefront
+  const { locale } = useLanguage()
   const me = useMe()
   const client = useQueryClient()
   const [editing, setEditing] = useState(false)
@@ -171,7 +173,7 @@ export function OneReview({ review, naming, link }: { review: Review; naming?: b
         <span className="text-sm font-medium">{review.person.name}</span>
         <span className="text-xs text-muted">
           <When at={review.at} />
-          {review.detail ? ` · ${review.detail}` : ''}
+          {review.detail ? ` · ${toldTimes(locale, review.detail)}` : ''}
           {review.changed ? ` · ${s.changed}` : ''}
         </span>
         <span className="ml-auto flex items-center">

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useWords } from '../i18n/use.tsx'
 
 const side =
-  'inline-flex h-9 items-center rounded-full px-4 text-sm font-medium text-muted aria-[current=page]:bg-ink aria-[current=page]:text-bg'
+  'inline-flex h-10 items-center rounded-full px-4 text-sm font-medium text-muted aria-[current=page]:bg-ink aria-[current=page]:text-bg'
 
 /** Shops, shows and rooms beside each other: phones have no rail that leads to each. */
 export function Sides() {

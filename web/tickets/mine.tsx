@@ -89,7 +89,7 @@ export function MyTickets() {
     )
   return (
     <div className="mx-auto flex max-w-3xl flex-col gap-5">
-      <h1 className="text-2xl">{t.tickets.mine}</h1>
+      <h1 className="text-xl">{t.tickets.mine}</h1>
       <Tabs
         label={t.tickets.mine}
         value={when}

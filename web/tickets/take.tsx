@@ -43,7 +43,7 @@ export function TakePage({ token }: { token: string }) {
   const { show } = transfer
   return (
     <article className="mx-auto flex max-w-md flex-col gap-5 text-center">
-      <h1 className="text-2xl leading-tight">{t.tickets.takeTitle(transfer.from)}</h1>
+      <h1 className="text-xl sm:text-2xl leading-tight">{t.tickets.takeTitle(transfer.from)}</h1>
       <Cover id={show.id} picture={show.picture} alt="" size={640} className="w-full" />
       <div className="flex flex-col gap-1">
         <h2 className="text-lg [overflow-wrap:anywhere]">{show.title}</h2>

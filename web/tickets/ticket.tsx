@@ -116,7 +116,7 @@ function Facts({ ticket }: { ticket: Ticket }) {
               params={{ id: ticket.order } as never}
               className="text-accent-ink underline underline-offset-4"
             >
-              {t.shop.orders}
+              {t.goods.toOrder}
             </Link>,
           ],
         ] as [string, React.ReactNode][])

@@ -5,14 +5,14 @@ import type { ShowOf } from './queries.ts'
 
 type Style = 'long' | 'day' | 'time' | 'month'
 const styles: Record<Style, Intl.DateTimeFormatOptions> = {
-  long: { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit' },
+  long: { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   day: { month: 'short', day: 'numeric', weekday: 'short' },
-  time: { hour: '2-digit', minute: '2-digit' },
+  time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   month: { month: 'short' },
 }
 /** A moment by the clock of the place. */
 export const atPlace = (iso: string, zone: string, locale: 'zh' | 'en', style: Style = 'long'): string =>
-  new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { ...styles[style], timeZone: zone }).format(new Date(iso))
+  new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en', { ...styles[style], timeZone: zone }).format(new Date(iso))
 
 const offset = (zone: string | undefined, at: Date): string =>
   new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).formatToParts(at).find(part => part.type === 'timeZoneName')

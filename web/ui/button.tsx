@@ -13,7 +13,7 @@ const looks: Record<Look, string> = {
   danger: 'bg-danger-soft text-danger hover:inset-ring hover:inset-ring-danger',
 }
 const sizes: Record<Size, string> = {
-  sm: 'h-8 px-3 text-xs gap-1.5',
+  sm: 'h-8 coarse:h-10 px-3 text-xs gap-1.5',
   md: 'h-10 px-4 text-sm gap-2',
   lg: 'h-12 px-6 text-base gap-2.5',
 }
