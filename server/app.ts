@@ -50,6 +50,7 @@ import * as seating from './seating/index.ts'
 import * as settlement from './settlement/index.ts'
 import * as raffles from './raffles/index.ts'
 import * as rewards from './rewards/index.ts'
+import { mountSharing } from './sharing/index.ts'
 import * as shipping from './shipping/index.ts'
 import * as shop from './shop/index.ts'
 import * as storefront from './storefront/index.ts'
@@ -222,6 +223,7 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   await scrobbles.mountScrobbles(server, http)
   await notices.mountMail(server, http)
   search.mountAddresses(server, http)
+  mountSharing(server, { db, config, ask: (address, input) => api.callInProcess(address, input, { headers: {} }) as never })
   await mountSubsonic(server, http, { type: 'planet', version })
 
   const rooms = mounted.map(({ room }) => room)

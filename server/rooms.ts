@@ -1,6 +1,7 @@
 /** The law: which rooms a room may stand on (import through its index.ts). `house.test.ts` holds the code to it. */
 export const rooms = {
   composer: [],
+  sharing: [],
   timedtext: [],
   people: [],
   ledger: ['people'],

@@ -51,6 +51,21 @@ export const ShowCard = z.object({
   left: z.enum(['many', 'few', 'none']).nullable(),
   going: z.boolean(),
 })
+/** What a first screen says of a show. */
+export const ShowTeaser = ShowCard.pick({
+  id: true,
+  title: true,
+  picture: true,
+  place: true,
+  city: true,
+  zone: true,
+  startsAt: true,
+  from: true,
+  left: true,
+}).extend({
+  /** It is today, in its own zone, or goes on. */
+  today: z.boolean(),
+})
 export const ShowTier = z.object({
   id: id('tir'),
   name: z.string(),

@@ -3,7 +3,20 @@ import { z } from 'zod'
 import { command, cursor, done, flag, limit, line, page, query, room, stream, text } from './contract.ts'
 import { id } from './ids.ts'
 import { day, time } from './time.ts'
-import { Guest, Lottery, MyTicket, promoCode, Show, ShowCard, ShowDesk, ShowFields, ShowHold, TierFields, Waiting } from './show-shapes.ts'
+import {
+  Guest,
+  Lottery,
+  MyTicket,
+  promoCode,
+  Show,
+  ShowCard,
+  ShowDesk,
+  ShowFields,
+  ShowHold,
+  ShowTeaser,
+  TierFields,
+  Waiting,
+} from './show-shapes.ts'
 
 const count = z.number().int()
 const show = { id: id('sho') }
@@ -34,6 +47,11 @@ export const shows = room('shows', {
     access: 'anyone',
     summary: 'Cities with shows to come, the most first.',
     ok: z.object({ items: z.array(z.object({ city: z.string(), shows: count })) }),
+  }),
+  'GET /shows/tonight': query({
+    access: 'anyone',
+    summary: 'For a first screen: what is on today (in the zone of each show), then what comes next; eight at most.',
+    ok: z.object({ items: z.array(ShowTeaser) }),
   }),
   'GET /shows/:id': query({
     access: 'anyone',

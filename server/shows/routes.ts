@@ -8,7 +8,7 @@ import { dropCode, dropGuest, getGuests, giveTickets, putCode, putGuest } from '
 import { dropHold, getHold, takeHold } from './holding.ts'
 import { enterLottery, leaveLottery, sendFile } from './lottery.ts'
 import { sendBuyers } from './report.ts'
-import { getCities, getMyShows, getShow, getShows, type Input } from './showing.ts'
+import { getCities, getMyShows, getShow, getShows, getTonight, type Input } from './showing.ts'
 import { getMyWaiting, getWaiting, joinWaiting, leaveWaiting } from './waiting.ts'
 
 /** The seed of a lottery is sealed with the planet's secret, which a command does not get. */
@@ -20,6 +20,7 @@ async function putState({ write, read, config }: StreamContext, viewer: Viewer, 
 export const routes = handlers(shows, {
   'GET /shows': getShows,
   'GET /shows/cities': getCities,
+  'GET /shows/tonight': getTonight,
   'GET /shows/:id': getShow,
   'GET /shows/:id/show.ics': sendCalendar,
   'POST /shows/:id/holds': takeHold,

@@ -25,7 +25,7 @@ import {
   type TierRow,
 } from './store.ts'
 import { aliveHold, readAnswer, readPromo, ticketsOfBuyer } from './store-sale.ts'
-import { readEntrant, readLottery, waitingOf } from './store-lists.ts'
+import { listSoon, readEntrant, readLottery, waitingOf } from './store-lists.ts'
 import { wanted } from './words.ts'
 
 type Entries = typeof shows.entries
@@ -43,8 +43,11 @@ export const moneyOf = (amount: bigint, currency: string): { amount: bigint; cur
   currency: currency as Currency,
 })
 
+const leftOf = ({ state, capacity, free }: Pick<CardRow, 'state' | 'capacity' | 'free'>): Card['left'] =>
+  state !== 'on_sale' || capacity === 0 ? null : free === 0 ? 'none' : free * 100 <= capacity * fewPercent ? 'few' : 'many'
+
 export function showCard(row: CardRow, now: Date = clock.now()): Card {
-  const { currency, state, capacity, free } = row
+  const { currency, state } = row
   const opens = row.opensAt !== null && row.opensAt.getTime() > now.getTime() ? row.opensAt : null
   return {
     id: row.id,
@@ -72,7 +75,7 @@ export function showCard(row: CardRow, now: Date = clock.now()): Card {
     from: row.low === null ? null : moneyOf(row.low, currency),
     to: row.high === null ? null : moneyOf(row.high, currency),
     opensAt: state === 'announced' || state === 'on_sale' ? opens : null,
-    left: state !== 'on_sale' || capacity === 0 ? null : free === 0 ? 'none' : free * 100 <= capacity * fewPercent ? 'few' : 'many',
+    left: leftOf(row),
     going: row.going,
   }
 }
@@ -100,6 +103,27 @@ export async function getShows(db: Read, viewer: Viewer | null, input: Input<'GE
     row => showCard(row, now),
     row => toCursor(row.startsAt, row.id),
   )
+}
+/** So many stand on a first screen, of so many that are looked at: the soonest to begin are among the soonest to end. */
+const onFirstScreen = 8
+export async function getTonight(db: Read): Promise<Ok<'GET /shows/tonight'>> {
+  const rows = await listSoon(db, clock.now(), onFirstScreen * 3)
+  const items = rows
+    .sort((a, b) => Number(b.today) - Number(a.today) || a.startsAt.getTime() - b.startsAt.getTime())
+    .slice(0, onFirstScreen)
+    .map(row => ({
+      id: row.id,
+      title: row.title,
+      picture: row.picture === null ? null : coverUrl(row.picture, 300),
+      place: row.place,
+      city: row.city,
+      zone: row.zone,
+      startsAt: row.startsAt,
+      from: row.low === null ? null : moneyOf(row.low, row.currency),
+      left: leftOf(row),
+      today: row.today,
+    }))
+  return { items }
 }
 export const getCities = async (db: Read): Promise<Ok<'GET /shows/cities'>> => ({ items: await listCities(db, clock.now()) })
 

@@ -1,6 +1,7 @@
 /** SQL of the waiting list, of the guest list and of lotteries. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import type { CardRow } from './store.ts'
 
 export type WaitState = 'waiting' | 'offered' | 'bought' | 'missed' | 'left'
 export type WaitRow = {
@@ -163,6 +164,23 @@ export type LotteryRow = {
 }
 const lottery = sql`l.show, l.opens_at as "opensAt", l.closes_at as "closesAt", l.hours::int as hours, l.state, l.places, l.commitment, l.rules, l.rules_digest as "rulesDigest",
   l.published_at as "publishedAt", l.sealed, l.digest, l.closed_at as "closedAt", l.seed, l.drawn_at as "drawnAt", (select count(*)::int from shows.entrant e where e.show = l.show and not e.withdrawn) as entrants`
+export type SoonRow = Pick<
+  CardRow,
+  'id' | 'title' | 'picture' | 'place' | 'city' | 'zone' | 'startsAt' | 'state' | 'currency' | 'low' | 'capacity' | 'free'
+> & { today: boolean }
+/** Shows that are going to be (or go on), the soonest to end first, by the index `show_due`; figures of what everybody can buy. */
+export async function listSoon(db: Read, now: Date, limit: number): Promise<SoonRow[]> {
+  const { rows } = await sql<SoonRow>`
+    select s.id, s.title, s.picture, s.place, s.city, s.zone, s.starts_at as "startsAt", s.state, s.currency, f.low, coalesce(f.capacity, 0)::int as capacity,
+      coalesce(f.free, 0)::int as free, (s.starts_at at time zone s.zone)::date <= (${now}::timestamptz at time zone s.zone)::date as today
+    from (select * from shows.show where state in ('announced', 'on_sale') and not hidden and not date_open and ends_at > ${now} order by ends_at limit ${limit}) s
+    left join lateral (select min(t.price) as low, sum(o.capacity) as capacity, sum(o.free) as free
+      from shows.tier t left join seating.public_pool o on o.hall = s.hall and o.tier = t.id where t.show = s.id and not t.secret and t.state = 'open') f on true`.execute(
+    db,
+  )
+  return rows
+}
+
 export async function readLottery(db: Read | Tx, show: string): Promise<LotteryRow | undefined> {
   const { rows } = await sql<LotteryRow>`select ${lottery} from shows.lottery l where l.show = ${show}`.execute(db)
   return rows[0]

@@ -11,6 +11,8 @@ const person = (artist: { id: string; name: string }) => ({
   url: `${origin()}/artists/${artist.id}`,
 })
 
+const feedOf = (page: { id: string }, what: 'releases' | 'shows'): string => `/feeds/pages/${page.id}/${what}.atom`
+
 /** What links to a release show, and the release as schema.org knows it. */
 export const releaseHead = (match: HeadMatch, release: Ok<'GET /releases/:id'> | undefined) =>
   pageHead(match, t => {
@@ -23,6 +25,8 @@ export const releaseHead = (match: HeadMatch, release: Ok<'GET /releases/:id'> |
       image: release.cover?.large,
       audio: free && `/api/v1/tracks/${free.id}/stream`,
       index: release.visibility === 'public',
+      player: true,
+      feeds: release.artists.slice(0, 1).map(artist => feedOf(artist, 'releases')),
       data: {
         '@type': 'MusicAlbum',
         name: release.title,
@@ -50,6 +54,7 @@ export const trackHead = (match: HeadMatch, track: Ok<'GET /tracks/:id'> | undef
       description: `${t.music.fromRelease} ${track.release.title} · ${t.shell.tagline}`,
       type: 'music.song',
       image: track.cover?.large,
+      player: true,
       audio: track.streaming === 'none' ? undefined : `/api/v1/tracks/${track.id}/stream`,
       data: {
         '@type': 'MusicRecording',
@@ -72,6 +77,7 @@ export const artistHead = (match: HeadMatch, page: Ok<'GET /pages/:id'> | undefi
       description: bio.slice(0, 200) || t.shell.tagline,
       type: 'profile',
       image: page.picture ?? undefined,
+      feeds: [feedOf(page, 'releases'), feedOf(page, 'shows')],
       data: {
         '@type': 'MusicGroup',
         name: page.name,

@@ -4,10 +4,12 @@ import { ArrowRight, Play } from 'lucide-react'
 import { Suspense } from 'react'
 import { read } from '../api.ts'
 import { lazyWithWords } from '../i18n/lazy.ts'
-import { useWords } from '../i18n/use.tsx'
+import { languageTag, useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { player } from '../player/player.ts'
 import { siteQuery, useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
+import { Cover } from '../ui/cover.tsx'
+import { cx } from '../ui/cx.ts'
 import { Planet } from '../ui/planet.tsx'
 import { EmptyState, ErrorState, Progress, SkeletonRows } from '../ui/states.tsx'
 import { asQueue, CardGrid, CardSkeletons, PageBubble, ReleaseCard, SectionHead, sectionLink } from './cards.tsx'
@@ -52,6 +54,8 @@ export function Home() {
         </div>
         <Planet id="planet-of-the-house-6" bare alive className="-my-10 hidden w-full scale-110 md:block" />
       </section>
+
+      <OnTonight />
 
       {tracks.error ? (
         <ErrorState error={tracks.error} onRetry={() => void tracks.refetch()} />
@@ -119,6 +123,65 @@ export function Home() {
         </>
       ) : null}
     </>
+  )
+}
+
+/** What is on today, then the next; absent where nothing is. */
+function OnTonight() {
+  const t = useWords()
+  const { locale } = useLanguage()
+  const { money } = useFormat()
+  const shows = useQuery(homeQueries.shows).data?.items ?? []
+  if (shows.length === 0) return null
+  // In the zone of the place, as on its ticket.
+  const at = ({ startsAt, zone, today }: (typeof shows)[number]): string => {
+    const day = today ? {} : ({ month: 'short', day: 'numeric', weekday: 'short' } as const)
+    const said = new Intl.DateTimeFormat(languageTag(locale), {
+      ...day,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZone: zone,
+    })
+    return today ? t.music.today(said.format(new Date(startsAt))) : said.format(new Date(startsAt))
+  }
+  return (
+    <section aria-label={t.music.onTonight}>
+      <SectionHead
+        title={shows[0]!.today ? t.music.onTonight : t.music.comingUp}
+        action={
+          <Link to="/shows" className={sectionLink}>
+            {t.music.allShows}
+          </Link>
+        }
+      />
+      <ul className="no-bar -mx-4 flex snap-x scroll-px-4 gap-3 overflow-x-auto px-4 pb-1 sm:-mx-6 sm:scroll-px-6 sm:px-6 lg:mx-0 lg:px-0">
+        {shows.map(show => (
+          <li
+            key={show.id}
+            className="group relative flex w-72 shrink-0 snap-start items-center gap-3 rounded-md border border-line bg-surface p-2.5 hover:bg-raised"
+          >
+            <Cover id={show.id} picture={show.picture} alt="" size={72} eager className="w-18 shrink-0" />
+            <div className="min-w-0 flex-1 text-[13px] text-muted">
+              <p className="truncate text-sm font-semibold text-ink">
+                <Link to="/shows/$id" params={{ id: show.id }} className="card-link">
+                  {show.title}
+                </Link>
+              </p>
+              <p className={cx('tabular truncate', show.today && 'font-medium text-accent-ink')}>{at(show)}</p>
+              <p className="truncate">
+                {show.place} · {show.city}
+              </p>
+              <p className="tabular truncate">
+                {show.left === 'none'
+                  ? t.music.soldOut
+                  : show.from && (show.from.amount === '0' ? t.music.freeEntry : t.music.priceFrom(money(show.from)))}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

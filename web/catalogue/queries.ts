@@ -4,6 +4,7 @@ import { api, read } from '../api.ts'
 export const homeQueries = {
   releases: read('GET /releases', { sort: 'new', limit: 12 }),
   tracks: read('GET /tracks', { sort: 'popular', limit: 10 }),
+  shows: read('GET /shows/tonight'),
   artists: read('GET /pages', { kind: 'artist', limit: 8 }),
 }
 

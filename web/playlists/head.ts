@@ -12,6 +12,7 @@ export const playlistHead = (match: HeadMatch, list: Playlist | undefined) =>
       type: 'music.playlist',
       image: list.covers[0]?.large,
       index: list.visibility === 'public',
+      player: true,
       ...(list.visibility === 'public'
         ? {
             data: {

@@ -12,6 +12,10 @@ type Told = {
   type?: string
   audio?: string | undefined
   index?: boolean
+  /** Paths of feeds of what the page tells. */
+  feeds?: readonly string[]
+  /** Other sites may turn a link to it into a player. */
+  player?: boolean
   data?: object
 }
 
@@ -24,13 +28,14 @@ const absolute = (url: string): string => (/^https?:/.test(url) ? url : origin()
 export function pageHead(match: HeadMatch, tell: (t: Words) => Told) {
   const t = wordsOf(match.context.locale)
   const told = tell(t)
-  const title = `${told.title} · ${t.shell.brand}`
+  const title = told.title === t.shell.brand ? told.title : `${told.title} · ${t.shell.brand}`
+  const url = origin() + match.pathname
   return {
     meta: [
       { title },
       { property: 'og:title', content: told.title },
       { property: 'og:type', content: told.type ?? 'website' },
-      { property: 'og:url', content: origin() + match.pathname },
+      { property: 'og:url', content: url },
       ...(told.description
         ? [
             { name: 'description', content: told.description },
@@ -45,8 +50,19 @@ export function pageHead(match: HeadMatch, tell: (t: Words) => Told) {
         : []),
       ...(told.audio ? [{ property: 'og:audio', content: absolute(told.audio) }] : []),
       ...(told.index === false ? [{ name: 'robots', content: 'noindex' }] : []),
-      ...(told.data ? [{ 'script:ld+json': { '@context': 'https://schema.org', ...told.data } }] : []),
+      ...(told.data
+        ? [{ 'script:ld+json': { '@context': 'https://schema.org', ...(told.image ? { image: absolute(told.image) } : {}), ...told.data } }]
+        : []),
     ],
-    links: told.index === false ? [] : [{ rel: 'canonical', href: origin() + match.pathname }],
+    links:
+      told.index === false
+        ? []
+        : [
+            { rel: 'canonical', href: url },
+            ...(told.feeds ?? []).map(feed => ({ rel: 'alternate', type: 'application/atom+xml', title, href: origin() + feed })),
+            ...(told.player
+              ? [{ rel: 'alternate', type: 'application/json+oembed', title, href: `${origin()}/oembed?url=${encodeURIComponent(url)}` }]
+              : []),
+          ],
   }
 }

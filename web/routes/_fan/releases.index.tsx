@@ -13,7 +13,7 @@ export const Route = createFileRoute('/_fan/releases/')({
   loader: async ({ context: { queryClient }, deps }) => {
     await Promise.allSettled([queryClient.ensureInfiniteQueryData(releasesQuery(deps)), queryClient.ensureQueryData(read('GET /genres'))])
   },
-  head: ({ match }) => pageHead(match, t => ({ title: t.music.allReleases })),
+  head: ({ match }) => pageHead(match, t => ({ title: t.music.allReleases, feeds: ['/feeds/releases.atom'] })),
   component: Page,
 })
 

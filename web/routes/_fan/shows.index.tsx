@@ -19,7 +19,7 @@ export const Route = createFileRoute('/_fan/shows/')({
     Promise.all([queryClient.prefetchInfiniteQuery(showsQuery(askedOf(deps))), queryClient.prefetchQuery(citiesQuery)]).then(
       () => undefined,
     ),
-  head: ({ match }) => pageHead(match, t => ({ title: t.shows.title, description: t.shows.intro })),
+  head: ({ match }) => pageHead(match, t => ({ title: t.shows.title, description: t.shows.intro, feeds: ['/feeds/shows.atom'] })),
   component: Page,
 })
 

@@ -21,6 +21,7 @@ export const Route = createFileRoute('/_fan/venues/$id')({
       description: [venue.city, venue.address, venue.about.slice(0, 140)].filter(Boolean).join(' · '),
       image: venue.pictures[0]?.url,
       index: venue.state === 'open',
+      feeds: [`/feeds/venues/${venue.id}/shows.atom`],
       data: {
         '@type': 'MusicVenue',
         name: venue.name,
