@@ -27,7 +27,8 @@ export const givenCoupon = {
   code: couponCode.nullable().default(null),
   percentBp: count.min(1).max(10_000).nullable().default(null),
   amount: off.nullable().default(null),
-  currency: currency.default('CNY'),
+  /** Of all its amounts. Not told: as before; of a new one, the money most of the page's offers are in. */
+  currency: currency.optional(),
   mostOff: off.nullable().default(null),
   least: amount.refine(value => value >= 0n && value <= 10n ** 12n).default(0n),
   kinds: z
@@ -170,9 +171,9 @@ export const CodeSeries = z.object({
 export const coupons = room('coupons', {
   'GET /pages/:page/coupons': query({
     access: 'member',
-    summary: 'Coupons of a page one may edit, newest first.',
+    summary: 'Coupons of a page one may edit, newest first; `currency` is the money the page sells in.',
     input: { page: id('pag'), cursor: cursor(), limit: limit(100, 50) },
-    ok: page(Coupon),
+    ok: page(Coupon).extend({ currency }),
     faults: ['not_found'],
   }),
   'PUT /coupons/:id': command({

@@ -63,14 +63,22 @@ test('it needs no code and has none, only its page makes it, and buyers see its 
 
 test('so much money off is off that money: other currencies are not touched, a percentage is of any', async () => {
   const yen = await sell(planet, seller, { price: 3000n, currency: 'JPY' })
-  const id = await put(yen, { name: 'Twenty off', amount: '2000' })
+  const currency = 'CNY'
+  const id = await put(yen, { name: 'Twenty off', amount: '2000', currency })
   expect((await quote(fan, [yen.offer])).total.amount).toBe('3000')
-  await put(yen, { name: 'Twenty off', amount: '2000', state: 'closed' }, id)
-  await put(yen, { name: 'Half, five hundred at most', percentBp: 5000, mostOff: '500' })
+  await put(yen, { name: 'Twenty off', amount: '2000', currency, state: 'closed' }, id)
+  await put(yen, { name: 'Half, five hundred at most', percentBp: 5000, mostOff: '500', currency })
   expect((await quote(fan, [yen.offer])).total.amount).toBe('3000')
-  await put(yen, { name: 'A tenth', percentBp: 1000 })
+  await put(yen, { name: 'A tenth', percentBp: 1000, currency })
   expect((await quote(fan, [yen.offer])).total.amount).toBe('2700')
-  await seller.call('PUT', `/coupons/${newId('cpn')}`, { page: yen.page, code: 'YUAN', name: 'Yuan', amount: '100', stacks: true })
+  await seller.call('PUT', `/coupons/${newId('cpn')}`, {
+    page: yen.page,
+    code: 'YUAN',
+    name: 'Yuan',
+    amount: '100',
+    currency,
+    stacks: true,
+  })
   expect(await refused(place(fan, [yen.offer], { codes: ['YUAN'] }))).toBe('422 coupon_not_for')
 })
 

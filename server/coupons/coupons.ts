@@ -19,6 +19,7 @@ import {
   automaticsOf,
   codeTaken,
   codesOf,
+  currencyOf,
   insertCodes,
   insertCoupon,
   listCoupons,
@@ -66,6 +67,8 @@ async function load(db: Read | Tx, viewer: Viewer, id: string): Promise<CouponSh
 export const getCoupon = async (db: Read, viewer: Viewer, { id }: Input<'GET /coupons/:id'>): Promise<Coupon> =>
   shown(await load(db, viewer, id))
 
+const soldIn = async (db: Read | Tx, page: string): Promise<Currency> => ((await currencyOf(db, page)) ?? 'CNY') as Currency
+
 export async function getCoupons(
   db: Read,
   viewer: Viewer,
@@ -74,7 +77,7 @@ export async function getCoupons(
   await allowPage(db, viewer, input.page)
   const after = fromCursor(input.cursor, [cursorTime, z.string()])
   const rows = await listCoupons(db, input.page, after, input.limit + 1)
-  return pageOf(rows, input.limit, shown, row => toCursor(row.createdAt, row.id))
+  return { ...pageOf(rows, input.limit, shown, row => toCursor(row.createdAt, row.id)), currency: await soldIn(db, input.page) }
 }
 
 export async function getUses(db: Read, viewer: Viewer, input: Input<'GET /coupons/:id/uses'>): Promise<Ok<'GET /coupons/:id/uses'>> {
@@ -97,7 +100,7 @@ export async function getUses(db: Read, viewer: Viewer, input: Input<'GET /coupo
   )
 }
 
-function checked(input: Input<'PUT /coupons/:id'>): GivenRow {
+function checked(input: Input<'PUT /coupons/:id'>, currency: string): GivenRow {
   const wrong = (field: string): never => {
     throw fault('unprocessable', 'coupon_invalid', { fields: { [field]: 'coupon_invalid' } })
   }
@@ -114,7 +117,7 @@ function checked(input: Input<'PUT /coupons/:id'>): GivenRow {
     code: input.code ?? null,
     percentBp,
     amount,
-    currency: input.currency ?? 'CNY',
+    currency,
     mostOff,
     least: input.least ?? 0n,
     kinds: input.kinds ?? null,
@@ -136,7 +139,7 @@ export async function putCoupon(tx: Tx, viewer: Viewer, input: Input<'PUT /coupo
     throw (await pageName(tx, input.page)) === undefined ? fault('not_found') : fault('forbidden', 'own_page_only')
   const before = await lockCoupon(tx, input.id)
   if (before !== undefined && before.page !== input.page) throw fault('conflict', 'key_reused')
-  const row = checked(input)
+  const row = checked(input, input.currency ?? before?.currency ?? (await soldIn(tx, input.page)))
   if (row.offers !== null) {
     const own = await ownOffers(tx, row.page, row.offers)
     if (own.length < new Set(row.offers).size) throw fault('unprocessable', 'coupon_invalid', { fields: { offers: 'coupon_invalid' } })

@@ -11,6 +11,7 @@ import {
   lockCoupons,
   membersOf,
   ordersUsing,
+  retakeUses,
   thingsOf,
   usesOf,
   writeUses,
@@ -258,4 +259,4 @@ async function apply(tx: Tx, orders: readonly Order[]): Promise<Map<string, Faul
   return answers
 }
 
-export const discounts: Discounts = { apply, ended: endUses }
+export const discounts: Discounts = { apply, ended: endUses, again: retakeUses }

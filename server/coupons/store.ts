@@ -130,6 +130,29 @@ export async function endUses(tx: Tx, orders: readonly string[]): Promise<void> 
     tx,
   )
 }
+/**
+ * The uses an order ended with count again, all or none: as long as each coupon has one left, in all, for this person and of this code. What it was promised
+ * holds, also where the coupon is over or closed by now.
+ */
+export async function retakeUses(tx: Tx, order: string): Promise<boolean> {
+  // Of an id that was tried more than once, those of the last time.
+  const { rows } = await sql<{ id: string }>`
+    select c.id from coupons.coupon c where c.id in (select u.coupon from coupons.use u where u."order" = ${order}
+      and u.ended_at = (select max(ended_at) from coupons.use where "order" = ${order})) order by c.id for no key update`.execute(tx)
+  const ids = rows.map(row => row.id)
+  if (ids.length === 0) return true
+  const gone = await sql`
+    select 1 from coupons.use u join coupons.coupon c on c.id = u.coupon
+      cross join lateral (select count(*) as many from coupons.use o where o.coupon = u.coupon and o.person = u.person and o.ended_at is null) own
+    where u."order" = ${order} and u.coupon = any(${list(ids)}) and (c.used >= c.uses_most or own.many >= c.each_most or (c.first_only and own.many > 0)
+      or exists (select from coupons.code k where k.coupon = u.coupon and k.code = u.code and k."order" is not null))`.execute(tx)
+  if (gone.rows.length > 0) return false
+  await sql`
+    with again as (update coupons.use set ended_at = null where "order" = ${order} and coupon = any(${list(ids)}) returning coupon, code, "order"),
+      taken as (update coupons.code k set "order" = a."order" from again a where k.coupon = a.coupon and k.code = a.code)
+    update coupons.coupon set used = used + 1, changed_at = ${clock.now()} where id in (select coupon from again)`.execute(tx)
+  return true
+}
 
 export type CouponShown = CouponRow & { given: bigint; codes: number; free: number; offerTitles: { id: string; title: string }[] | null }
 const shown: RawBuilder<unknown> = sql`${columns}, coalesce((select sum(u.amount) from coupons.use u where u.coupon = c.id and u.ended_at is null), 0)::bigint as given,
@@ -158,6 +181,14 @@ export async function listUses(db: Read, coupon: string, after: After, limit: nu
     db,
   )
   return rows
+}
+/** In which money a page sells: most of what it offers now, else of what it offered; undefined where it never did. */
+export async function currencyOf(db: Read, page: string): Promise<string | undefined> {
+  const { rows } = await sql<{ currency: string }>`
+    select currency from shop.public_offer where page = ${page} group by currency order by count(*) filter (where state = 'open') desc, count(*) desc, currency limit 1`.execute(
+    db,
+  )
+  return rows[0]?.currency
 }
 /** Which of these offers and things the page offers, or did. */
 export async function ownOffers(db: Read, page: string, offers: readonly string[]): Promise<string[]> {

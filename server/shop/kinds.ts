@@ -137,6 +137,8 @@ export type Discounts = {
     }[],
   ) => Promise<ReadonlyMap<string, Fault | ReadonlyMap<string, Reduction>>>
   ended: (tx: Tx, orders: readonly string[]) => Promise<void>
+  /** An ended order is paid after all: its uses count again, all or none; false when one of them is somebody else's by now. */
+  again: (tx: Tx, order: string) => Promise<boolean>
 }
 /** Credit (gift cards): sets up to `total` aside in `credit:<order>`; gives how much, or a Fault. */
 export type Credits = {

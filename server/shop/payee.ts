@@ -6,7 +6,7 @@ import { splitByWeight } from '../../shared/money.ts'
 import { post, type AccountRef, type TransferInput } from '../ledger/index.ts'
 import { clearing, refundPayment, type Paid, type Payee } from '../payments/index.ts'
 import { clock } from '../foundation/clock.ts'
-import { kindOf } from './kinds.ts'
+import { adjusters, kindOf, type Kind } from './kinds.ts'
 import { escrow, refundLines } from './returns.ts'
 import { choosePayment, lockOrders, markPaid, noteLate, readOrder, setProblem, type LockedOrder, type NewLine } from './store-orders.ts'
 
@@ -15,10 +15,24 @@ export { escrow, refundLines } from './returns.ts'
 /** Wakes who settles in this process (see jobs.ts). */
 export const settlers = new Set<() => void>()
 
-/** Can an order that had ended still be had? Everything in it still for sale, and set aside again. */
+/**
+ * Can an order that had ended still be had? Everything in it still for sale, at its price: what its coupons took off is counted again, its things are set
+ * aside again, as when it was placed; all or nothing.
+ */
 async function stillSellable(tx: Tx, order: LockedOrder): Promise<boolean> {
   if (order.lines.some(line => line.offerState !== 'open')) return false
-  for (const [kind, lines] of Map.groupBy(order.lines, line => line.kind)) if (!(await kindOf(kind).reserveAgain(tx, lines))) return false
+  const cheaper = order.lines.some(line => line.discountCode !== null)
+  if (cheaper && !(await (adjusters.discounts?.again(tx, order.id) ?? true))) return false
+  const had: [Kind, LockedOrder['lines']][] = []
+  for (const [name, lines] of Map.groupBy(order.lines, line => line.kind)) {
+    const kind = kindOf(name)
+    if (await kind.reserveAgain(tx, lines)) had.push([kind, lines])
+    else {
+      for (const [other, own] of had) await other.release(tx, own)
+      if (cheaper) await adjusters.discounts?.ended(tx, [order.id])
+      return false
+    }
+  }
   return true
 }
 

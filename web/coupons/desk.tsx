@@ -100,12 +100,17 @@ function Coupons({ page }: { page: string }) {
   if (editing)
     return (
       <Suspense fallback={<SkeletonRows />}>
-        <Editor page={page} coupon={editing === 'new' ? null : editing} onClose={() => setEditing(null)} />
+        <Editor
+          page={page}
+          usual={data?.pages[0]?.currency ?? 'CNY'}
+          coupon={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+        />
       </Suspense>
     )
   return (
     <div className="flex flex-col gap-4">
-      <Button icon={Plus} className="self-start" onClick={() => setEditing('new')}>
+      <Button icon={Plus} className="self-start" disabled={isPending} onClick={() => setEditing('new')}>
         {d.add}
       </Button>
       {error ? (

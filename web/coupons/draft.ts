@@ -11,7 +11,7 @@ export type Draft = {
   off: 'percent' | 'amount'
   percent: string
   amount: string
-  /** Of all amounts: what was made in another keeps it. */
+  /** Of all amounts. */
   currency: Coupon['currency']
   mostOff: string
   least: string
@@ -32,14 +32,15 @@ const count = (typed: string): number | null => (typed.trim() === '' ? null : Ma
 const typed = (coupon: Coupon | null, amount: string | null): string =>
   coupon === null || amount === null ? '' : typedAmount({ amount, currency: coupon.currency })
 
-export const draftOf = (coupon: Coupon | null): Draft => ({
+/** `usual`: the money of a new one. */
+export const draftOf = (coupon: Coupon | null, usual: Coupon['currency'] = 'CNY'): Draft => ({
   name: coupon?.name ?? '',
   how: coupon?.automatic ? 'automatic' : coupon !== null && coupon.code === null ? 'series' : 'one',
   code: coupon?.code ?? '',
   off: coupon !== null && coupon.percentBp === null ? 'amount' : 'percent',
   percent: coupon === null ? '10' : coupon.percentBp === null ? '' : String(coupon.percentBp / 100),
   amount: typed(coupon, coupon?.amount ?? null),
-  currency: coupon?.currency ?? 'CNY',
+  currency: coupon?.currency ?? usual,
   mostOff: typed(coupon, coupon?.mostOff ?? null),
   least: coupon === null || coupon.least === '0' ? '' : typed(coupon, coupon.least),
   on: coupon?.offers ? 'offers' : coupon?.kinds ? 'kinds' : 'all',

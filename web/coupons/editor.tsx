@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Plus, X } from 'lucide-react'
 import { useState } from 'react'
+import { currencyScale } from '../../shared/currencies.ts'
 import { api, asApiError } from '../api.ts'
 import { newClientId } from '../ids.ts'
 import { useWords } from '../i18n/use.tsx'
@@ -14,12 +15,23 @@ import { draftOf, givenOf, kinds, type Draft } from './draft.ts'
 import { refreshCoupons, type Coupon } from './queries.ts'
 
 /** Makes or changes a coupon; keeps what was typed when something is refused. */
-export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon | null; onClose: () => void }) {
+export function Editor({
+  page,
+  usual,
+  coupon,
+  onClose,
+}: {
+  page: string
+  /** The money the page sells in: of a new one. */
+  usual: Coupon['currency']
+  coupon: Coupon | null
+  onClose: () => void
+}) {
   const t = useWords()
   const d = t.offering.coupons
   const client = useQueryClient()
   const [id] = useState(() => coupon?.id ?? newClientId('cpn'))
-  const [draft, setDraft] = useState(() => draftOf(coupon))
+  const [draft, setDraft] = useState(() => draftOf(coupon, usual))
   const [picking, setPicking] = useState(false)
   const fixed = coupon !== null && coupon.used > 0
   const save = useMutation({
@@ -84,7 +96,7 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
             ) : null}
           </div>
         )}
-        <fieldset disabled={fixed} className="grid gap-4 sm:grid-cols-3">
+        <fieldset disabled={fixed} className="grid gap-4 sm:grid-cols-2 lg:grid-cols-4">
           <Select
             label={d.off}
             {...text('off')}
@@ -110,6 +122,7 @@ export function Editor({ page, coupon, onClose }: { page: string; coupon: Coupon
           ) : (
             <Input label={d.amount} required inputMode="decimal" suffix={draft.currency} {...text('amount')} />
           )}
+          <Select label={d.currency} {...text('currency')} options={Object.keys(currencyScale).map(value => ({ value, name: value }))} />
         </fieldset>
         <div className="grid gap-4 sm:grid-cols-3">
           <Input label={d.least} optional inputMode="decimal" suffix={draft.currency} {...text('least')} />
