@@ -161,3 +161,44 @@ test('bad parts, windows and prices are named by line; what hangs on them stays 
   expect([old.bad, old.products]).toMatchObject([[], { new: 0, changed: 0, same: 3 }])
   expect(await taken(page)).toBe(before)
 })
+
+test('a lone - empties what may be empty, an empty cell leaves it; a text that is one goes out and in; variants have pictures of their own', async () => {
+  const { page } = await openShop(planet, seller, 'Fourth')
+  const window = { opensAt: '2031-01-02T03:04:05.000Z', closesAt: '2031-02-01T00:00:00.000Z', preorderOn: '2031-03-01' }
+  const rest = { about: 'Soft', tags: ['new'], mostEach: 3 }
+  const cap = await sellGoods(seller, page, [{ options: ['S'], sku: 'CAP-S' }, { options: ['M'], sku: 'CAP-M' }], { title: 'Cap', ...window, ...rest }) // prettier-ignore
+  const [red, blue] = [await picture([210, 0, 0]), await picture([0, 0, 210])]
+  await planet.db.transaction(tx => showPicturesOf(tx, cap.id, [red, blue], seller.id))
+  await bring(page, 'title,sku,price,stock,about\nDash,DASH,9,1,"\'-"\n')
+  const row = async (sku: string) => rowsOf(await taken(page)).find(one => one['sku'] === sku)!
+  expect((await row('DASH'))['about']).toBe("'-")
+  const address = (asset: string) => `${planet.url}/media/covers/${asset}/1200.webp`
+  const head = 'title,option1_name,option1,sku,price,about,tags,limit,preorder_on,opens_at,closes_at,variant_picture\n'
+  const given = await bring(page, `${head}Cap,Size,S,CAP-S,99,,,,,,,${address(blue)}\n`)
+  expect([given.bad, given.products.changed, given.variants]).toMatchObject([[], 1, { new: 0, changed: 1 }])
+  expect(await row('CAP-S')).toMatchObject({ about: 'Soft', limit: '3', preorder_on: '2031-03-01', variant_picture: address(blue) })
+  const out = await taken(page)
+  expect(await bring(page, out)).toMatchObject({ bad: [], products: unchanged, variants: unchanged, pictures: 0 })
+  expect(await taken(page)).toBe(out)
+  // What it has not changes nothing; what is no address is named.
+  expect((await bring(page, `${head}Cap,Size,M,CAP-M,99,,,,,,,${address(await picture([7, 7, 7]))}\n`)).variants).toMatchObject(unchanged)
+  expect(named(await bring(page, `${head}Cap,Size,M,CAP-M,99,,,,,,,blue\n`))).toEqual([[2, 'variant_picture', 'picture_wrong']])
+  for (const changed of [1, 0])
+    expect(await bring(page, `${head}Cap,Size,S,CAP-S,99,-,-,-,-,-,-,-\n`)).toMatchObject({ bad: [], products: { new: 0, changed } })
+  expect(await row('CAP-S')).toMatchObject({
+    about: '',
+    tags: '',
+    limit: '',
+    preorder_on: '',
+    opens_at: '',
+    closes_at: '',
+    variant_picture: '',
+  })
+  expect((await row('CAP-M'))['sku']).toBe('CAP-M')
+  // What must be there is not emptied.
+  expect(named(await bring(page, 'title,sku,price,stock,tax_class\nDash,DASH,-,-,-\n'))).toEqual([
+    [2, 'price', 'price_wrong'],
+    [2, 'stock', 'stock_wrong'],
+    [2, 'tax_class', 'tax_wrong'],
+  ])
+})

@@ -28,7 +28,7 @@ import {
   type ProductRow,
   type ProductState,
 } from './store.ts'
-import { handleOf, readTable, type Bad, type TableRow } from './table.ts'
+import { handleOf, readTable, told, type Bad, type TableRow } from './table.ts'
 
 type Entries = typeof goods.entries
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
@@ -50,17 +50,15 @@ type Planned = {
   /** All pictures it will have, when the table names some of the page that it lacks. */
   own: string[] | null
 }
-const found = <T>(rows: readonly TableRow[], of: (row: TableRow) => T | null | undefined): T | undefined => {
-  for (const row of rows) {
-    const value = of(row)
-    if (value !== null && value !== undefined) return value
-  }
-  return undefined
+/** What the table says, else what was there. */
+const said = <T, N>(rows: readonly TableRow[], of: (row: TableRow) => T | null | undefined, was: T | null | undefined, none: N): T | N => {
+  const value = told(rows, of)
+  return (value === undefined ? was : value) ?? none
 }
 const same = (a: object, b: object): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 const pricingOf = (rows: readonly TableRow[], before: ProductRow | undefined): GivenProduct['pricing'] =>
-  found(rows, row => row.pricing) ?? before?.pricing ?? 'fixed'
+  told(rows, row => row.pricing) ?? before?.pricing ?? 'fixed'
 /** What the product will be: what the table says, else what it was. */
 function productOf(page: string, id: string, rows: readonly TableRow[], before: ProductRow | undefined, isFree: boolean): GivenProduct {
   const first = rows[0]!
@@ -70,17 +68,17 @@ function productOf(page: string, id: string, rows: readonly TableRow[], before: 
     id,
     page,
     title: first.title,
-    about: found(rows, row => row.about) ?? before?.about ?? '',
-    tags: found(rows, row => row.tags) ?? before?.tags ?? [],
-    taxClass: found(rows, row => row.taxClass) ?? before?.taxClass ?? 'standard',
-    physical: found(rows, row => row.physical) ?? before?.physical ?? true,
-    handover: found(rows, row => row.handover) ?? before?.handover ?? '',
+    about: said(rows, row => row.about, before?.about, ''),
+    tags: said(rows, row => row.tags, before?.tags, []),
+    taxClass: told(rows, row => row.taxClass) ?? before?.taxClass ?? 'standard',
+    physical: told(rows, row => row.physical) ?? before?.physical ?? true,
+    handover: said(rows, row => row.handover, before?.handover, ''),
     pricing: pricingOf(rows, before),
     currency: first.currency,
-    preorderOn: found(rows, row => row.preorderOn) ?? before?.preorderOn ?? null,
-    mostEach: found(rows, row => row.limit) ?? before?.mostEach ?? null,
-    opensAt: found(rows, row => row.opensAt) ?? before?.opensAt ?? null,
-    closesAt: found(rows, row => row.closesAt) ?? before?.closesAt ?? null,
+    preorderOn: said(rows, row => row.preorderOn, before?.preorderOn, null),
+    mostEach: said(rows, row => row.limit, before?.mostEach, null),
+    opensAt: said(rows, row => row.opensAt, before?.opensAt, null),
+    closesAt: said(rows, row => row.closesAt, before?.closesAt, null),
     options: first.optionNames,
     handle,
   }
@@ -140,6 +138,11 @@ function picturesOf(urls: readonly string[], id: string, before: ProductRow | un
   }
   return { pictures, own: own.length === (before?.pictures.length ?? 0) ? null : own }
 }
+/** A variant's own picture: one its product has; what it lacks (a table of another page) changes nothing. */
+function pictureOf(row: TableRow, was: ProductRow['variants'][number] | undefined, pictures: readonly string[]): string | null {
+  const asset = row.picture === null ? null : assetOf(row.picture ?? '')
+  return asset === null || (asset !== undefined && pictures.includes(asset)) ? asset : (was?.picture ?? null)
+}
 /** What the lines of one product will make of it; lines that do not fit are named in `bad`. */
 function plan(
   page: string,
@@ -158,9 +161,9 @@ function plan(
     return false
   }
   const byId = new Map(before?.variants.map(v => [v.id, v]))
-  const opensAt = found(given, row => row.opensAt) ?? before?.opensAt
-  const closesAt = found(given, row => row.closesAt) ?? before?.closesAt
-  const isShut = opensAt && closesAt && closesAt <= opensAt
+  const opensAt = said(given, row => row.opensAt, before?.opensAt, null)
+  const closesAt = said(given, row => row.closesAt, before?.closesAt, null)
+  const isShut = opensAt !== null && closesAt !== null && closesAt <= opensAt
   // Two names of one product: what the first says counts.
   const isTaken = id !== undefined && claimed.has(id)
   if (id !== undefined) claimed.add(id)
@@ -197,6 +200,8 @@ function plan(
     return taken.has(JSON.stringify(row.options)) ? refuse(row, 'option1', row.options.join(' / '), 'options_twice') : true
   })
   if (good.length === 0) return undefined
+  const urls = [...new Set(good.flatMap(row => row.pictures))].slice(0, mostPictures)
+  const seen = picturesOf(urls, product.id, before, known)
   const changed = good.map(row => {
     const of = known.skus.get(row.sku)
     const was = of === undefined ? undefined : byId.get(of.id)
@@ -206,7 +211,7 @@ function plan(
       sku: was !== undefined && row.sku === was.id ? was.sku : row.sku,
       price: row.price,
       weightG: row.weightG ?? was?.weightG ?? 0,
-      picture: was?.picture ?? null,
+      picture: pictureOf(row, was, seen.own ?? before?.pictures ?? []),
       bundle: was?.bundle ?? row.parts !== undefined,
       parts: partsOf(row, was, known)!,
     }
@@ -219,9 +224,7 @@ function plan(
   const variants = [...changed, ...others.map(variant => ({ variant, change: 'same' as const, stock: undefined }))].toSorted(
     (a, b) => (order.get(a.variant.id) ?? 1e6) - (order.get(b.variant.id) ?? 1e6),
   )
-  const wantedState = found(good, row => row.state) ?? before?.state ?? (open ? 'open' : 'draft')
-  const urls = [...new Set(good.flatMap(row => row.pictures))].slice(0, mostPictures)
-  const seen = picturesOf(urls, product.id, before, known)
+  const wantedState = told(good, row => row.state) ?? before?.state ?? (open ? 'open' : 'draft')
   const isSame =
     before !== undefined &&
     isAs(product, before) &&

@@ -39,18 +39,19 @@ const heads = {
   opens_at: /^(opens_at|on sale from|开售时间)$/,
   closes_at: /^(closes_at|on sale until|停售时间)$/,
   parts: /^(parts|bundle of|套装|套装内容)$/,
+  variant_picture: /^(variant_picture|款式图片|规格图片)$/,
 } as const
 export type Column = keyof typeof heads
 export const columns = Object.keys(heads) as Column[]
 
-/** A good line: a variant, with what it says of its product (the first line that says something of it counts). */
+/** A good line: a variant, with what it says of its product (the first line that says something of it counts). Undefined: not told; null: none (a lone `-`). */
 export type TableRow = {
   line: number
   key: string
   handle: string | null
   title: string
-  about: string | null
-  tags: string[] | null
+  about: string | null | undefined
+  tags: string[] | null | undefined
   optionNames: string[]
   options: string[]
   sku: string
@@ -65,12 +66,22 @@ export type TableRow = {
   physical: boolean | undefined
   preorderOn: string | null | undefined
   taxClass: 'standard' | 'reduced' | 'exempt' | undefined
-  handover: string | null
+  handover: string | null | undefined
   pricing: ProductRow['pricing'] | undefined
-  opensAt: Date | undefined
-  closesAt: Date | undefined
+  opensAt: Date | null | undefined
+  closesAt: Date | null | undefined
   /** Of a bundle: skus and how many of each. Undefined: not told. */
   parts: { sku: string; quantity: number }[] | undefined
+  /** The address of one of its product's pictures. */
+  picture: string | null | undefined
+}
+/** What the first of these lines that says something says; null: none. */
+export function told<T>(rows: readonly TableRow[], of: (row: TableRow) => T | undefined): T | undefined {
+  for (const row of rows) {
+    const value = of(row)
+    if (value !== undefined) return value
+  }
+  return undefined
 }
 
 // eslint-disable-next-line no-control-regex
@@ -156,10 +167,11 @@ function dayIn(text: string): string | null {
 const isPictureUrl = (text: string): boolean => text.length <= 2000 && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 
 type Cells = (column: Column) => string
-/** One line; says what is wrong with it by `bad`. */
+/** One line; says what is wrong with it by `bad`. `bare`: the cell is a lone `-`, which empties what is there. */
 function readLine(
   line: number,
   cell: Cells,
+  bare: (column: Column) => boolean,
   bad: (column: Column, code: BadCode) => void,
 ): Omit<TableRow, 'key' | 'title' | 'optionNames'> & { title: string | null; optionNames: string[] } {
   const whole = (column: Column, most: number, code: BadCode): number | undefined => {
@@ -182,6 +194,7 @@ function readLine(
     if (value === undefined || value === null) bad(column, code)
     return value ?? undefined
   }
+  const unless = <T>(column: Column, read: () => T): T | null => (bare(column) ? null : read())
   const currency =
     one('currency', text => (text.toUpperCase() in currencyScale ? (text.toUpperCase() as Currency) : null), 'currency_wrong') ?? 'CNY'
   const sku = long('sku', 60)
@@ -195,7 +208,7 @@ function readLine(
     .split(/[\s|;]+/)
     .filter(Boolean)
   if (pictures.length > 12 || pictures.some(url => !isPictureUrl(url))) bad('pictures', 'picture_wrong')
-  const limit = whole('limit', 1000, 'limit_wrong')
+  const limit = unless('limit', () => whole('limit', 1000, 'limit_wrong'))
   if (limit === 0) bad('limit', 'limit_wrong')
   const tags = listed(long('tags', 900))
   if (tags.length > 10 || tags.some(tag => [...tag].length > 40)) bad('tags', 'too_long')
@@ -206,8 +219,8 @@ function readLine(
     line,
     handle: long('product', 80) || null,
     title: title || null,
-    about: cell('about') === '' ? null : long('about', 10_000),
-    tags: cell('tags') === '' ? null : [...new Set(tags)],
+    about: unless('about', () => long('about', 10_000) || undefined),
+    tags: unless('tags', () => (cell('tags') === '' ? undefined : [...new Set(tags)])),
     optionNames,
     options,
     sku,
@@ -219,13 +232,14 @@ function readLine(
     limit,
     state: one('state', text => states[text.toLowerCase()], 'state_wrong'),
     physical,
-    preorderOn: one('preorder_on', dayIn, 'date_wrong'),
+    preorderOn: unless('preorder_on', () => one('preorder_on', dayIn, 'date_wrong')),
     taxClass: one('tax_class', text => taxes[text.toLowerCase()], 'tax_wrong'),
-    handover: cell('handover') === '' ? null : long('handover', 4000),
+    handover: unless('handover', () => long('handover', 4000) || undefined),
     pricing: one('pricing', text => pricings.get(text.toLowerCase()), 'pricing_wrong'),
-    opensAt: one('opens_at', momentIn, 'time_wrong'),
-    closesAt: one('closes_at', momentIn, 'time_wrong'),
+    opensAt: unless('opens_at', () => one('opens_at', momentIn, 'time_wrong')),
+    closesAt: unless('closes_at', () => one('closes_at', momentIn, 'time_wrong')),
     parts: one('parts', partsIn, 'parts_wrong'),
+    picture: unless('variant_picture', () => one('variant_picture', text => (isPictureUrl(text) ? text : null), 'picture_wrong')),
   }
 }
 
@@ -276,7 +290,8 @@ export function readTable(text: string): { rows: TableRow[]; bad: Bad[]; lines: 
     const note = (column: Column, code: BadCode): void => void wrong.push({ line, column, value: cell(column).slice(0, 80), code })
     if (record.length > head.length && record.slice(head.length).some(one => clean(one) !== ''))
       wrong.push({ line, column: '', value: record.slice(head.length).join(delimiter).slice(0, 80), code: 'columns_wrong' })
-    const row = readLine(line, cell, note)
+    // As it stands there: a text that is one comes out with a mark before it.
+    const row = readLine(line, cell, column => clean(record[at.get(column) ?? -1] ?? '') === '-', note)
     // Other shops name a product in its first line only.
     const key: string | null = row.handle ?? row.title ?? last
     last = key
@@ -340,6 +355,7 @@ export function* linesOf(row: ProductRow, pictureUrl: (asset: string) => string)
       row.opensAt,
       row.closesAt,
       v.parts.map(part => `${unmarked(part.sku ?? part.variant)}×${part.quantity}`).join(', '),
+      v.picture === null ? '' : pictureUrl(v.picture),
     ]
   }
 }

@@ -90,7 +90,7 @@ export const zh = {
   tableTitle: '从表格导入',
   tableBody: '每行一个款式，按货号识别。再导入同一个表格，什么都不会变。',
   tableColumns:
-    '认得这些列（中英文都行）：商品编号、标题、说明、标签、选项1名、选项1…、货号、价格、币种、库存、重量、图片链接、限购、状态、定价、开售时间、停售时间、套装。套装写成 货号×件数，时间带时区。导出的表格原样导入，什么都不会变。',
+    '认得这些列（中英文都行）：商品编号、标题、说明、标签、选项1名、选项1…、货号、价格、币种、库存、重量、图片链接、限购、状态、定价、开售时间、停售时间、套装、款式图片。套装写成 货号×件数，时间带时区。空着表示不变，只写一个 - 表示清空（说明、标签、限购、日期、款式图片）。款式图片要是这件商品已有的图片，写法同导出的表格。导出的表格原样导入，什么都不会变。',
   choose: '选择 CSV 文件',
   chooseHint: 'CSV，最多 20,000 行。',
   export: '导出现有商品',
@@ -230,7 +230,7 @@ export const en: Same<typeof zh> = {
   tableTitle: 'Products from a table',
   tableBody: 'One line a variant, known by its item number. The same table again changes nothing.',
   tableColumns:
-    'Columns: product, title, about, tags, option1_name, option1 …, sku, price, currency, stock, weight_g, pictures, limit, state, pricing, opens_at, closes_at, parts. Bundles say SKU×2 in parts; times name their zone. What was taken out goes in again unchanged. Columns of other shops are understood too.',
+    'Columns: product, title, about, tags, option1_name, option1 …, sku, price, currency, stock, weight_g, pictures, limit, state, pricing, opens_at, closes_at, parts, variant_picture. Bundles say SKU×2 in parts; times name their zone. An empty cell leaves what is there, a lone - empties text, tags, limit, dates and a variant’s picture. variant_picture names one of the product’s pictures, as the table taken out does. What was taken out goes in again unchanged. Columns of other shops are understood too.',
   choose: 'Choose a CSV file',
   chooseHint: 'CSV, up to 20,000 lines.',
   export: 'Take out all products',
