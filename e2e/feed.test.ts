@@ -40,7 +40,7 @@ async function signedIn(who: Person, view: typeof phone): Promise<{ page: Page; 
 }
 const cardOf = (page: Page, name: string) => page.getByRole('article', { name: `${name}’s post` })
 
-test('a post arrives live, is voted on, commented, liked and reported', { timeout: 90_000 }, async () => {
+test('a post arrives live, is voted on, commented, liked and reported', { timeout: 300_000 }, async () => {
   const [a, b] = await Promise.all([signedIn(ann, phone), signedIn(ben, desktop)])
   await Promise.all([a.page.goto(`/groups/${group}`), b.page.goto(`/groups/${group}`)])
   await b.page.getByText('No posts yet').waitFor()

@@ -68,7 +68,7 @@ test('a guest buys from two sellers on a phone', async () => {
   await page.locator('button[name=outcome][value=pay]').click()
   await page.waitForURL(/\/orders\/ord_/)
   order = new URL(page.url()).pathname
-  await page.getByText(t.shop.states.settled).first().waitFor({ timeout: 30_000 })
+  await page.getByText(t.shop.states.settled).first().waitFor({ timeout: 60_000 })
   await page.getByText(t.checkout.invoiceOf(`${new Date().getUTCFullYear()}-000001`, 'Shen Yi')).waitFor()
   await page.getByRole('heading', { name: t.checkout.keepTitle }).waitFor()
   await fine(page)
@@ -115,7 +115,7 @@ test('a guest buys a ticket: the clock runs from opening the page, goes on when 
   await page.waitForURL(/\/sandbox\/pay\//)
   await page.locator('button[name=outcome][value=pay]').click()
   await page.waitForURL(/\/orders\/ord_/)
-  await page.getByText(t.checkout.progress['tickets_ready']!).first().waitFor({ timeout: 30_000 })
+  await page.getByText(t.checkout.progress['tickets_ready']!).first().waitFor({ timeout: 60_000 })
   expect(problems).toEqual([])
   await context.close()
 })

@@ -69,7 +69,7 @@ beforeAll(async () => {
   await api('Singer', 'PATCH', `/releases/${releases.items[0]!.id}`, { visibility: 'public' })
   track = (await release()).tracks[0]!.id
   await api('Singer', 'PUT', `/tracks/${track}/lyrics`, { language: 'en', text: 'one two\nthree' })
-}, 240_000)
+}, 300_000)
 afterAll(async () => {
   await browser?.close()
   await planet?.remove()
@@ -154,7 +154,7 @@ test('taps become times, a proposal, and thanks', async () => {
   await page.keyboard.press('y')
   await page.getByText(t.listening.hands(t.listening.roles.timing, 'Ana')).waitFor()
   expect([...problems, ...singer.problems]).toEqual([])
-}, 120_000)
+}, 300_000)
 
 test('by thumb: the large button taps; a file is taken in; what is broken is named', async () => {
   const { page, problems } = await visit('Ana', phone)
@@ -191,4 +191,4 @@ test('by thumb: the large button taps; a file is taken in; what is broken is nam
   await page.getByText(t.lyrics.timed(1, 2)).waitFor()
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
   expect(problems).toEqual([])
-}, 120_000)
+}, 300_000)

@@ -52,7 +52,7 @@ beforeAll(async () => {
       'track=2',
       join(tones, '02 x.mp3'),
     ])
-}, 120_000)
+}, 300_000)
 afterAll(async () => {
   await browser?.close()
   await planet?.remove()
@@ -150,7 +150,7 @@ test('a file dropped anywhere plays at once', async () => {
   await page.getByText(t.offline.own.drop).waitFor()
   await page.dispatchEvent('body', 'drop', { dataTransfer: data })
   await page.waitForURL(url => url.pathname === '/own')
-  await page.getByRole('region', { name: t.player.region }).getByText('Dropped Tone').first().waitFor({ timeout: 30_000 })
+  await page.getByRole('region', { name: t.player.region }).getByText('Dropped Tone').first().waitFor({ timeout: 60_000 })
   await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the dropped file to sound', 30_000)
   expect(sent.filter(({ method, bytes: size }) => method !== 'GET' || size > 0)).toEqual([])
   expect(problems).toEqual([])
@@ -194,7 +194,7 @@ test('what another app shares is taken by the worker and played, never sent', as
     document.body.append(form)
     form.submit()
   })()`)
-  await rows(page).getByText('Shared Tone').waitFor({ timeout: 30_000 })
+  await rows(page).getByText('Shared Tone').waitFor({ timeout: 60_000 })
   expect(new URL(page.url()).search).toBe('')
   expect(problems).toEqual([])
   // Where no worker is, the planet reads nothing of it either.
@@ -242,7 +242,7 @@ test('five thousand files stay light: only what is seen is in the page', async (
   expect(longest).toBeLessThan(1500)
   expect(await rows(page).count()).toBeLessThan(80)
   await page.getByLabel(t.offline.own.search).fill('song 4999')
-  await rows(page).getByText('Song 4999').waitFor({ timeout: 5000 })
+  await rows(page).getByText('Song 4999').waitFor({ timeout: 60_000 })
   expect(problems).toEqual([])
   await context.close()
 })

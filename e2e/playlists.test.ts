@@ -8,7 +8,7 @@ import { addMusic } from '../server/playlists/playlists.testing.ts'
 import { startPlanet, type TestPlanet } from '../server/testing.ts'
 import { giveFiles, openBrowser, person } from './browser.ts'
 
-const slow = { timeout: 15_000 }
+const slow = { timeout: 60_000 }
 type Track = { id: string; title: string }
 let planet: TestPlanet
 let browser: Browser
@@ -44,7 +44,7 @@ async function signUp(page: Page, name: string): Promise<void> {
   expect(answer.ok()).toBe(true)
 }
 
-test('a playlist is made, filled, ordered, shared, exported and found again', { timeout: 240_000 }, async () => {
+test('a playlist is made, filled, ordered, shared, exported and found again', { timeout: 300_000 }, async () => {
   const { page, problems, context } = await person(browser, { url })
   await signUp(page, 'Ann')
   const [one, two, three] = known as [Track, Track, Track]
@@ -180,7 +180,7 @@ test('a playlist is made, filled, ordered, shared, exported and found again', { 
   await context.close()
 })
 
-test('a smart playlist follows one’s stars', { timeout: 120_000 }, async () => {
+test('a smart playlist follows one’s stars', { timeout: 300_000 }, async () => {
   const { page, problems, context } = await person(browser, { url })
   await signUp(page, 'Cat')
   const [one] = known as [Track]

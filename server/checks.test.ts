@@ -11,7 +11,7 @@ beforeAll(async () => {
   planet = await startPlanet({ work: true })
   await makeWorld(planet)
   await seal(planet.db)
-}, 60_000)
+})
 afterAll(() => planet.close())
 
 test('the world is whole', async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   place = await openPlace(planet)
   guest = await planet.signUp('Guest')
   other = await planet.signUp('Other')
-}, 60_000)
+})
 afterAll(async () => {
   clock.shift(0)
   await planet.close()

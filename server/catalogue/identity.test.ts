@@ -17,7 +17,7 @@ beforeAll(async () => {
   planet = await startPlanet()
   operator = await planet.staff('operator')
   shop = openWorkshop()
-}, 60_000)
+})
 afterAll(async () => {
   await engine().close()
   await planet?.close()

@@ -21,7 +21,7 @@ beforeAll(async () => {
   operator = await planet.staff('operator')
   shop = openWorkshop()
   work = shop.work
-}, 60_000)
+})
 afterAll(async () => {
   await engine().close()
   await planet?.close()

@@ -16,7 +16,7 @@ let folder: string
 beforeAll(async () => {
   planet = await startPlanet({ work: true })
   shop = openWorkshop()
-}, 60_000)
+})
 afterAll(async () => {
   await engine().close()
   await planet?.close()
@@ -160,7 +160,7 @@ describe('the command', () => {
     expect(new Set(all.map(({ release }) => release)).size).toBe(8)
     const third = await command([folder, '--json']).ended
     expect(JSON.parse(third.out)).toMatchObject({ found: 25, new: 0, unchanged: 24, failed: 1 })
-  }, 90_000)
+  })
 
   it('refuses what is no folder or no page with one sentence', async () => {
     const none = await command([join(shop.work, 'nowhere')]).ended
@@ -169,5 +169,5 @@ describe('the command', () => {
     expect(page).toMatchObject({ code: 1, err: expect.stringContaining('There is no page "nobody-here".') })
     expect((await command([]).ended).code).toBe(1)
     expect(existsSync(join(shop.work, 'home'))).toBe(true)
-  }, 30_000)
+  })
 })

@@ -17,7 +17,7 @@ let other: Person
 beforeAll(async () => {
   planet = await startPlanet({ work: true, config: { logLevel: 'error' } })
   ;[seller, fan, other] = (await Promise.all(['Seller', 'Fan', 'Other'].map(name => planet.signUp(name)))) as [Person, Person, Person]
-}, 60_000)
+})
 afterAll(() => planet.close())
 afterEach(async () => {
   const found = await runChecks(planet.db.read, [...checks, ...shopChecks])

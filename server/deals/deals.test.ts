@@ -74,7 +74,7 @@ beforeAll(async () => {
   ]
   hall = await openTestPage(organiser, 'Moon Hall')
   band = await openTestPage(artist, 'Moon')
-}, 60_000)
+})
 afterAll(async () => {
   clock.shift(0)
   await planet.close()

@@ -30,7 +30,7 @@ beforeAll(async () => {
     handle: `hall-${page.slice(-8)}`,
     organisation,
   })
-}, 60_000)
+})
 afterAll(async () => {
   clock.shift(0)
   await planet.close()

@@ -41,7 +41,7 @@ export async function testDatabase(options: { max?: number } = {}): Promise<Test
 }
 
 /** Asks again until `probe` gives something truthy; fails naming `what` when `withinMs` have passed. */
-export async function until<T>(probe: () => T | Promise<T>, what: string, withinMs = 20_000): Promise<NonNullable<T>> {
+export async function until<T>(probe: () => T | Promise<T>, what: string, withinMs = 60_000): Promise<NonNullable<T>> {
   const end = performance.now() + withinMs
   for (;;) {
     const got = await probe()

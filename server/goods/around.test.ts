@@ -16,7 +16,7 @@ beforeAll(async () => {
   planet = await startPlanet({ work: true })
   seller = await planet.signUp('Label')
   shop = await openShop(planet, seller)
-}, 60_000)
+})
 afterAll(async () => {
   expect((await runChecks(planet.db.read, checks)).filter(({ ok }) => !ok)).toEqual([])
   await planet.close()

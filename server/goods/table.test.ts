@@ -15,7 +15,7 @@ beforeAll(async () => {
   planet = await startPlanet({ work: true })
   seller = await planet.signUp('Label')
   shop = await openShop(planet, seller)
-}, 60_000)
+})
 afterAll(async () => {
   expect((await runChecks(planet.db.read, checks)).filter(({ ok }) => !ok)).toEqual([])
   await planet.close()
@@ -102,7 +102,7 @@ test('500 products with 7 bad lines: named by line, column and reason; the good 
   // Fewer than are spoken for cannot be there.
   const less = await bring(`title,option1_name,option1,sku,price,stock,product\nShirt 5,Size,M,SKU-5-M,95.50,3,p5`, { apply: true })
   expect(less.bad.map(one => one.code)).toEqual(['stock_spoken_for'])
-}, 60_000)
+})
 
 test('out and in again changes nothing; formulas are disarmed and armed again; strangers see nothing', async () => {
   await bring('title,sku,price,stock,about\n=SUM(A1),F-1,10,1,"@cmd, two\nlines"', { apply: true })

@@ -8,7 +8,7 @@ import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 let planet: TestPlanet
 beforeAll(async () => {
   planet = await startPlanet()
-}, 30_000)
+})
 afterEach(() => clock.shift(0))
 afterAll(() => planet.close())
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   operator = await planet.staff('operator')
   shop = openWorkshop()
   watching = startWatching(planet.db, makeLog('fatal'))
-}, 60_000)
+})
 afterAll(async () => {
   await watching?.stop()
   await engine().close()
@@ -95,7 +95,7 @@ it('watches a folder: what comes, changes, goes and comes back', async () => {
   await operator.call('DELETE', `/folders/${made.id}`)
   await expect(operator.call('DELETE', `/folders/${made.id}`)).rejects.toMatchObject({ status: 404 })
   expect(await tracksOf(planet.db, folder)).toHaveLength(2)
-}, 120_000)
+})
 
 it('refuses what is no folder, what lies in another one, and anyone but operators', async () => {
   const folder = shop.newFolder()
@@ -133,7 +133,7 @@ it('refuses what is no folder, what lies in another one, and anyone but operator
     ({ state }) => state === 'away',
     'a folder that was never there is away',
   )
-}, 60_000)
+})
 
 it('takes out what is gone for good: heard is hidden, the rest goes, other files of a song keep it', async () => {
   const folder = shop.newFolder()
@@ -162,7 +162,7 @@ it('takes out what is gone for good: heard is hidden, the rest goes, other files
   const after = await tracksOf(planet.db, folder)
   expect(after.map(track => track.title).sort()).toEqual(['Both', 'Stays'])
   expect(await operator.call('GET', `/tracks/${heard.id}`)).toMatchObject({ streaming: 'none' })
-}, 120_000)
+})
 
 /** A fingerprint of so many items. */
 const items = (count: number, seed: number): Buffer => {
@@ -223,7 +223,7 @@ it('joins what is certainly one recording, and asks a person about what may be',
   expect((await operator.call<{ items: unknown[] }>('GET', '/alike')).items).toEqual([])
   expect(await operator.call('POST', '/alike', { one, other, same: true })).toEqual({ ok: true })
   expect(new Set((await recordings()).map(row => row.recording)).size).toBe(1)
-}, 90_000)
+})
 
 it('measures how different two sounds are', () => {
   const one = items(200, 7)

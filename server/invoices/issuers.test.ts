@@ -20,7 +20,7 @@ let other: Person
 beforeAll(async () => {
   planet = await startPlanet({ work: true, max: 20 })
   ;[seller, fan, other] = [await planet.signUp('Seller'), await planet.signUp('Fan'), await planet.signUp('Other')]
-}, 60_000)
+})
 afterAll(() => planet.close())
 afterEach(async () => {
   for (const check of checks) expect([check.name, await check.run(planet.db.read)]).toEqual([check.name, []])

@@ -38,7 +38,7 @@ beforeAll(async () => {
     `insert into settlement.tax_rule (code, name, country, rate_bp, valid_from) values ('vat', 'VAT', 'DE', 1900, $1)`,
     [past],
   )
-}, 60_000)
+})
 afterAll(() => planet.close())
 afterEach(async () => {
   for (const check of checks) expect([check.name, await check.run(planet.db.read)]).toEqual([check.name, []])

@@ -15,7 +15,7 @@ beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'planet-crash-'))
   postgres = await startPostgres({ home })
   await migrate(postgres.url)
-}, 120_000)
+})
 afterAll(async () => {
   await postgres.stop()
   rmSync(home, { recursive: true, force: true })

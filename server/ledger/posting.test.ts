@@ -289,7 +289,7 @@ test('random sequences agree with a model in memory, through both doors', async 
     { numRuns: 60 },
   )
   expect(await books()).toEqual([])
-}, 120_000)
+})
 
 test('after everything the books are whole, sealed and unsealed', async () => {
   expect(await books()).toEqual([])

@@ -16,7 +16,7 @@ beforeAll(async () => {
   planet = await startPlanet()
   operator = await planet.staff('operator')
   shop = openWorkshop()
-}, 60_000)
+})
 afterAll(async () => {
   await engine().close()
   await planet?.close()
@@ -77,7 +77,7 @@ describe('words beside the music', () => {
       binary: 404,
       mixed: ['line', [100, 'a line']],
     })
-  }, 60_000)
+  })
 })
 
 /** An MP3 with nothing but these frames in its tag. */
@@ -176,5 +176,5 @@ describe('words inside the music', () => {
     expect(shape(found.get('sylt'))).toEqual(['line', [100, 'first line'], [600, 'second line']])
     expect(shape(found.get('syllables'))).toEqual(['word', [100, 'lala'], [600, 'lo']])
     rmSync(folder, { recursive: true })
-  }, 60_000)
+  })
 })

@@ -23,7 +23,7 @@ beforeAll(async () => {
   planet = await startPlanet({ work: true })
   ;[seller, buyer] = (await Promise.all(['Seller', 'Buyer'].map(name => planet.signUp(name)))) as [Person, Person]
   shop = await openShop(planet, seller, 'Night Shop')
-}, 60_000)
+})
 afterEach(() => clock.shift(0))
 afterAll(() => planet.close())
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
   await planet.db.transaction(async tx => {
     for (const { id } of [fan, other]) await joinNow(tx, { group, person: id, how: 'open' })
   })
-}, 30_000)
+})
 afterAll(() => planet.close())
 
 const refused = async (work: Promise<unknown>): Promise<string> =>

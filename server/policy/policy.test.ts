@@ -12,7 +12,7 @@ let two: Person
 beforeAll(async () => {
   planet = await startPlanet()
   ;[one, two] = (await Promise.all([planet.staff('operator'), planet.staff('operator')])) as [Person, Person]
-}, 30_000)
+})
 afterAll(() => planet.close())
 
 const refused = async (work: Promise<unknown>): Promise<string> =>

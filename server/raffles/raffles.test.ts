@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'planet-raffles-'))
   planet = await startPlanet()
   world = await makeWorld(planet)
-}, 60_000)
+})
 afterAll(async () => {
   clock.shift(0)
   rmSync(folder, { recursive: true, force: true })

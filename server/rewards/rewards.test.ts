@@ -16,7 +16,7 @@ let world: World
 beforeAll(async () => {
   planet = await startPlanet()
   world = await makeWorld(planet)
-}, 60_000)
+})
 afterAll(async () => {
   clock.shift(0)
   await planet.close()

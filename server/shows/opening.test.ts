@@ -15,7 +15,7 @@ let fan: Person
 beforeAll(async () => {
   planet = await startPlanet({ work: true })
   ;[host, fan] = (await Promise.all(['Host', 'Fan'].map(name => planet.signUp(name)))) as [Person, Person]
-}, 60_000)
+})
 afterAll(() => planet.close())
 
 /** Whoever gives an address. */

@@ -22,7 +22,7 @@ let other: Person
 beforeAll(async () => {
   planet = await startPlanet({ work: true })
   ;[host, fan, other] = (await Promise.all(['Host', 'Fan', 'Other'].map(name => planet.signUp(name)))) as [Person, Person, Person]
-}, 60_000)
+})
 afterAll(async () => {
   clock.shift(0)
   await planet.close()

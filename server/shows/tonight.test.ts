@@ -9,7 +9,7 @@ let host: Person
 beforeAll(async () => {
   planet = await startPlanet({ work: true })
   host = await planet.signUp('Host')
-}, 60_000)
+})
 afterEach(() => clock.shift(0))
 afterAll(() => planet.close())
 

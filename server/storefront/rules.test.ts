@@ -11,7 +11,7 @@ let seller: Person
 beforeAll(async () => {
   planet = await startPlanet({ config: { logLevel: 'error' } })
   ;[finance, seller] = [await planet.staff('finance'), await planet.signUp('Seller')]
-}, 60_000)
+})
 afterAll(() => planet.close())
 
 type Rule = { plan: string; months: number; turnover: { amount: string }; termMonths: number | null; since: string; by: string | null }

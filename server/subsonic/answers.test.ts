@@ -80,7 +80,7 @@ const plays = (): Record<string, Parameters_[]> => {
 }
 beforeAll(async () => {
   w = await makeWorld()
-}, 120_000)
+})
 afterAll(() => w.close())
 
 const parser = new XMLParser({
@@ -145,7 +145,7 @@ test('every call answers as its schemas say, in JSON and in XML alike', async ()
   })
   expect(checked.errors.map(error => error.message)).toEqual([])
   expect(checked.valid).toBe(true)
-}, 60_000)
+})
 
 test('no call is without its schema and its turn here', () => {
   const bytes = ['stream', 'download', 'hls', 'getCoverArt', 'getAvatar']
@@ -256,7 +256,7 @@ test('a playlist of a thousand songs may come as a form or as one long address',
   const get = await fetch(`${w.planet.url}/rest/createPlaylist?${query(given)}`)
   for (const answer of [post, get])
     expect(await answer.json()).toMatchObject({ 'subsonic-response': { status: 'ok', playlist: { songCount: 1000, duration: 5000 } } })
-}, 60_000)
+})
 
 test('what nobody can play is in no list, and lists of others’ drafts do not exist', async () => {
   const ann = app(w.planet, { apiKey: w.key })

@@ -6,7 +6,7 @@ import { makeWorld, type World } from './world.testing.ts'
 let w: World
 beforeAll(async () => {
   w = await makeWorld()
-}, 120_000)
+})
 afterAll(() => w.close())
 
 const ids = (list: readonly { id: string }[] | undefined): string[] => (list ?? []).map(one => one.id)
@@ -140,4 +140,4 @@ for (const way of ['apiKey and forms', 'name, token and salt'] as const)
     expect(ids((await api.getNowPlaying()).nowPlaying.entry)).toEqual([one])
     expect((await api.scrobble({ id: [one, two], time: Date.UTC(2026, 10, 1) })).status).toBe('ok')
     expect(await api.startScan()).toMatchObject({ status: 'failed', error: { code: 50 } })
-  }, 60_000)
+  })

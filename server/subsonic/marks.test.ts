@@ -13,7 +13,7 @@ beforeAll(async () => {
   w = await makeWorld()
   ann = app(w.planet, { apiKey: w.key, c: 'Tester' })
   ;[one, two, three] = w.tracks.free as [string, string, string]
-}, 120_000)
+})
 afterAll(() => w.close())
 
 type List = { id: string }[]

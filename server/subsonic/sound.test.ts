@@ -16,7 +16,7 @@ beforeAll(async () => {
   w = await makeWorld()
   ann = app(w.planet, { apiKey: w.key })
   ;[short, long] = [w.tracks.free[0]!, w.tracks.free[2]!]
-}, 120_000)
+})
 afterAll(() => w.close())
 
 const bytesOf = async (answer: Response): Promise<Buffer> => Buffer.from(await answer.arrayBuffer())

@@ -28,7 +28,7 @@ beforeAll(async () => {
   fan = await planet.signUp('Fan')
   friend = await planet.signUp('Friend')
   page = await openTestPage(seller, 'Moon Hall')
-}, 60_000)
+})
 afterAll(async () => {
   clock.shift(0)
   await planet.close()
