@@ -58,11 +58,20 @@ export function ConsoleOrders({ search }: { search: OrdersSearch }) {
               {
                 key: 'number',
                 name: t.console.number,
-                cell: row => <RowLink to={`/console/orders/${row.id}`}>{row.number}</RowLink>,
+                cell: row => (
+                  <>
+                    <span className="whitespace-nowrap">
+                      <RowLink to={`/console/orders/${row.id}`}>{row.number}</RowLink>
+                    </span>
+                    <span className="block text-xs text-muted md:hidden">
+                      {row.buyer} · <When at={row.at} />
+                    </span>
+                  </>
+                ),
                 sort: row => row.number,
               },
-              { key: 'at', name: t.console.at, cell: row => <When at={row.at} show="dateTime" />, sort: row => row.at },
-              { key: 'buyer', name: t.console.buyer, cell: row => row.buyer, sort: row => row.buyer },
+              { key: 'at', name: t.console.at, wide: true, cell: row => <When at={row.at} show="dateTime" />, sort: row => row.at },
+              { key: 'buyer', name: t.console.buyer, wide: true, cell: row => row.buyer, sort: row => row.buyer },
               {
                 key: 'state',
                 name: t.console.state,

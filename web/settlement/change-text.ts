@@ -9,7 +9,7 @@ export type Change = Proposal['change']
 export const percentOf = (format: Formats, bp: number): string => format.percent(bp / 10_000)
 
 export const categoryName = (t: Words, category: string): string =>
-  (t.settlement.categories as Record<string, string>)[category] ?? category
+  ({ ...t.settlement.categories, ...t.settlement.sold } as Record<string, string>)[category] ?? category
 
 /** A change in one line; `names` tells parties, releases and pages by id. */
 export function changeText(t: Words, format: Formats, change: Change, names: Record<string, string>): string {

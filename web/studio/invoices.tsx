@@ -7,7 +7,7 @@ import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
 import { Figure, Money, When } from '../ui/money.tsx'
-import { EmptyState, ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
+import { EmptyState, ErrorState, Panel, Skeleton, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import { IssuerPanel } from './issuer.tsx'
 
@@ -85,6 +85,8 @@ export function Invoices() {
             />
           ))}
         </div>
+      ) : isPending ? (
+        <Skeleton className="mb-5 h-[74px] w-full rounded-md sm:w-[calc(50%-6px)] lg:w-[calc(25%-9px)]" />
       ) : null}
       <Panel>
         {error ? (

@@ -90,7 +90,7 @@ export function StudioOverview() {
                       <When at={sale.at} show="dateTime" />
                     </p>
                   </div>
-                  <div className="flex items-center gap-3">
+                  <div className="flex shrink-0 flex-col-reverse items-end gap-1 sm:flex-row sm:items-center sm:gap-3">
                     <SaleState state={sale.state} />
                     <Money value={sale.amount} className="font-semibold" />
                   </div>

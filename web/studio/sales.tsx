@@ -6,7 +6,7 @@ import { api, type Ok } from '../api.ts'
 import { useWords } from '../i18n/use.tsx'
 import { PayeeNotes } from '../refunds/desk/payee-notes.tsx'
 import { RefundSale, Refunded } from '../refunds/desk/refund-sale.tsx'
-import { SellerRequests } from '../refunds/desk/requests.tsx'
+import { SellerRequests, useRequestsPending } from '../refunds/desk/requests.tsx'
 import { Button } from '../ui/button.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag, type Tone } from '../ui/states.tsx'
@@ -33,6 +33,7 @@ export function Sales() {
     queryFn: ({ pageParam, signal }) => api('GET /me/sales', { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
     getNextPageParam: last => last.next ?? undefined,
   })
+  const asking = useRequestsPending()
   const rows = data?.pages.flatMap(page => page.items) ?? []
   const [refunding, setRefunding] = useState<Sale | null>(null)
   const refund = (row: Sale) =>
@@ -46,10 +47,11 @@ export function Sales() {
       <h1 className="mb-6 text-xl">{t.studio.sales}</h1>
       <PayeeNotes />
       <SellerRequests />
-      <Panel>
+      {/* Once what stands above is known this is another panel: nothing moves. */}
+      <Panel key={asking ? 'asking' : 'known'}>
         {error ? (
           <ErrorState error={error} onRetry={() => void refetch()} compact />
-        ) : isPending ? (
+        ) : isPending || asking ? (
           <SkeletonRows />
         ) : rows.length === 0 ? (
           <EmptyState icon={Tags} title={t.studio.noSales} compact>

@@ -54,7 +54,7 @@ export function Toasts() {
           {toast.action ? (
             <button
               type="button"
-              className="rounded-full px-3 py-1 font-semibold underline underline-offset-4"
+              className="shrink-0 rounded-full px-3 py-1 font-semibold whitespace-nowrap underline underline-offset-4 coarse:py-2.5"
               onClick={() => {
                 toast.action?.run()
                 dismiss(toast.id)

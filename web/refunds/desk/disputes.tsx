@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Gavel } from 'lucide-react'
 import { useState } from 'react'
 import { api, type Ok } from '../../api.ts'
-import { useWords } from '../../i18n/use.tsx'
+import { useWords, type Words } from '../../i18n/use.tsx'
 import { codeName } from '../../insight/codes.ts'
 import { Button } from '../../ui/button.tsx'
 import { Select, TextArea } from '../../ui/field.tsx'
@@ -18,6 +18,9 @@ type Dispute = Ok<'GET /console/disputes'>['items'][number]
 const tones: Record<Dispute['state'], Tone> = { open: 'held', won: 'good', lost: 'bad' }
 const states = ['open', 'won', 'lost'] as const
 export type DisputesSearch = { state?: Dispute['state'] }
+
+/** Why the payer's bank took it back; what we do not know is told as the bank says it. */
+const whyName = (t: Words, reason: string): string => (t.disputes.bankSays as Record<string, string>)[reason] ?? codeName(t, reason)
 
 /** Chargebacks: what is contested, what is on hold for it, and until when to answer. */
 export function ConsoleDisputes({ search }: { search: DisputesSearch }) {
@@ -73,13 +76,18 @@ export function ConsoleDisputes({ search }: { search: DisputesSearch }) {
                       to="/console/orders/$id"
                       params={{ id: row.order.id }}
                       data-jk
-                      className="underline decoration-line-strong underline-offset-4"
+                      className="whitespace-nowrap underline decoration-line-strong underline-offset-4"
                     >
                       {row.order.number}
                     </Link>
                     <span className="block text-xs text-muted">
-                      {row.buyer.name} · {codeName(t, row.provider)} · {codeName(t, row.reason)}
+                      {row.buyer.name} · {codeName(t, row.provider)} · {whyName(t, row.reason)}
                     </span>
+                    {row.state === 'open' && row.respondBy ? (
+                      <span className="block text-xs md:hidden">
+                        {t.disputes.answerBefore} <When at={row.respondBy} show="dateTime" />
+                      </span>
+                    ) : null}
                   </>
                 ),
               },
@@ -93,6 +101,7 @@ export function ConsoleDisputes({ search }: { search: DisputesSearch }) {
               {
                 key: 'by',
                 name: t.disputes.answerBefore,
+                wide: true,
                 cell: row => (row.state === 'open' && row.respondBy ? <When at={row.respondBy} show="dateTime" /> : ''),
                 sort: row => row.respondBy ?? '',
               },
@@ -159,7 +168,7 @@ function Details({ dispute, onClose }: { dispute: Dispute; onClose: () => void }
       open
       onOpenChange={open => (open ? undefined : onClose())}
       title={`${t.disputes.order} ${dispute.order.number}`}
-      description={`${dispute.buyer.name} · ${codeName(t, dispute.reason)}`}
+      description={`${dispute.buyer.name} · ${whyName(t, dispute.reason)}`}
     >
       <ul className="flex flex-col gap-4">
         {dispute.lines.map(line => (

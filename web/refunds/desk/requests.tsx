@@ -137,6 +137,10 @@ function RefundTable({ rows, label, staff = false }: Rows) {
                   {staff ? ` · ${row.seller.name}` : ''}
                   {row.downloaded ? ` · ${t.disputes.downloaded}` : ''}
                 </span>
+                <span className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-muted">
+                  <Tag tone={refundTone[row.state]}>{t.refunds.states[row.state]}</Tag>
+                  {row.until ? `${t.disputes.decideBefore} ${format.dateTime(row.until)}` : null}
+                </span>
                 <span className="mt-1 block text-xs md:hidden">
                   {t.refunds.reasons[row.reason]}
                   {row.note ? <span className="block text-muted">{row.note}</span> : null}
@@ -154,21 +158,6 @@ function RefundTable({ rows, label, staff = false }: Rows) {
                 {t.refunds.reasons[row.reason]}
                 {row.note ? <span className="block max-w-[40ch] text-xs text-muted">{row.note}</span> : null}
                 {row.answer ? <span className="block max-w-[40ch] text-xs">{t.refunds.answer(row.answer)}</span> : null}
-              </>
-            ),
-          },
-          {
-            key: 'state',
-            name: t.disputes.state,
-            sort: row => row.state,
-            cell: row => (
-              <>
-                <Tag tone={refundTone[row.state]}>{t.refunds.states[row.state]}</Tag>
-                {row.until ? (
-                  <span className="mt-1 block text-xs text-muted">
-                    {t.disputes.decideBefore} {format.dateTime(row.until)}
-                  </span>
-                ) : null}
               </>
             ),
           },
@@ -199,7 +188,7 @@ function RefundTable({ rows, label, staff = false }: Rows) {
             hideName: true,
             align: 'end',
             cell: row => (
-              <span className="inline-flex flex-wrap justify-end gap-2">
+              <span className="inline-flex flex-wrap justify-end gap-2 max-md:flex-col">
                 {row.can.decline ? (
                   <Button look="quiet" size="sm" onClick={() => setChosen({ refund: row, deny: true })}>
                     {t.disputes.decline}
@@ -219,6 +208,9 @@ function RefundTable({ rows, label, staff = false }: Rows) {
     </>
   )
 }
+
+/** Whether it is not known yet what buyers asked for: what stands below waits, so that nothing moves. */
+export const useRequestsPending = (): boolean => useRefunds('GET /me/refunds', '').isPending
 
 /** What buyers asked the seller for; nothing when nobody asked. */
 export function SellerRequests() {
