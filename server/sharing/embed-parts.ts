@@ -28,7 +28,7 @@ const audio=new Audio(),seek=$('input'),said=$('#said'),clock=$('time'),play=$('
 const text=s=>{s=Math.max(0,Math.round(s||0));return Math.floor(s/60)+':'+String(s%60).padStart(2,'0')}
 const codec=audio.canPlayType('audio/mp4; codecs="mp4a.40.2"')?'aac':'opus'
 let at=-1,turn=0
-const show=()=>{const on=!audio.paused&&!audio.ended;document.body.classList.toggle('playing',on);play.setAttribute('aria-label',on?words.pause:words.play);$('.previous').disabled=at<1;$('.next').disabled=at>=list.length-1}
+const show=()=>{const on=!audio.paused&&!audio.ended;document.body.classList.toggle('playing',on);play.setAttribute('aria-label',on?words.pause:words.play);$('.previous').disabled=at<1;$('.next').disabled=at<0||at>=list.length-1}
 const tick=()=>{const of=audio.duration;if(of>0&&of<1e6){seek.max=of;seek.value=audio.currentTime;seek.setAttribute('aria-valuetext',text(audio.currentTime));clock.textContent=text(of-audio.currentTime)}}
 async function start(n){const button=list[n];if(!button)return
 at=n;const mine=++turn,id=button.dataset.track,path='/api/v1/tracks/'+id+'/stream?codec='+codec

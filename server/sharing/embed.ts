@@ -26,7 +26,7 @@ const time = (ms: number): string => `${Math.floor(ms / 60_000)}:${String(Math.r
 
 type Theme = 'light' | 'dark' | null
 const page = (locale: LocaleName, theme: Theme, title: string, inner: string): string =>
-  `<!doctype html><html lang="${tagOf(locale)}"${theme === null ? '' : ` data-theme="${theme}"`}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title><base target="_blank"><style>${css}</style></head>${inner}</html>`
+  `<!doctype html><html lang="${tagOf(locale)}"${theme === null ? '' : ` data-theme="${theme}"`}><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escaped(title)}</title><link rel="icon" href="/favicon.svg"><base target="_blank"><style>${css}</style></head>${inner}</html>`
 
 function line(track: TrackWire, place: number, of: string, t: ReturnType<typeof wordsFor>): string {
   const can = track.playable !== 'no' && track.state === 'ready'

@@ -133,6 +133,7 @@ function OnTonight() {
   const { money } = useFormat()
   const shows = useQuery(homeQueries.shows).data?.items ?? []
   if (shows.length === 0) return null
+  const title = shows[0]!.today ? t.music.onTonight : t.music.comingUp
   // In the zone of the place, as on its ticket.
   const at = ({ startsAt, zone, today }: (typeof shows)[number]): string => {
     const day = today ? {} : ({ month: 'short', day: 'numeric', weekday: 'short' } as const)
@@ -146,9 +147,9 @@ function OnTonight() {
     return today ? t.music.today(said.format(new Date(startsAt))) : said.format(new Date(startsAt))
   }
   return (
-    <section aria-label={t.music.onTonight}>
+    <section aria-label={title}>
       <SectionHead
-        title={shows[0]!.today ? t.music.onTonight : t.music.comingUp}
+        title={title}
         action={
           <Link to="/shows" className={sectionLink}>
             {t.music.allShows}

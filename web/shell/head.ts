@@ -29,7 +29,8 @@ export function pageHead(match: HeadMatch, tell: (t: Words) => Told) {
   const t = wordsOf(match.context.locale)
   const told = tell(t)
   const title = told.title === t.shell.brand ? told.title : `${told.title} · ${t.shell.brand}`
-  const url = origin() + match.pathname
+  // A list's route ends with a slash, its address does not.
+  const url = origin() + match.pathname.replace(/(.)\/$/, '$1')
   return {
     meta: [
       { title },
@@ -59,7 +60,15 @@ export function pageHead(match: HeadMatch, tell: (t: Words) => Told) {
         ? []
         : [
             { rel: 'canonical', href: url },
-            ...(told.feeds ?? []).map(feed => ({ rel: 'alternate', type: 'application/atom+xml', title, href: origin() + feed })),
+            ...(told.feeds ?? []).map(feed => {
+              const what = feed.endsWith('shows.atom') ? t.shell.shows : t.music.releases
+              return {
+                rel: 'alternate',
+                type: 'application/atom+xml',
+                title: `${told.title === what ? t.shell.brand : told.title} · ${what}`,
+                href: origin() + feed,
+              }
+            }),
             ...(told.player
               ? [{ rel: 'alternate', type: 'application/json+oembed', title, href: `${origin()}/oembed?url=${encodeURIComponent(url)}` }]
               : []),
