@@ -142,6 +142,9 @@ function Choose({ code: given, show }: { code: string | null; show: string | nul
         </section>
       )}
       <p className="text-center text-sm text-muted">{d.install}</p>
+      <Link to="/" className={buttonClass('plain', 'md', 'self-center')}>
+        {t.common.goHome}
+      </Link>
     </div>
   )
 }

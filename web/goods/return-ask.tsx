@@ -97,7 +97,11 @@ export function AskReturn({ line }: { line: string }) {
               <Link to="/returns/$id" params={{ id: open.id }} className={buttonClass()}>
                 {g.states[open.state]}
               </Link>
-            ) : null
+            ) : (
+              <Link to="/orders" className={buttonClass('quiet')}>
+                {t.shell.orders}
+              </Link>
+            )
           }
         >
           {g.why[data.why]}

@@ -44,6 +44,9 @@ function useAwake(): void {
   }, [])
 }
 
+/** The screen is white in both themes: what stands on it cannot take the theme's colours. */
+const onWhite = 'text-[black]/65! hover:bg-[black]/5! hover:text-[black]!'
+
 /** All the screen for one code, white and large; further tickets of the show a tap or an arrow key away. */
 export function PassScreen({ tickets, first = 0, onClose }: { tickets: readonly Ticket[]; first?: number; onClose: () => void }) {
   const t = useWords()
@@ -69,34 +72,48 @@ export function PassScreen({ tickets, first = 0, onClose }: { tickets: readonly 
           <div className="flex w-full max-w-md items-start gap-3">
             <div className="min-w-0 flex-1">
               <Radix.Title className="text-lg leading-tight [overflow-wrap:anywhere]">{show.title}</Radix.Title>
-              <p className="mt-1 text-sm text-muted">
+              <p className="mt-1 text-sm text-[black]/65">
                 {at(show.startsAt, show.zone)} · {show.venue}
               </p>
             </div>
             <Radix.Close asChild>
-              <IconButton icon={X} label={t.common.close} tip={false} />
+              <IconButton icon={X} label={t.common.close} tip={false} className={onWhite} />
             </Radix.Close>
           </div>
           <div className="my-auto flex w-full max-w-md flex-col items-center gap-3 py-4 text-center">
-            {ticket.seat ? <p className="text-muted">{ticket.tierName}</p> : null}
+            {ticket.seat ? <p className="text-[black]/65">{ticket.tierName}</p> : null}
             <p className="text-[2rem] leading-tight font-bold [overflow-wrap:anywhere]">{ticket.seat ?? ticket.tierName}</p>
             <Code qr={ticket.qr} label={spacedCode(ticket.code)} className="w-full max-w-[min(100%,58dvh)]" />
             <p className="tabular text-xl font-bold tracking-wider">{spacedCode(ticket.code)}</p>
             {ticket.name ? (
               <p className="text-base font-semibold">
                 {ticket.name}
-                {ticket.idTail ? <span className="tabular font-normal text-muted"> · {ticket.idTail}</span> : null}
+                {ticket.idTail ? <span className="tabular font-normal text-[black]/65"> · {ticket.idTail}</span> : null}
               </p>
             ) : null}
-            <p className="text-sm text-muted">{t.tickets.codeHint}</p>
+            <p className="text-sm text-[black]/65">{t.tickets.codeHint}</p>
           </div>
           {tickets.length > 1 ? (
             <div className="flex w-full max-w-md items-center justify-between gap-3 pb-2">
-              <IconButton icon={ChevronLeft} label={t.tickets.previous} size="lg" disabled={n === 0} onClick={() => go(-1)} />
+              <IconButton
+                icon={ChevronLeft}
+                label={t.tickets.previous}
+                size="lg"
+                className={onWhite}
+                disabled={n === 0}
+                onClick={() => go(-1)}
+              />
               <p className="tabular font-medium" aria-live="polite">
                 {t.tickets.codeOf(n + 1, tickets.length)}
               </p>
-              <IconButton icon={ChevronRight} label={t.tickets.next} size="lg" disabled={n === tickets.length - 1} onClick={() => go(1)} />
+              <IconButton
+                icon={ChevronRight}
+                label={t.tickets.next}
+                size="lg"
+                className={onWhite}
+                disabled={n === tickets.length - 1}
+                onClick={() => go(1)}
+              />
             </div>
           ) : null}
         </Radix.Content>
