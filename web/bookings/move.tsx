@@ -2,13 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { CalendarSync } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
+import { useLanguage, useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
-import { cx } from '../ui/cx.ts'
 import { Sheet } from '../ui/overlay.tsx'
 import { ErrorState, faultText, Loading, Skeleton } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { refreshBookings, timesQuery, type Booking, type MoveTime } from './queries.ts'
+import { TimeButton } from './time-button.tsx'
 import { dayName, momentThere, timeThere, zoneName } from './times.ts'
 import { DayStrip } from './week.tsx'
 
@@ -98,7 +98,13 @@ function Choose({ booking, onClose }: { booking: Booking; onClose: () => void })
           <ul className="grid grid-cols-3 gap-2">
             {shown.times.map(time => (
               <li key={time.start}>
-                <Time time={time} booking={booking} on={chosen?.start === time.start} onChoose={setChosen} />
+                <TimeButton
+                  time={time}
+                  currency={booking.amount.currency}
+                  on={chosen?.start === time.start}
+                  why={time.state === 'free' ? '' : b.moveState[time.state]}
+                  onPress={() => setChosen(time)}
+                />
               </li>
             ))}
           </ul>
@@ -110,32 +116,3 @@ function Choose({ booking, onClose }: { booking: Booking; onClose: () => void })
 }
 const dayThere = (iso: string, zone: string): string =>
   new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' }).format(new Date(iso))
-
-function Time({ time, booking, on, onChoose }: { time: MoveTime; booking: Booking; on: boolean; onChoose: (time: MoveTime) => void }) {
-  const b = useWords().bookings
-  const format = useFormat()
-  const free = time.state === 'free'
-  const price = time.amount === '0' ? b.free : format.money({ amount: time.amount, currency: booking.amount.currency })
-  return (
-    <button
-      type="button"
-      disabled={!free}
-      aria-pressed={on}
-      onClick={() => onChoose(time)}
-      className={cx(
-        'tabular flex h-14 w-full flex-col items-center justify-center rounded-md border text-sm leading-tight transition-colors',
-        on
-          ? 'border-accent-mark bg-accent text-on-accent'
-          : free
-            ? 'border-line-strong/60 bg-surface hover:border-accent-mark hover:bg-accent-soft'
-            : 'border-transparent bg-sunken text-muted',
-      )}
-    >
-      <b className={cx('font-semibold', time.state === 'taken' && 'line-through')}>
-        {time.local}
-        {time.again && !time.local.includes('(') ? b.again : ''}
-      </b>
-      <span className={cx('text-xs', on ? '' : 'text-muted')}>{free ? price : b.moveState[time.state]}</span>
-    </button>
-  )
-}

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { useWords } from '../i18n/use.tsx'
 import { cx } from '../ui/cx.ts'
 import { ErrorState, Loading, Skeleton } from '../ui/states.tsx'
 import { daysQuery, type Day, type Resource, type Slot } from './queries.ts'
+import { TimeButton } from './time-button.tsx'
 import { zoneName } from './times.ts'
 import { DayStrip, toldOf, WeekGrid } from './week.tsx'
 
@@ -144,43 +145,23 @@ function Steps({
   onChoose: (chosen: Chosen | null) => void
 }) {
   const b = useWords().bookings
-  const format = useFormat()
-  const { currency } = resource
   if (day.slots.length === 0)
     return <p className="rounded-md bg-raised p-4 text-center text-muted">{day.note ? `${b.dayClosed} · ${day.note}` : b.dayClosed}</p>
   return (
     <>
       {day.note ? <p className="text-sm text-held">{day.note}</p> : null}
       <ul className="grid grid-cols-3 gap-2 sm:grid-cols-4">
-        {day.slots.map((slot, at) => {
-          const on = isChosen(day, slot, chosen)
-          const free = slot.state === 'free'
-          const price = slot.amount === '0' ? b.free : format.money({ amount: slot.amount, currency })
-          return (
-            <li key={slot.start}>
-              <button
-                type="button"
-                disabled={!free}
-                aria-pressed={on}
-                onClick={() => onChoose(choose(day, day.slots, at, chosen, resource))}
-                className={cx(
-                  'tabular flex h-14 w-full flex-col items-center justify-center rounded-md border text-sm leading-tight transition-colors',
-                  on
-                    ? 'border-accent-mark bg-accent text-on-accent'
-                    : free
-                      ? 'border-line-strong/60 bg-surface hover:border-accent-mark hover:bg-accent-soft'
-                      : 'border-transparent bg-sunken text-muted',
-                )}
-              >
-                <b className={cx('font-semibold', slot.state === 'taken' && 'line-through')}>
-                  {slot.local}
-                  {slot.again && !slot.local.includes('(') ? b.again : ''}
-                </b>
-                <span className={cx('text-xs', on ? '' : 'text-muted')}>{free ? price : b.slot[slot.state]}</span>
-              </button>
-            </li>
-          )
-        })}
+        {day.slots.map((slot, at) => (
+          <li key={slot.start}>
+            <TimeButton
+              time={slot}
+              currency={resource.currency}
+              on={isChosen(day, slot, chosen)}
+              why={slot.state === 'free' ? '' : b.slot[slot.state]}
+              onPress={() => onChoose(choose(day, day.slots, at, chosen, resource))}
+            />
+          </li>
+        ))}
       </ul>
     </>
   )

@@ -1,14 +1,13 @@
 import { useFormat, useWords } from '../i18n/use.tsx'
-import { cx } from '../ui/cx.ts'
 import { TextArea } from '../ui/field.tsx'
 import { Panel } from '../ui/states.tsx'
 import { sumOf } from './group.ts'
+import { PayingChoice, type Paying } from './paying.tsx'
 import type { PlaceItem } from './queries.ts'
 
 type Price = NonNullable<PlaceItem['price']>
 /** A room that can be had then, with how many of the group go into it. */
 export type Picked = PlaceItem & { offer: string; price: Price; deposit: Price; people: number }
-export type Paying = 'all' | 'deposit'
 
 export const isRest = (one: Picked): boolean => one.deposit.amount !== one.price.amount
 /** What is paid now; a room that takes no deposit costs its price. */
@@ -54,22 +53,9 @@ export function GroupPanel({
         </ul>
         <div className="flex flex-col gap-4">
           {picked.some(isRest) && total && first ? (
-            <fieldset className="flex flex-col gap-2">
-              <legend className="mb-1 text-sm font-medium">{b.pay}</legend>
-              {(['all', 'deposit'] as const).map(one => (
-                <label
-                  key={one}
-                  className={cx(
-                    'flex cursor-pointer items-center gap-3 rounded-md border p-3',
-                    pay === one ? 'border-accent-mark bg-accent-soft' : 'border-line',
-                  )}
-                >
-                  <input type="radio" name="pay" checked={pay === one} onChange={() => onPay(one)} className="size-4 accent-accent-mark" />
-                  {one === 'all' ? b.payAll(format.money(total)) : b.payDeposit(format.money(first))}
-                </label>
-              ))}
+            <PayingChoice pay={pay} onPay={onPay} all={total} deposit={first}>
               {picked.every(isRest) ? null : <p className="text-xs text-muted">{b.group.mixed}</p>}
-            </fieldset>
+            </PayingChoice>
           ) : null}
           <TextArea
             label={b.note}

@@ -16,6 +16,7 @@ import { Select, TextArea } from '../ui/field.tsx'
 import { ErrorState, faultText, Loading, Skeleton, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { Facts } from './facts.tsx'
+import { PayingChoice, type Paying } from './paying.tsx'
 import { Picker, type Chosen } from './picker.tsx'
 import { priceQuery, refreshBookings, resourceQuery, type Price, type Resource } from './queries.ts'
 import { dayName, timeThere } from './times.ts'
@@ -169,7 +170,7 @@ function Take({ resource, offer, chosen, onDone }: { resource: Resource; offer: 
   const navigate = useNavigate()
   const [people, setPeople] = useState(Math.min(2, resource.capacity))
   const [note, setNote] = useState('')
-  const [pay, setPay] = useState<'all' | 'deposit'>('all')
+  const [pay, setPay] = useState<Paying>('all')
   const [ask] = useState(() => newClientId('bkg'))
   const [who, setWho] = useState(false)
   const price = useQuery(priceQuery(resource.id, chosen.start, chosen.end, people))
@@ -227,21 +228,7 @@ function Take({ resource, offer, chosen, onDone }: { resource: Resource; offer: 
         <Skeleton className="h-16 rounded-md" />
       )}
       {price.data && !resource.asks && resource.deposit < 10_000 ? (
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1 text-sm font-medium">{b.pay}</legend>
-          {(['all', 'deposit'] as const).map(one => (
-            <label
-              key={one}
-              className={cx(
-                'flex cursor-pointer items-center gap-3 rounded-md border p-3',
-                pay === one ? 'border-accent-mark bg-accent-soft' : 'border-line',
-              )}
-            >
-              <input type="radio" name="pay" checked={pay === one} onChange={() => setPay(one)} className="size-4 accent-accent-mark" />
-              {one === 'all' ? b.payAll(format.money(price.data.amount)) : b.payDeposit(format.money(price.data.deposit))}
-            </label>
-          ))}
-        </fieldset>
+        <PayingChoice pay={pay} onPay={setPay} all={price.data.amount} deposit={price.data.deposit} />
       ) : null}
       <TextArea
         label={b.note}
