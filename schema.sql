@@ -3957,6 +3957,30 @@ create table points.spent_part (
   constraint spent_part_points_check CHECK ((points > 0))
 );
 
+create table points.taken_out (
+  id text not null,
+  group_id text not null,
+  by text not null,
+  party text not null,
+  amount int8 not null,
+  currency text not null,
+  before int8 not null,
+  after int8 not null,
+  bound int8 not null,
+  reason text not null,
+  request text not null,
+  at timestamptz not null,
+  constraint taken_out_pkey PRIMARY KEY (id),
+  constraint taken_out_group_id_fkey FOREIGN KEY (group_id) REFERENCES points.budget(group_id),
+  constraint taken_out_amount_check CHECK ((amount > 0)),
+  constraint taken_out_bound_check CHECK ((bound >= 0)),
+  constraint taken_out_check CHECK (((after = (before - amount)) AND (after >= bound))),
+  constraint taken_out_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint taken_out_id_check CHECK ((id ~ '^wdr_[0-9a-z]{26}$'::text)),
+  constraint taken_out_reason_check CHECK (((length(reason) >= 3) AND (length(reason) <= 200))),
+  constraint taken_out_request_check CHECK ((length(request) = 64))
+);
+
 create table points.wallet (
   group_id text not null,
   person text not null,
@@ -4077,6 +4101,8 @@ create table raffles.raffle (
   created_by text not null,
   created_at timestamptz not null,
   changed_at timestamptz not null,
+  claim_days int2,
+  pass_days int2,
   constraint raffle_pkey PRIMARY KEY (id),
   constraint raffle_created_by_fkey FOREIGN KEY (created_by) REFERENCES people.person(id),
   constraint raffle_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id),
@@ -4087,6 +4113,7 @@ create table raffles.raffle (
   constraint raffle_check1 CHECK (((people >= 0) AND (people <= tickets))),
   constraint raffle_check10 CHECK (((state = 'drawn'::text) = (drawn_at IS NOT NULL))),
   constraint raffle_check11 CHECK (((state <> 'drawn'::text) OR (outside IS NULL) OR (outside_value IS NOT NULL))),
+  constraint raffle_check12 CHECK (((claim_days IS NULL) = (pass_days IS NULL))),
   constraint raffle_check2 CHECK ((encode(sha256(convert_to(seed, 'UTF8'::name)), 'hex'::text) = commitment)),
   constraint raffle_check3 CHECK (((opens_at < closes_at) AND (closes_at < draw_by))),
   constraint raffle_check4 CHECK (((outside IS NULL) = (outside_from IS NULL))),
@@ -4095,6 +4122,7 @@ create table raffles.raffle (
   constraint raffle_check7 CHECK (((state = 'draft'::text) OR ((commitment IS NOT NULL) AND (rules_digest IS NOT NULL) AND (published_by IS NOT NULL)))),
   constraint raffle_check8 CHECK (((state = ANY (ARRAY['closed'::text, 'drawn'::text])) <= (digest IS NOT NULL))),
   constraint raffle_check9 CHECK (((state = ANY (ARRAY['drawn'::text, 'void'::text])) = (seed IS NOT NULL))),
+  constraint raffle_claim_days_check CHECK (((claim_days >= 1) AND (claim_days <= 60))),
   constraint raffle_commitment_check CHECK ((commitment ~ '^[0-9a-f]{64}$'::text)),
   constraint raffle_digest_check CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
   constraint raffle_id_check CHECK ((id ~~ 'raf\_%'::text)),
@@ -4104,6 +4132,7 @@ create table raffles.raffle (
   constraint raffle_most_tickets_check CHECK (((most_tickets >= 1) AND (most_tickets <= 100))),
   constraint raffle_outside_check CHECK (((length(outside) >= 4) AND (length(outside) <= 300))),
   constraint raffle_outside_value_check CHECK (((length(outside_value) >= 1) AND (length(outside_value) <= 200))),
+  constraint raffle_pass_days_check CHECK (((pass_days >= 0) AND (pass_days <= 365))),
   constraint raffle_points_check CHECK (((points >= 0) AND (points <= 1000000))),
   constraint raffle_reason_check CHECK ((length(reason) <= 500)),
   constraint raffle_regions_check CHECK (((cardinality(regions) >= 1) AND (cardinality(regions) <= 60))),
@@ -4127,13 +4156,20 @@ create table raffles.win (
   ticket int4 not null,
   person text not null,
   exchange text not null,
+  at timestamptz not null,
+  instead int4,
+  lapsed_at timestamptz,
   constraint win_exchange_key UNIQUE (exchange),
+  constraint win_raffle_instead_key UNIQUE (raffle, instead),
   constraint win_raffle_ticket_key UNIQUE (raffle, ticket),
   constraint win_pkey PRIMARY KEY (raffle, place),
   constraint win_exchange_fkey FOREIGN KEY (exchange) REFERENCES rewards.exchange(id),
   constraint win_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
   constraint win_raffle_fkey FOREIGN KEY (raffle) REFERENCES raffles.raffle(id) ON DELETE CASCADE,
+  constraint win_raffle_instead_fkey FOREIGN KEY (raffle, instead) REFERENCES raffles.win(raffle, place),
   constraint win_raffle_prize_fkey FOREIGN KEY (raffle, prize) REFERENCES raffles.prize(raffle, "position"),
+  constraint win_check CHECK ((instead < place)),
+  constraint win_check1 CHECK ((lapsed_at >= at)),
   constraint win_place_check CHECK ((place > 0)),
   constraint win_ticket_check CHECK ((ticket > 0))
 );
@@ -7287,6 +7323,8 @@ CREATE INDEX spent_person ON points.spent USING btree (group_id, person, at DESC
 
 CREATE INDEX spent_part_lot ON points.spent_part USING btree (lot);
 
+CREATE INDEX taken_out_group ON points.taken_out USING btree (group_id, at DESC, id DESC);
+
 CREATE INDEX wallet_balance ON points.wallet USING btree (group_id, balance DESC, person) WHERE (balance > 0);
 
 CREATE INDEX wallet_person ON points.wallet USING btree (person, group_id);
@@ -9087,7 +9125,9 @@ create view rewards.public_exchange as
     cost,
     state,
     at,
-    closed_at
+    closed_at,
+    until,
+    paid_at
    FROM rewards.exchange;
 
 create view rewards.public_reward as
@@ -9102,7 +9142,8 @@ create view rewards.public_reward as
     taken,
     kept,
     state,
-    closes_at
+    closes_at,
+    provider
    FROM rewards.reward;
 
 create view rights.public_share as
@@ -9945,8 +9986,8 @@ CREATE OR REPLACE FUNCTION raffles.keep_promise()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if (old.commitment, old.rules, old.opens_at, old.closes_at, old.draw_by, old.points, old.most_tickets, old.one_prize, old.outside, old.outside_from)
-    is distinct from (new.commitment, new.rules, new.opens_at, new.closes_at, new.draw_by, new.points, new.most_tickets, new.one_prize, new.outside, new.outside_from)
+  if (old.commitment, old.rules, old.opens_at, old.closes_at, old.draw_by, old.points, old.most_tickets, old.one_prize, old.outside, old.outside_from, old.claim_days, old.pass_days)
+    is distinct from (new.commitment, new.rules, new.opens_at, new.closes_at, new.draw_by, new.points, new.most_tickets, new.one_prize, new.outside, new.outside_from, new.claim_days, new.pass_days)
     or (old.digest is not null and old.digest is distinct from new.digest) or (old.outside_value is not null and old.outside_value is distinct from new.outside_value)
     or (old.state in ('drawn', 'void') and old.state <> new.state) or (new.state = 'draft')
     or (old.digest is not null and (old.tickets, old.people) is distinct from (new.tickets, new.people)) then

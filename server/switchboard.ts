@@ -37,6 +37,7 @@ export const switchboard: Switchboard = {
   raffle_published: ['notices.raffle'],
   raffle_drawn: ['notices.raffle'],
   raffle_void: ['notices.raffle'],
+  raffle_passed: ['notices.raffle'],
   places_returned: ['shows.returned'],
   order_paid: ['notices.ordered', 'invoices.paid'],
   refund_done: ['notices.refunded', 'coupons.refunded', 'invoices.refunded'],

@@ -217,6 +217,7 @@ const bodies: Record<string, unknown> = {
   'POST /join-requests/:id': { accept: true },
   'PUT /groups/:id/points': { perUnit: 100, mostPerDay: 100, lotDays: 365 },
   'POST /groups/:id/points/fundings': { amount: '1000' },
+  'POST /groups/:id/points/taken-out': () => ({ as: other.id, amount: '100', reason: 'Mine' }),
   'POST /groups/:id/points/grants': () => ({ person: other.id, points: 5, note: 'Mine' }),
   'POST /groups/:group/enrolments': () => ({ id: newId('enr'), file: 'x.csv', csv: 'email\nx@test.example' }),
   'POST /groups/:id/partners': () => ({ partner: newId('ptn'), name: 'Mine' }),

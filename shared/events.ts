@@ -57,6 +57,7 @@ export type PlanetEvent =
   | { type: 'raffle_published'; raffle: string; group: string }
   | { type: 'raffle_drawn'; raffle: string }
   | { type: 'raffle_void'; raffle: string }
+  | { type: 'raffle_passed'; raffle: string; person: string; place: number }
   /** Work made to order: ordered, said, delivered, asked for again, accepted, ended. */
   | { type: 'job_changed'; line: string; what: string; by: string | null }
   | { type: 'membership_ending'; person: string; page: string; until: string; stage: number }

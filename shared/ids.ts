@@ -74,8 +74,9 @@ export const idKinds = [
   'dcn',
   'ban',
   'ape',
-  // points: funding of a budget, grant, spending; missions: mission, proof, partner
+  // points: funding of a budget, money taken out again, grant, spending; missions: mission, proof, partner
   'fnd',
+  'wdr',
   'grt',
   'spd',
   'msn',

@@ -61,6 +61,7 @@ export const noticeWhats = {
   parcel_back: 'rewards',
   raffle_open: 'raffles',
   raffle_won: 'raffles',
+  raffle_next: 'raffles',
   raffle_drawn: 'raffles',
   raffle_off: 'raffles',
   member_joined: 'members',

@@ -66,6 +66,18 @@ export const Funding = z.object({
   /** Where it is paid, while it waits: a path. */
   payPath: z.string().nullable(),
 })
+/** Money that went back to a party that had put it in. */
+export const TakenOut = z.object({
+  id: id('wdr'),
+  by: who,
+  party: z.object({ id: z.string(), name: z.string() }),
+  amount: money,
+  /** What the budget had before and after. */
+  before: money,
+  after: money,
+  reason: z.string(),
+  at: time,
+})
 export const Paid = z.object({
   amount: money,
   points: count,
@@ -83,6 +95,10 @@ export const Budget = z.object({
   money,
   /** What points that are out, or spent and not yet handed over, are worth. */
   bound: money,
+  /** What prizes of raffles, set aside or won, will still cost. */
+  promised: money,
+  /** What neither stands on. */
+  loose: money,
   free: count,
   out: count,
   spent: count,
@@ -97,9 +113,10 @@ export const BudgetDesk = z.object({
   limits: z.object({ mostPerDay: count, byHandPerDay: count, lotDays: z.number().int() }),
   fundings: z.array(Funding),
   paid: z.array(Paid),
-  /** Whose money one may put in, and what they have. */
-  parties: z.array(z.object({ id: z.string(), name: z.string(), available: money })),
-  can: z.object({ settle: z.boolean(), fund: z.boolean(), give: z.boolean() }),
+  takenOut: z.array(TakenOut),
+  /** Whose money one may put in, what they have, and what of theirs may be taken out again. */
+  parties: z.array(z.object({ id: z.string(), name: z.string(), available: money, most: money })),
+  can: z.object({ settle: z.boolean(), fund: z.boolean(), give: z.boolean(), takeOut: z.boolean() }),
 })
 
 export const points = room('points', {
@@ -161,6 +178,21 @@ export const points = room('points', {
     ok: z.object({ id: id('fnd'), payPath: z.string().nullable(), currency }),
     faults: ['not_found', 'hosts_only', 'group_closed', 'no_budget', 'insufficient', 'key_reused', 'provider_closed'],
     perMinute: 20,
+  }),
+  'POST /groups/:id/points/taken-out': command({
+    access: 'member',
+    summary:
+      'Takes money out of the budget again, to a party one acts for (`as`) that put it in: its share of what no point and no prize stands on. Payments rest 120 days first. Twice with one id is once.',
+    input: {
+      id: groupAddress,
+      taking: id('wdr').optional(),
+      amount: amount.refine(value => value >= 1n && value <= 100_000_000_000n),
+      as: z.union([id('usr'), id('org')]),
+      reason: line(190).min(3),
+    },
+    ok: TakenOut,
+    faults: ['not_found', 'hosts_only', 'no_budget', 'budget_short', 'budget_share', 'key_reused'],
+    perMinute: 60,
   }),
   'GET /groups/:id/points/grants': query({
     access: 'member',

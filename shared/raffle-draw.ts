@@ -8,8 +8,14 @@
  *    A block is five numbers of 12 hex digits. A number below the largest multiple of n that fits into 48 bits chooses one of n tickets by its remainder;
  *    others are passed over. The chosen ticket leaves the row, the last one takes its place. Prizes are dealt in their order, each piece to the next ticket
  *    chosen; when everyone can win only once, tickets of who has won are passed over.
+ * 4. The draw does not end with the last prize: who would be chosen after it is next in line (`planet-raffle/2`). A prize not claimed in `claimDays` goes to them, the
+ *    lowest lapsed place first, until `passDays` after the draw. Nothing is drawn anew: seed, list and value are those of the draw, so the order is fixed with it.
  */
 export const raffleFormat = 'planet-raffle/1'
+/** With a line of those who come next. */
+export const lineFormat = 'planet-raffle/2'
+/** So many of the line are named in the file; all others follow from the seed. */
+export const lineShown = 20
 
 export type Hashes = { sha256: (text: string) => Promise<string>; hmac: (key: string, text: string) => Promise<string> }
 export type RaffleRules = {
@@ -26,12 +32,19 @@ export type RaffleRules = {
   prizes: { title: string; quantity: number }[]
   /** What the value from outside will be; null: there is none. */
   outside: string | null
+  /** Days in which a prize is to be claimed, and days after the draw until which it goes to the next; both only in `planet-raffle/2`. */
+  claimDays?: number
+  passDays?: number
 }
 /** Whose (a name that tells nothing), and how many tickets. */
 export type RaffleEntry = [tag: string, tickets: number]
 export type Winner = { place: number; prize: number; ticket: number; tag: string }
+/** A winner in the file: `at` it became theirs, `instead` of the winner of that place, `lapsedAt`: not claimed in time. */
+export type FileWinner = Winner & { at?: string; instead?: number | null; lapsedAt?: string | null }
+/** Who comes next, in order. */
+export type InLine = Omit<Winner, 'prize'>
 export type RaffleFile = {
-  format: typeof raffleFormat
+  format: typeof raffleFormat | typeof lineFormat
   how: string[]
   planet: string
   made: string
@@ -46,7 +59,8 @@ export type RaffleFile = {
   outsideValue: string | null
   seed: string | null
   drawnAt: string | null
-  winners: Winner[]
+  winners: FileWinner[]
+  line?: InLine[]
 }
 
 /** The rules in their one form. */
@@ -63,6 +77,7 @@ export const rulesText = (rules: RaffleRules): string =>
     onePrize: rules.onePrize,
     prizes: rules.prizes.map(({ title, quantity }) => ({ title, quantity })),
     outside: rules.outside,
+    ...(rules.claimDays === undefined ? {} : { claimDays: rules.claimDays, passDays: rules.passDays }),
   })
 
 /** The list of tickets in its one form. */
@@ -103,11 +118,23 @@ export type Draw = {
   /** Pieces of each prize, in the order of the prizes. */
   quantities: readonly number[]
   onePrize: boolean
+  format?: RaffleFile['format']
 }
 
 /** The winners, in the order in which they were drawn; prizes count from 1. */
 export async function drawWinners(hashes: Hashes, draw: Draw): Promise<Winner[]> {
-  const { entries, quantities, onePrize } = draw
+  const prizes = draw.quantities.flatMap((quantity, index) => Array.from({ length: quantity }, () => index + 1))
+  return (await drawPlaces(hashes, draw, prizes.length)).map(one => ({
+    place: one.place,
+    prize: prizes[one.place - 1]!,
+    ticket: one.ticket,
+    tag: one.tag,
+  }))
+}
+
+/** The first `count` places of the one order that seed, rules, list and value make; fewer where there are no more tickets (or people). */
+export async function drawPlaces(hashes: Hashes, draw: Omit<Draw, 'quantities'>, count: number): Promise<InLine[]> {
+  const { entries, onePrize } = draw
   const starts: number[] = []
   let total = 0
   for (const [, tickets] of entries) {
@@ -125,33 +152,32 @@ export async function drawWinners(hashes: Hashes, draw: Draw): Promise<Winner[]>
     }
     return entries[low]![0]
   }
-  const prizes = quantities.flatMap((quantity, index) => Array.from({ length: quantity }, () => index + 1))
   const source = numbers(
     hashes,
     draw.seed,
-    [raffleFormat, draw.raffle, draw.rulesDigest, draw.digest, draw.outsideValue ?? '', ''].join('\n'),
+    [draw.format ?? raffleFormat, draw.raffle, draw.rulesDigest, draw.digest, draw.outsideValue ?? '', ''].join('\n'),
   )
   await source.next(0)
   const moved = new Map<number, number>()
   const won = new Set<string>()
-  const winners: Winner[] = []
-  for (let left = total; left > 0 && winners.length < prizes.length; left--) {
+  const places: InLine[] = []
+  for (let left = total; left > 0 && places.length < count; left--) {
     const chosen = (await source.next(left)).value
     const index = moved.get(chosen) ?? chosen
     moved.set(chosen, moved.get(left - 1) ?? left - 1)
     const tag = holder(index)
     if (onePrize && won.has(tag)) continue
     won.add(tag)
-    winners.push({ place: winners.length + 1, prize: prizes[winners.length]!, ticket: index + 1, tag })
+    places.push({ place: places.length + 1, ticket: index + 1, tag })
   }
-  return winners
+  return places
 }
 
 export const tagOf = async (hashes: Hashes, raffle: string, person: string, salt: string): Promise<string> =>
   (await hashes.sha256(`${raffle}\n${person}\n${salt}`)).slice(0, 24)
 
 /** What is looked at, in order. */
-export type CheckName = 'shape' | 'rules' | 'list' | 'commitment' | 'winners' | 'same'
+export type CheckName = 'shape' | 'rules' | 'list' | 'commitment' | 'winners' | 'next' | 'same'
 export type RaffleVerdict = {
   /** Drawn, and every check holds. */
   ok: boolean
@@ -166,18 +192,23 @@ const isHex = (value: unknown, length: number): value is string =>
 const isCount = (value: unknown, least = 0): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= 100_000_000
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 20_000
+const isTime = (value: unknown): value is string => isText(value) && !Number.isNaN(Date.parse(value))
 const orNull = (value: unknown, right: (one: unknown) => boolean): boolean => value === null || right(value)
 
 /** What is wrong with the shape of a file, or nothing. */
 function misshapen(raw: unknown): string | undefined {
   if (!isObject(raw)) return 'it is not an object'
-  if (raw['format'] !== raffleFormat) return `its format is not ${raffleFormat}`
+  const next = raw['format'] === lineFormat
+  if (!next && raw['format'] !== raffleFormat) return `its format is not ${raffleFormat} or ${lineFormat}`
   if (!['open', 'closed', 'drawn', 'void'].includes(raw['state'] as string)) return 'state'
   const rules = raw['rules']
   if (!isObject(rules)) return 'rules'
   for (const name of ['raffle', 'group', 'title', 'opensAt', 'closesAt', 'drawBy']) if (!isText(rules[name])) return `rules.${name}`
   if (!isCount(rules['points']) || !isCount(rules['mostTickets'], 1)) return 'rules.points or rules.mostTickets'
   if (typeof rules['onePrize'] !== 'boolean' || !orNull(rules['outside'], isText)) return 'rules.onePrize or rules.outside'
+  const { claimDays, passDays } = rules
+  if (next ? !isCount(claimDays, 1) || !isCount(passDays) : claimDays !== undefined || passDays !== undefined)
+    return 'rules.claimDays or rules.passDays'
   const prizes = rules['prizes']
   if (!Array.isArray(prizes) || prizes.length === 0 || prizes.length > 50) return 'rules.prizes'
   for (const prize of prizes as unknown[])
@@ -194,6 +225,14 @@ function misshapen(raw: unknown): string | undefined {
   for (const one of winners as unknown[])
     if (!isObject(one) || !isCount(one['place'], 1) || !isCount(one['prize'], 1) || !isCount(one['ticket'], 1) || !isHex(one['tag'], 24))
       return 'winners'
+  if (!next) return undefined
+  if (raw['drawnAt'] !== null && !isTime(raw['drawnAt'])) return 'drawnAt'
+  for (const one of winners as Record<string, unknown>[])
+    if (!isTime(one['at']) || !orNull(one['instead'], place => isCount(place, 1)) || !orNull(one['lapsedAt'], isTime)) return 'winners'
+  const line = raw['line']
+  if (!Array.isArray(line) || line.length > lineShown) return 'line'
+  for (const one of line as unknown[])
+    if (!isObject(one) || !isCount(one['place'], 1) || !isCount(one['ticket'], 1) || !isHex(one['tag'], 24)) return 'line'
   return undefined
 }
 
@@ -204,6 +243,42 @@ function read(text: string): RaffleFile | string {
   } catch {
     return 'it is not JSON'
   }
+}
+
+const dayMs = 86_400_000
+/** What is wrong with who came after whom, or nothing. `order`: the places of the draw, so many of them were winners at once. */
+function wrongNext(file: RaffleFile, order: readonly InLine[], drawn: number): string | undefined {
+  const { rules, winners } = file
+  const start = Date.parse(file.drawnAt ?? '')
+  const end = start + rules.passDays! * dayMs
+  const after = new Set<number>()
+  for (const [index, one] of winners.entries()) {
+    const at = Date.parse(one.at!)
+    const before = one.instead === null ? undefined : winners[one.instead! - 1]
+    if (index < drawn) {
+      if (one.instead !== null || at !== start) return `place ${one.place} was drawn, the file says it followed`
+    } else if (before === undefined || before.place >= one.place || before.lapsedAt !== one.at || before.prize !== one.prize)
+      return `place ${one.place} follows nobody who lapsed`
+    else if (after.has(before.place)) return `place ${before.place} is followed twice`
+    else if (at > end) return `place ${one.place} was asked after the end`
+    else {
+      const last = winners[index - 1]!
+      if (index > drawn && (Date.parse(last.at!) > at || (last.at === one.at && last.instead! > before.place)))
+        return `place ${one.place} came before its turn`
+      after.add(before.place)
+    }
+    if (one.lapsedAt !== null && Date.parse(one.lapsedAt!) < at + rules.claimDays! * dayMs) return `place ${one.place} lapsed too early`
+  }
+  const left = winners.find(one => one.lapsedAt !== null && Date.parse(one.lapsedAt!) <= end && !after.has(one.place))
+  if (left !== undefined && order.length > winners.length) return `nobody came after place ${left.place}, though somebody was next`
+  const text = (one: InLine | undefined): string => (one === undefined ? 'nobody' : `ticket ${one.ticket} (${one.tag})`)
+  const line = order.slice(winners.length, winners.length + lineShown)
+  for (let index = 0; index < Math.max(line.length, file.line!.length); index++) {
+    const [right, said] = [line[index], file.line![index]]
+    if (text(right) !== text(said) || right?.place !== said?.place)
+      return `place ${winners.length + index + 1} is ${text(right)}, the file says ${text(said)}`
+  }
+  return undefined
 }
 
 /** Draws again what a raffle.json says. `against`: a raffle.json of the same raffle that was saved earlier; what stood in it must still stand. */
@@ -243,29 +318,38 @@ export async function verifyRaffle(text: string, hashes: Hashes, options: { agai
 
   if (file.state === 'drawn' && seed !== null && file.digest !== null) {
     const missing = (rules.outside === null) !== (file.outsideValue === null)
-    const winners = await drawWinners(hashes, {
-      seed,
-      rulesDigest: file.rulesDigest,
-      digest: file.digest,
-      outsideValue: file.outsideValue,
-      raffle: rules.raffle,
-      entries,
-      quantities: rules.prizes.map(prize => prize.quantity),
-      onePrize: rules.onePrize,
-    })
-    const line = (one: Winner | undefined): string => (one === undefined ? '' : `${one.place} ${one.prize} ${one.ticket} ${one.tag}`)
-    const differs = winners.findIndex((one, index) => line(one) !== line(file.winners[index]))
-    note(
-      'winners',
-      missing
-        ? 'the value from outside does not fit the rules'
-        : differs >= 0
-          ? `place ${differs + 1} goes to ticket ${winners[differs]!.ticket}, the file says ${file.winners[differs]?.ticket ?? 'nobody'}`
-          : file.winners.length !== winners.length
-            ? `${winners.length} were drawn, the file names ${file.winners.length}`
-            : undefined,
-      `${winners.length}`,
+    const pieces = rules.prizes.flatMap((prize, index) => Array.from({ length: prize.quantity }, () => index + 1))
+    const line = file.format === lineFormat
+    const order = await drawPlaces(
+      hashes,
+      {
+        seed,
+        rulesDigest: file.rulesDigest,
+        digest: file.digest,
+        outsideValue: file.outsideValue,
+        raffle: rules.raffle,
+        entries,
+        onePrize: rules.onePrize,
+        format: file.format,
+      },
+      line ? Math.max(pieces.length, file.winners.length) + lineShown : pieces.length,
     )
+    const drawn = Math.min(pieces.length, order.length)
+    // With a line, whose place it was before decides what a later one is for.
+    const winners = order
+      .slice(0, line ? Math.max(drawn, file.winners.length) : drawn)
+      .map((one, index) => ({ ...one, prize: index < drawn ? pieces[index]! : (file.winners[index]?.prize ?? 0) }))
+    const text = (one: Winner | undefined): string => (one === undefined ? '' : `${one.place} ${one.prize} ${one.ticket} ${one.tag}`)
+    const differs = winners.findIndex((one, index) => text(one) !== text(file.winners[index]))
+    const wrong = missing
+      ? 'the value from outside does not fit the rules'
+      : differs >= 0
+        ? `place ${differs + 1} goes to ticket ${winners[differs]!.ticket}, the file says ${file.winners[differs]?.ticket ?? 'nobody'}`
+        : file.winners.length !== winners.length
+          ? `${winners.length} were drawn, the file names ${file.winners.length}`
+          : undefined
+    note('winners', wrong, `${winners.length}`)
+    if (line && wrong === undefined) note('next', wrongNext(file, order, drawn), `${winners.length - drawn}`)
   } else
     note(
       'winners',

@@ -43,6 +43,9 @@ export const Raffle = RaffleCard.extend({
   minDays: count,
   minAge: count,
   regions: z.array(code2),
+  /** Goods are claimed within so many days, else the next in line is asked, until so many days after the draw. Null: published before there was a line. */
+  claimDays: count.nullable(),
+  passDays: count.nullable(),
   outside: z
     .object({ what: z.string(), from: time, value: z.string().nullable(), by: z.string().nullable(), at: time.nullable() })
     .nullable(),
@@ -55,7 +58,21 @@ export const Raffle = RaffleCard.extend({
   seed: z.string().nullable(),
   drawnAt: time.nullable(),
   reason: z.string(),
-  winners: z.array(z.object({ place: count, prize: count, ticket: count, tag: z.string(), mine: z.boolean() })),
+  winners: z.array(
+    z.object({
+      place: count,
+      prize: count,
+      ticket: count,
+      tag: z.string(),
+      mine: z.boolean(),
+      /** The place of the winner they came after. */
+      instead: count.nullable(),
+      /** Not claimed in time. */
+      lapsedAt: time.nullable(),
+      /** To be claimed until then. */
+      until: time.nullable(),
+    }),
+  ),
   /** The viewer's tickets, and what shows that they are theirs: tag = SHA-256 of raffle, person and salt. Null: none. */
   me: z
     .object({
@@ -132,6 +149,8 @@ export const raffles = room('raffles', {
       minDays: count.min(0).max(3650).default(0),
       minAge: count.min(0).max(99).default(0),
       regions: z.array(code2).max(60).default([]),
+      claimDays: count.min(1).max(60).default(14),
+      passDays: count.min(0).max(365).default(60),
       outside: z
         .object({ what: line(300).min(4), from: time })
         .nullable()

@@ -13,7 +13,7 @@ const id = (text: string, prefix: string) => `substring(${text} from '${prefix}_
 const kinds =
   'pay,settle,refund,refund_sent,refund_failed,clawback,hold,hold_capture,hold_release,chargeback,chargeback_won,chargeback_lost,dispute_fee,fee_lost,receivable,recovered,' +
   'payout,payout_sent,payout_returned,sweep,show_paid,show_covered,accrue,accrual_settled,adjustment,withheld,reserve,reserve_release,' +
-  'fund,reward_paid,reward_back,points,points_debt,points_taken,points_spent,points_back,points_end,points_cover,points_settled'
+  'fund,fund_back,reward_paid,reward_back,points,points_debt,points_taken,points_spent,points_back,points_end,points_cover,points_settled'
 
 export const checks: readonly Check[] = [
   check(

@@ -3264,6 +3264,20 @@ export type Database = {
     lot: string
     points: bigint
   }
+  'points.taken_out': {
+    id: string
+    group_id: string
+    by: string
+    party: string
+    amount: bigint
+    currency: string
+    before: bigint
+    after: bigint
+    bound: bigint
+    reason: string
+    request: string
+    at: Date
+  }
   'points.wallet': {
     group_id: string
     person: string
@@ -3374,6 +3388,8 @@ export type Database = {
     created_by: string
     created_at: Date
     changed_at: Date
+    claim_days: number | null
+    pass_days: number | null
   }
   'raffles.secret': {
     raffle: string
@@ -3386,6 +3402,9 @@ export type Database = {
     ticket: number
     person: string
     exchange: string
+    at: Date
+    instead: number | null
+    lapsed_at: Date | null
   }
   'reconciliation.closing': {
     source: string
@@ -3737,6 +3756,8 @@ export type Database = {
     state: string
     at: Date
     closed_at: Date
+    until: Date
+    paid_at: Date
   }
   'rewards.public_reward': {
     id: string
@@ -3751,6 +3772,7 @@ export type Database = {
     kept: number
     state: string
     closes_at: Date
+    provider: string
   }
   'rewards.reward': {
     id: string

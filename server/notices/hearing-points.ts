@@ -117,12 +117,14 @@ async function parcel(tx: Tx, event: { parcel: string; type: string }): Promise<
   })
 }
 
-async function raffle(tx: Tx, event: { raffle: string; type: string }): Promise<void> {
+async function raffle(tx: Tx, event: { raffle: string; type: string; person?: string; place?: number }): Promise<void> {
   const found = await heard.raffleTold(tx, event.raffle)
   if (found === undefined) return
   const shared = { facts: { title: found.title, group: found.groupName }, link: `/raffles/${event.raffle}`, about: [found.group] }
   if (event.type === 'raffle_published')
     return spread(tx, `group:${found.group}`, { ...shared, what: 'raffle_open', cause: `raffle:${event.raffle}:open` })
+  if (event.type === 'raffle_passed')
+    return notify(tx, [event.person!], { ...shared, what: 'raffle_next', cause: `raffle:${event.raffle}:place:${event.place}` })
   const cause = `raffle:${event.raffle}:end`
   if (event.type === 'raffle_void') return spread(tx, `raffle:${event.raffle}`, { ...shared, what: 'raffle_off', cause })
   const winners = await heard.winnersOf(tx, event.raffle)

@@ -65,7 +65,14 @@ export async function openBudget(
 }
 
 /** With the budget locked: makes as many points as the money covers, or takes away what it does not cover any more; `budget_short` when those are out already. */
-async function cover(tx: Tx, budget: BudgetRow, key: string, cause: string, transfers: readonly TransferInput[], at: Date): Promise<void> {
+export async function cover(
+  tx: Tx,
+  budget: BudgetRow,
+  key: string,
+  cause: string,
+  transfers: readonly TransferInput[],
+  at: Date,
+): Promise<void> {
   const { group, currency } = budget
   if (transfers.length > 0) await post(tx, transfers)
   const [amount, minted] = (await balancesOf(tx, [money(group, currency), mint(group)])) as [bigint, bigint]
@@ -81,7 +88,7 @@ async function cover(tx: Tx, budget: BudgetRow, key: string, cause: string, tran
   }
 }
 
-async function locked(tx: Tx, group: string): Promise<BudgetRow> {
+export async function locked(tx: Tx, group: string): Promise<BudgetRow> {
   const budget = await lockBudget(tx, group)
   if (budget === undefined) throw fault('conflict', 'no_budget')
   return budget

@@ -85,17 +85,22 @@ export const checks = [
   ),
   check(
     'money',
-    'The money of each budget is what was put in, less fees and what banks took back, less what was paid out for rewards and did not come back; each of these stands in the ledger once.',
+    'The money of each budget is what was put in, less fees and what banks took back, less what was paid out for rewards and did not come back, less what was taken out again; each of these stands in the ledger once.',
     sql<{ finding: string }>`
       with f as (select group_id, sum(amount - fee - charged_back) as came from points.funding where state = 'paid' group by 1),
-        p as (select group_id, sum(amount) filter (where returned_at is null) as went from points.paid_out group by 1)
-      select b.group_id || ': ' || coalesce(f.came, 0) || ' put in, ' || coalesce(p.went, 0) || ' paid out, ' || coalesce(a.balance, 0) || ' there' as finding
-      from points.budget b left join f on f.group_id = b.group_id left join p on p.group_id = b.group_id
+        p as (select group_id, sum(amount) filter (where returned_at is null) as went from points.paid_out group by 1),
+        o as (select group_id, sum(amount) as out from points.taken_out group by 1)
+      select b.group_id || ': ' || coalesce(f.came, 0) || ' put in, ' || coalesce(p.went, 0) || ' paid out, ' || coalesce(o.out, 0) || ' taken out, ' || coalesce(a.balance, 0) || ' there' as finding
+      from points.budget b left join f on f.group_id = b.group_id left join p on p.group_id = b.group_id left join o on o.group_id = b.group_id
       left join ledger.public_account a on a.owner = b.group_id and a.purpose = 'reward_budget' and a.asset = b.currency
-      where coalesce(f.came, 0) - coalesce(p.went, 0) <> coalesce(a.balance, 0)
+      where coalesce(f.came, 0) - coalesce(p.went, 0) - coalesce(o.out, 0) <> coalesce(a.balance, 0)
       union all
       select f.id || ': paid, ' || count(t.id) || ' times in the ledger' from points.funding f
       left join ledger.public_transfer t on t.kind = 'fund' and t.cause = 'funding:' || f.id where f.state = 'paid' group by f.id having count(t.id) <> 1
+      union all
+      select o.id || ': ' || o.amount || ' taken out, ' || coalesce(sum(e.amount), 0) || ' posted in ' || count(distinct t.id) from points.taken_out o
+      left join ledger.public_transfer t on t.kind = 'fund_back' and t.key = 'fund_back:' || o.id left join ledger.public_entry e on e.transfer = t.id and e.at = t.at and e.amount > 0
+      group by o.id, o.amount having count(distinct t.id) <> 1 or o.amount <> coalesce(sum(e.amount), 0)
       order by 1 limit 100`,
   ),
   check(

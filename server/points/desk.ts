@@ -16,9 +16,10 @@ import { z } from 'zod'
 import { money, spentOf, unissued } from './accounts.ts'
 import { fundByPayment, fundFromBalance, openBudget, payWithinMs, worthOf } from './budgets.ts'
 import { grantPoints, takeBackPoints } from './granting.ts'
-import { listFundings, listPayouts, lockBudget, readBudgets, setBudget } from './store-budgets.ts'
+import { listFundings, listPayouts, listTakenOut, lockBudget, readBudgets, setBudget, type TakenOutRow } from './store-budgets.ts'
 import { grantById } from './store.ts'
 import { listGrants, nameOf, readOut, type GrantShown } from './store-reads.ts'
+import { looseOf, sharesOf, takeOut } from './taking-out.ts'
 
 type Entries = typeof points.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -31,13 +32,24 @@ const owns = ({ standing }: Seen): boolean => standing.role === 'owner' || stand
 /** Whose money one may put in. */
 const payers = ['owner', 'finance'] as const
 
+const shownTakenOut = (row: TakenOutRow): Desk['takenOut'][number] => ({
+  id: row.id,
+  by: { id: row.by, name: row.byName ?? '' },
+  party: { id: row.party, name: row.partyName ?? '' },
+  amount: cash(row.amount, row.currency),
+  before: cash(row.before, row.currency),
+  after: cash(row.after, row.currency),
+  reason: row.reason,
+  at: row.at,
+})
+
 async function deskOf(db: Read | Tx, viewer: Viewer, seen: Seen): Promise<Desk> {
   const { group } = seen
   const now = clock.now()
   const budget = (await readBudgets(db, [group.id])).get(group.id)
   const policy = await policyOf(db)
   const open = group.state === 'open'
-  const may = host(seen) && open
+  const may = host(seen)
   const parties = may && budget !== undefined ? await actsFor(db, viewer, payers) : []
   const names = await partyNames(db, parties)
   const has = await balancesOf(
@@ -45,6 +57,7 @@ async function deskOf(db: Read | Tx, viewer: Viewer, seen: Seen): Promise<Desk> 
     parties.map(owner => ({ owner, purpose: 'available', asset: budget!.currency })),
   )
   let shown: Desk['budget'] = null
+  let shares: ReadonlyMap<string, bigint> = new Map()
   if (budget !== undefined) {
     const [amount, free, spent] = (await balancesOf(db, [money(group.id, budget.currency), unissued(group.id), spentOf(group.id)])) as [
       bigint,
@@ -52,6 +65,8 @@ async function deskOf(db: Read | Tx, viewer: Viewer, seen: Seen): Promise<Desk> 
       bigint,
     ]
     const out = await readOut(db, group.id, now, new Date(now.getTime() + 30 * 86_400_000))
+    const room = await looseOf(db, budget)
+    shares = await sharesOf(db, budget, room)
     shown = {
       perUnit: budget.perUnit,
       mostPerDay: budget.mostPerDay,
@@ -60,6 +75,8 @@ async function deskOf(db: Read | Tx, viewer: Viewer, seen: Seen): Promise<Desk> 
       bound: cash(worthOf(BigInt(out.out) + spent, budget), budget.currency),
       free: Number(free),
       spent: Number(spent),
+      promised: cash(room.promised, budget.currency),
+      loose: cash(room.loose, budget.currency),
       ...out,
     }
   }
@@ -90,8 +107,19 @@ async function deskOf(db: Read | Tx, viewer: Viewer, seen: Seen): Promise<Desk> 
       at: row.at,
       returnedAt: row.returnedAt,
     })),
-    parties: parties.map((id, index) => ({ id, name: names.get(id) ?? '', available: cash(has[index]!, budget!.currency) })),
-    can: { settle: owns(seen) && open, fund: may && budget !== undefined, give: may && budget !== undefined },
+    takenOut: (await listTakenOut(db, group.id)).map(shownTakenOut),
+    parties: parties.map((id, index) => ({
+      id,
+      name: names.get(id) ?? '',
+      available: cash(has[index]!, budget!.currency),
+      most: cash(shares.get(id) ?? 0n, budget!.currency),
+    })),
+    can: {
+      settle: owns(seen) && open,
+      fund: may && open && budget !== undefined,
+      give: may && open && budget !== undefined,
+      takeOut: may && budget !== undefined && parties.some(id => (shares.get(id) ?? 0n) > 0n),
+    },
   }
 }
 
@@ -133,6 +161,19 @@ export async function fund(
   // Whom one does not act for does not exist.
   if (!(await mayActFor(tx, viewer, input.as, payers))) throw fault('not_found')
   return { id: await fundFromBalance(tx, { ...ask, party: input.as }), payPath: null, currency }
+}
+
+/** Also of a group that is closed. */
+export async function takeOutOne(
+  tx: Tx,
+  viewer: Viewer,
+  input: Input<'POST /groups/:id/points/taken-out'>,
+): Promise<Ok<'POST /groups/:id/points/taken-out'>> {
+  const { group } = await allowHost(tx, viewer, input.id)
+  // Whom one does not act for does not exist.
+  if (!(await mayActFor(tx, viewer, input.as, payers))) throw fault('not_found')
+  const { taking, as: party, amount, reason } = input
+  return shownTakenOut(await takeOut(tx, { id: taking, group: group.id, by: viewer.id, party, amount, reason }))
 }
 
 const shownGrant = (row: GrantShown): Ok<'POST /groups/:id/points/grants'> => ({

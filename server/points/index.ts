@@ -16,6 +16,7 @@ export {
   type FundAsk,
   type PayOutAsk,
 } from './budgets.ts'
+export { takeOut, type TakeOutAsk } from './taking-out.ts'
 export { grantPoints, takeBackPoints, type GrantAsk, type Granted, type TakenBack, type WhyNot } from './granting.ts'
 export { giveBackPoints, pointsOf, spendAll, spendPoints, type SpendAsk, type Spent } from './spending.ts'
 export { jobs } from './jobs.ts'

@@ -11,7 +11,7 @@ import { balancesOf } from '../ledger/index.ts'
 import { makePerson } from '../people/index.ts'
 import { held, mint, money, spentOf, unissued } from './accounts.ts'
 import { endLots } from './ending.ts'
-import { fundPast, giveBackPoints, grantPoints, openBudget, payOut, pointsOf, spendAll, takeBackPoints } from './index.ts'
+import { fundPast, giveBackPoints, grantPoints, openBudget, payOut, pointsOf, spendAll, takeBackPoints, takeOut } from './index.ts'
 import { dayMs, Model, rules } from './points.testing.ts'
 import { setBudget } from './store-budgets.ts'
 
@@ -48,6 +48,7 @@ type Step =
   | { do: 'spend'; asks: { key: number; person: number; points: number }[] }
   | { do: 'back' | 'take'; key: number }
   | { do: 'pay'; key: number; spend: number; cost: number }
+  | { do: 'out'; amount: number }
   | { do: 'wait'; days: number }
   | { do: 'end' }
 const key = fc.nat(11)
@@ -74,6 +75,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       cost: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 400 })),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('out' as const), amount: fc.integer({ min: 1, max: 1500 }) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), days: fc.constantFrom(1, 1, 5, 14, 29, 30) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('end' as const) }) },
 )
@@ -89,6 +91,10 @@ async function doStep(tx: Tx, model: Model, group: string, at: Step): Promise<vo
     // The sandbox keeps a fee; the model hears what came.
     const [before] = await balancesOf(tx, [money(group, 'CNY')])
     await fundPast(tx, { group, by: owner, amount: BigInt(at.amount), at: clock.now() })
+    // Rested: what is taken out is bound by points alone.
+    await sql`update points.funding set paid_at = paid_at - interval '1000 days' where group_id = ${group} and paid_at > ${clock.now()}::timestamptz - interval '500 days'`.execute(
+      tx,
+    )
     const [after] = await balancesOf(tx, [money(group, 'CNY')])
     model.fund(Number(after! - before!))
   } else if (at.do === 'grant') {
@@ -123,7 +129,10 @@ async function doStep(tx: Tx, model: Model, group: string, at: Step): Promise<vo
         payOut(tx, { group, key: `p${k(at.key)}`, cost: BigInt(at.cost), to: at.cost === 0 ? null : owner, settles: [k(at.spend)] }),
       ),
     ).toBe(model.payOut(`p${k(at.key)}`, at.cost, k(at.spend)))
-  else if (at.do === 'end') {
+  else if (at.do === 'out') {
+    const said = await coded(takeOut(tx, { group, by: owner, party: owner, amount: BigInt(at.amount), reason: 'not needed' }))
+    expect(typeof said === 'string' ? said : 'done').toBe(model.takeOut(at.amount))
+  } else if (at.do === 'end') {
     await endLots({ read: tx, transaction: fn => fn(tx) }, clock.now())
     model.end()
   }

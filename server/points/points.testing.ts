@@ -143,6 +143,13 @@ export class Model {
     this.debts.set(lot.person, this.debt(lot.person) + missing)
     return { taken, owed: missing }
   }
+  takeOut(amount: number): 'done' | 'budget_short' {
+    // One funder: their share is all there is. What is out or spent and open stays; one point is one fen.
+    if (amount > this.money - this.outstanding - this.open) return 'budget_short'
+    this.money -= amount
+    this.unissued -= amount
+    return 'done'
+  }
   payOut(key: string, cost: number, spend: string): boolean | 'budget_short' | 'key_reused' {
     const before = this.payouts.get(key)
     if (before !== undefined) return before === cost ? false : 'key_reused'

@@ -134,3 +134,61 @@ export async function insertPayout(tx: Tx, row: Omit<PayoutRow, 'returnedAt'>): 
 export async function markPayoutReturned(tx: Tx, key: string, at: Date): Promise<void> {
   await sql`update points.paid_out set returned_at = ${at} where key = ${key}`.execute(tx)
 }
+
+export type TakenOutRow = {
+  id: string
+  group: string
+  by: string
+  byName: string | null
+  party: string
+  partyName: string | null
+  amount: bigint
+  currency: string
+  before: bigint
+  after: bigint
+  bound: bigint
+  reason: string
+  request: string
+  at: Date
+}
+const takenOut = sql`select o.id, o.group_id as "group", o.by, p.name as "byName", o.party, q.name as "partyName", o.amount, o.currency, o.before, o.after, o.bound, o.reason,
+    o.request, o.at
+  from points.taken_out o left join people.public_party p on p.id = o.by left join people.public_party q on q.id = o.party`
+export const readTakenOut = async (db: Read | Tx, id: string): Promise<TakenOutRow | undefined> =>
+  (await sql<TakenOutRow>`${takenOut} where o.id = ${id}`.execute(db)).rows[0]
+export const listTakenOut = async (db: Read | Tx, group: string): Promise<TakenOutRow[]> =>
+  (await sql<TakenOutRow>`${takenOut} where o.group_id = ${group} order by o.at desc, o.id desc limit 100`.execute(db)).rows
+/** False when the id is taken. */
+export async function insertTakenOut(tx: Tx, row: Omit<TakenOutRow, 'byName' | 'partyName'>): Promise<boolean> {
+  const made = await sql`insert into points.taken_out (id, group_id, by, party, amount, currency, before, after, bound, reason, request, at)
+    values (${row.id}, ${row.group}, ${row.by}, ${row.party}, ${row.amount}, ${row.currency}, ${row.before}, ${row.after}, ${row.bound}, ${row.reason}, ${row.request},
+      ${row.at}) on conflict (id) do nothing returning id`.execute(tx)
+  return made.rows.length > 0
+}
+/** Who put how much in (a payment is its payer's), less fees and what banks took back; `rested`: from a balance, or paid before `since`; and what they took out. */
+export async function putInOf(
+  db: Read | Tx,
+  group: string,
+  since: Date,
+): Promise<{ party: string; put: bigint; rested: bigint; taken: bigint }[]> {
+  return (
+    await sql<{ party: string; put: bigint; rested: bigint; taken: bigint }>`
+      with f as (
+        select coalesce(party, by) as party, sum(amount - fee - charged_back)::bigint as put,
+          coalesce(sum(amount - fee - charged_back) filter (where party is not null or paid_at <= ${since}), 0)::bigint as rested
+        from points.funding where group_id = ${group} and state = 'paid' group by 1)
+      select f.*, coalesce((select sum(o.amount) from points.taken_out o where o.group_id = ${group} and o.party = f.party), 0)::bigint as taken from f`.execute(
+      db,
+    )
+  ).rows
+}
+/** What prizes of raffles will still cost the budget: those set aside, and those won that are not paid yet. */
+export async function promisedOf(db: Read | Tx, group: string): Promise<bigint> {
+  const { rows } = await sql<{ cost: bigint }>`
+    select (coalesce((select sum(cost * kept) from rewards.public_reward where group_id = ${group} and provider is not null and kept > 0), 0)
+      + coalesce((select sum(x.cost) from rewards.public_exchange x join rewards.public_reward r on r.id = x.reward
+        where x.group_id = ${group} and x.cause = 'raffle' and x.paid_at is null and x.state in ('claim', 'waiting', 'ready', 'done') and r.provider is not null), 0))::bigint as cost`.execute(
+    db,
+  )
+  return rows[0]!.cost
+}

@@ -65,4 +65,20 @@ export const checks = [
             left join rewards.public_exchange x on x.id = w.exchange where x.person is distinct from w.person or x.raffle is distinct from w.raffle limit 50)`,
       ),
   },
+  {
+    name: 'raffles.passed',
+    meaning:
+      'A prize that was not claimed is lapsed on both sides, followed at most by one of the same prize at that moment, and none waits longer than its time.',
+    run: (db: Read) =>
+      found(
+        db,
+        sql<{ finding: string }>`
+          (select w.raffle || ' place ' || w.place || ': ' || coalesce('lapsed ' || w.lapsed_at, 'not lapsed') || ', the exchange is ' || x.state as finding
+            from raffles.win w join rewards.public_exchange x on x.id = w.exchange join rewards.public_reward r on r.id = x.reward and r.kind = 'goods'
+            where (w.lapsed_at is not null) <> (x.state = 'expired') or (x.state = 'claim' and x.until < now() - interval '2 days') limit 50)
+          union all
+          (select n.raffle || ' place ' || n.place || ': came after place ' || n.instead from raffles.win n left join raffles.win w on w.raffle = n.raffle and w.place = n.instead
+            where n.instead is not null and (w.lapsed_at is distinct from n.at or w.prize <> n.prize) limit 50)`,
+      ),
+  },
 ]

@@ -63,6 +63,8 @@ export async function putRaffle(tx: Tx, viewer: Viewer, input: Input<'PUT /group
     minDays: input.minDays ?? 0,
     minAge: input.minAge ?? 0,
     regions: regions.length === 0 ? null : regions,
+    claimDays: input.claimDays ?? 14,
+    passDays: input.passDays ?? 60,
     outside: outside?.what ?? null,
     outsideFrom: outside?.from ?? null,
   }
@@ -126,6 +128,7 @@ export async function publishDraft(tx: Tx, config: Pick<Config, 'secret'>, viewe
     onePrize: row.onePrize,
     prizes: row.prizes.map(({ title, quantity }) => ({ title, quantity })),
     outside: row.outside,
+    ...(row.claimDays === null || row.passDays === null ? {} : { claimDays: row.claimDays, passDays: row.passDays }),
   }
   const text = rulesText(rules)
   await publishRaffle(tx, id, {

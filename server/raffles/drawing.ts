@@ -1,4 +1,4 @@
-/** Closing, drawing, calling off. All of it happens by itself when its time comes, at least once, each step in one transaction under the raffle's lock. */
+/** Closing, drawing, calling off, and who comes next (`passing.ts`). All of it happens by itself when its time comes, at least once, each step in one transaction under the raffle's lock. */
 import { fault } from '../../shared/faults.ts'
 import { drawWinners, listText } from '../../shared/raffle-draw.ts'
 import { clock } from '../foundation/clock.ts'
@@ -8,7 +8,8 @@ import { tell } from '../foundation/events.ts'
 import { publish } from '../foundation/live.ts'
 import { giveBackPoints, payOut } from '../points/index.ts'
 import { freePrizes, givePrizes } from '../rewards/index.ts'
-import { isDue } from './raffles.ts'
+import { lookAgain, passOn } from './passing.ts'
+import { formatOf, isDue } from './raffles.ts'
 import { unseal } from './sealing.ts'
 import {
   closeRaffle,
@@ -54,6 +55,7 @@ async function draw(tx: Tx, config: Secret, row: RaffleRow, at: Date): Promise<v
     entries,
     quantities: row.prizes.map(prize => prize.quantity),
     onePrize: row.onePrize,
+    format: formatOf(row),
   })
   const persons = await personsOf(
     tx,
@@ -64,12 +66,15 @@ async function draw(tx: Tx, config: Secret, row: RaffleRow, at: Date): Promise<v
     tx,
     row.id,
     winners.map(({ prize, tag }) => ({ reward: row.prizes[prize - 1]!.reward, person: persons.get(tag)! })),
+    { at, claimDays: row.claimDays },
   )
   await insertWins(
     tx,
     row.id,
     winners.map((winner, index) => ({ ...winner, person: persons.get(winner.tag)!, exchange: exchanges[index]! })),
+    at,
   )
+  await lookAgain(tx, row, at)
   // Fewer tickets than prizes: what nobody won is there again.
   const won = (prize: number): number => winners.filter(winner => winner.prize === prize).length
   await freePrizes(
@@ -119,7 +124,7 @@ export async function tick(db: Pick<Db, 'read' | 'transaction'>, config: Secret,
     return true
   })
   await returnIfVoid(db, id)
-  return done
+  return (await passOn(db, id)) || done
 }
 async function returnIfVoid(db: Pick<Db, 'read' | 'transaction'>, id: string): Promise<void> {
   const row = await db.transaction(tx => lockRaffle(tx, id))

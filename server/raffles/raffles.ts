@@ -2,7 +2,16 @@
 import type { FastifyReply } from 'fastify'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
-import { raffleFormat, type RaffleFile, type RaffleRules } from '../../shared/raffle-draw.ts'
+import {
+  drawPlaces,
+  lineFormat,
+  lineShown,
+  raffleFormat,
+  type Draw,
+  type RaffleEntry,
+  type RaffleFile,
+  type RaffleRules,
+} from '../../shared/raffle-draw.ts'
 import type { raffles } from '../../shared/raffles.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read } from '../foundation/db.ts'
@@ -15,6 +24,7 @@ import { pointsOf } from '../points/index.ts'
 import { policyOf, unfit } from '../policy/index.ts'
 import { notFor, together } from '../rewards/index.ts'
 import { listRaffles, readEntries, readMine, readRaffle, readWins, type MineRow, type RaffleRow } from './store.ts'
+import { hashes } from './verify.ts'
 
 type Entries = typeof raffles.entries
 export type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
@@ -111,6 +121,8 @@ export async function show(db: Read, viewer: Viewer | null, id: string): Promise
     minDays: row.minDays,
     minAge: row.minAge,
     regions: row.regions ?? [],
+    claimDays: row.claimDays,
+    passDays: row.passDays,
     outside:
       row.outside === null
         ? null
@@ -123,7 +135,16 @@ export async function show(db: Read, viewer: Viewer | null, id: string): Promise
     seed: row.seed,
     drawnAt: row.drawnAt,
     reason: row.reason,
-    winners: wins.map(({ place, prize, ticket, tag, person }) => ({ place, prize, ticket, tag, mine: person === viewer?.id })),
+    winners: wins.map(({ place, prize, ticket, tag, person, instead, lapsedAt, until }) => ({
+      place,
+      prize,
+      ticket,
+      tag,
+      mine: person === viewer?.id,
+      instead,
+      lapsedAt,
+      until,
+    })),
     me:
       viewer === null || mine === undefined
         ? null
@@ -146,6 +167,19 @@ export async function show(db: Read, viewer: Viewer | null, id: string): Promise
     },
   }
 }
+/** Rules with a line make the second form. */
+export const formatOf = (row: Pick<RaffleRow, 'claimDays'>): RaffleFile['format'] => (row.claimDays === null ? raffleFormat : lineFormat)
+/** A drawn one as it was drawn. */
+export const drawOf = (row: RaffleRow, entries: readonly RaffleEntry[]): Omit<Draw, 'quantities'> => ({
+  seed: row.seed!,
+  rulesDigest: row.rulesDigest!,
+  digest: row.digest!,
+  outsideValue: row.outsideValue,
+  raffle: row.id,
+  entries,
+  onePrize: row.onePrize,
+  format: formatOf(row),
+})
 /** Whether something is to be done with it: it is to be closed, drawn, or its time is over. */
 export const isDue = (row: RaffleRow, now: Date): boolean =>
   (row.state === 'open' && row.closesAt <= now) ||
@@ -160,6 +194,7 @@ const how = [
   'Block c = HMAC-SHA256 with the seed as key of the lines: format, raffle, rulesDigest, digest, outsideValue (or nothing), c = 0, 1, 2 …',
   'Each block is five numbers of 12 hex digits; one below the largest multiple of n under 16^12 chooses one of n tickets by its remainder, others are passed over.',
   'The chosen ticket leaves the row and the last one takes its place. Prizes are dealt in order; with onePrize, tickets of who has won are passed over.',
+  'planet-raffle/2: the draw goes on after the last prize; "line" says who would be next. A winner with "lapsedAt" did not claim within claimDays; the next place of the same order followed "instead" of the lowest such place, until passDays after drawnAt.',
   'tag = the first 24 digits of the SHA-256 of the lines raffle, person, salt; the salt is known to that person only.',
 ]
 
@@ -170,8 +205,13 @@ export async function sendFile(
 ): Promise<FastifyReply> {
   const { row } = await seeRaffle(ctx.read, viewer, id)
   if (row.state === 'draft') throw fault('not_found')
+  const entries = await readEntries(ctx.read, id)
+  const wins = row.state === 'drawn' ? await readWins(ctx.read, id) : []
+  const format = formatOf(row)
+  const line = format === lineFormat
+  const order = line && row.state === 'drawn' ? await drawPlaces(hashes, drawOf(row, entries), wins.length + lineShown) : []
   const file: RaffleFile = {
-    format: raffleFormat,
+    format,
     how,
     planet: ctx.config.url,
     made: clock.now().toISOString(),
@@ -180,14 +220,20 @@ export async function sendFile(
     rulesDigest: row.rulesDigest!,
     commitment: row.commitment!,
     publishedAt: row.publishedAt!.toISOString(),
-    entries: await readEntries(ctx.read, id),
+    entries,
     digest: row.digest,
     closedAt: row.closedAt?.toISOString() ?? null,
     outsideValue: row.outsideValue,
     seed: row.seed,
     drawnAt: row.drawnAt?.toISOString() ?? null,
-    winners:
-      row.state === 'drawn' ? (await readWins(ctx.read, id)).map(({ place, prize, ticket, tag }) => ({ place, prize, ticket, tag })) : [],
+    winners: wins.map(({ place, prize, ticket, tag, at, instead, lapsedAt }) => ({
+      place,
+      prize,
+      ticket,
+      tag,
+      ...(line ? { at: at.toISOString(), instead, lapsedAt: lapsedAt?.toISOString() ?? null } : {}),
+    })),
+    ...(line ? { line: order.slice(wins.length) } : {}),
   }
   return ctx.reply
     .headers({

@@ -23,6 +23,9 @@ export type RaffleRow = {
   minDays: number
   minAge: number
   regions: string[] | null
+  /** Null: published before raffles had a line. */
+  claimDays: number | null
+  passDays: number | null
   outside: string | null
   outsideFrom: Date | null
   outsideValue: string | null
@@ -46,7 +49,7 @@ export type RaffleRow = {
 
 const columns: RawBuilder<unknown> = sql`f.id, f.group_id as "group", g.name as "groupName", g.handle as "groupHandle", f.title, f.about, f.state, f.opens_at as "opensAt",
   f.closes_at as "closesAt", f.draw_by as "drawBy", f.points, f.most_tickets as "mostTickets", f.one_prize as "onePrize", f.min_level as "minLevel", f.min_days as "minDays",
-  f.min_age as "minAge", f.regions, f.outside, f.outside_from as "outsideFrom", f.outside_value as "outsideValue", f.outside_by as "outsideBy",
+  f.min_age as "minAge", f.regions, f.claim_days::int as "claimDays", f.pass_days::int as "passDays", f.outside, f.outside_from as "outsideFrom", f.outside_value as "outsideValue", f.outside_by as "outsideBy",
   (select name from people.public_party where id = f.outside_by) as "outsideByName", f.outside_at as "outsideAt", f.commitment, f.rules, f.rules_digest as "rulesDigest",
   f.published_by as "publishedBy", f.published_at as "publishedAt", f.tickets, f.people, f.digest, f.closed_at as "closedAt", f.seed, f.drawn_at as "drawnAt", f.reason,
   (select coalesce(json_agg(json_build_object('position', p.position, 'reward', p.reward, 'title', p.title, 'quantity', p.quantity, 'picture', w.picture,
@@ -92,6 +95,8 @@ export type GivenRaffle = Pick<
   | 'minDays'
   | 'minAge'
   | 'regions'
+  | 'claimDays'
+  | 'passDays'
   | 'outside'
   | 'outsideFrom'
 >
@@ -103,13 +108,13 @@ export async function saveDraft(
   by: { group: string; person: string; at: Date },
 ): Promise<boolean> {
   const made = await sql`
-    insert into raffles.raffle (id, group_id, title, about, opens_at, closes_at, draw_by, points, most_tickets, one_prize, min_level, min_days, min_age, regions, outside,
+    insert into raffles.raffle (id, group_id, title, about, opens_at, closes_at, draw_by, points, most_tickets, one_prize, min_level, min_days, min_age, regions, claim_days, pass_days, outside,
       outside_from, created_by, created_at, changed_at)
     values (${row.id}, ${by.group}, ${row.title}, ${row.about}, ${row.opensAt}, ${row.closesAt}, ${row.drawBy}, ${row.points}, ${row.mostTickets}, ${row.onePrize},
-      ${row.minLevel}, ${row.minDays}, ${row.minAge}, ${row.regions}, ${row.outside}, ${row.outsideFrom}, ${by.person}, ${by.at}, ${by.at})
+      ${row.minLevel}, ${row.minDays}, ${row.minAge}, ${row.regions}, ${row.claimDays}, ${row.passDays}, ${row.outside}, ${row.outsideFrom}, ${by.person}, ${by.at}, ${by.at})
     on conflict (id) do update set title = excluded.title, about = excluded.about, opens_at = excluded.opens_at, closes_at = excluded.closes_at, draw_by = excluded.draw_by,
       points = excluded.points, most_tickets = excluded.most_tickets, one_prize = excluded.one_prize, min_level = excluded.min_level, min_days = excluded.min_days,
-      min_age = excluded.min_age, regions = excluded.regions, outside = excluded.outside, outside_from = excluded.outside_from, changed_at = excluded.changed_at
+      min_age = excluded.min_age, regions = excluded.regions, claim_days = excluded.claim_days, pass_days = excluded.pass_days, outside = excluded.outside, outside_from = excluded.outside_from, changed_at = excluded.changed_at
       where raffle.group_id = excluded.group_id and raffle.state = 'draft'`.execute(tx)
   if (made.numAffectedRows !== 1n) return false
   await sql`delete from raffles.prize where raffle = ${row.id}`.execute(tx)
@@ -156,7 +161,7 @@ export async function readMine(db: Read, raffle: string, person: string): Promis
     select e.tag, e.salt, e.tickets,
       (select coalesce(json_agg(json_build_object('id', y.id, 'first', y.first, 'tickets', y.tickets) order by y.first), '[]')
         from raffles.entry y where y.raffle = e.raffle and y.person = e.person) as entries,
-      array(select w.exchange from raffles.win w where w.raffle = e.raffle and w.person = e.person order by w.place) as exchanges
+      array(select w.exchange from raffles.win w where w.raffle = e.raffle and w.person = e.person order by w.lapsed_at is not null, w.place) as exchanges
     from raffles.entrant e where e.raffle = ${raffle} and e.person = ${person}`.execute(db)
   return rows[0]
 }
@@ -226,21 +231,39 @@ export async function finishRaffle(
     where id = ${id}`.execute(tx)
   await sql`delete from raffles.secret where raffle = ${id}`.execute(tx)
 }
-export async function insertWins(tx: Tx, raffle: string, wins: readonly (Winner & { person: string; exchange: string })[]): Promise<void> {
+/** `instead`: the place whose winner they come after; none: of the draw itself. */
+export async function insertWins(
+  tx: Tx,
+  raffle: string,
+  wins: readonly (Winner & { person: string; exchange: string; instead?: number })[],
+  at: Date,
+): Promise<void> {
   if (wins.length === 0) return
   await sql`
-    insert into raffles.win (raffle, place, prize, ticket, person, exchange)
-    select ${raffle}, place, prize, ticket, person, exchange
-    from jsonb_to_recordset(${JSON.stringify(wins)}::jsonb) as x(place int, prize smallint, ticket int, person text, exchange text)`.execute(
+    insert into raffles.win (raffle, place, prize, ticket, person, exchange, at, instead)
+    select ${raffle}, place, prize, ticket, person, exchange, ${at}::timestamptz, instead
+    from jsonb_to_recordset(${JSON.stringify(wins)}::jsonb) as x(place int, prize smallint, ticket int, person text, exchange text, instead int)`.execute(
     tx,
   )
 }
-export type WinRow = Winner & { person: string; exchange: string }
+export type WinRow = Winner & {
+  person: string
+  exchange: string
+  at: Date
+  instead: number | null
+  lapsedAt: Date | null
+  until: Date | null
+}
+/** `until`: to be claimed until then. */
 export async function readWins(db: Read, raffle: string): Promise<WinRow[]> {
   const { rows } = await sql<WinRow>`
-    select w.place, w.prize::int as prize, w.ticket, e.tag, w.person, w.exchange from raffles.win w join raffles.entrant e on e.raffle = w.raffle and e.person = w.person
+    select w.place, w.prize::int as prize, w.ticket, e.tag, w.person, w.exchange, w.at, w.instead, w.lapsed_at as "lapsedAt", case when x.state = 'claim' then x.until end as until
+    from raffles.win w join raffles.entrant e on e.raffle = w.raffle and e.person = w.person left join rewards.public_exchange x on x.id = w.exchange
     where w.raffle = ${raffle} order by w.place`.execute(db)
   return rows
+}
+export async function markLapsed(tx: Tx, raffle: string, places: readonly number[], at: Date): Promise<void> {
+  await sql`update raffles.win set lapsed_at = ${at} where raffle = ${raffle} and place = any(${[...places]}::int[])`.execute(tx)
 }
 /** Entries that cost points, for settling them or giving them back. */
 export async function paidEntries(db: Read, raffle: string, limit: number): Promise<string[]> {
@@ -252,11 +275,12 @@ export async function markReturned(tx: Tx, id: string, at: Date): Promise<boolea
   const done = await sql`update raffles.entry set returned_at = ${at} where id = ${id} and returned_at is null`.execute(tx)
   return done.numAffectedRows === 1n
 }
-/** Open ones whose end has come, closed ones with all that the draw needs, and those whose time is over; void ones that still owe points. */
+/** Open ones whose end has come, closed ones with all that the draw needs, and those whose time is over; void ones that still owe points; drawn ones with a prize nobody claimed. */
 export async function listDue(db: Read, at: Date): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select id from raffles.raffle where state = 'open' and closes_at <= ${at} or state = 'closed' and (outside is null or outside_value is not null or draw_by <= ${at})
     union select f.id from raffles.raffle f where f.state = 'void' and exists (select 1 from raffles.entry y where y.raffle = f.id and y.points > 0 and y.returned_at is null)
+    union select w.raffle from rewards.public_exchange x join raffles.win w on w.exchange = x.id where x.state = 'claim' and x.until < ${at}
     order by id limit 500`.execute(db)
   return rows.map(row => row.id)
 }

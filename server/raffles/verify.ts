@@ -14,6 +14,7 @@ const names: Record<CheckName, string> = {
   list: 'the list of tickets',
   commitment: 'the seed',
   winners: 'the winners',
+  next: 'who came next',
   same: 'the file saved earlier',
 }
 
@@ -35,7 +36,13 @@ export function told({ ok, state, checks, file }: RaffleVerdict): string[] {
     `${tickets} tickets of ${new Set(file.entries.map(([tag]) => tag)).size} people, list ${file.digest}.`,
     committed,
     `The seed ${file.seed} is the one committed to${file.outsideValue === null ? '' : `; from outside came "${file.outsideValue}"`}.`,
-    ...file.winners.map(({ place, prize, ticket, tag }) => `${place}. ${file.rules.prizes[prize - 1]!.title}: ticket ${ticket} (${tag})`),
+    ...file.winners.map(
+      ({ place, prize, ticket, tag, instead = null, lapsedAt = null }) =>
+        `${place}. ${file.rules.prizes[prize - 1]!.title}: ticket ${ticket} (${tag})${instead === null ? '' : `, after place ${instead}`}${lapsedAt === null ? '' : `; not claimed, ${lapsedAt}`}`,
+    ),
+    ...(file.line?.length
+      ? [`Next in line: ${file.line.map(({ place, ticket, tag }) => `${place}. ticket ${ticket} (${tag})`).join(', ')}`]
+      : []),
     ...(checks.some(({ name }) => name === 'same') ? ['It agrees with the file saved earlier.'] : []),
   ]
 }

@@ -55,7 +55,8 @@ export async function claim(tx: Tx, viewer: Viewer, { id, address }: Input<'POST
   await lockExchange(tx, id)
   const now = await mine(tx, viewer, id)
   if (now.state === 'waiting' && row.kind === 'goods') return showExchange(now)
-  if (!can.claim(now)) throw fault('conflict', 'exchange_state')
+  // After its time it is for the next in line, also while nobody looked yet.
+  if (!can.claim(now) || (now.until !== null && now.until < clock.now())) throw fault('conflict', 'exchange_state')
   const place = await addressOf(tx, viewer.id, address)
   if (place === undefined) throw fault('invalid', 'address_needed', { fields: { address: 'address_needed' } })
   const reward = (await lockRewards(tx, [row.reward])).get(row.reward)!

@@ -25,10 +25,10 @@ import {
 import { lockRewards, moveStock, readEventEnds, type RewardRow } from './store.ts'
 
 const dayMs = 86_400_000
-/** Winners say where to within so many days. */
-export const claimDays = 30
+/** Winners say where to within so many days, where their raffle does not say. */
+const claimDays = 30
 
-export type Fresh = { reward: RewardRow; place: Place | null; row: Omit<NewExchange, 'state' | 'until'> }
+export type Fresh = { reward: RewardRow; place: Place | null; claimDays?: number | null; row: Omit<NewExchange, 'state' | 'until'> }
 
 /** A code to type in or scan: 12 characters that nobody takes for each other, in groups. About 58 bits. */
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -47,8 +47,8 @@ function stateOf({ reward, place, row }: Fresh): ExchangeState {
 }
 
 /** Until when it is claimed or used. */
-function untilOf(state: ExchangeState, { reward, row }: Fresh, eventEnds: ReadonlyMap<string, Date>): Date | null {
-  if (state === 'claim') return new Date(row.at.getTime() + claimDays * dayMs)
+function untilOf(state: ExchangeState, { reward, row, claimDays: days }: Fresh, eventEnds: ReadonlyMap<string, Date>): Date | null {
+  if (state === 'claim') return new Date(row.at.getTime() + (days ?? claimDays) * dayMs)
   if (state !== 'ready') return null
   if (reward.event !== null) return new Date((eventEnds.get(reward.event) ?? row.at).getTime() + dayMs)
   return reward.validDays === null ? null : new Date(row.at.getTime() + reward.validDays * dayMs)

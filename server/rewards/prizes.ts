@@ -1,10 +1,11 @@
-/** Prizes of raffles: set aside when a raffle is published, handed over when it is drawn, back when it is called off. */
+/** Prizes of raffles: set aside when a raffle is published, handed over when it is drawn, set aside again when nobody claimed them, back when it is called off. */
 import { createHash } from 'node:crypto'
 import { fault } from '../../shared/faults.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { tellAll } from '../foundation/events.ts'
-import { fulfil, type Fresh } from './fulfilling.ts'
+import { fulfil, takeBack, type Fresh } from './fulfilling.ts'
+import { lockExchange } from './store-exchanges.ts'
 import { lockRewards, moveStock, readReward, type RewardRow } from './store.ts'
 
 export type PrizeOf = { reward: string; quantity: number }
@@ -45,15 +46,20 @@ export async function freePrizes(tx: Tx, prizes: readonly PrizeOf[]): Promise<vo
 }
 
 /** Hands prizes that were set aside to their winners; gives the exchanges in the same order. */
-export async function givePrizes(tx: Tx, raffle: string, wins: readonly { reward: string; person: string }[]): Promise<string[]> {
+export async function givePrizes(
+  tx: Tx,
+  raffle: string,
+  wins: readonly { reward: string; person: string }[],
+  { at = clock.now(), claimDays = null }: { at?: Date; claimDays?: number | null } = {},
+): Promise<string[]> {
   const rows = await lockRewards(tx, [...new Set(wins.map(win => win.reward))])
-  const at = clock.now()
   const fresh = wins.map(({ reward, person }): Fresh => {
     const row: RewardRow = rows.get(reward)!
     const id = newId('xch', at)
     return {
       reward: row,
       place: null,
+      claimDays,
       row: {
         id,
         reward,
@@ -80,4 +86,20 @@ export async function givePrizes(tx: Tx, raffle: string, wins: readonly { reward
     fresh.map(({ row }) => ({ type: 'exchange_made', exchange: row.id, group: row.group, person: row.person })),
   )
   return fresh.map(({ row }) => row.id)
+}
+
+/** Takes back the prizes of these exchanges that nobody claimed until `at`, and sets them aside for who comes next; gives those it took. */
+export async function lapsePrizes(tx: Tx, exchanges: readonly string[], at: Date): Promise<Set<string>> {
+  const over = []
+  // All of them before their rewards: the order of claims.
+  for (const id of exchanges.toSorted()) {
+    const row = await lockExchange(tx, id)
+    if (row?.state === 'claim' && row.until !== null && row.until < at) over.push(row)
+  }
+  await lockRewards(tx, [...new Set(over.map(row => row.reward))])
+  for (const row of over) {
+    await takeBack(tx, row.id, { state: 'expired', by: null, reason: '' })
+    await moveStock(tx, [{ reward: row.reward, kept: row.quantity }])
+  }
+  return new Set(over.map(row => row.id))
 }

@@ -155,10 +155,12 @@ export async function listUnpaid(db: Read, limit: number): Promise<string[]> {
   )
   return rows.map(row => row.id)
 }
-/** Not claimed or used in time. */
+/** Not used in time; prizes nobody claimed are their raffle's. */
 export async function listOver(db: Read, at: Date, limit: number): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from rewards.exchange where state in ('claim', 'ready') and until < ${at} order by until limit ${limit}`.execute(db)
+    select id from rewards.exchange where state in ('claim', 'ready') and until < ${at} and (state = 'ready' or cause = 'points') order by until limit ${limit}`.execute(
+    db,
+  )
   return rows.map(row => row.id)
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Gift, HandCoins, Plus } from 'lucide-react'
+import { Gift, HandCoins, Plus, Undo2 } from 'lucide-react'
 import { useState, type FormEvent } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
@@ -11,6 +11,7 @@ import { toast } from '../ui/toast.tsx'
 import { budgetQuery, refreshPoints, type Budget, type Desk } from './budget-data.ts'
 import { GiveDialog, Grants } from './grants.tsx'
 import { PutIn } from './put-in.tsx'
+import { TakenOut, TakeOut } from './take-out.tsx'
 
 /** The budget of a group: money in and out, what points bind of it, points given. */
 export function BudgetDesk({ id }: { id: string }) {
@@ -75,6 +76,7 @@ function Whole({ id, desk, budget }: { id: string; desk: Desk; budget: Budget })
   const format = useFormat()
   const [putting, setPutting] = useState(false)
   const [giving, setGiving] = useState(false)
+  const [taking, setTaking] = useState(false)
   const d = t.budget.desk
   const whole = Number(budget.money.amount)
   return (
@@ -98,7 +100,11 @@ function Whole({ id, desk, budget }: { id: string; desk: Desk; budget: Budget })
         <Progress
           label={d.cover}
           share={whole === 0 ? 0 : Number(budget.bound.amount) / whole}
-          detail={d.coverText(format.money(budget.money), format.money(budget.bound))}
+          detail={[
+            d.coverText(format.money(budget.money), format.money(budget.bound)),
+            ...(budget.promised.amount === '0' ? [] : [d.promised(format.money(budget.promised))]),
+            `${d.loose} ${format.money(budget.loose)}`,
+          ].join(' · ')}
         />
         <div className="flex flex-wrap gap-3">
           {desk.can.fund ? (
@@ -111,15 +117,22 @@ function Whole({ id, desk, budget }: { id: string; desk: Desk; budget: Budget })
               {d.give}
             </Button>
           ) : null}
+          {desk.can.takeOut ? (
+            <Button look="quiet" icon={Undo2} onClick={() => setTaking(true)}>
+              {d.takeOut}
+            </Button>
+          ) : null}
         </div>
       </section>
       <div className="grid gap-6 xl:grid-cols-2">
         <Fundings desk={desk} />
         <PaidOut desk={desk} />
+        {desk.takenOut.length > 0 ? <TakenOut rows={desk.takenOut} /> : null}
       </div>
       <Grants id={id} may={desk.can.give} />
       {desk.can.settle ? <Limits key={`${budget.mostPerDay} ${budget.lotDays}`} id={id} desk={desk} budget={budget} /> : null}
       {putting ? <PutIn id={id} desk={desk} budget={budget} onClose={() => setPutting(false)} /> : null}
+      {taking ? <TakeOut id={id} desk={desk} budget={budget} onClose={() => setTaking(false)} /> : null}
       {giving ? <GiveDialog id={id} desk={desk} onClose={() => setGiving(false)} /> : null}
     </>
   )

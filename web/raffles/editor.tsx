@@ -25,6 +25,8 @@ type Draft = {
   minLevel: string
   minDays: string
   minAge: string
+  claimDays: string
+  passDays: string
   outside: string
   outsideFrom: string
   prizes: { reward: string; quantity: string }[]
@@ -44,6 +46,8 @@ function draftOf(raffle: Raffle | null, rewards: readonly DeskReward[]): Draft {
     minLevel: String(raffle?.minLevel ?? 0),
     minDays: String(raffle?.minDays ?? 0),
     minAge: String(raffle?.minAge ?? 0),
+    claimDays: String(raffle?.claimDays ?? 14),
+    passDays: String(raffle?.passDays ?? 60),
     outside: raffle?.outside?.what ?? '',
     outsideFrom: raffle?.outside ? toLocal(raffle.outside.from) : '',
     prizes: raffle?.prizes.map(({ reward, quantity }) => ({ reward, quantity: String(quantity) })) ?? [
@@ -88,6 +92,8 @@ function Form({ group, rewards, allowed, raffle, onClose }: EditorProps & { raff
         minLevel: count(draft.minLevel),
         minDays: count(draft.minDays),
         minAge: count(draft.minAge),
+        claimDays: count(draft.claimDays),
+        passDays: count(draft.passDays),
         outside:
           draft.outside.trim() === ''
             ? null
@@ -183,6 +189,8 @@ function Form({ group, rewards, allowed, raffle, onClose }: EditorProps & { raff
           <Input label={t.rewards.desk.minLevel} type="number" min={0} max={10} {...text('minLevel')} />
           <Input label={t.rewards.desk.minDays} type="number" min={0} {...text('minDays')} />
           <Input label={t.rewards.desk.minAge} type="number" min={0} max={99} {...text('minAge')} />
+          <Input label={d.claimDays} type="number" min={1} max={60} required {...text('claimDays')} />
+          <Input label={d.passDays} hint={d.passHint} type="number" min={0} max={365} required {...text('passDays')} />
         </div>
         <Checkbox label={d.onePrize} checked={draft.onePrize} onChange={event => set({ onePrize: event.target.checked })} />
         <div className="grid gap-4 sm:grid-cols-[2fr_1fr]">

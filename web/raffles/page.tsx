@@ -165,6 +165,12 @@ function Rules({ raffle }: { raffle: Raffle }) {
     ...(raffle.minDays > 0 ? [t.rewards.minDays(raffle.minDays)] : []),
     ...(raffle.minAge > 0 ? [t.rewards.minAge(raffle.minAge)] : []),
     t.raffles.ruleBy(format.dateTime(raffle.drawBy)),
+    ...(raffle.claimDays === null || raffle.passDays === null
+      ? []
+      : [
+          t.raffles.ruleClaim(format.number(raffle.claimDays)),
+          raffle.passDays === 0 ? t.raffles.ruleNoNext : t.raffles.ruleNext(format.number(raffle.passDays)),
+        ]),
     ...(raffle.outside ? [t.raffles.ruleOutside(raffle.outside.what)] : []),
   ]
   return (
@@ -185,7 +191,8 @@ function Rules({ raffle }: { raffle: Raffle }) {
 function Winners({ raffle }: { raffle: Raffle }) {
   const t = useWords()
   const format = useFormat()
-  const won = raffle.winners.some(winner => winner.mine)
+  const mine = raffle.winners.filter(winner => winner.mine)
+  const won = mine.find(winner => winner.lapsedAt === null)
   return (
     <section className="flex flex-col gap-4">
       {won ? (
@@ -194,7 +201,7 @@ function Winners({ raffle }: { raffle: Raffle }) {
             <Trophy size={24} aria-hidden />
             {t.raffles.youWon}
           </p>
-          <p>{t.raffles.youWonBody}</p>
+          <p>{won.until === null ? t.raffles.youWonBody : t.raffles.claimUntil(format.dateTime(won.until))}</p>
           {raffle.me?.exchanges[0] ? (
             <Link to="/rewards/mine/$id" params={{ id: raffle.me.exchanges[0] }} className={buttonClass('primary', 'lg')}>
               {t.raffles.claim}
@@ -202,7 +209,7 @@ function Winners({ raffle }: { raffle: Raffle }) {
           ) : null}
         </div>
       ) : raffle.me ? (
-        <p className="rounded-lg bg-raised p-4 font-medium">{t.raffles.notThisTime}</p>
+        <p className="rounded-lg bg-raised p-4 font-medium">{mine.length > 0 ? t.raffles.youLapsed : t.raffles.notThisTime}</p>
       ) : null}
       <h2 className="text-base">{t.raffles.winners}</h2>
       {raffle.winners.length === 0 ? (
@@ -220,6 +227,14 @@ function Winners({ raffle }: { raffle: Raffle }) {
                   {winner.mine ? ` · ${t.raffles.you}` : ''}
                 </b>
                 <span className="block truncate text-xs text-muted">{raffle.prizes[winner.prize - 1]?.title}</span>
+                {winner.instead === null ? null : (
+                  <span className="block text-xs text-muted">{t.raffles.instead(format.number(winner.instead))}</span>
+                )}
+                {winner.lapsedAt !== null ? (
+                  <span className="block text-xs font-medium text-held">{t.raffles.lapsed(format.dateTime(winner.lapsedAt))}</span>
+                ) : winner.until !== null ? (
+                  <span className="block text-xs text-muted">{t.raffles.waitsUntil(format.dateTime(winner.until))}</span>
+                ) : null}
               </span>
               <code className="hidden text-xs text-muted sm:block">{winner.tag.slice(0, 8)}</code>
             </li>
