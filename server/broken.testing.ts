@@ -278,6 +278,7 @@ export const breaks: Record<string, string> = {
   'raffles.digest': `${brokenRaffle(`about = 'X'`)} update raffles.raffle set state = 'closed', digest = repeat('0', 64) where id = 'raf_x'`,
   'raffles.points': `${brokenRaffle('tickets = 1, people = 1')} ${brokenEntry}`,
   'raffles.drawn': brokenRaffle(`closes_at = now() - interval '2 hours', draw_by = now() - interval '90 minutes'`),
+  'raffles.passed': `insert into raffles.win (raffle, place, prize, ticket, person, exchange, at, instead) values ('raf_x', 2, 1, 1, 'usr_x', 'xch_x', now(), 1)`,
   'playlists.entries': `insert into playlists.playlist (id, owner, name, entries, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
   'playlists.followers': `insert into playlists.playlist (id, owner, name, followers, created_at, changed_at) select 'pls_x', id, 'X', 3, now(), now() from people.person limit 1`,
   'feed.comments': `${brokenPost} insert into feed.post_tally (post, comments) values ('pst_x', 3)`,
