@@ -14,7 +14,7 @@ import { Ladder } from './facts.tsx'
 import { toneOf } from './mine.tsx'
 import { Move } from './move.tsx'
 import { bookingQuery, refreshBookings, type Booking } from './queries.ts'
-import { momentThere, spanText, zoneName } from './times.ts'
+import { momentThere, spanText } from './times.ts'
 
 /** One’s booking: the code for the door, when and where, what is paid, and what can still be done. */
 export function BookingPage({ id }: { id: string }) {
@@ -68,7 +68,7 @@ function Shown({ booking }: { booking: Booking }) {
             <UsersRound size={15} aria-hidden />
             {b.peopleOf(format.number(booking.people))}
           </span>
-          <span>{b.zone(zoneName(booking.zone))}</span>
+          <span>{b.zone(format.zone(booking.zone))}</span>
         </p>
         {booking.noShowAt ? <p className="text-sm text-held">{b.noShowAt(momentThere(booking.noShowAt, booking.zone, locale))}</p> : null}
       </section>

@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { CalendarPlus, ChevronLeft, ChevronRight, DoorOpen, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { useLanguage, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { useLive } from '../shell/live.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
@@ -14,7 +14,7 @@ import { AddDialog } from './desk-add.tsx'
 import { BookingDialog } from './desk-booking.tsx'
 import { Grid, type Column, type Moved } from './desk-grid.tsx'
 import { calendarQuery, refreshBookings, type Calendar, type DeskResource, type Entry } from './queries.ts'
-import { addDays, dayName, timeThere, zoneName } from './times.ts'
+import { addDays, dayName, timeThere } from './times.ts'
 
 /** The staff’s calendar: a day of all rooms, or a week of one. */
 export function CalendarDesk({ page, resources, onRooms }: { page: string; resources: readonly DeskResource[]; onRooms: () => void }) {
@@ -89,6 +89,7 @@ function Shown({
   onGo: (from: string | undefined) => void
 }) {
   const t = useWords()
+  const { zone: zoneName } = useFormat()
   const l = t.letting
   const { locale } = useLanguage()
   const client = useQueryClient()

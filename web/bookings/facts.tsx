@@ -1,6 +1,6 @@
 import { ExternalLink } from 'lucide-react'
 import { useFormat, useWords } from '../i18n/use.tsx'
-import { clock, zoneName } from './times.ts'
+import { clock } from './times.ts'
 import type { Resource } from './queries.ts'
 
 type Band = Resource['bands'][number]
@@ -81,7 +81,7 @@ export function Facts({ resource }: { resource: Resource }) {
             )
           })}
         </dl>
-        <p className="mt-2 text-xs text-muted">{b.zone(zoneName(resource.zone))}</p>
+        <p className="mt-2 text-xs text-muted">{b.zone(format.zone(resource.zone))}</p>
       </section>
       <section>
         <h2 className="text-base">{b.rules}</h2>

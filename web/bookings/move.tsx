@@ -2,14 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { CalendarSync } from 'lucide-react'
 import { useState } from 'react'
 import { api } from '../api.ts'
-import { useLanguage, useWords } from '../i18n/use.tsx'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { Sheet } from '../ui/overlay.tsx'
 import { ErrorState, faultText, Loading, Skeleton } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { refreshBookings, timesQuery, type Booking, type MoveTime } from './queries.ts'
 import { TimeButton } from './time-button.tsx'
-import { dayName, momentThere, timeThere, zoneName } from './times.ts'
+import { dayName, momentThere, timeThere } from './times.ts'
 import { DayStrip } from './week.tsx'
 
 /** One’s booking to another free time of its room: days with what is free, then a time, then a word. */
@@ -28,6 +28,7 @@ export function Move({ booking }: { booking: Booking }) {
 
 function Choose({ booking, onClose }: { booking: Booking; onClose: () => void }) {
   const t = useWords()
+  const { zone: zoneName } = useFormat()
   const b = t.bookings
   const { locale } = useLanguage()
   const client = useQueryClient()

@@ -1,11 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useWords } from '../i18n/use.tsx'
+import { useFormat, useWords } from '../i18n/use.tsx'
 import { cx } from '../ui/cx.ts'
 import { ErrorState, Loading, Skeleton } from '../ui/states.tsx'
 import { daysQuery, type Day, type Resource, type Slot } from './queries.ts'
 import { TimeButton } from './time-button.tsx'
-import { zoneName } from './times.ts'
 import { DayStrip, toldOf, WeekGrid } from './week.tsx'
 
 export type Chosen = { start: string; end: string; day: string }
@@ -53,6 +52,7 @@ export function Picker({
   onWeek: (week: boolean) => void
 }) {
   const t = useWords()
+  const { zone: zoneName } = useFormat()
   const b = t.bookings
   const [from, setFrom] = useState(resource.today)
   const [day, setDay] = useState(resource.today)

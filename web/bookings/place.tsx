@@ -12,7 +12,7 @@ import { placesShort, shareOut, sumOf } from './group.ts'
 import type { Paying } from './paying.tsx'
 import { dueOf, GroupPanel, isRest, type Picked } from './place-group.tsx'
 import { placeQuery } from './queries.ts'
-import { addDays, clock, dayName, momentOf, zoneName } from './times.ts'
+import { addDays, clock, dayName, momentOf } from './times.ts'
 
 const list = 'grid gap-x-6 gap-y-8 sm:grid-cols-2 lg:grid-cols-3'
 
@@ -163,7 +163,7 @@ export function PlacePage({ page }: { page: string }) {
                 {b.look}
               </Button>
             </form>
-            <p className="mt-3 text-xs text-muted">{b.zone(zoneName(zone))}</p>
+            <p className="mt-3 text-xs text-muted">{b.zone(format.zone(zone))}</p>
           </Panel>
           {found.error ? <ErrorState compact error={found.error} onRetry={() => void found.refetch()} /> : null}
           {asked && found.data && missing > 0 ? (

@@ -38,7 +38,6 @@ export const momentThere = (iso: string, zone: string, locale: LocaleName): stri
 /** Minutes of a day as a clock shows them; past 24:00 the night after it. */
 export const clock = (minute: number): string =>
   `${String(Math.floor((minute % 1440) / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
-export const zoneName = (zone: string): string => zone.split('/').at(-1)!.replaceAll('_', ' ')
 
 /** The moment of a local time of a zone (`2026-11-21`, minutes); for drawing and asking, not for what the place itself decides. */
 export function momentOf(day: string, minute: number, zone: string): Date {

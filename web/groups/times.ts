@@ -1,4 +1,5 @@
 /** Times of events: in the reader's own zone, and in the zone of the place where it differs. */
+import { formats } from '../i18n/format.ts'
 import type { LocaleName } from '../i18n/use.tsx'
 import type { GroupEvent } from './queries.ts'
 
@@ -38,9 +39,7 @@ export function there(event: GroupEvent, locale: LocaleName, own: string | undef
   const options = { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
   const at = new Date(event.startsAt)
   const local = format(locale, { ...options, timeZone: event.timeZone }).format(at)
-  return local === format(locale, { ...options, timeZone: own }).format(at)
-    ? null
-    : `${local} · ${event.timeZone.split('/').at(-1)!.replaceAll('_', ' ')}`
+  return local === format(locale, { ...options, timeZone: own }).format(at) ? null : `${local} · ${formats(locale).zone(event.timeZone)}`
 }
 
 /** A moment as a `datetime-local` field holds it, in that zone; and back. */

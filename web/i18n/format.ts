@@ -18,6 +18,8 @@ export type Formats = {
   duration: (milliseconds: number) => string
   bytes: (count: number) => string
   list: (items: string[]) => string
+  /** Whose time it is: `Asia/Shanghai` → Shanghai, 中国标准时间. */
+  zone: (zone: string) => string
 }
 
 const tags = { zh: 'zh-CN', en: 'en' } as const
@@ -69,7 +71,7 @@ export function formats(locale: LocaleName): Formats {
   const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 2 })
   const date = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' })
   const dayOnly = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' })
-  const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' })
+  const dateTime = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' })
   const month = new Intl.DateTimeFormat(tag, { month: 'short', year: 'numeric', timeZone: 'UTC' })
   const list = new Intl.ListFormat(tag, { type: 'conjunction' })
   const made: Formats = {
@@ -96,6 +98,13 @@ export function formats(locale: LocaleName): Formats {
       return `${number.format(Number(size.toFixed(size < 10 && unit > 0 ? 1 : 0)))} ${units[unit]}`
     },
     list: items => list.format(items),
+    // Cities of zones have English names only; Chinese readers are told the name of the time itself.
+    zone: zone =>
+      locale === 'en'
+        ? zone.split('/').at(-1)!.replaceAll('_', ' ')
+        : new Intl.DateTimeFormat(tag, { timeZone: zone, timeZoneName: 'longGeneric' })
+            .formatToParts(new Date())
+            .find(part => part.type === 'timeZoneName')!.value,
   }
   built.set(locale, made)
   return made

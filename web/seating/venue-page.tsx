@@ -3,7 +3,6 @@ import { Link } from '@tanstack/react-router'
 import { Accessibility, CalendarDays, Clock, ExternalLink, MapPin, PencilLine, UsersRound } from 'lucide-react'
 import { ResourceCard } from '../bookings/card.tsx'
 import { placeQuery } from '../bookings/queries.ts'
-import { zoneName } from '../bookings/times.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { showsQuery } from '../shows/queries.ts'
 import { ShowStrip } from '../shows/strip.tsx'
@@ -64,7 +63,7 @@ function Shown({ venue }: { venue: Venue }) {
           </li>
           <li className="flex items-center gap-1.5">
             <Clock size={16} aria-hidden className="shrink-0" />
-            {v.zone(zoneName(venue.zone))}
+            {v.zone(format.zone(venue.zone))}
           </li>
         </ul>
         <p className="flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { api } from '../api.ts'
 import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { toldTimes } from '../shows/told.ts'
-import { dayOf, ownZone, timeOf, yours, zoneName } from '../shows/times.ts'
+import { dayOf, ownZone, timeOf, yours } from '../shows/times.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Cover } from '../ui/cover.tsx'
 import { cx } from '../ui/cx.ts'
@@ -35,6 +35,7 @@ const done = new Set([
 /** A moment at a place: as clocks show it there, and for readers whose clocks differ, what it is for them. */
 function There({ at, zone }: { at: string; zone: string }) {
   const t = useWords()
+  const { zone: zoneName } = useFormat()
   const { locale } = useLanguage()
   const theirs = yours(locale, zone, ownZone(useHydrated()), at)
   return (

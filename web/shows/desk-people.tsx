@@ -11,7 +11,7 @@ import { Dialog } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, faultText, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { deskQuery, guestsQuery, type Desk, type DeskAnswer } from './queries.ts'
-import { shortOf, zoneName } from './times.ts'
+import { shortOf } from './times.ts'
 
 type Listed = Ok<'GET /shows/:id/guests'>['items'][number]
 /** The guest list, and free tickets out of the capacity. */
@@ -213,7 +213,7 @@ function Free({ desk }: { desk: Desk }) {
 export function Codes({ desk }: { desk: Desk }) {
   const t = useWords()
   const own = t.selling.shows.codes
-  const { number } = useFormat()
+  const { number, zone: zoneName } = useFormat()
   const { locale } = useLanguage()
   const client = useQueryClient()
   const id = desk.show.id

@@ -12,7 +12,6 @@ import { Checkbox, Input, Select } from '../ui/field.tsx'
 import { faultText, Panel } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 import { deskQuery, type Desk, type DeskTier } from './queries.ts'
-import { zoneName } from './times.ts'
 
 type Draft = Omit<DeskTier, 'price' | 'fixed'> & { price: string; fixed: boolean }
 
@@ -25,7 +24,7 @@ export function Tiers({ desk }: { desk: Desk }) {
   const currency = fields.currency
   const { data: map } = useQuery({ ...read('GET /maps/:id', { id: fields.map ?? '' }), enabled: fields.map !== null })
   const parts = map?.draft.categories ?? []
-  const { number } = useFormat()
+  const { number, zone: zoneName } = useFormat()
   const { data: rules } = useQuery(read('GET /policy'))
   const namesFrom = rules?.policy.realNameFrom ?? null
   const [drafts, setDrafts] = useState<readonly Draft[]>(() =>

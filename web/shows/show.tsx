@@ -18,7 +18,7 @@ import { Count, useSecond } from './clock.tsx'
 import { Ladder } from './ladder.tsx'
 import { LotteryPart } from './lottery.tsx'
 import { showQuery, type Show, type ShowTier } from './queries.ts'
-import { dayOf, ownZone, shortOf, timeOf, yours, zoneName } from './times.ts'
+import { dayOf, ownZone, shortOf, timeOf, yours } from './times.ts'
 import { TierEarly } from './tier-early.tsx'
 
 const Mine = lazyWithWords(() => import('./mine.tsx').then(module => module.Mine), null, 'sale')
@@ -38,6 +38,7 @@ export function ShowPage({ id, code, onCode }: { id: string; code: string | unde
 
 function Shown({ show, code, onCode }: { show: Show; code: string | undefined; onCode: (code: string | undefined) => void }) {
   const t = useWords()
+  const { zone: zoneName } = useFormat()
   const { locale } = useLanguage()
   const tag = useShowTag({ ...show, going: false })
   const own = ownZone(useHydrated())

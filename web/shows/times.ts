@@ -16,8 +16,6 @@ export const tileOf = (locale: LocaleName, zone: string, moment: string): { day:
   day: new Intl.DateTimeFormat('en', { day: 'numeric', timeZone: zone }).format(new Date(moment)),
   month: at(locale, zone, { month: 'short' }, moment),
 })
-/** The city's name of a zone, as people say it: `Asia/Shanghai` → `Shanghai`. */
-export const zoneName = (zone: string): string => zone.split('/').at(-1)!.replaceAll('_', ' ')
 /** The same moment for the reader, or null when it reads the same. */
 export function yours(locale: LocaleName, zone: string, own: string | undefined, moment: string): string | null {
   if (own === undefined) return null

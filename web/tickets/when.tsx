@@ -1,5 +1,4 @@
-import { useLanguage, useWords } from '../i18n/use.tsx'
-import { zoneName } from '../shows/times.ts'
+import { useFormat, useLanguage, useWords } from '../i18n/use.tsx'
 import { useHydrated } from '../ui/hydrated.ts'
 import type { ShowOf } from './queries.ts'
 
@@ -29,6 +28,7 @@ export const usePlaceTime = (): ((iso: string, zone: string, style?: Style) => s
 /** When a show is, by the clock of its place; says so to those who live by another. */
 export function ShowTime({ show }: { show: ShowOf }) {
   const t = useWords()
+  const { zone: zoneName } = useFormat()
   const at = usePlaceTime()
   // Only the reader's device knows where the reader is.
   const awake = useHydrated()

@@ -1,10 +1,10 @@
 import { ChevronDown } from 'lucide-react'
-import { useId, type ComponentProps, type ReactNode } from 'react'
-import { useWords } from '../i18n/use.tsx'
+import { useId, useState, type ComponentProps, type FormEvent, type ReactNode } from 'react'
+import { useWords, type Words } from '../i18n/use.tsx'
 import { cx } from './cx.ts'
 
 const box =
-  'w-full rounded-sm border bg-surface px-3 text-ink placeholder:text-muted transition-colors hover:border-ink/60 focus:border-focus focus:outline-2 focus:outline-offset-0 focus:outline-focus disabled:opacity-60'
+  'w-full rounded-sm border bg-surface px-3 text-ink placeholder:text-muted transition-colors hover:border-ink/60 focus:border-focus focus:outline-2 focus:outline-offset-0 focus:outline-focus disabled:opacity-60 aria-invalid:border-danger'
 
 type FieldProps = {
   label: string
@@ -16,11 +16,32 @@ type FieldProps = {
 }
 type Wired = { id: string; 'aria-invalid': true | undefined; 'aria-describedby': string | undefined }
 
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement
+/** What the browser found wrong before anything was sent, in the page's words and not in a bubble of the browser's own language. */
+function wrongOf(control: Control, t: Words): string {
+  const { valueMissing, typeMismatch, tooShort, rangeUnderflow, rangeOverflow } = control.validity
+  const says = t.common.wrong
+  const limit = (name: string): string => control.getAttribute(name) ?? ''
+  if (valueMissing) return control.tagName === 'SELECT' ? says.choose : says.missing
+  if (typeMismatch && control.type === 'email') return says.email
+  if (typeMismatch && control.type === 'url') return says.url
+  if (tooShort) return says.short(limit('minlength'))
+  // Days and hours have their limits, too; as they are written they say nothing.
+  if (control.type === 'number' && rangeUnderflow) return says.least(limit('min'))
+  if (control.type === 'number' && rangeOverflow) return says.most(limit('max'))
+  return control.title === '' ? says.form : control.title
+}
+/** The first of a form that is wrong gets the focus, as the browser would give it. */
+function isFirstWrong(control: Control): boolean {
+  const all = [...(control.form?.elements ?? [])].filter(one => one.tagName !== 'FIELDSET')
+  return all.find(one => one.matches(':invalid')) === control
+}
+
 /** Label, hint and error around one control; the error stands at the field and is tied to it for screen readers. */
 export function Field({
   label,
   hint,
-  error,
+  error: told,
   optional,
   hideLabel,
   className,
@@ -28,9 +49,21 @@ export function Field({
 }: FieldProps & { children: (wired: Wired) => ReactNode }) {
   const t = useWords()
   const id = useId()
+  const [wrong, setWrong] = useState<string>()
+  const error = told ?? wrong
+  const onInvalid = (event: FormEvent) => {
+    const control = event.target as Control
+    event.preventDefault()
+    setWrong(wrongOf(control, t))
+    if (isFirstWrong(control)) control.focus()
+  }
   const described = [error ? `${id}-error` : null, hint ? `${id}-hint` : null].filter(Boolean).join(' ')
   return (
-    <div className={cx('flex flex-col gap-1.5', className)}>
+    <div
+      className={cx('flex flex-col gap-1.5', className)}
+      onInvalidCapture={onInvalid}
+      onInputCapture={() => wrong && setWrong(undefined)}
+    >
       <label htmlFor={id} className={cx('text-sm font-medium', hideLabel && 'sr-only')}>
         {label}
         {optional ? <span className="ml-2 text-xs font-normal text-muted">{t.common.optional}</span> : null}
