@@ -50,7 +50,7 @@ export const zh = {
     takeNow: '取回',
     takeDone: '已转到余额',
     takenOut: '取回记录',
-    loose: '可取回',
+    loose: '未占用',
     promised: (money: string) => `其中奖品留用 ${money}`,
     fundings: '投入记录',
     fundingsNone: '还没有投入',

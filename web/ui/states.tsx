@@ -125,8 +125,8 @@ export function Progress({
   return (
     <div>
       <div className="mb-1.5 flex justify-between gap-3 text-xs">
-        <span className={quiet ? 'sr-only' : 'truncate font-medium'}>{label}</span>
-        <span className="tabular shrink-0 text-muted">{detail ?? (percent === null ? '' : `${percent}%`)}</span>
+        <span className={quiet ? 'sr-only' : 'min-w-16 shrink-[99] truncate font-medium'}>{label}</span>
+        <span className="tabular min-w-0 text-end text-muted">{detail ?? (percent === null ? '' : `${percent}%`)}</span>
       </div>
       <div
         role="progressbar"
