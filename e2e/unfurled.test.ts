@@ -10,7 +10,7 @@ let ann: Person
 beforeAll(async () => {
   planet = await startPlanet({ web: true })
   ann = await planet.signUp('Ann')
-}, 60_000)
+})
 afterAll(() => planet.close())
 
 type Told = { title: string; meta: Record<string, string>; links: Record<string, string>[]; data: Record<string, unknown>; frames: string }

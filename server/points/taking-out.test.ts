@@ -15,7 +15,7 @@ let fan: Person
 beforeAll(async () => {
   planet = await startPlanet()
   ;[owner, second, fan] = (await Promise.all(['Owner', 'Second', 'Fan'].map(name => planet.signUp(name)))) as [Person, Person, Person]
-}, 30_000)
+})
 afterAll(() => planet.close())
 afterEach(async () => {
   clock.shift(0)

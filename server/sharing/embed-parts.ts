@@ -25,7 +25,7 @@ li .n{flex:none;width:24px;text-align:end;color:var(--muted);font-variant-numeri
 export const script = `'use strict'
 const $=s=>document.querySelector(s),all=[...document.querySelectorAll('button[data-track]')],list=all.filter(b=>!b.disabled)
 const audio=new Audio(),seek=$('input'),said=$('#said'),clock=$('time'),play=$('.play'),words=document.body.dataset
-const text=s=>{s=Math.max(0,Math.round(s||0));return Math.floor(s/60)+':'+String(s%60).padStart(2,'0')}
+const text=s=>{s=Math.max(0,Math.floor(s||0));return Math.floor(s/60)+':'+String(s%60).padStart(2,'0')}
 const codec=audio.canPlayType('audio/mp4; codecs="mp4a.40.2"')?'aac':'opus'
 let at=-1,turn=0
 const show=()=>{const on=!audio.paused&&!audio.ended;document.body.classList.toggle('playing',on);play.setAttribute('aria-label',on?words.pause:words.play);$('.previous').disabled=at<1;$('.next').disabled=at<0||at>=list.length-1}

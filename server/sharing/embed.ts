@@ -22,7 +22,7 @@ const kept = 300
 const escaped = (text: string): string => text.replace(/[&<>"']/g, mark => `&#${mark.charCodeAt(0)};`)
 const icon = (path: string, size: number, name = ''): string =>
   `<svg class="${name}" width="${size}" height="${size}" viewBox="0 0 24 24" aria-hidden="true"><path d="${path}"/></svg>`
-const time = (ms: number): string => `${Math.floor(ms / 60_000)}:${String(Math.round(ms / 1000) % 60).padStart(2, '0')}`
+const time = (ms: number): string => `${Math.floor(ms / 60_000)}:${String(Math.floor(ms / 1000) % 60).padStart(2, '0')}`
 
 type Theme = 'light' | 'dark' | null
 const page = (locale: LocaleName, theme: Theme, title: string, inner: string): string =>

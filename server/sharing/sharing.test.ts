@@ -158,6 +158,18 @@ test('the player: small, framed by anybody, without a cookie; drafts are not the
   expect(got.body.length).toBeLessThan(14_000)
   const zipped = await fetch(`${planet.url}/embed/releases/${made.id}`, { headers: { 'accept-encoding': 'gzip' } })
   expect(zipped.headers.get('content-encoding')).toBe('gzip')
+  // A track of 59.7 seconds is not one of none.
+  const short = await planet.db.transaction(tx =>
+    addRelease(tx, {
+      page,
+      title: 'Short',
+      kind: 'single',
+      artists: [page],
+      visibility: 'public',
+      tracks: [{ title: 'Short', artists: [page], durationMs: 59_700 }],
+    }),
+  )
+  expect((await get(`/embed/releases/${short.id}`)).body).toContain('<time>0:59</time>')
   // Nothing of it can be heard: its button is dead.
   expect((await get(`/embed/releases/${shut.id}`)).body).toMatch(/data-track="[^"]+"[^>]* disabled>/)
   for (const path of [`releases/${draft.id}`, `tracks/${newId('trk')}`, 'playlists/nonsense']) {
