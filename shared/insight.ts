@@ -94,6 +94,15 @@ export const insight = room('insight', {
     ok: Flow,
     faults: ['not_found'],
   }),
+  'GET /shows/:id/money': query({
+    access: 'anyone',
+    summary:
+      'Where the settled money of a show went: tickets, fees, the takings and who got them, what refunds took back. Public when the show is; in its own currency unless told.',
+    input: { id: id('sho'), ...period, asset: asset.optional() },
+    ok: Flow,
+    faults: ['not_found'],
+    perMinute: 120,
+  }),
   'GET /orders/:id/money': query({
     access: 'member',
     summary: 'Where the money of one’s order went: line by line, step by step, to everyone who got a part. For the buyer.',
@@ -118,9 +127,10 @@ export const insight = room('insight', {
   'GET /money/postings': query({
     access: 'anyone',
     summary:
-      'The single postings behind one link of a flow: of a release, of one’s order, or of one’s own when none is named. Newest first.',
+      'The single postings behind one link of a flow: of a release, of a show, of one’s order, or of one’s own when none is named. Newest first.',
     input: {
       release: id('rel').optional(),
+      show: id('sho').optional(),
       order: id('ord').optional(),
       as,
       link: z.string().max(300),

@@ -1,14 +1,16 @@
 /** Follow the money: flows as nodes and links, and the postings behind each link. */
-import { hash } from 'node:crypto'
 import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
-import type { FlowLink, FlowNode, insight } from '../../shared/insight.ts'
+import type { insight } from '../../shared/insight.ts'
 import { fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { bookOwner, partyOf } from '../ledger/index.ts'
 import { getPayout } from '../payouts/index.ts'
+import { Drawing, nobody, receiverId } from './drawing.ts'
+import { showChoiceOf } from './shows.ts'
+import { readShowPostings, showSeen } from './store-shows.ts'
 import {
   earningsByMonth,
   linesOfBuyer,
@@ -20,37 +22,12 @@ import {
   titlesOf,
   type Choice,
   type PartRow,
+  type PostingRow,
 } from './store.ts'
 
 type Entries = typeof insight.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
 type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
-type Node = Decoded<typeof FlowNode>
-type Link = Decoded<typeof FlowLink>
-
-/** How a public flow names an owner: by a hash, not by the id of their account. */
-export const receiverId = (owner: string): string => hash('sha256', owner).slice(0, 16)
-
-/** Nodes and links by id; links with the same ends add up. */
-class Drawing {
-  readonly nodes = new Map<string, Node>()
-  readonly links = new Map<string, Link>()
-  node(id: string, kind: Node['kind'], code: string, label: string | null = null): string {
-    if (!this.nodes.has(id)) this.nodes.set(id, { id, kind, code, label })
-    return id
-  }
-  link(from: string, to: string, amount: bigint): void {
-    const id = `${from}>${to}`
-    const before = this.links.get(id)
-    if (before === undefined) this.links.set(id, { id, from, to, amount })
-    else before.amount += amount
-  }
-  done(asset: string, total: bigint, transfers: number): Ok<'GET /me/money'> {
-    return { asset, total: { amount: total, currency: asset }, transfers, nodes: [...this.nodes.values()], links: [...this.links.values()] }
-  }
-}
-
-const nobody: ReadonlySet<string> = new Set()
 
 /** source (kind of income) → step of the waterfall → receiver. */
 export async function getReleaseMoney(
@@ -220,7 +197,13 @@ export async function getPostings(
   viewer: Viewer | null,
   input: Input<'GET /money/postings'>,
 ): Promise<Ok<'GET /money/postings'>> {
-  const { release, order, as, link, cursor, limit, asset } = input
+  const { release, show, order, as, link, cursor, limit, asset } = input
+  const parts = fromCursor(cursor, [number, number, number])
+  const after = parts === undefined ? undefined : { transfer: BigInt(parts[0]), account: BigInt(parts[1]), version: BigInt(parts[2]) }
+  if (show !== undefined) {
+    if ((await showSeen(db, show, viewer?.id ?? null)) === undefined) throw fault('not_found')
+    return postingsPage(await readShowPostings(db, show, showChoiceOf(show, link), input, after, limit + 1), limit, asset)
+  }
   const choice = choiceOf(link)
   let scope: { release: string } | { owner: string } | { lines: string[] }
   if (release !== undefined) {
@@ -240,9 +223,10 @@ export async function getPostings(
     // In one's own flow a kind stands alone where there is no release behind it.
     if (choice.kind !== undefined && !choice.outgoing) choice.noSubject = true
   }
-  const parts = fromCursor(cursor, [number, number, number])
-  const after = parts === undefined ? undefined : { transfer: BigInt(parts[0]), account: BigInt(parts[1]), version: BigInt(parts[2]) }
-  const rows = await readPostings(db, scope, choice, input, after, limit + 1)
+  return postingsPage(await readPostings(db, scope, choice, input, after, limit + 1), limit, asset)
+}
+
+function postingsPage(rows: readonly PostingRow[], limit: number, asset: string): Ok<'GET /money/postings'> {
   return pageOf(
     rows,
     limit,

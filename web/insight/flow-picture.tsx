@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, type Ok } from '../api.ts'
-import { useFormat, useWords } from '../i18n/use.tsx'
+import { useFormat, useWords, type Words } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { Sheet } from '../ui/overlay.tsx'
@@ -11,11 +11,15 @@ import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { codeName } from './codes.ts'
 
 export type Flow = Ok<'GET /me/money'>
-/** Whose flow it is: a release's, an order's, or one's own (or an organisation's, `as`) in a period. */
-export type FlowOf = { release?: string; order?: string; as?: string; from?: string; to?: string }
+/** Whose flow it is: a release's, a show's, an order's, or one's own (or an organisation's, `as`) in a period. */
+export type FlowOf = { release?: string; show?: string; order?: string; as?: string; from?: string; to?: string; asset?: string }
+
+/** Words for codes that mean something of their own here. */
+export type FlowNames = Readonly<Record<string, string>>
+const nameOf = (t: Words, names: FlowNames | undefined, code: string): string => names?.[code] ?? codeName(t, code)
 
 /** Follow the money: the picture, and under every band its postings where `of` says whose they are. */
-export function FlowPicture({ flow, of, label }: { flow: Flow; of?: FlowOf; label: string }) {
+export function FlowPicture({ flow, of, label, names }: { flow: Flow; of?: FlowOf; label: string; names?: FlowNames }) {
   const t = useWords()
   const [opened, setOpened] = useState<FlowLink | null>(null)
   if (flow.links.length === 0) {
@@ -31,7 +35,7 @@ export function FlowPicture({ flow, of, label }: { flow: Flow; of?: FlowOf; labe
     name:
       node.label && node.code !== 'provider'
         ? node.label
-        : codeName(t, node.kind === 'source' && node.code === 'settle' ? 'sales' : (node.label ?? node.code)),
+        : nameOf(t, names, node.kind === 'source' && node.code === 'settle' ? 'sales' : (node.label ?? node.code)),
     tone:
       node.code.startsWith('commission') || node.code.includes('fee')
         ? ('fee' as const)
@@ -51,13 +55,13 @@ export function FlowPicture({ flow, of, label }: { flow: Flow; of?: FlowOf; labe
         title={t.money.postings}
         description={opened ? `${name(opened.from)} → ${name(opened.to)}` : ''}
       >
-        {opened && of ? <Postings link={opened} of={of} /> : null}
+        {opened && of ? <Postings link={opened} of={of} names={names} /> : null}
       </Sheet>
     </>
   )
 }
 
-function Postings({ link, of }: { link: FlowLink; of: FlowOf }) {
+function Postings({ link, of, names }: { link: FlowLink; of: FlowOf; names: FlowNames | undefined }) {
   const t = useWords()
   const format = useFormat()
   const input = { link: link.id, ...of }
@@ -80,11 +84,11 @@ function Postings({ link, of }: { link: FlowLink; of: FlowOf }) {
                 <p className="truncate font-medium">{posting.note ?? codeName(t, posting.kind)}</p>
                 <p className="text-xs text-muted">
                   <When at={posting.at} show="dateTime" />
-                  {posting.step ? ` · ${codeName(t, posting.step)}` : ''}
+                  {posting.step ? ` · ${nameOf(t, names, posting.step)}` : ''}
                   {posting.shareBp !== null ? ` · ${t.money.share(format.percent(posting.shareBp / 10_000))}` : ''}
                 </p>
                 <p className="tabular text-xs text-muted">
-                  {codeName(t, posting.receiver)} · #{posting.transfer}
+                  {nameOf(t, names, posting.receiver)} · #{posting.transfer}
                 </p>
               </div>
               <Money value={posting.amount} className="font-semibold" />

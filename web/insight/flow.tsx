@@ -1,11 +1,11 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { Loading, Skeleton } from '../ui/states.tsx'
-import type { Flow, FlowOf } from './flow-picture.tsx'
+import type { Flow, FlowNames, FlowOf } from './flow-picture.tsx'
 
 const Picture = lazy(() => import('./flow-picture.tsx').then(module => ({ default: module.FlowPicture })))
 
 /** Follow the money. The picture mostly stands below the fold: it and what draws it are fetched when someone comes near. */
-export function FlowPicture(props: { flow: Flow; of?: FlowOf; label: string }) {
+export function FlowPicture(props: { flow: Flow; of?: FlowOf; label: string; names?: FlowNames }) {
   const box = useRef<HTMLDivElement>(null)
   const [near, setNear] = useState(false)
   useEffect(() => {

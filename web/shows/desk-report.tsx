@@ -8,6 +8,7 @@ import { Panel } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
 import type { Desk } from './queries.ts'
 
+const ShowMoney = lazy(() => import('./money.tsx').then(module => ({ default: module.ShowMoney })))
 const HallDesk = lazy(() => import('../seating/hall-desk.tsx').then(module => ({ default: module.HallDesk })))
 
 type Row = Desk['report']['tiers'][number]
@@ -80,6 +81,11 @@ export function Report({ desk }: { desk: Desk }) {
             format={number}
           />
         </Panel>
+      ) : null}
+      {show.state === 'over' ? (
+        <Suspense fallback={null}>
+          <ShowMoney show={show.id} />
+        </Suspense>
       ) : null}
       <a href={`/api/v1/shows/${show.id}/buyers.csv`} className={buttonClass('quiet', 'md', 'gap-1.5 self-start')}>
         <Download size={16} aria-hidden />

@@ -16,12 +16,14 @@ import { ShowPoster, useShowTag, usePrice } from './card.tsx'
 import { toneOf } from '../seating/looks.ts'
 import { Count, useSecond } from './clock.tsx'
 import { Ladder } from './ladder.tsx'
+import { LineUp } from './line-up.tsx'
 import { LotteryPart } from './lottery.tsx'
 import { showQuery, type Show, type ShowTier } from './queries.ts'
 import { dayOf, ownZone, shortOf, timeOf, yours } from './times.ts'
 import { TierEarly } from './tier-early.tsx'
 
 const Mine = lazyWithWords(() => import('./mine.tsx').then(module => module.Mine), null, 'sale')
+const Money = lazyWithWords(() => import('./money.tsx').then(module => module.ShowMoney), null, 'sale')
 const Resale = lazyWithWords(() => import('../tickets/resale.tsx').then(module => module.ResaleOffers), null, 'sale')
 const WaitSheet = lazyWithWords(() => import('./wait.tsx').then(module => module.WaitSheet), null, 'sale')
 
@@ -165,6 +167,11 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
           </section>
         ) : null}
       </div>
+      {show.state === 'over' ? (
+        <Suspense>
+          <Money show={show.id} className="md:col-span-2" />
+        </Suspense>
+      ) : null}
       {show.others.length > 0 ? (
         <section className="md:col-span-2">
           <h2 className="mb-3 text-base">{show.series ?? t.shows.series}</h2>
@@ -321,36 +328,6 @@ function Code({ code, onCode, found }: { code: string | undefined; onCode: (code
         </p>
       ) : null}
     </form>
-  )
-}
-
-function LineUp({ show }: { show: Show }) {
-  const t = useWords()
-  return (
-    <section>
-      <h2 className="mb-3 text-base">{t.shows.lineUp}</h2>
-      <ul className="flex flex-wrap gap-x-5 gap-y-4">
-        {show.acts.map((act, n) => {
-          const inside = (
-            <>
-              <Cover id={act.page ?? `${show.id}${n}`} picture={act.picture} alt="" size={72} round className="w-18" />
-              <span className="line-clamp-2 w-24 text-center text-sm font-medium [overflow-wrap:anywhere]">{act.name}</span>
-            </>
-          )
-          return (
-            <li key={`${act.page ?? ''} ${act.name}`}>
-              {act.page ? (
-                <Link to="/artists/$id" params={{ id: act.page }} className="flex w-24 flex-col items-center gap-2 hover:underline">
-                  {inside}
-                </Link>
-              ) : (
-                <span className="flex w-24 flex-col items-center gap-2">{inside}</span>
-              )}
-            </li>
-          )
-        })}
-      </ul>
-    </section>
   )
 }
 
