@@ -165,22 +165,21 @@ export async function insertTakenOut(tx: Tx, row: Omit<TakenOutRow, 'byName' | '
       ${row.at}) on conflict (id) do nothing returning id`.execute(tx)
   return made.rows.length > 0
 }
-/** Who put how much in (a payment is its payer's), less fees and what banks took back; `rested`: from a balance, or paid before `since`; and what they took out. */
-export async function putInOf(
-  db: Read | Tx,
-  group: string,
-  since: Date,
-): Promise<{ party: string; put: bigint; rested: bigint; taken: bigint }[]> {
-  return (
-    await sql<{ party: string; put: bigint; rested: bigint; taken: bigint }>`
-      with f as (
-        select coalesce(party, by) as party, sum(amount - fee - charged_back)::bigint as put,
-          coalesce(sum(amount - fee - charged_back) filter (where party is not null or paid_at <= ${since}), 0)::bigint as rested
-        from points.funding where group_id = ${group} and state = 'paid' group by 1)
-      select f.*, coalesce((select sum(o.amount) from points.taken_out o where o.group_id = ${group} and o.party = f.party), 0)::bigint as taken from f`.execute(
-      db,
-    )
-  ).rows
+export type Step = { party: string | null; rested: boolean | null; amount: bigint }
+/**
+ * What came in and went out, in order. Of a party: what it put in (a payment is its payer's), less fees and what banks took back, `rested`: from a balance, or paid
+ * before `since`; and what it took out. Of nobody: what was paid out until the next of those, and did not come back.
+ */
+export async function stepsOf(db: Read | Tx, group: string, since: Date): Promise<Step[]> {
+  const { rows } = await sql<Step>`
+    with e as (
+        select paid_at as at, 0 as turn, coalesce(party, by) as party, party is not null or paid_at <= ${since} as rested, amount - fee - charged_back as amount
+          from points.funding where group_id = ${group} and state = 'paid'
+        union all select at, 1, null, null, -amount from points.paid_out where group_id = ${group} and amount > 0 and returned_at is null
+        union all select at, 2, party, true, -amount from points.taken_out where group_id = ${group}),
+      s as (select e.*, count(party) over (order by at, turn, party rows unbounded preceding) as step from e)
+    select party, rested, sum(amount)::bigint as amount from s group by step, party, rested order by step, party nulls last`.execute(db)
+  return rows
 }
 /** What prizes of raffles will still cost the budget: those set aside, and those won that are not paid yet. */
 export async function promisedOf(db: Read | Tx, group: string): Promise<bigint> {

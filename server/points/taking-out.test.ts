@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
+import type { Tx } from '../foundation/db.ts'
 import { joinNow } from '../groups/index.ts'
 import { post } from '../ledger/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
@@ -29,6 +30,21 @@ const refused = async (work: Promise<unknown>): Promise<string> =>
     (error: { status?: number; code?: string; problem?: { code: string } }) =>
       error.problem === undefined ? String(error.code) : `${error.status} ${error.problem.code}`,
   )
+/** Of one's own balance, which has it from nowhere. */
+async function putIn(tx: Tx, group: string, person: Person, amount: bigint): Promise<void> {
+  await post(tx, [
+    {
+      key: `test:${newId('evt')}`,
+      kind: 'adjustment',
+      cause: 'test:x',
+      entries: [
+        { account: { owner: 'provider:sandbox', purpose: 'clearing', asset: 'CNY' }, amount: -amount },
+        { account: { owner: person.id, purpose: 'available', asset: 'CNY' }, amount },
+      ],
+    },
+  ])
+  await fundFromBalance(tx, { group, by: person.id, party: person.id, amount })
+}
 /** A group with owner and second as hosts, and so much of each one's own money in its budget. */
 async function groupWith(put: Partial<Record<'owner' | 'second', bigint>>): Promise<string> {
   const group = newId('grp')
@@ -40,19 +56,7 @@ async function groupWith(put: Partial<Record<'owner' | 'second', bigint>>): Prom
       [owner, put.owner ?? 0n],
       [second, put.second ?? 0n],
     ] as const) {
-      if (amount === 0n) continue
-      await post(tx, [
-        {
-          key: `test:${newId('evt')}`,
-          kind: 'adjustment',
-          cause: 'test:x',
-          entries: [
-            { account: { owner: 'provider:sandbox', purpose: 'clearing', asset: 'CNY' }, amount: -amount },
-            { account: { owner: person.id, purpose: 'available', asset: 'CNY' }, amount },
-          ],
-        },
-      ])
-      await fundFromBalance(tx, { group, by: person.id, party: person.id, amount })
+      if (amount > 0n) await putIn(tx, group, person, amount)
     }
   })
   await planet.db.pool.query(`update groups.member set role = 'host' where group_id = $1 and person = $2`, [group, second.id])
@@ -148,6 +152,26 @@ test('nobody takes out what another one’s money left; a payment rests before i
   await planet.db.pool.query(`update points.funding set paid_at = paid_at - interval '121 days' where group_id = $1`, [paid])
   const all = (await desk(paid)).budget.loose.amount
   expect([await most(paid), await take(paid, Number(all))]).toEqual([all, 'done'])
+})
+
+test('what was used up before another one’s money came is not had of that money; neither is it of one’s own that does not rest yet', async () => {
+  const pay = (group: string, cost: bigint) => planet.db.transaction(tx => payOut(tx, { group, key: newId('evt'), cost, to: fan.id }))
+  const group = await groupWith({ owner: 4000n })
+  await pay(group, 3000n)
+  clock.shift(1000)
+  await planet.db.transaction(tx => putIn(tx, group, second, 3000n))
+  expect([await most(group), await most(group, second)]).toEqual(['1000', '3000'])
+  clock.shift(2000)
+  await pay(group, 2000n)
+  expect([await most(group), await most(group, second)]).toEqual(['500', '1500'])
+  expect([await take(group, 501), await take(group, 500), await take(group, 1)]).toEqual(['409 budget_share', 'done', '409 budget_share'])
+  expect([await most(group, second), await take(group, 1500, {}, second)]).toEqual(['1500', 'done'])
+
+  const late = await groupWith({ owner: 4000n })
+  await pay(late, 4000n)
+  clock.shift(3000)
+  await planet.db.transaction(tx => fundPast(tx, { group: late, by: owner.id, amount: 5000n, at: clock.now() }))
+  expect([await most(late), await take(late, 1)]).toEqual(['0', '409 budget_share'])
 })
 
 test('what prizes of raffles will cost stays', async () => {

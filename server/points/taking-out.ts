@@ -10,7 +10,7 @@ import { balancesOf } from '../ledger/index.ts'
 import { mint, money, unissued } from './accounts.ts'
 import { cover, locked, worthOf } from './budgets.ts'
 import { lockUnissued, moved, oneLine } from './posting.ts'
-import { insertTakenOut, promisedOf, putInOf, readTakenOut, type BudgetRow, type TakenOutRow } from './store-budgets.ts'
+import { insertTakenOut, promisedOf, readTakenOut, stepsOf, type BudgetRow, type TakenOutRow } from './store-budgets.ts'
 
 /** Payments can be taken out again after so long, in ms. */
 const restMs = 120 * 86_400_000
@@ -34,18 +34,31 @@ export async function looseOf(db: Read | Tx, budget: BudgetRow): Promise<Loose> 
   return { money: there, bound, promised, loose: loose > 0n ? loose : 0n }
 }
 
+/** Parts of a minor unit, so that small payouts do not eat the shares. */
+const fine = 1_000_000n
 /**
- * What each of those who put money in may take out at most: of what is there (and what was taken out before) the part that they put in. So nobody takes what
- * another one's money left.
+ * What each of those who put money in may take out at most: what is left of theirs. A payout is of all the money that is there at that moment, of each one's in
+ * proportion; so nobody takes what another one's money left, before or after.
  */
 export async function sharesOf(db: Read | Tx, { group }: BudgetRow, { money: there, loose }: Loose): Promise<Map<string, bigint>> {
-  const rows = await putInOf(db, group, new Date(clock.now().getTime() - restMs))
-  const all = rows.reduce((sum, row) => sum + row.put, 0n)
-  const left = rows.reduce((sum, row) => sum + row.taken, there)
+  const own = new Map<string, bigint>()
+  const fresh = new Map<string, bigint>()
+  const all = (): bigint => [...own.values(), ...fresh.values()].reduce((sum, part) => sum + part, 0n)
+  const least0 = (amount: bigint): bigint => (amount < 0n ? 0n : amount)
+  for (const { party, rested, amount } of await stepsOf(db, group, new Date(clock.now().getTime() - restMs))) {
+    const before = party === null ? all() : 0n
+    const parts = rested === false ? fresh : own
+    if (party !== null) parts.set(party, least0((parts.get(party) ?? 0n) + amount * fine))
+    else if (before > 0n)
+      for (const each of [own, fresh]) for (const [who, part] of each) each.set(who, (part * least0(before + amount * fine)) / before)
+  }
+  // What a bank took back is not there any more since it came: then all have less.
+  const sum = all()
+  const left = sum < there * fine ? sum : there * fine
   return new Map(
-    rows.map(({ party, rested, taken }) => {
-      const own = all === 0n ? 0n : (rested * left) / all - taken
-      return [party, own < 0n ? 0n : own < loose ? own : loose]
+    [...own].map(([party, part]) => {
+      const most = sum === 0n ? 0n : (part * left) / sum / fine
+      return [party, most < loose ? most : loose]
     }),
   )
 }
