@@ -95,7 +95,7 @@ test('who put money in takes out what nothing stands on: with a reason, once, an
   ).toBe('401 unauthenticated')
   expect(await take(group, 100, {}, fan)).toBe('403 hosts_only')
   expect(await take(group, 100, { as: second.id })).toBe('404 not_found')
-  expect(await take(group, 100, { reason: '' })).toBe('400 invalid')
+  for (const reason of ['', '😀😀', '\u0085\u0085\u0085']) expect(await take(group, 100, { reason })).toBe('400 invalid')
   expect(await take(newId('grp'), 100)).toBe('404 not_found')
   expect(await desk(group)).toMatchObject({
     budget: { money: { amount: '10000' }, bound: { amount: '300' }, loose: { amount: '9700' } },

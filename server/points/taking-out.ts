@@ -70,7 +70,9 @@ export async function takeOut(tx: Tx, ask: TakeOutAsk): Promise<TakenOutRow> {
   const budget = await locked(tx, group)
   const at = clock.now()
   const id = ask.id ?? newId('wdr', at)
-  const reason = oneLine(ask.reason)!
+  const reason = oneLine(ask.reason) ?? ''
+  // As the database counts: signs, not halves of them.
+  if ([...reason].length < 3) throw fault('invalid', 'invalid', { fields: { reason: 'invalid' } })
   const request = createHash('sha256').update([group, by, party, amount, reason].join('\n')).digest('hex')
   const before = await readTakenOut(tx, id)
   if (before !== undefined) {
