@@ -42,11 +42,12 @@ export async function getShowMoney(
     const owners = parts.get(step_group) ?? new Map<string, bigint>()
     parts.set(step_group, owners)
     add(owners, owner, amount)
-    const step = drawing.node(`step:${step_group}`, 'step', step_group)
-    if (kind === 'clawback') add(back, step_group, -amount)
-    else {
+    if (kind === 'clawback') {
+      drawing.node(`step:${step_group}`, 'step', step_group)
+      add(back, step_group, -amount)
+    } else {
       const source = resold === true ? drawing.node('sub:resale', 'source', 'resale') : drawing.node('sub:ticket', 'source', 'tickets')
-      drawing.link(source, step, amount)
+      drawing.link(source, drawing.node(`step:${step_group}`, 'step', step_group), amount)
       total += amount
     }
   }

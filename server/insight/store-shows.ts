@@ -23,13 +23,14 @@ const ofPot = sql`('show_paid', 'show_covered')`
 /**
  * The postings of a show with a step. `resold`: of a line that bought a ticket from a person. Tickets have no subject in the ledger: a line is found by its ticket
  * (also a void one), its transfers by its escrow (index of owners, then of an account's entries); those of the pot have the show as their subject.
+ * The first entry of an escrow is what was paid into it.
  */
 const postingsOf = (show: string, { asset, from, to }: Period): RawBuilder<unknown> => sql`
   line as materialized (
     select t.line, bool_or(t.origin is not null and t.origin <> t.line) as resold from tickets.public_ticket t where t.show = ${show} and t.line is not null group by t.line),
   moved as materialized (
     select distinct e.transfer, l.resold from line l join ledger.public_account a on a.owner = 'escrow:' || l.line and a.asset = ${asset}
-      join ledger.public_entry e on e.account = a.id
+      join ledger.public_entry e on e.account = a.id and e.version > 1
     union select t.id, null from ledger.public_transfer t where t.subject = ${show} and t.kind in ${ofPot}),
   posting as (
     select p.*, m.resold from moved m join ledger.public_posting p on p.transfer = m.transfer

@@ -82,11 +82,9 @@ export function Report({ desk }: { desk: Desk }) {
           />
         </Panel>
       ) : null}
-      {show.state === 'over' ? (
-        <Suspense fallback={null}>
-          <ShowMoney show={show.id} />
-        </Suspense>
-      ) : null}
+      <Suspense fallback={null}>
+        <ShowMoney show={show} />
+      </Suspense>
       <a href={`/api/v1/shows/${show.id}/buyers.csv`} className={buttonClass('quiet', 'md', 'gap-1.5 self-start')}>
         <Download size={16} aria-hidden />
         {own.csv}

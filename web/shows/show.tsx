@@ -50,130 +50,131 @@ function Shown({ show, code, onCode }: { show: Show; code: string | undefined; o
       ? `https://www.openstreetmap.org/?mlat=${show.latitude}&mlon=${show.longitude}#map=17/${show.latitude}/${show.longitude}`
       : null
   return (
-    <article className="mx-auto grid max-w-5xl gap-x-10 gap-y-7 pb-32 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:pb-10">
-      <div className="min-w-0 md:sticky md:top-20 md:self-start">
-        <Cover
-          id={show.id}
-          picture={show.picture}
-          alt=""
-          size={640}
-          eager
-          className="w-full rounded-lg! max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:rounded-none!"
-        />
-      </div>
-      <div className="flex min-w-0 flex-col gap-7">
-        <header className="flex flex-col gap-3">
-          <div className="flex flex-wrap items-center gap-2 empty:hidden">
-            {tag ? <Tag tone={tag.tone}>{tag.text}</Tag> : null}
-            {show.sale === 'lottery' ? <Tag tone="accent">{t.shows.lottery.title}</Tag> : null}
-            {show.minAge > 0 ? <Tag>{t.shows.minAge(show.minAge)}</Tag> : null}
-            {show.series ? <span className="text-sm text-muted">{show.series}</span> : null}
-          </div>
-          <h1 className="text-xl sm:text-2xl leading-tight [overflow-wrap:anywhere]">{show.title}</h1>
-          <p className="text-muted">
-            <Link to="/artists/$id" params={{ id: show.page.id }} className="font-medium text-ink hover:underline">
-              {show.page.name}
-            </Link>
-          </p>
-          <div className="flex flex-col gap-3">
-            <Fact icon={CalendarPlus}>
-              <span className="sr-only">{t.shows.when.all}</span>
-              <div>
-                <b className={cx('tabular font-semibold', show.state === 'cancelled' && 'line-through')}>
-                  {show.dateOpen ? t.shows.dateOpen : dayOf(locale, show.zone, show.startsAt)}
-                </b>
-                {show.dateOpen ? null : (
-                  <span className="tabular block text-sm text-muted">
-                    {show.doorsAt ? `${t.shows.doors(timeOf(locale, show.zone, show.doorsAt))} · ` : ''}
-                    {t.shows.starts(timeOf(locale, show.zone, show.startsAt))} · {t.shows.local(zoneName(show.zone))}
-                  </span>
-                )}
-                {theirs && !show.dateOpen ? <span className="tabular block text-sm text-muted">{t.shows.yours(theirs)}</span> : null}
-                {show.wasAt ? (
-                  <span className="tabular block text-sm text-muted">{t.shows.was(shortOf(locale, show.zone, show.wasAt))}</span>
-                ) : null}
-                <a
-                  href={`/api/v1/shows/${show.id}/show.ics`}
-                  className="mt-1 inline-block text-sm font-medium text-accent-ink hover:underline"
-                >
-                  {t.shows.calendar}
-                </a>
-              </div>
-            </Fact>
-            <Fact icon={MapPin}>
-              <span className="sr-only">{t.shows.place}</span>
-              <div>
-                <b className="font-semibold [overflow-wrap:anywhere]">
-                  {show.venue ? (
-                    <Link to="/venues/$id" params={{ id: show.venue }} className="hover:underline">
-                      {show.place}
-                    </Link>
-                  ) : (
-                    show.place
+    <article className="mx-auto max-w-5xl pb-32 md:pb-10">
+      <div className="grid gap-x-10 gap-y-7 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
+        <div className="min-w-0 md:sticky md:top-20 md:self-start">
+          <Cover
+            id={show.id}
+            picture={show.picture}
+            alt=""
+            size={640}
+            eager
+            className="w-full rounded-lg! max-md:-mx-4 max-md:w-[calc(100%+2rem)] max-md:rounded-none!"
+          />
+        </div>
+        <div className="flex min-w-0 flex-col gap-7">
+          <header className="flex flex-col gap-3">
+            <div className="flex flex-wrap items-center gap-2 empty:hidden">
+              {tag ? <Tag tone={tag.tone}>{tag.text}</Tag> : null}
+              {show.sale === 'lottery' ? <Tag tone="accent">{t.shows.lottery.title}</Tag> : null}
+              {show.minAge > 0 ? <Tag>{t.shows.minAge(show.minAge)}</Tag> : null}
+              {show.series ? <span className="text-sm text-muted">{show.series}</span> : null}
+            </div>
+            <h1 className="text-xl sm:text-2xl leading-tight [overflow-wrap:anywhere]">{show.title}</h1>
+            <p className="text-muted">
+              <Link to="/artists/$id" params={{ id: show.page.id }} className="font-medium text-ink hover:underline">
+                {show.page.name}
+              </Link>
+            </p>
+            <div className="flex flex-col gap-3">
+              <Fact icon={CalendarPlus}>
+                <span className="sr-only">{t.shows.when.all}</span>
+                <div>
+                  <b className={cx('tabular font-semibold', show.state === 'cancelled' && 'line-through')}>
+                    {show.dateOpen ? t.shows.dateOpen : dayOf(locale, show.zone, show.startsAt)}
+                  </b>
+                  {show.dateOpen ? null : (
+                    <span className="tabular block text-sm text-muted">
+                      {show.doorsAt ? `${t.shows.doors(timeOf(locale, show.zone, show.doorsAt))} · ` : ''}
+                      {t.shows.starts(timeOf(locale, show.zone, show.startsAt))} · {t.shows.local(zoneName(show.zone))}
+                    </span>
                   )}
-                </b>
-                <span className="block text-sm text-muted">{[show.city, show.address].filter(Boolean).join(' · ')}</span>
-                {map ? (
+                  {theirs && !show.dateOpen ? <span className="tabular block text-sm text-muted">{t.shows.yours(theirs)}</span> : null}
+                  {show.wasAt ? (
+                    <span className="tabular block text-sm text-muted">{t.shows.was(shortOf(locale, show.zone, show.wasAt))}</span>
+                  ) : null}
                   <a
-                    href={map}
-                    target="_blank"
-                    rel="noreferrer"
+                    href={`/api/v1/shows/${show.id}/show.ics`}
                     className="mt-1 inline-block text-sm font-medium text-accent-ink hover:underline"
                   >
-                    {t.shows.mapLink}
+                    {t.shows.calendar}
                   </a>
-                ) : null}
-              </div>
-            </Fact>
-          </div>
-          {show.can.edit ? (
-            <Link to="/studio/shows/$id" params={{ id: show.id }} className={buttonClass('quiet', 'sm', 'gap-1.5 self-start')}>
-              <PencilLine size={15} aria-hidden />
-              {t.shows.edit}
-            </Link>
+                </div>
+              </Fact>
+              <Fact icon={MapPin}>
+                <span className="sr-only">{t.shows.place}</span>
+                <div>
+                  <b className="font-semibold [overflow-wrap:anywhere]">
+                    {show.venue ? (
+                      <Link to="/venues/$id" params={{ id: show.venue }} className="hover:underline">
+                        {show.place}
+                      </Link>
+                    ) : (
+                      show.place
+                    )}
+                  </b>
+                  <span className="block text-sm text-muted">{[show.city, show.address].filter(Boolean).join(' · ')}</span>
+                  {map ? (
+                    <a
+                      href={map}
+                      target="_blank"
+                      rel="noreferrer"
+                      className="mt-1 inline-block text-sm font-medium text-accent-ink hover:underline"
+                    >
+                      {t.shows.mapLink}
+                    </a>
+                  ) : null}
+                </div>
+              </Fact>
+            </div>
+            {show.can.edit ? (
+              <Link to="/studio/shows/$id" params={{ id: show.id }} className={buttonClass('quiet', 'sm', 'gap-1.5 self-start')}>
+                <PencilLine size={15} aria-hidden />
+                {t.shows.edit}
+              </Link>
+            ) : null}
+          </header>
+          {show.state === 'cancelled' || (show.state === 'postponed' && show.reason) ? (
+            <section className="rounded-lg bg-held-soft p-4" role="status">
+              {show.state === 'cancelled' ? <b className="block">{t.shows.cancelledTitle}</b> : null}
+              <p className="whitespace-pre-line">{show.reason}</p>
+              {show.state === 'cancelled' ? <p className="mt-1 text-sm">{t.shows.cancelledBody}</p> : null}
+            </section>
           ) : null}
-        </header>
-        {show.state === 'cancelled' || (show.state === 'postponed' && show.reason) ? (
-          <section className="rounded-lg bg-held-soft p-4" role="status">
-            {show.state === 'cancelled' ? <b className="block">{t.shows.cancelledTitle}</b> : null}
-            <p className="whitespace-pre-line">{show.reason}</p>
-            {show.state === 'cancelled' ? <p className="mt-1 text-sm">{t.shows.cancelledBody}</p> : null}
-          </section>
-        ) : null}
-        <BuyBar show={show} code={code} />
-        {show.mine.tickets > 0 ? (
-          <Suspense fallback={<SkeletonRows rows={2} />}>
-            <Mine show={show} />
+          <BuyBar show={show} code={code} />
+          {show.mine.tickets > 0 ? (
+            <Suspense fallback={<SkeletonRows rows={2} />}>
+              <Mine show={show} />
+            </Suspense>
+          ) : null}
+          <Opening show={show} />
+          {show.lottery ? <LotteryPart show={show} lottery={show.lottery} /> : null}
+          <Tiers show={show} code={code} onCode={onCode} />
+          <Suspense>
+            <Resale show={show} />
           </Suspense>
-        ) : null}
-        <Opening show={show} />
-        {show.lottery ? <LotteryPart show={show} lottery={show.lottery} /> : null}
-        <Tiers show={show} code={code} onCode={onCode} />
-        <Suspense>
-          <Resale show={show} />
-        </Suspense>
-        {show.acts.length > 0 ? <LineUp show={show} /> : null}
-        {show.about ? (
-          <section>
-            <h2 className="mb-2 text-base">{t.shows.about}</h2>
-            <p className="max-w-[70ch] leading-relaxed whitespace-pre-line [overflow-wrap:anywhere]">{show.about}</p>
-          </section>
-        ) : null}
-        <Ladder show={show} />
-        {show.rules ? (
-          <section>
-            <h2 className="mb-2 text-base">{t.shows.rules}</h2>
-            <p className="max-w-[70ch] text-sm leading-relaxed whitespace-pre-line text-muted">{show.rules}</p>
-          </section>
-        ) : null}
+          {show.acts.length > 0 ? <LineUp show={show} /> : null}
+          {show.about ? (
+            <section>
+              <h2 className="mb-2 text-base">{t.shows.about}</h2>
+              <p className="max-w-[70ch] leading-relaxed whitespace-pre-line [overflow-wrap:anywhere]">{show.about}</p>
+            </section>
+          ) : null}
+          <Ladder show={show} />
+          {show.rules ? (
+            <section>
+              <h2 className="mb-2 text-base">{t.shows.rules}</h2>
+              <p className="max-w-[70ch] text-sm leading-relaxed whitespace-pre-line text-muted">{show.rules}</p>
+            </section>
+          ) : null}
+        </div>
       </div>
-      {show.state === 'over' ? (
-        <Suspense>
-          <Money show={show.id} className="md:col-span-2" />
-        </Suspense>
-      ) : null}
+      {/* Outside of the columns: the poster stays beside them, not over what follows. */}
+      <Suspense>
+        <Money show={show} className="mt-7" />
+      </Suspense>
       {show.others.length > 0 ? (
-        <section className="md:col-span-2">
+        <section className="mt-7">
           <h2 className="mb-3 text-base">{show.series ?? t.shows.series}</h2>
           <ul className="no-bar -mx-4 flex gap-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
             {show.others.map(other => (
