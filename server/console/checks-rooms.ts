@@ -13,7 +13,8 @@ const id = (text: string, prefix: string) => `substring(${text} from '${prefix}_
 const kinds =
   'pay,settle,refund,refund_sent,refund_failed,clawback,hold,hold_capture,hold_release,chargeback,chargeback_won,chargeback_lost,dispute_fee,fee_lost,receivable,recovered,' +
   'payout,payout_sent,payout_returned,sweep,show_paid,show_covered,accrue,accrual_settled,adjustment,withheld,reserve,reserve_release,' +
-  'fund,fund_back,reward_paid,reward_back,points,points_debt,points_taken,points_spent,points_back,points_end,points_cover,points_settled'
+  'fund,fund_back,reward_paid,reward_back,points,points_debt,points_taken,points_spent,points_back,points_end,points_cover,points_settled,' +
+  'gift_fill,gift_spend,gift_return,gift_void'
 
 export const checks: readonly Check[] = [
   check(
@@ -90,20 +91,21 @@ export const checks: readonly Check[] = [
   ),
   check(
     'posted_paid',
-    'Every payment that stands in the ledger is one that was paid, and is for an order.',
+    'Every payment that stands in the ledger is one that was paid, and is for an order; or gift cards paid all of the order.',
     sql<{ finding: string }>`
       select 'transfer ' || t.id || ' (' || t.key || '): ' || coalesce('the payment is ' || p.state, 'no such payment') || case when o.id is null then ', no order' else '' end as finding
       from ledger.public_transfer t left join payments.public_payment p on p.id = substr(t.key, 5) left join shop.public_order o on t.cause = 'order:' || o.id and o.id = p.subject
-      where t.kind = 'pay' and (p.state is distinct from 'paid' or o.id is null) order by t.id limit 100`,
+      left join shop.public_order c on t.key = 'pay:' || c.id and t.cause = 'order:' || c.id and c.credit = c.total and c.paid_at is not null
+      where t.kind = 'pay' and c.id is null and (p.state is distinct from 'paid' or o.id is null) order by t.id limit 100`,
   ),
   check(
     'paid_orders',
-    'An order, its lines and its payment are of one currency and one amount.',
+    'An order, its lines and its payment (of what gift cards do not pay) are of one currency and one amount.',
     sql<{ finding: string }>`
       select o.id || ': ' || o.total || ' ' || o.currency || ', lines ' || coalesce(sum(l.amount)::text, 'none') || ' ' || coalesce(string_agg(distinct l.currency, ', '), '') || ', payment '
         || coalesce(min(p.amount) || ' ' || min(p.currency), 'none') as finding
       from shop.public_order o left join shop.public_line l on l."order" = o.id left join payments.public_payment p on p.id = l.payment
-      group by o.id, o.total, o.currency having o.total is distinct from sum(l.amount) or bool_or(l.currency <> o.currency) or min(p.amount) <> o.total or min(p.currency) <> o.currency
+      group by o.id, o.total, o.credit, o.currency having o.total is distinct from sum(l.amount) or bool_or(l.currency <> o.currency) or min(p.amount) <> o.total - o.credit or min(p.currency) <> o.currency
       order by o.id limit 100`,
   ),
   check(

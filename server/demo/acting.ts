@@ -102,10 +102,37 @@ export type Step = { tx: Tx; act: Act; at: Date }
 export type Happening = { at: number; run: (step: Step) => Promise<unknown> }
 export type Tools = {
   world: WorldState
+  config: Config
   plan: Plan
   now: number
   random: () => number
   add: (ago: number, hour: number, run: Happening['run'], minutes?: number) => void
   id: (kind: IdKind, key: string) => string
   picture: (drawn: Draw) => string
+}
+
+/** Where the people of the demo world live; parcels of the past go there. */
+export const homeOf = (email: string, name: string) => ({
+  name,
+  phone: '13800000000',
+  country: 'CN',
+  region: '福建',
+  city: '厦门',
+  line: `思明南路 ${100 + email.length} 号`,
+  postcode: '361000',
+})
+
+/** The label packs an order and hands it to the carrier; nothing when nothing of it waits. */
+export async function sendParcel({ act }: Step, page: string, order: string, n: number): Promise<void> {
+  const { items } = await act<{ items: { order: { id: string }; parcel: string | null; notBefore: string | null }[] }>(
+    'label@demo.example',
+    'GET /pages/:page/sendings',
+    { page, limit: 100 },
+  )
+  const parcels = items.flatMap(one =>
+    one.order.id === order && one.parcel !== null && one.notBefore === null
+      ? [{ id: one.parcel, carrier: '中通快递', tracking: `7530${String(10_000_000 + n * 7919)}` }]
+      : [],
+  )
+  if (parcels.length > 0) await act('label@demo.example', 'POST /senders/:sender/parcels/send', { sender: page, parcels })
 }

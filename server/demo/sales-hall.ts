@@ -1,11 +1,12 @@
 /** The hall of the demo world: a place with a map of its seats, shows that were and will be, rooms upstairs by the hour. */
 import { seatsOf } from '../../shared/seating-plan.ts'
+import { clock } from '../foundation/clock.ts'
 import { keepPicture } from '../bookings/index.ts'
 import { dressVenue } from '../seating/index.ts'
-import { dressShow } from '../shows/index.ts'
+import { dressShow, drawLottery } from '../shows/index.ts'
 import { linesOf, offersOf, recordPastOrder, settleDue } from '../shop/index.ts'
 import { openStore } from '../storefront/index.ts'
-import { daysAgo, type Step, type Tools } from './acting.ts'
+import { daysAgo, inside, type Step, type Tools } from './acting.ts'
 import { listeners } from './people.ts'
 import { demoResources, demoShows, hallPlan, type DemoShow } from './shows-words.ts'
 
@@ -69,14 +70,15 @@ function pairsOf(category: string): string[][] {
   )
 }
 
-function showHappenings({ world, plan, now, random, add, id, picture }: Tools, show: DemoShow): void {
+function showHappenings(tools: Tools, show: DemoShow): void {
+  const { world, config, plan, now, add, id, picture } = tools
   const sho = id('sho', `show ${show.key}`)
   const drawn = picture(show.picture)
   const start = inChina(now, show.inDays, show.hour)
   const made = show.inDays < 0 ? 70 : 34
   const tier = (key: string): string => id('tir', `tier ${show.key} ${key}`)
   for (const one of show.tiers) tier(one.key)
-  add(made, 3, async ({ tx, act }: Step) => {
+  const announce = async ({ tx, act }: Step): Promise<void> => {
     await act(venue, 'PUT /shows/:id', {
       id: sho,
       page: world.pages['venue']!,
@@ -116,8 +118,8 @@ function showHappenings({ world, plan, now, random, add, id, picture }: Tools, s
     if (show.sale === 'lottery')
       await act(venue, 'PUT /shows/:id/lottery', {
         id: sho,
-        opensAt: inChina(now, -2, 12).toISOString(),
-        closesAt: inChina(now, 12, 20).toISOString(),
+        opensAt: inChina(now, show.drawn === undefined ? -2 : -show.drawn.ago - 7, 12).toISOString(),
+        closesAt: inChina(now, show.drawn === undefined ? 12 : -show.drawn.ago, 20).toISOString(),
         hours: 48,
       })
     await act(venue, 'PUT /shows/:id/state', { id: sho, state: 'announced' })
@@ -131,8 +133,26 @@ function showHappenings({ world, plan, now, random, add, id, picture }: Tools, s
         plus: n === 0 ? 3 : 0,
         vip: n === 0,
       })
-  })
-  if (show.sold > 0) sellTickets({ world, plan, now, random, add, id, picture }, show, made)
+  }
+  const { drawn: draw } = show
+  if (draw === undefined) add(made, 3, announce)
+  // In one transaction: its jobs go by the real clock, and would draw it before anyone has entered.
+  else
+    add(draw.ago, 13, async (step: Step) => {
+      await clock.asOf(daysAgo(now, made, 3), () => announce(step))
+      const tiers = show.tiers.map(one => tier(one.key))
+      await clock.asOf(inChina(now, -draw.ago - 5, 20), async () => {
+        for (const [n, email] of [fan, ...listeners.slice(0, draw.people).map(one => one.email)].entries())
+          await step.act(email, 'PUT /shows/:id/lottery/entry', {
+            id: sho,
+            entry: id('ltn', `entry ${show.key} ${n}`),
+            count: n % 4 === 3 ? 1 : 2,
+            tiers: n % 3 === 2 ? tiers.toReversed() : tiers,
+          })
+      })
+      await drawLottery(inside(step.tx), config, sho)
+    })
+  if (show.sold > 0) sellTickets(tools, show, made)
   if (show.inDays < 0)
     add(-show.inDays - 2, 2, async ({ tx, act, at }) => {
       // The night is over: what was held for it is divided.

@@ -13,27 +13,17 @@ import { showPicturesOf } from '../goods/index.ts'
 import { storePicture } from '../media/index.ts'
 import { linesOf, offersOf, recordPastOrder, settleDue } from '../shop/index.ts'
 import { openStore } from '../storefront/index.ts'
-import { acting, daysAgo, type Happening, type Plan, type Step, type Tools } from './acting.ts'
+import { acting, daysAgo, homeOf, sendParcel, type Happening, type Plan, type Step, type Tools } from './acting.ts'
 import { listeners } from './people.ts'
 import { saleSvg } from '../composer/index.ts'
 import { hallHappenings } from './sales-hall.ts'
+import { serviceHappenings } from './sales-services.ts'
 import { demoProducts, demoZones, type Draw } from './sales-words.ts'
 import type { WorldState } from './world.ts'
 
 const label = 'label@demo.example'
 /** The shop is this old. */
 const opened = 90
-
-/** Where the people of the demo world live; parcels of the past go there. */
-export const homeOf = (email: string, name: string) => ({
-  name,
-  phone: '13800000000',
-  country: 'CN',
-  region: '福建',
-  city: '厦门',
-  line: `思明南路 ${100 + email.length} 号`,
-  postcode: '361000',
-})
 
 const keyOf = ([scene, seed]: Draw): string => `${scene} ${seed}`
 
@@ -62,6 +52,7 @@ export async function makeSales(context: JobContext, world: WorldState): Promise
   const now = Date.parse(plan.now)
   const tools: Tools = {
     world,
+    config: context.config,
     plan,
     now,
     random: randomOf('sales'),
@@ -77,6 +68,7 @@ export async function makeSales(context: JobContext, world: WorldState): Promise
   tools.picture(['hall', 2])
   shopHappenings(tools)
   hallHappenings(tools)
+  serviceHappenings(tools)
   for (const [key, drawing] of drawn) plan.pictures[key] ??= await pictureOf(context, drawing)
   await db.transaction(tx => writeSetting(tx, 'demo.sales', plan))
   all.sort((a, b) => a.at - b.at)
@@ -218,19 +210,7 @@ function shopHappenings({ world, plan, now, random, add, id, picture }: Tools): 
         at,
       })
     })
-    const send = async ({ act }: Step): Promise<void> => {
-      const { items } = await act<{ items: { order: { id: string }; parcel: string | null; notBefore: string | null }[] }>(
-        label,
-        'GET /pages/:page/sendings',
-        { page, limit: 100 },
-      )
-      const parcels = items.flatMap(one =>
-        one.order.id === order && one.parcel !== null && one.notBefore === null
-          ? [{ id: one.parcel, carrier: '中通快递', tracking: `7530${String(10_000_000 + n * 7919)}` }]
-          : [],
-      )
-      if (parcels.length > 0) await act(label, 'POST /senders/:sender/parcels/send', { sender: page, parcels })
-    }
+    const send = (step: Step): Promise<void> => sendParcel(step, page, order, n)
     // Packed two days later, there in four more. In one transaction: what settles by itself goes by the real clock, and would find it long due.
     if (ago > 7)
       add(ago - 6, 12, async step => {

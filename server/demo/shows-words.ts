@@ -113,6 +113,8 @@ export type DemoShow = {
   hours: number
   minAge?: number
   sale?: 'lottery'
+  /** Drawn so many days ago among so many listeners and the fan; without it, it is open. */
+  drawn?: { ago: number; people: number }
   seated: boolean
   city?: string
   place?: string
@@ -199,6 +201,24 @@ export const demoShows: readonly DemoShow[] = [
     ],
     picture: ['concertgoers', 0],
     sold: 60,
+  },
+  {
+    key: 'attic',
+    title: '阁楼不插电：林深与两把椅子',
+    about: '三楼录音棚，只放得下二十个人。不插电，不录音，唱完一起喝茶。抽签已经抽过，没抽中的按顺序候补。',
+    acts: ['linshen'],
+    inDays: 17,
+    hour: 20,
+    hours: 1,
+    sale: 'lottery',
+    drawn: { ago: 1, people: 23 },
+    seated: false,
+    tiers: [
+      { key: 'floor', name: '坐垫', price: 12_000, capacity: 12, colour: '#d9703f', about: '离得最近，自带袜子。' },
+      { key: 'wall', name: '靠墙', price: 9000, capacity: 8, colour: '#3f6fb5' },
+    ],
+    picture: ['studio', 1],
+    sold: 0,
   },
   {
     key: 'past',

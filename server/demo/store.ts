@@ -13,6 +13,13 @@ export async function soldLines(db: Read | Tx, most: number): Promise<SoldLine[]
   return rows
 }
 
+/** What paid a line; null where a gift card did. */
+export async function paymentOf(db: Read | Tx, line: string): Promise<string | null> {
+  return (
+    (await sql<{ payment: string | null }>`select payment from shop.public_line where id = ${line}`.execute(db)).rows[0]?.payment ?? null
+  )
+}
+
 /** Pools for plays that are running. */
 export async function poolsOf(db: Read | Tx): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`select id from royalties.public_pool where state = 'running' order by id`.execute(db)

@@ -306,10 +306,11 @@ export async function recordPastOrder(
     lines: readonly { offer: string; quantity?: number; price?: Money; choice?: Record<string, unknown> }[]
     address?: Address
     codes?: string[]
+    cards?: string[]
     at: Date
   },
 ): Promise<string> {
-  const { buyer, at, address, codes } = past
+  const { buyer, at, address, codes, cards } = past
   const lines = past.lines.map(line => ({ quantity: 1, ...line }))
   const [placed] = await writeOrders(tx, [
     {
@@ -319,6 +320,7 @@ export async function recordPastOrder(
         lines,
         ...(address === undefined ? {} : { address }),
         ...(codes === undefined ? {} : { codes }),
+        ...(cards === undefined ? {} : { cards }),
       },
       at,
       provider: 'sandbox',
@@ -326,7 +328,11 @@ export async function recordPastOrder(
   ])
   if (placed instanceof Fault) throw placed
   if (placed === undefined || placed === 'alone') throw fault('conflict', 'key_reused')
-  if (placed.payment === null) return placed.id
+  if (placed.payment === null) {
+    // Gift cards paid all of it, or it cost nothing.
+    if (placed.total > 0n) await settleDue(tx, at, 1000, await linesOf(tx, placed.id))
+    return placed.id
+  }
   const paidAt = new Date(at.getTime() + soonMs)
   await payPast(tx, { payment: placed.payment, description: placed.number, returnUrl: `/orders/${placed.id}`, at: paidAt })
   await settleDue(tx, paidAt, 1000, await linesOf(tx, placed.id))

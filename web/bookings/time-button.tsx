@@ -34,11 +34,11 @@ export function TimeButton({
             : 'border-transparent bg-sunken text-muted',
       )}
     >
-      <b className={cx('font-semibold', state === 'taken' && 'line-through')}>
+      <b className={cx('text-base font-semibold sm:text-sm', state === 'taken' && 'line-through')}>
         {local}
         {again && !local.includes('(') ? b.again : ''}
       </b>
-      <span className={cx('text-xs', on ? '' : 'text-muted')}>{free ? price : why}</span>
+      <span className={cx('text-sm sm:text-xs', on ? '' : 'text-muted')}>{free ? price : why}</span>
     </button>
   )
 }

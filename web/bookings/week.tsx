@@ -40,9 +40,21 @@ export function DayStrip({ from, today, last, day, days, onDay, onFrom, classNam
   const b = useWords().bookings
   const { locale } = useLanguage()
   return (
-    <div className={cx('flex items-center gap-1', className)}>
+    // Narrow: the arrows above, so that a day is as wide as a thumb.
+    <div className={cx('flex flex-wrap items-center gap-1 sm:flex-nowrap', className)}>
       <IconButton icon={ChevronLeft} size="sm" label={b.earlier} disabled={from <= today} onClick={() => onFrom(slid(from, -7, today))} />
-      <ul className="grid flex-1 grid-cols-7 gap-1">
+      <p className="tabular min-w-0 flex-1 text-center text-sm font-medium sm:hidden">
+        {dayName(from, locale)} – {dayName(addDays(from, 6), locale)}
+      </p>
+      <IconButton
+        icon={ChevronRight}
+        size="sm"
+        label={b.later}
+        disabled={last !== undefined && addDays(from, 7) > last}
+        onClick={() => onFrom(slid(from, 7, today))}
+        className="sm:order-last"
+      />
+      <ul className="grid basis-full grid-cols-7 gap-1 sm:flex-1 sm:basis-0">
         {Array.from({ length: 7 }, (_, n) => addDays(from, n)).map(one => {
           const name = tile(one, locale)
           const about = days.find(other => other.day === one)
@@ -55,17 +67,17 @@ export function DayStrip({ from, today, last, day, days, onDay, onFrom, classNam
                 aria-pressed={on}
                 onClick={() => onDay(one)}
                 className={cx(
-                  'flex w-full flex-col items-center rounded-md py-2 leading-tight',
-                  on ? 'bg-accent text-on-accent' : 'hover:bg-raised',
+                  'flex min-h-18 w-full flex-col items-center rounded-md py-2 leading-tight',
+                  on ? 'bg-accent text-on-accent' : 'bg-raised/60 hover:bg-raised sm:bg-transparent',
                   free && !free.free && !on && 'text-muted',
                 )}
               >
-                <span className="text-[11px]">{name.weekday}</span>
-                <b className="tabular text-base font-semibold">{name.day}</b>
-                <span className="max-w-full truncate px-0.5 text-[10px]">
+                <span className="text-xs">{name.weekday}</span>
+                <b className="tabular text-lg font-semibold sm:text-base">{name.day}</b>
+                <span className="max-w-full truncate px-0.5 text-[11px]">
                   {about?.holiday ? (about.holiday.kind === 'off' ? about.holiday[locale] : b.worked) : name.month}
                 </span>
-                <span className={cx('tabular mt-0.5 min-h-[1.25em] max-w-full truncate text-[10px]', free?.free && 'font-semibold')}>
+                <span className={cx('tabular mt-0.5 min-h-[1.25em] max-w-full truncate text-[11px]', free?.free && 'font-semibold')}>
                   {free?.text ?? ''}
                 </span>
               </button>
@@ -73,13 +85,6 @@ export function DayStrip({ from, today, last, day, days, onDay, onFrom, classNam
           )
         })}
       </ul>
-      <IconButton
-        icon={ChevronRight}
-        size="sm"
-        label={b.later}
-        disabled={last !== undefined && addDays(from, 7) > last}
-        onClick={() => onFrom(slid(from, 7, today))}
-      />
     </div>
   )
 }

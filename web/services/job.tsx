@@ -111,7 +111,7 @@ function Thread({ job }: { job: Job }) {
               word.what === 'delivered' && 'border-paid',
             )}
           >
-            <p className="flex flex-wrap items-center gap-2 text-xs opacity-80">
+            <p className="flex flex-wrap items-center gap-2 text-xs">
               <b className="font-semibold">{word.by?.name ?? j.bySystem}</b>
               {word.what === 'message' ? null : (
                 <span className="font-semibold">
