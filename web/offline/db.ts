@@ -69,8 +69,7 @@ export async function changeTrack(id: string, next: Partial<KeptTrack>): Promise
   const change = (await database()).transaction('tracks', 'readwrite')
   const before = await change.store.get(id)
   const after = before && { ...before, ...next }
-  if (after) await change.store.put(after)
-  await change.done
+  await whole(change, after ? [change.store.put(after)] : [])
   return after
 }
 
