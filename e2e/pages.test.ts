@@ -33,13 +33,13 @@ beforeAll(async () => {
   const { items: tracks } = await get<{ items: { id: string; release: { id: string }; artists: { id: string }[] }[] }>('/tracks')
   Object.assign(found, { track: tracks[0]!.id, release: tracks[0]!.release.id, artist: tracks[0]!.artists[0]!.id })
   await findMoney(get)
-}, 400_000)
+}, 600_000)
 /** What the finance desk opens: one of each, once the demo world has a past. */
 async function findMoney(get: <T>(path: string, cookie?: string) => Promise<T>): Promise<void> {
   type Ids = { items: { id: string }[] }
   const [desk, fan] = [await signIn('finance@demo.example'), await signIn('fan@demo.example')]
   const reports = () => get<Ids>('/console/reconciliation/exceptions', desk)
-  await until(async () => (await reports()).items.length > 0, 'the books of the demo world', 240_000)
+  await until(async () => (await reports()).items.length > 0, 'the books of the demo world', 480_000)
   const first = async (path: string, cookie = desk): Promise<string> => (await get<Ids>(path, cookie)).items[0]!.id
   const account = await first('/console/balances?owner=person&purpose=available&limit=1')
   const { items } = await get<{ items: { transfer: string }[] }>(`/console/balances/${account}?kind=settle`, desk)
