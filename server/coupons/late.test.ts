@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
 import { newId } from '../foundation/clock.ts'
 import { makeLog } from '../foundation/log.ts'
+import { until } from '../foundation/testing.ts'
 import { address, openShop, refused, sellGoods, wayOf, type Shop } from '../goods/goods.testing.ts'
 import { checks as goodsChecks } from '../goods/index.ts'
 import { checks as refundChecks } from '../refunds/index.ts'
@@ -122,6 +123,87 @@ test('nothing of an order that cannot be had after all stays taken: neither its 
   await late.pay()
   expect([await outcome(late), (await seen(coupon.id)).used]).toEqual(['too_late', 0])
   expect((await seller.call<typeof shirt>('GET', `/goods/${shirt.id}`)).variants[0]).toMatchObject({ stock: 1, reserved: 0 })
+})
+
+test('a coupon for a first order only: paid late is too late once something else was bought there', async () => {
+  const [album, other] = [await sell(planet, seller), await sell(planet, seller)]
+  await planet.db.pool.query('update shop.offer set page = $1 where id = $2', [album.page, other.offer])
+  const [a, b] = [fans[2]!, fans[3]!]
+  const first = await put(album.page, { code: 'HELLO', amount: '1000', firstOnly: true })
+  const [early, late] = [await givenUp(a, album, ['HELLO']), await givenUp(b, album, ['HELLO'])]
+  const bought = await place(b, [other.offer])
+  await decide(b, bought)
+  await orderIs(b, bought.id, 'paid', 'settled')
+  await late.pay()
+  expect([await outcome(late), (await seen(first.id)).used]).toEqual(['too_late', 0])
+  await early.pay()
+  expect([await outcome(early), (await seen(first.id)).used]).toEqual(['taken', 1])
+})
+
+test('an order that ends gives up its coupon before its things, in the order in which both are taken', async () => {
+  const shop = await openShop(planet, seller, 'Order of locks')
+  const shirt = await sellGoods(seller, shop.page, [{ price: '5000', stock: 5 }], { physical: false, handover: 'By link' })
+  const coupon = await put(shop.page, { code: 'LOCKS', amount: '100' })
+  const { offer, id } = shirt.variants[0]!
+  const [a, b] = [fans[0]!, fans[1]!]
+  const order = await place(a, [offer!], { codes: ['LOCKS'] })
+  const shelf = await planet.db.pool.connect()
+  const waiting = async (): Promise<number> => {
+    const { rows } = await planet.db.pool.query<{ n: number }>(
+      `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return rows[0]!.n
+  }
+  const tried = async (): Promise<string> =>
+    planet.db.pool.query('select from coupons.coupon where id = $1 for no key update nowait', [coupon.id]).then(
+      () => 'free',
+      (error: { code: string }) => error.code,
+    )
+  try {
+    await shelf.query('begin')
+    await shelf.query('select from goods.variant where id = $1 for no key update', [id])
+    const cancelled = a.call('POST', `/orders/${order.id}/cancel`)
+    await until(async () => (await waiting()) === 1, 'the cancelled order waits for the shelf')
+    expect(await tried()).toBe('55P03')
+    const placed = place(b, [offer!], { codes: ['LOCKS'] })
+    await until(async () => (await waiting()) === 2, 'the next order waits')
+    await shelf.query('commit')
+    await Promise.all([cancelled, placed])
+  } finally {
+    await shelf.query('rollback')
+    shelf.release()
+  }
+  expect((await seen(coupon.id)).used).toBe(1)
+})
+
+test('paid after it ended: limits per person and the end of the sale hold as when it was ordered', async () => {
+  const shop = await openShop(planet, seller, 'Limits')
+  const plain = { physical: false, handover: 'By link' }
+  const shirt = await sellGoods(seller, shop.page, [{ price: '5000', stock: 9 }], { ...plain, mostEach: 1 })
+  const again = (who: Person, offer: string): Promise<Late> => given(who, () => place(who, [offer]))
+  const offer = shirt.variants[0]!.offer!
+  const a = fans[4]!
+  const late = await again(a, offer)
+  const bought = await place(a, [offer])
+  await decide(a, bought)
+  await orderIs(a, bought.id, 'paid', 'settled')
+  await late.pay()
+  expect(await outcome(late)).toBe('too_late')
+
+  // The same for an offer that counts by itself, and for one whose time is over.
+  const album = await sell(planet, seller)
+  await planet.db.pool.query('update shop.offer set most_each = 1 where id = $1', [album.offer])
+  const pays = await sellGoods(seller, shop.page, [{ price: '3000', stock: 9 }], plain)
+  await planet.db.pool.query('update shop.offer set most_each = 2 where id = $1', [pays.variants[0]!.offer])
+  const b = fans[5]!
+  const two = (): Promise<OrderJson> => b.call<OrderJson>('POST', '/orders', { lines: [{ offer: pays.variants[0]!.offer, quantity: 2 }] })
+  const [first, second] = [await given(b, two), await given(b, two)]
+  await Promise.all([first.pay(), second.pay()])
+  expect([await outcome(first), await outcome(second)].toSorted()).toEqual(['taken', 'too_late'])
+  const over = await again(b, album.offer)
+  await planet.db.pool.query(`update shop.offer set closes_at = now() where id = $1`, [album.offer])
+  await over.pay()
+  expect(await outcome(over)).toBe('too_late')
 })
 
 test('random races: however many pay too late while others order, a coupon is never used more often than it may', async () => {

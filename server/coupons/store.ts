@@ -144,7 +144,8 @@ export async function retakeUses(tx: Tx, order: string): Promise<boolean> {
   const gone = await sql`
     select 1 from coupons.use u join coupons.coupon c on c.id = u.coupon
       cross join lateral (select count(*) as many from coupons.use o where o.coupon = u.coupon and o.person = u.person and o.ended_at is null) own
-    where u."order" = ${order} and u.coupon = any(${list(ids)}) and (c.used >= c.uses_most or own.many >= c.each_most or (c.first_only and own.many > 0)
+    where u."order" = ${order} and u.coupon = any(${list(ids)}) and (c.used >= c.uses_most or own.many >= c.each_most
+      or (c.first_only and (own.many > 0 or exists (select from shop.public_line l where l.buyer = u.person and l.page = c.page and l.state in ('held', 'settled'))))
       or exists (select from coupons.code k where k.coupon = u.coupon and k.code = u.code and k."order" is not null))`.execute(tx)
   if (gone.rows.length > 0) return false
   await sql`

@@ -115,8 +115,29 @@ async function reserve(tx: Tx, wanted: readonly Wanted[]): Promise<ReadonlyMap<s
   return refused
 }
 
+/** Whether its buyer may still have all of these: as when they were ordered, under the lock of their products. */
+async function withinLimits(tx: Tx, lines: readonly SoldLine[]): Promise<boolean> {
+  const known = await readForSale(
+    tx,
+    lines.map(line => line.subject),
+  )
+  const limited = lines.flatMap(({ buyer, subject, quantity }) => {
+    const { product, mostEach = null } = known.get(subject) ?? {}
+    return product === undefined || mostEach === null ? [] : [{ buyer, product, quantity, mostEach }]
+  })
+  if (limited.length === 0) return true
+  await lockProducts(tx, [...new Set(limited.map(one => one.product))])
+  const has = await piecesOf(tx, limited)
+  return limited.every(({ buyer, product, quantity, mostEach }) => {
+    const many = (has.get(`${buyer} ${product}`) ?? 0) + quantity
+    has.set(`${buyer} ${product}`, many)
+    return many <= mostEach
+  })
+}
+
 /** All of them or none: what was set aside before is taken again where it is still there. */
 async function reserveAgain(tx: Tx, lines: readonly SoldLine[]): Promise<boolean> {
+  if (!(await withinLimits(tx, lines))) return false
   const sold = await lockSold(
     tx,
     lines.map(line => line.id),

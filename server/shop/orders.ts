@@ -123,12 +123,13 @@ async function endOrders(tx: Tx, ids: readonly string[], state: 'cancelled' | 'e
   if (open.length === 0) return []
   const ended = open.map(order => order.id)
   await closeOrders(tx, ended, state, clock.now())
+  // Coupons before things, things before cards: in the order in which placing takes them.
+  const coupons = open.filter(order => order.lines.some(line => line.discountCode !== null)).map(order => order.id)
+  if (coupons.length > 0) await adjusters.discounts?.ended(tx, coupons)
   await byKind(
     open.flatMap(order => order.lines),
     (kind, lines) => kind.release(tx, lines),
   )
-  const coupons = open.filter(order => order.lines.some(line => line.discountCode !== null)).map(order => order.id)
-  if (coupons.length > 0) await adjusters.discounts?.ended(tx, coupons)
   for (const order of open) if (order.credit > 0n) await adjusters.credits?.release(tx, order.id, clock.now())
   return ended
 }

@@ -8,6 +8,7 @@ import { clearing, refundPayment, type Paid, type Payee } from '../payments/inde
 import { clock } from '../foundation/clock.ts'
 import { adjusters, kindOf, type Kind } from './kinds.ts'
 import { escrow, refundLines } from './returns.ts'
+import { lockBuyers, piecesBefore } from './store.ts'
 import { choosePayment, lockOrders, markPaid, noteLate, readOrder, setProblem, type LockedOrder, type NewLine } from './store-orders.ts'
 
 export { escrow, refundLines } from './returns.ts'
@@ -15,16 +16,35 @@ export { escrow, refundLines } from './returns.ts'
 /** Wakes who settles in this process (see jobs.ts). */
 export const settlers = new Set<() => void>()
 
+/** How many pieces of an offer (`buyer offer`) orders have got again in this transaction: their lines do not say so yet. */
+type Again = Map<string, number>
+
+/** Limits per person hold for what is paid late, too: with all its buyer has of these offers by now. */
+async function withinLimits(tx: Tx, order: LockedOrder, again: Again): Promise<boolean> {
+  const limited = order.lines.filter(line => line.mostEach !== null)
+  if (limited.length === 0) return true
+  await lockBuyers(tx, [order.buyer])
+  const before = await piecesBefore(tx, limited)
+  const mine: Again = new Map()
+  for (const { buyer, offer, quantity, mostEach } of limited) {
+    const key = `${buyer} ${offer}`
+    mine.set(key, (mine.get(key) ?? 0) + quantity)
+    if ((before.get(key) ?? 0) + (again.get(key) ?? 0) + mine.get(key)! > mostEach!) return false
+  }
+  return true
+}
+
 /**
- * Can an order that had ended still be had? Everything in it still for sale, at its price: what its coupons took off is counted again, its things are set
- * aside again, as when it was placed; all or nothing.
+ * Can an order that had ended and was paid at that moment still be had? Everything in it still for sale, at its price: what its coupons took off is counted
+ * again, its things are set aside again, as when it was placed; all or nothing.
  */
-async function stillSellable(tx: Tx, order: LockedOrder): Promise<boolean> {
-  if (order.lines.some(line => line.offerState !== 'open')) return false
+async function stillSellable(tx: Tx, order: LockedOrder, at: Date, again: Again): Promise<boolean> {
+  if (order.lines.some(line => line.offerState !== 'open' || (line.offerUntil !== null && line.offerUntil <= at))) return false
+  if (!(await withinLimits(tx, order, again))) return false
   const cheaper = order.lines.some(line => line.discountCode !== null)
   if (cheaper && !(await (adjusters.discounts?.again(tx, order.id) ?? true))) return false
   const had: [Kind, LockedOrder['lines']][] = []
-  for (const [name, lines] of Map.groupBy(order.lines, line => line.kind)) {
+  for (const [name, lines] of [...Map.groupBy(order.lines, line => line.kind)].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const kind = kindOf(name)
     if (await kind.reserveAgain(tx, lines)) had.push([kind, lines])
     else {
@@ -33,6 +53,7 @@ async function stillSellable(tx: Tx, order: LockedOrder): Promise<boolean> {
       return false
     }
   }
+  for (const { buyer, offer, quantity } of order.lines) again.set(`${buyer} ${offer}`, (again.get(`${buyer} ${offer}`) ?? 0) + quantity)
   return true
 }
 
@@ -106,6 +127,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
   const back: { payment: Paid; order: LockedOrder }[] = []
   const twice: Paid[] = []
   const late: Paid[] = []
+  const again: Again = new Map()
   for (const payment of payments) {
     const order = orders.get(payment.subject)
     if (order === undefined) throw new Error(`payment ${payment.payment} is for an order that is not there`)
@@ -124,7 +146,7 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
       continue
     }
     const { at, provider, amount, currency } = payment
-    const wanted = order.state === 'placed' || (await stillSellable(tx, order))
+    const wanted = order.state === 'placed' || (await stillSellable(tx, order, at, again))
     const fees = feesOf(order, payment.fee)
     taken.push({ id: order.id, at, payment: payment.payment })
     order.lines.forEach((line, index) => held.push({ id: line.id, fee: fees[index]!, at, dueAt: at }))

@@ -168,6 +168,9 @@ export type LockedLine = {
   downloadedAt: Date | null
   buyer: string
   offerState: string | null
+  offerUntil: Date | null
+  /** How many of its offer one person may have. */
+  mostEach: number | null
 }
 export type LockedOrder = {
   id: string
@@ -192,7 +195,7 @@ export async function lockOrders(tx: Tx, ids: readonly string[]): Promise<Map<st
   const { rows } = await sql<Row>`
     select o.id as "order", o.number, o.buyer, o.state as "orderState", o.total, o.credit as "orderCredit", o.currency, o.payment,
       l.id, l.title, l.offer, l.kind, l.subject, l.choice, l.release, l.page, l.quantity, l.amount, l.credit, l.discount_code as "discountCode", l.fulfilled_at as "fulfilledAt", l.refunded, l.fee, l.state as "lineState", l.frozen, l.paid_at as "paidAt",
-      l.downloaded_at as "downloadedAt", f.state as "offerState"
+      l.downloaded_at as "downloadedAt", f.state as "offerState", f.closes_at as "offerUntil", f.most_each as "mostEach"
     from shop."order" o join shop.line l on l."order" = o.id left join shop.offer f on f.id = l.offer
     where o.id = any(${list(ids)}) order by o.id, l.position`.execute(tx)
   const found = new Map<string, LockedOrder>()
