@@ -4563,6 +4563,7 @@ create table rewards.exchange (
   closed_at timestamptz,
   closed_by text,
   reason text not null default ''::text,
+  provider text,
   constraint exchange_pkey PRIMARY KEY (id),
   constraint exchange_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES people.person(id) ON DELETE SET NULL,
   constraint exchange_reward_fkey FOREIGN KEY (reward) REFERENCES rewards.reward(id),
@@ -4577,6 +4578,7 @@ create table rewards.exchange (
   constraint exchange_note_check CHECK ((length(note) <= 500)),
   constraint exchange_person_check CHECK ((person ~~ 'usr\_%'::text)),
   constraint exchange_points_check CHECK ((points >= 0)),
+  constraint exchange_provider_check CHECK ((provider ~ '^(usr|org)_'::text)),
   constraint exchange_quantity_check CHECK (((quantity >= 1) AND (quantity <= 1000))),
   constraint exchange_raffle_check CHECK ((raffle ~~ 'raf\_%'::text)),
   constraint exchange_reason_check CHECK ((length(reason) <= 500)),
@@ -9127,7 +9129,8 @@ create view rewards.public_exchange as
     at,
     closed_at,
     until,
-    paid_at
+    paid_at,
+    provider
    FROM rewards.exchange;
 
 create view rewards.public_reward as
@@ -9571,6 +9574,15 @@ create view storefront.public_store as
     state,
     opened_at
    FROM storefront.store;
+
+create view tickets.public_resale as
+ SELECT id,
+    show,
+    ticket,
+    seller,
+    state,
+    line
+   FROM tickets.resale;
 
 create view tickets.public_ticket as
  SELECT id,

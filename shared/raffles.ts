@@ -130,6 +130,7 @@ export const raffles = room('raffles', {
     input: { id: id('raf') },
     ok: z.any(),
     faults: ['not_found'],
+    perMinute: 30,
   }),
   'PUT /groups/:group/raffles/:id': command({
     access: 'member',

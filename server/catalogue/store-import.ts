@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { fault } from '../../shared/faults.ts'
 import type { Db, Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 export type ReleaseFacts = {
   id: string
@@ -38,7 +39,7 @@ export async function findOrigin(tx: Tx, origin: string): Promise<string | undef
 export async function updateSaid(tx: Tx, id: string, now: ReleaseSaid, said: ReleaseSaid, at: Date): Promise<void> {
   await sql`
     update catalogue.release set title = ${now.title}, kind = ${now.kind}, released_on = ${now.releasedOn}, released_precision = ${now.precision}, genre = ${now.genre}, label = ${now.label},
-      catalog_number = ${now.catalogNumber}, copyright = ${now.copyright}, description = ${JSON.stringify(now.description)}::jsonb, said = ${JSON.stringify(said)}::jsonb, changed_at = ${at}
+      catalog_number = ${now.catalogNumber}, copyright = ${now.copyright}, description = ${jsonText(now.description)}::jsonb, said = ${jsonText(said)}::jsonb, changed_at = ${at}
     where id = ${id}`.execute(tx)
 }
 
@@ -185,7 +186,7 @@ export async function insertItems(
   for (let i = 0; i < items.length; i += 5000) {
     await sql`
       insert into catalogue.import_item (import, position, file, upload)
-      select ${id}, x.position, x.file, x.upload from jsonb_to_recordset(${JSON.stringify(items.slice(i, i + 5000))}::jsonb) as x(position int, file text, upload text) on conflict do nothing`.execute(
+      select ${id}, x.position, x.file, x.upload from jsonb_to_recordset(${jsonText(items.slice(i, i + 5000))}::jsonb) as x(position int, file text, upload text) on conflict do nothing`.execute(
       tx,
     )
   }
@@ -201,7 +202,7 @@ export async function updateItems(tx: Tx, id: string, outcomes: readonly ItemOut
   if (outcomes.length === 0) return
   await sql`
     update catalogue.import_item i set state = x.state, change = x.change, reason = x.reason, track = x.track
-    from jsonb_to_recordset(${JSON.stringify(outcomes)}::jsonb) as x(position int, state text, change text, reason text, track text) where i.import = ${id} and i.position = x.position`.execute(
+    from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as x(position int, state text, change text, reason text, track text) where i.import = ${id} and i.position = x.position`.execute(
     tx,
   )
 }

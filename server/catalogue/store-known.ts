@@ -1,6 +1,7 @@
 /** SQL of what is known of files: where they were found, what they said, and since when they are missing. */
 import { sql, type RawBuilder } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import type { Song } from './album.ts'
 
 export type SourceRow = {
@@ -85,7 +86,7 @@ export async function upsertSources(tx: Tx, root: string, rows: readonly NewSour
   await sql`
     insert into catalogue.source_file (root, path, size_bytes, modified_ms, sha256, beside, recording, track, said, seen_at)
     select ${root}, x.path, x."sizeBytes", x."modifiedMs", x.sha256, x.beside, x.recording, x.track, x.said, ${at}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(path text, "sizeBytes" int8, "modifiedMs" int8, sha256 text, beside text, recording text, track text, said jsonb)
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as x(path text, "sizeBytes" int8, "modifiedMs" int8, sha256 text, beside text, recording text, track text, said jsonb)
     on conflict (root, path) do update set size_bytes = excluded.size_bytes, modified_ms = excluded.modified_ms, sha256 = excluded.sha256, beside = excluded.beside,
       recording = excluded.recording, track = excluded.track, said = excluded.said, seen_at = excluded.seen_at, missing_since = null`.execute(
     tx,
@@ -93,7 +94,7 @@ export async function upsertSources(tx: Tx, root: string, rows: readonly NewSour
 }
 export async function deleteSources(tx: Tx, places: readonly { root: string; path: string }[]): Promise<void> {
   if (places.length === 0) return
-  await sql`delete from catalogue.source_file s using jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as x(root text, path text) where s.root = x.root and s.path = x.path`.execute(
+  await sql`delete from catalogue.source_file s using jsonb_to_recordset(${jsonText(places)}::jsonb) as x(root text, path text) where s.root = x.root and s.path = x.path`.execute(
     tx,
   )
 }

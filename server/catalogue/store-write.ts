@@ -1,6 +1,7 @@
 /** SQL that writes the catalogue. */
 import { sql, type RawBuilder } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import type { Who } from './store.ts'
 
 export type NewRelease = {
@@ -28,7 +29,7 @@ export async function insertRelease(tx: Tx, given: NewRelease): Promise<{ id: st
     insert into catalogue.release (id, page, title, kind, released_on, released_precision, genre, label, catalog_number, upc, copyright, description, cover, visibility, demo, origin, created_at, changed_at)
     values (${given.id}, ${given.page}, ${given.title}, ${given.kind}, ${given.releasedOn}, ${given.precision}, ${given.genre}, ${given.label}, ${given.catalogNumber},
       (select ${given.upc}::text where not exists (select 1 from catalogue.release where page = ${given.page} and upc = ${given.upc})), ${given.copyright},
-      ${JSON.stringify(given.description)}::jsonb, ${given.cover}, ${given.visibility}, ${given.demo}, ${given.origin}, ${given.at}, ${given.at})
+      ${jsonText(given.description)}::jsonb, ${given.cover}, ${given.visibility}, ${given.demo}, ${given.origin}, ${given.at}, ${given.at})
     on conflict (origin) do update set changed_at = release.changed_at returning id, (xmax = 0) as made`.execute(tx)
   return rows[0]!
 }
@@ -67,18 +68,18 @@ export async function insertTracks(tx: Tx, release: string, tracks: readonly New
     await sql`
       insert into catalogue.work (id, title, iswc, created_at)
       select x.work, x.title, case when exists (select 1 from catalogue.work o where o.iswc = x.iswc) then null else x.iswc end, ${at}
-      from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x(work text, title text, iswc text)`.execute(tx)
+      from jsonb_to_recordset(${jsonText(fresh)}::jsonb) as x(work text, title text, iswc text)`.execute(tx)
     await sql`
       insert into catalogue.recording (id, work, title, isrc, mbid, asset, duration_ms, bpm, musical_key, instrumental, language, created_at)
       select x.recording, x.work, x.title, x.isrc, x.mbid, x.asset, x."durationMs", x.bpm, x.key, x.instrumental, x.language, ${at}
-      from jsonb_to_recordset(${JSON.stringify(fresh)}::jsonb) as x(recording text, work text, title text, isrc text, mbid text, asset text, "durationMs" int, bpm real, key text, instrumental bool, language text)`.execute(
+      from jsonb_to_recordset(${jsonText(fresh)}::jsonb) as x(recording text, work text, title text, isrc text, mbid text, asset text, "durationMs" int, bpm real, key text, instrumental bool, language text)`.execute(
       tx,
     )
   }
   await sql`
     insert into catalogue.track (id, release, recording, disc, number, title, streaming, created_at)
     select x.id, ${release}, x.recording, x.disc, x.number, x.title, x.streaming, ${at}
-    from jsonb_to_recordset(${JSON.stringify(tracks)}::jsonb) as x(id text, recording text, disc int, number int, title text, streaming text)`.execute(
+    from jsonb_to_recordset(${jsonText(tracks)}::jsonb) as x(id text, recording text, disc int, number int, title text, streaming text)`.execute(
     tx,
   )
   await insertTrackArtists(
@@ -94,7 +95,7 @@ export async function insertTrackArtists(
   if (rows.length === 0) return
   await sql`
     insert into catalogue.track_artist (track, position, page, role)
-    select x.track, x.position, x.page, x.role from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(track text, position int, page text, role text) on conflict do nothing`.execute(
+    select x.track, x.position, x.page, x.role from jsonb_to_recordset(${jsonText(rows)}::jsonb) as x(track text, position int, page text, role text) on conflict do nothing`.execute(
     tx,
   )
 }
@@ -115,7 +116,7 @@ export async function insertCredits(tx: Tx, credits: readonly NewCredit[]): Prom
   await sql`
     insert into catalogue.credit (work, recording, release, position, role, name, detail, page)
     select x.work, x.recording, x.release, x.position, x.role, x.name, x.detail, x.page
-    from jsonb_to_recordset(${JSON.stringify(credits)}::jsonb) as x(work text, recording text, release text, position int, role text, name text, detail text, page text) on conflict do nothing`.execute(
+    from jsonb_to_recordset(${jsonText(credits)}::jsonb) as x(work text, recording text, release text, position int, role text, name text, detail text, page text) on conflict do nothing`.execute(
     tx,
   )
 }
@@ -130,7 +131,7 @@ export type NewLyrics = { id: string; recording: string; language: string; timin
 export async function upsertLyrics(tx: Tx, given: NewLyrics): Promise<void> {
   await sql`
     insert into catalogue.lyrics (id, recording, language, timing, lines, changed_at)
-    values (${given.id}, ${given.recording}, ${given.language}, ${given.timing}, ${JSON.stringify(given.lines)}::jsonb, ${given.at})
+    values (${given.id}, ${given.recording}, ${given.language}, ${given.timing}, ${jsonText(given.lines)}::jsonb, ${given.at})
     on conflict (recording, language) do update set timing = excluded.timing, lines = excluded.lines, changed_at = excluded.changed_at`.execute(
     tx,
   )
@@ -191,7 +192,7 @@ export async function updateRelease(tx: Tx, id: string, change: ReleaseChange, a
     ...(change.releasedOn === undefined ? [] : [sql`released_on = ${change.releasedOn}, released_precision = 'day'`]),
     ...(change.genre === undefined ? [] : [sql`genre = ${change.genre}`]),
     ...(change.label === undefined ? [] : [sql`label = ${change.label}`]),
-    ...(change.description === undefined ? [] : [sql`description = ${JSON.stringify(change.description)}::jsonb`]),
+    ...(change.description === undefined ? [] : [sql`description = ${jsonText(change.description)}::jsonb`]),
     ...(change.visibility === undefined ? [] : [sql`visibility = ${change.visibility}`]),
     ...(change.upc === undefined ? [] : [sql`upc = ${change.upc}`]),
   ]

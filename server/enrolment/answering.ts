@@ -7,7 +7,7 @@ import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { groupOf, joinNow } from '../groups/index.ts'
 import { grantPoints } from '../points/index.ts'
-import { pointsKey } from './lists.ts'
+import { joinedBy, pointsKey } from './lists.ts'
 import * as store from './store.ts'
 import { lineOf } from './tokens.ts'
 
@@ -51,9 +51,11 @@ export const acceptInvitation = (
     if (found.state === 'joined' && found.person === viewer.id) return { group: found.group, points: found.points }
     if ((found.state !== 'waiting' && found.state !== 'sent') || (await store.joinedBefore(tx, list, viewer.id)))
       throw fault('conflict', 'invitation_over')
-    await joinNow(tx, { group: found.group, person: viewer.id, how: 'moved' })
+    // Who came by another list of the group brought their points then.
+    const brought = await store.broughtBefore(tx, found.group, viewer.id)
+    await joinNow(tx, { group: found.group, person: viewer.id, how: joinedBy(list) })
     await store.settleLine(tx, list, n, { state: 'joined', person: viewer.id, at: clock.now() })
-    if (found.points === 0) return { group: found.group, points: 0 }
+    if (found.points === 0 || brought) return { group: found.group, points: 0 }
     const key = pointsKey(list, n)
     const granted = await grantPoints(tx, [
       { group: found.group, person: viewer.id, points: found.points, key, cause: `enrolment:${list}`, note: 'enrolment' },

@@ -1,8 +1,9 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock, newId } from '../foundation/clock.ts'
+import { fundPast, openBudget } from '../points/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { jobs } from './index.ts'
 import type { JobContext } from '../foundation/jobs.ts'
@@ -111,7 +112,8 @@ test('who agreed is invited, joins by the link once, or is never asked again', a
 
   await planet.stranger.call('POST', `/invitations/${token(id, 5)}/decline`, {})
   const again = await bring(host, csv)
-  expect(again.outcomes).toMatchObject({ invite: 1, declined: 1 })
+  // Who came in is not written to again, nor who said no.
+  expect(again.outcomes).toMatchObject({ invite: 0, asked: 1, declined: 1 })
   // Names and addresses are forgotten with the answer.
   const { rows } = await planet.db.pool.query('select name, email from enrolment.line where list = $1 and n in (1, 5)', [id])
   expect(rows).toEqual([
@@ -187,4 +189,65 @@ test('after thirty days nothing is undone, after sixty everything is forgotten',
   }
   const { rows } = await planet.db.pool.query(`select email, name, state from enrolment.line where list = $1`, [id])
   expect(rows).toEqual([{ email: null, name: '', state: 'withdrawn' }])
+})
+
+const existing = (home: string): string[] => (existsSync(join(home, 'mail')) ? readdirSync(join(home, 'mail')) : [])
+const memberOf = async (who: Person, into: string): Promise<boolean> =>
+  (await who.call<{ you: { member: boolean } }>('GET', `/groups/${into}`)).you.member
+const enter = (who: Person, into: string): Promise<unknown> => who.call('POST', `/groups/${into}/join`, { charter: 0 })
+
+test('undone: who was a member before the list, or came again since, stays', async () => {
+  const into = await openGroup(host)
+  const { id } = await bring(host, 'email,consent\na@f.example,yes\nb@f.example,yes\nc@f.example,yes\n', newId('enr'), into)
+  await apply(host, id)
+  const [before, idle, back] = [await planet.signUp(), await planet.signUp(), await planet.signUp()]
+  await enter(before, into)
+  for (const [n, who] of [before, idle, back].entries()) await who.call('POST', `/invitations/${token(id, n + 1)}/accept`, {})
+  await back.call('DELETE', `/groups/${into}/membership`)
+  await enter(back, into)
+  await host.call('POST', `/enrolments/${id}/undo`, {})
+  expect([await memberOf(before, into), await memberOf(idle, into), await memberOf(back, into)]).toEqual([true, false, true])
+  expect((await host.call<{ members: number }>('GET', `/groups/${into}`)).members).toBe(3)
+  // Undone, they may be asked anew.
+  expect((await bring(host, 'email,consent\nb@f.example,yes\n', newId('enr'), into)).outcomes).toMatchObject({ invite: 1 })
+})
+
+test('points come along once, however many lists name somebody', async () => {
+  const into = await openGroup(host)
+  await planet.db.transaction(async tx => {
+    await openBudget(tx, { group: into, by: host.id, perUnit: 100 })
+    await fundPast(tx, { group: into, by: host.id, amount: 10_000n, at: clock.now() })
+  })
+  const fan = await planet.signUp()
+  const accept = (list: string): Promise<{ points: number }> => fan.call('POST', `/invitations/${token(list, 1)}/accept`, {})
+  const first = await bring(host, 'email,points,consent\nold@g.example,40,yes\n', newId('enr'), into)
+  await apply(host, first.id)
+  expect(await accept(first.id)).toMatchObject({ points: 40 })
+  const second = await bring(host, 'email,points,consent\nnew@g.example,40,yes\nold@g.example,40,yes\n', newId('enr'), into)
+  expect(second.outcomes).toMatchObject({ invite: 1, asked: 1 })
+  await apply(host, second.id)
+  expect(await accept(second.id)).toMatchObject({ points: 0 })
+  expect(await fan.call('GET', `/me/points/${into}`)).toMatchObject({ balance: 40 })
+  // Undoing the second takes out nobody who came by the first.
+  await host.call('POST', `/enrolments/${second.id}/undo`, {})
+  expect(await memberOf(fan, into)).toBe(true)
+})
+
+test('a name is cut between signs, not inside one', async () => {
+  const into = await openGroup(host)
+  const { id } = await bring(host, `email,name,consent\nlong@h.example,${'x'.repeat(79)}🌊 Sea,yes\n`, newId('enr'), into)
+  const rows = await host.call<{ items: { name: string }[] }>('GET', `/enrolments/${id}/rows`)
+  expect(rows.items[0]!.name).toBe(`${'x'.repeat(79)}🌊`)
+})
+
+test('whoever takes the links writes: no letter goes out for these', async () => {
+  const into = await openGroup(host)
+  const { id } = await bring(host, 'email,consent\na@i.example,yes\nb@i.example,yes\n', newId('enr'), into)
+  await apply(host, id)
+  const links = await (await host.fetch(`/api/v1/enrolments/${id}/links.csv`)).text()
+  expect(links.trim().split('\n')).toHaveLength(3)
+  const context = { db: planet.db, read: planet.db.read, config: planet.config, signal: new AbortController().signal } as JobContext
+  await jobs['enrolment.write'](context, { list: id })
+  expect(existing(planet.home).filter(name => name.startsWith(id))).toEqual([])
+  expect(await host.call<List>('GET', `/enrolments/${id}`)).toMatchObject({ state: 'applied', progress: { sent: 2 } })
 })

@@ -13,7 +13,7 @@ import type { StreamContext } from '../foundation/http.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { attachment } from '../foundation/zip.ts'
-import { allowHost, removeMember, standingsIn } from '../groups/index.ts'
+import { allowHost, standingsIn, withdrawMember } from '../groups/index.ts'
 import { takeBackPoints } from '../points/index.ts'
 import { masked, readMembers } from './reading.ts'
 import * as store from './store.ts'
@@ -29,6 +29,8 @@ type Shown = Ok<'GET /enrolments/:id'>
 const undoMs = 30 * 86_400_000
 /** Key of the points a line brought along. */
 export const pointsKey = (list: string, n: number): string => `enrolment:${list}:${n}`
+/** What a membership says of how it came. */
+export const joinedBy = (list: string): string => `enrolment:${list}`
 
 async function show(db: Read | Tx, rows: readonly store.ListRow[]): Promise<Shown[]> {
   const sums = await store.readSums(
@@ -139,9 +141,9 @@ export async function undoEnrolment(tx: Tx, viewer: Viewer, { id }: Input<'POST 
     list.group,
     joined.map(({ person }) => person),
   )
-  // Who takes part already stays, with what they brought.
+  // Who takes part already stays, with what they brought; who was a member before, or came again since, stays without it.
   const idle = joined.filter(({ person }) => standing.get(person)?.role === 'member' && standing.get(person)!.activity === 0)
-  for (const { person } of idle) await removeMember(tx, { group: list.group, person, by: viewer.id, reason: 'enrolment' })
+  await withdrawMember(tx, { group: list.group, persons: idle.map(({ person }) => person), how: joinedBy(id) })
   await takeBackPoints(
     tx,
     idle.map(({ n }) => ({ key: pointsKey(id, n), reason: 'undone' })),
@@ -164,14 +166,15 @@ export async function linksFile(
   viewer: Viewer,
   { id }: Input<'GET /enrolments/:id/links.csv'>,
 ): Promise<FastifyReply> {
-  const { config, read, reply } = context
+  const { config, read, reply, write } = context
   const list = await own(read, viewer, await store.readList(read, id))
   if (list.state !== 'applying' && list.state !== 'applied') throw fault('conflict', 'not_ready')
+  await write(tx => store.markSent(tx, id, clock.now()))
   async function* rows(): AsyncGenerator<string[]> {
     for (let after = 0; ;) {
       const lines = await store.listLines(read, id, 'invite', after, 1000)
       for (const line of lines)
-        if ((line.state === 'sent' || line.state === 'waiting') && line.email !== null)
+        if (line.state === 'sent' && line.email !== null)
           yield [line.name, line.email, `${config.url}/enrol/${tokenOf(config.secret, id, line.n)}`]
       if (lines.length < 1000) return
       after = lines.at(-1)!.n

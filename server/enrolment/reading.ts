@@ -91,7 +91,7 @@ export function readMembers(group: string, text: string, today: string): { colum
     if (mark !== null) seen.add(mark)
     return {
       n: index + 1,
-      name: cell(row, 'name').slice(0, 80),
+      name: [...cell(row, 'name')].slice(0, 80).join(''),
       email,
       mark,
       since: dayOf(cell(row, 'since'), today),

@@ -1,6 +1,7 @@
 /** SQL of enrolment. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import type { RowOutcome } from '../../shared/enrolment.ts'
 import type { Column, Line } from './reading.ts'
 
@@ -60,7 +61,7 @@ export async function insertList(
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into enrolment.list (id, group_id, file, digest, columns, state, by, at)
-    values (${row.id}, ${row.group}, ${row.file}, ${row.digest}, ${JSON.stringify(row.columns)}::jsonb, 'ready', ${row.by}, ${row.at}) on conflict (id) do nothing`.execute(
+    values (${row.id}, ${row.group}, ${row.file}, ${row.digest}, ${jsonText(row.columns)}::jsonb, 'ready', ${row.by}, ${row.at}) on conflict (id) do nothing`.execute(
     tx,
   )
   return numAffectedRows === 1n
@@ -69,7 +70,7 @@ export async function insertLines(tx: Tx, id: string, group: string, lines: read
   await sql`
     insert into enrolment.line (list, n, group_id, name, email, mark, since, points, outcome)
     select ${id}, x.n, ${group}, x.name, x.email, x.mark, x.since, x.points, x.outcome
-    from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as x(n int, name text, email text, mark text, since date, points int, outcome text)`.execute(
+    from jsonb_to_recordset(${jsonText(lines)}::jsonb) as x(n int, name text, email text, mark text, since date, points int, outcome text)`.execute(
     tx,
   )
 }
@@ -77,14 +78,13 @@ export async function insertLines(tx: Tx, id: string, group: string, lines: read
 export async function lockGroup(tx: Tx, group: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(7038, hashtext(${group}))`.execute(tx)
 }
-/** Lines whose address is asked already, or said no before, are not asked. */
+/** Lines whose address is asked already, came in already, or said no before, are not asked. */
 export async function settleKnown(tx: Tx, id: string, group: string): Promise<void> {
   await sql`
     update enrolment.line w set outcome = case o.state when 'declined' then 'declined' else 'asked' end
-    from enrolment.line o
-    where w.list = ${id} and w.outcome = 'invite' and w.state is null and o.group_id = ${group} and o.mark = w.mark and o.state in ('waiting', 'sent', 'declined')`.execute(
-    tx,
-  )
+    from enrolment.line o join enrolment.list e on e.id = o.list
+    where w.list = ${id} and w.outcome = 'invite' and w.state is null and o.group_id = ${group} and o.mark = w.mark
+      and (o.state in ('waiting', 'sent', 'declined') or (o.state = 'joined' and e.state <> 'undone'))`.execute(tx)
 }
 export async function listLines(db: Read, id: string, outcome: RowOutcome | null, after: number, limit: number): Promise<LineRow[]> {
   const { rows } = await sql<LineRow>`
@@ -146,6 +146,14 @@ export async function settleLine(
     update enrolment.line set state = ${to.state}, person = ${to.person}, answered_at = ${to.at}, email = null, name = '' where list = ${id} and n = ${n}`.execute(
     tx,
   )
+}
+/** Whether someone came into the group by a list that still holds. */
+export async function broughtBefore(tx: Tx, group: string, person: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from enrolment.line w join enrolment.list l on l.id = w.list where w.person = ${person} and w.group_id = ${group} and w.state = 'joined' and l.state <> 'undone'`.execute(
+    tx,
+  )
+  return rows.length > 0
 }
 export async function joinedBefore(tx: Tx, id: string, person: string): Promise<boolean> {
   const { rows } = await sql`select 1 from enrolment.line where list = ${id} and person = ${person}`.execute(tx)

@@ -3738,6 +3738,7 @@ export type Database = {
     closed_at: Date | null
     closed_by: string | null
     reason: Generated<string>
+    provider: string | null
   }
   'rewards.exchange_step': {
     from_state: string
@@ -3758,6 +3759,7 @@ export type Database = {
     closed_at: Date
     until: Date
     paid_at: Date
+    provider: string
   }
   'rewards.public_reward': {
     id: string
@@ -5182,6 +5184,14 @@ export type Database = {
     note: Generated<string>
     created_at: Date
     expires_at: Date | null
+  }
+  'tickets.public_resale': {
+    id: string
+    show: string
+    ticket: string
+    seller: string
+    state: string
+    line: string
   }
   'tickets.public_ticket': {
     id: string

@@ -1,6 +1,7 @@
 /** SQL of who is in a group: members, their log, what they did. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import type { Role } from './store.ts'
 
 /** How someone came in: `open`, `ask`, `invite`, `founded`, `demo`, `enrolment:enr_…`. */
@@ -165,7 +166,7 @@ export async function insertRequest(
 ): Promise<boolean> {
   const { rows } = await sql`
     insert into groups.request (id, group_id, person, answers, charter, at)
-    values (${given.id}, ${given.group}, ${given.person}, ${JSON.stringify(given.answers)}::jsonb, ${given.charter}, ${given.at})
+    values (${given.id}, ${given.group}, ${given.person}, ${jsonText(given.answers)}::jsonb, ${given.charter}, ${given.at})
     on conflict do nothing returning 1`.execute(tx)
   return rows.length > 0
 }

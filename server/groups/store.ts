@@ -1,6 +1,7 @@
 /** SQL of groups themselves and of where a person stands in them. */
 import { sql, type RawBuilder } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 export type Role = 'owner' | 'host' | 'member'
 /** A group as the server knows it; `picture` and `cover` are assets. */
@@ -164,7 +165,7 @@ export async function updateGroup(tx: Tx, id: string, at: Date, change: Change):
   await sql`update groups.fan_group set changed_at = ${at},
     name = ${has('name') ? change.name! : sql`name`}, words = ${has('words') ? change.words! : sql`words`}, about = ${has('about') ? change.about! : sql`about`},
     visibility = ${has('visibility') ? change.visibility! : sql`visibility`}, joining = ${has('joining') ? change.joining! : sql`joining`},
-    questions = ${has('questions') ? sql`${JSON.stringify(change.questions)}::jsonb` : sql`questions`},
+    questions = ${has('questions') ? sql`${jsonText(change.questions)}::jsonb` : sql`questions`},
     follow_days = ${has('followDays') ? change.followDays! : sql`follow_days`}, time_zone = ${has('timeZone') ? change.timeZone! : sql`time_zone`},
     letters = ${has('letters') ? change.letters! : sql`letters`}, picture = ${has('picture') ? change.picture! : sql`picture`},
     cover = ${has('cover') ? change.cover! : sql`cover`} where id = ${id}`.execute(tx)

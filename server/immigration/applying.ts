@@ -13,7 +13,7 @@ import { keepListens, listenOf } from '../scrobbles/index.ts'
 import { readText } from './formats.ts'
 import { textOf } from './opening.ts'
 import type { Line } from './reading.ts'
-import { invite, settlePiece, type ArchiveRow, type Note, type OpenPiece } from './store.ts'
+import { invite, readKept, settlePiece, type ArchiveRow, type Note, type OpenPiece } from './store.ts'
 import type { Listen, ToldRelease } from './told.ts'
 
 type Context = JobContext & { archive: ArchiveRow; viewer: Viewer }
@@ -148,11 +148,14 @@ const bringFavourite =
   async (tx: Tx): Promise<Made> => {
     const { id } = piece.data as { id: string | null }
     if (id === null) throw fault('not_found')
-    if (piece.kind === 'follow') {
+    const follow = piece.kind === 'follow'
+    // What was so before the archive came is not the archive's to take out.
+    if ((await readKept(tx, archive.person, [id])).has(follow ? `${id} follow` : id)) return { made: id, undo: {} }
+    if (follow) {
       await followAs(tx, archive.person, id)
       return { made: id, undo: { unfollow: id } }
     }
-    await playlists.star(tx, viewer, id, true)
+    if (!(await playlists.star(tx, viewer, id, true))) throw fault('not_found')
     return { made: id, undo: { unstar: id } }
   }
 

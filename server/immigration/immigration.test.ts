@@ -208,6 +208,56 @@ test('a listener’s archive: playlists, favourites, artists and years of listen
   expect(await count(`listening.play where person = '${ann.id}'`)).toBe(0)
 })
 
+test('what one liked and followed before an archive came is still there when it is undone', async () => {
+  const shore = (await ben.call<{ items: { id: string; title: string }[] }>('GET', '/me/releases')).items.find(
+    one => one.title === 'Shore',
+  )!
+  const whole = await ann.call<{ artists: { id: string }[]; tracks: { id: string; title: string }[] }>('GET', `/releases/${shore.id}`)
+  const artist = whole.artists[0]!.id
+  const anchor = whole.tracks.find(track => track.title === 'Anchor')!.id
+  const library = JSON.stringify({
+    tracks: [{ track: 'Anchor', artist: 'Sea Folk', album: 'Shore' }],
+    albums: [{ album: 'Shore', artist: 'Sea Folk' }],
+    artists: [{ name: 'Sea Folk' }],
+  })
+  const early = await begin(ann, { 'YourLibrary.json': library })
+  // Looked through, and then done by hand before it is applied.
+  for (const id of [shore.id, anchor]) await ann.call('PUT', `/me/favourites/${id}`, {})
+  await ann.call('POST', `/pages/${artist}/follow`, {})
+  await ann.call('POST', `/immigrations/${early.id}/apply`, {})
+  expect((await settled(ann, early.id, 'applied')).progress).toEqual({ done: 3, failed: 0, of: 3 })
+  // Another look finds all of it here.
+  const late = await begin(ann, { 'YourLibrary.json': library })
+  expect((await pieces(ann, late.id)).map(piece => [piece.kind, piece.outcome, piece.take])).toEqual([
+    ['favourite', 'duplicate', false],
+    ['favourite', 'duplicate', false],
+    ['follow', 'duplicate', false],
+  ])
+  await ann.call('POST', `/immigrations/${late.id}/discard`, {})
+  await ann.call('POST', `/immigrations/${early.id}/undo`, {})
+  await settled(ann, early.id, 'undone')
+  const kept = async (path: string): Promise<number> => (await ann.call<{ items: unknown[] }>('GET', path)).items.length
+  expect([await kept('/me/favourites'), await kept('/me/favourites/releases'), await kept('/me/follows')]).toEqual([1, 1, 1])
+})
+
+test('an archive with text that was cut inside a sign is read like any other', async () => {
+  const wave = '\u{1f30a}'
+  const ready = await begin(ann, {
+    'Playlist9.json': JSON.stringify({
+      playlists: [
+        {
+          name: 'Cut',
+          description: `${'s'.repeat(1999)}${wave}`,
+          items: [{ track: { trackName: `Half ${wave.slice(0, 1)}`, artistName: String.raw`C:\u0000`, albumName: 'a\0b' } }],
+        },
+      ],
+    }),
+  })
+  expect(ready.state).toBe('ready')
+  expect((await pieces(ann, ready.id)).map(piece => [piece.title, piece.outcome])).toEqual([['Cut', 'missing']])
+  await ann.call('POST', `/immigrations/${ready.id}/discard`, {})
+})
+
 test('followers from elsewhere are asked when they are here; nobody follows unasked and no address is kept', async () => {
   const fan = await planet.signUp('Fan')
   const csv = `email,name\n${fan.email.toUpperCase()},Fan\nsomebody@else.example,Else\nno address,Broken\n`

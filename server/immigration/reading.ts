@@ -11,7 +11,7 @@ import * as playlists from '../playlists/index.ts'
 import { find, matchTracks } from '../search/index.ts'
 import { readText } from './formats.ts'
 import { textOf, Unreadable, type Brought } from './opening.ts'
-import { readKeptTrackIds, readOwnReleases, readPageNames, type NewPiece } from './store.ts'
+import { readKept, readKeptTrackIds, readOwnReleases, readPageNames, type NewPiece } from './store.ts'
 import type { Kept, List, ToldRelease } from './told.ts'
 
 export type Reading = { read: Read; viewer: Viewer; config: Config; page: { id: string; name: string } | null; signal: AbortSignal }
@@ -139,9 +139,9 @@ async function kept({ read, viewer }: Reading, file: string, all: readonly Kept[
           )
         : (await readPageNames(read, ids.artists)).filter(page => same(page.name) === same(one.title))
     const id = cards[0]?.id ?? null
-    out.push(
-      piece({ kind: one.kind === 'release' ? 'favourite' : 'follow', ...told, outcome: id === null ? 'missing' : 'new', data: { id } }),
-    )
+    const kind = one.kind === 'release' ? 'favourite' : 'follow'
+    const there = id !== null && (await readKept(read, viewer.id, [id])).has(kind === 'follow' ? `${id} follow` : id)
+    out.push(piece({ kind, ...told, outcome: id === null ? 'missing' : there ? 'duplicate' : 'new', data: { id } }))
   }
   return out
 }

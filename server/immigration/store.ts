@@ -1,6 +1,7 @@
 /** SQL of immigration. Reads other rooms only through their public views. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 export type PieceKind = 'release' | 'files' | 'playlist' | 'favourite' | 'follow' | 'plays' | 'followers'
 export type Outcome = 'new' | 'duplicate' | 'conflict' | 'partly' | 'missing' | 'refused'
@@ -53,6 +54,14 @@ export async function readKeptTrackIds(db: Read, ids: readonly string[]): Promis
   const { rows } = await sql<{
     id: string
   }>`select f.id from catalogue.public_track_fact f where f.id = any(${ids}::text[]) and f.visibility <> 'draft'`.execute(db)
+  return new Set(rows.map(row => row.id))
+}
+
+/** Which of these a person likes (by id) or follows (`<id> follow`) already. */
+export async function readKept(db: Read | Tx, person: string, ids: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select f.thing as id from playlists.public_favourite f where f.person = ${person} and f.thing = any(${ids}::text[])
+    union select f.page || ' follow' from people.public_follow f where f.person = ${person} and f.page = any(${ids}::text[])`.execute(db)
   return new Set(rows.map(row => row.id))
 }
 
@@ -111,7 +120,7 @@ export async function listArchives(
 /** Moves an archive on; false when it is in none of the states `from` (any more). */
 export async function move(tx: Tx, id: string, from: readonly State[], to: State, at: Date, problem: Note | null = null): Promise<boolean> {
   const { numAffectedRows } = await sql`
-    update immigration.archive set state = ${to}, problem = ${problem === null ? null : JSON.stringify(problem)}::jsonb,
+    update immigration.archive set state = ${to}, problem = ${problem === null ? null : jsonText(problem)}::jsonb,
       applied_at = case when ${to} = 'applied' and applied_at is null then ${at}::timestamptz else applied_at end, ended_at = ${at}
     where id = ${id} and state = any(${from}::text[])`.execute(tx)
   return numAffectedRows === 1n
@@ -123,7 +132,7 @@ export async function replacePieces(tx: Tx, id: string, pieces: readonly NewPiec
     await sql`
       insert into immigration.piece (archive, n, kind, title, detail, file, outcome, count, usable, take, notes, data)
       select ${id}, x.n, x.kind, x.title, x.detail, x.file, x.outcome, x.count, x.usable, x.take, x.notes, x.data
-      from jsonb_to_recordset(${JSON.stringify(pieces.slice(i, i + 1000)).replaceAll('\\u0000', '')}::jsonb)
+      from jsonb_to_recordset(${jsonText(pieces.slice(i, i + 1000))}::jsonb)
         as x(n int, kind text, title text, detail text, file text, outcome text, count int, usable int, take boolean, notes jsonb, data jsonb)`.execute(
       tx,
     )
@@ -193,8 +202,8 @@ export async function settlePiece(
   to: { result: 'done' | 'failed' | 'left' | 'undone'; made?: string | null; undo?: unknown; notes?: readonly Note[] },
 ): Promise<void> {
   await sql`
-    update immigration.piece set result = ${to.result}, made = coalesce(${to.made ?? null}, made), undo = coalesce(${to.undo === undefined ? null : JSON.stringify(to.undo)}::jsonb, undo),
-      notes = notes || ${JSON.stringify(to.notes ?? [])}::jsonb
+    update immigration.piece set result = ${to.result}, made = coalesce(${to.made ?? null}, made), undo = coalesce(${to.undo === undefined ? null : jsonText(to.undo)}::jsonb, undo),
+      notes = notes || ${jsonText(to.notes ?? [])}::jsonb
     where archive = ${id} and n = ${n}`.execute(tx)
 }
 

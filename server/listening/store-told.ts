@@ -1,6 +1,7 @@
 /** SQL of plays that clients tell of, of what was sent to them and of what plays at this moment. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 /** Who told of a play: another client of this planet's sound, or what was heard elsewhere. */
 export type Via = 'subsonic' | 'outside'
@@ -42,7 +43,7 @@ export async function insertTold(tx: Tx, person: string, via: Via, plays: readon
   await sql`
     insert into listening.play (id, at, person, track, ranges, heard_ms, heard, counted, uncounted, source, device, via, reported_at)
     select id, at, ${person}, track, case when "heardMs" > 0 then array[0, "heardMs"] else '{}' end, "heardMs", heard, counted, uncounted, 'external', device, ${via}, ${reportedAt}
-    from jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) as g (id text, at timestamptz, track text, "heardMs" int, heard boolean, counted boolean, uncounted text, device text)
+    from jsonb_to_recordset(${jsonText(plays)}::jsonb) as g (id text, at timestamptz, track text, "heardMs" int, heard boolean, counted boolean, uncounted text, device text)
     on conflict do nothing`.execute(tx)
 }
 

@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Timing } from '../timedtext/index.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import { editable, type KeptLine, type Kind, type Who } from './store.ts'
 
 export type State = 'open' | 'asked' | 'accepted' | 'refused' | 'withdrawn'
@@ -73,16 +74,16 @@ export type NewContribution = {
 export async function insertContribution(tx: Tx, given: NewContribution): Promise<boolean> {
   const { numAffectedRows } = await sql`
     insert into lyrics.contribution (id, recording, track, person, kind, language, timing, lines, note, licence, base, base_lines, created_at, changed_at)
-    values (${given.id}, ${given.recording}, ${given.track}, ${given.person}, ${given.kind}, ${given.language}, ${given.timing}, ${JSON.stringify(given.lines)}::jsonb,
-      ${given.note}, ${given.licence}, ${given.base}, ${JSON.stringify(given.baseLines)}::jsonb, ${given.at}, ${given.at})
+    values (${given.id}, ${given.recording}, ${given.track}, ${given.person}, ${given.kind}, ${given.language}, ${given.timing}, ${jsonText(given.lines)}::jsonb,
+      ${given.note}, ${given.licence}, ${given.base}, ${jsonText(given.baseLines)}::jsonb, ${given.at}, ${given.at})
     on conflict (id) do nothing`.execute(tx)
   return numAffectedRows === 1n
 }
 export type Revision = Pick<NewContribution, 'language' | 'timing' | 'lines' | 'note' | 'base' | 'baseLines' | 'at'>
 export async function reviseContribution(tx: Tx, id: string, given: Revision): Promise<void> {
   await sql`
-    update lyrics.contribution set language = ${given.language}, timing = ${given.timing}, lines = ${JSON.stringify(given.lines)}::jsonb, note = ${given.note},
-      base = ${given.base}, base_lines = ${JSON.stringify(given.baseLines)}::jsonb, state = 'open', changed_at = ${given.at}
+    update lyrics.contribution set language = ${given.language}, timing = ${given.timing}, lines = ${jsonText(given.lines)}::jsonb, note = ${given.note},
+      base = ${given.base}, base_lines = ${jsonText(given.baseLines)}::jsonb, state = 'open', changed_at = ${given.at}
     where id = ${id} and state in ('open', 'asked')`.execute(tx)
 }
 export type Decision =

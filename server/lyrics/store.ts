@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { TimedLine, Timing } from '../timedtext/index.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import type { Viewer } from '../foundation/session.ts'
 
 export type Who = Pick<Viewer, 'id' | 'roles'> | null
@@ -99,12 +100,12 @@ export async function insertVersion(tx: Tx, given: NewVersion): Promise<void> {
       and (kind = 'main' or language = ${given.language})`.execute(tx)
   await sql`
     insert into lyrics.version (id, recording, kind, language, timing, lines, source, licence, approved_by, created_at)
-    values (${given.id}, ${given.recording}, ${given.kind}, ${given.language}, ${given.timing}, ${JSON.stringify(given.lines)}::jsonb, ${given.source}, ${given.licence},
+    values (${given.id}, ${given.recording}, ${given.kind}, ${given.language}, ${given.timing}, ${jsonText(given.lines)}::jsonb, ${given.source}, ${given.licence},
       ${given.approvedBy}, ${given.at})`.execute(tx)
   await sql`
     insert into lyrics.hand (version, person, role, at)
     select ${given.id}, x.person, x.role, ${given.at}::timestamptz + x.n * interval '1 microsecond'
-    from jsonb_to_recordset(${JSON.stringify(given.hands.map((hand, n) => ({ ...hand, n })))}::jsonb) as x(person text, role text, n int)
+    from jsonb_to_recordset(${jsonText(given.hands.map((hand, n) => ({ ...hand, n })))}::jsonb) as x(person text, role text, n int)
     on conflict do nothing`.execute(tx)
 }
 /** Takes away what is shown of a kind (null language: of every language). */

@@ -1,6 +1,7 @@
 /** All SQL of decisions and appeals. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 export type Facts = { text: string; pictures: readonly string[]; url: string; reports: number; hold: string | null }
 export type NewDecision = {
@@ -25,9 +26,7 @@ export async function insertDecision(tx: Tx, given: NewDecision): Promise<boolea
   const { numAffectedRows } = await sql`
     insert into moderation.decision (id, flag, kind, subject, group_id, level, author, action, reason, words, facts, decided_by, second_by, at)
     values (${given.id}, ${given.flag}, ${given.kind}, ${given.subject}, ${given.group}, ${given.level}, ${given.author}, ${given.action}, ${given.reason},
-      ${given.words}, ${JSON.stringify(given.facts)}::jsonb, ${given.by}, ${given.second}, ${given.at}) on conflict (id) do nothing`.execute(
-    tx,
-  )
+      ${given.words}, ${jsonText(given.facts)}::jsonb, ${given.by}, ${given.second}, ${given.at}) on conflict (id) do nothing`.execute(tx)
   return numAffectedRows === 1n
 }
 

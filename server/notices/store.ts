@@ -1,6 +1,7 @@
 /** SQL of notices: writing them once, reading them. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 /** Something to tell one person; the usual of its kind stands beside it. */
 export type Given = {
@@ -179,7 +180,7 @@ export type Spread = { cause: string; audience: string; body: object; after: str
 /** False when it was begun before. */
 export async function insertSpread(tx: Tx, given: { cause: string; audience: string; body: object; at: Date }): Promise<boolean> {
   const { rows } = await sql`
-    insert into notices.spread (cause, audience, body, made_at) values (${given.cause}, ${given.audience}, ${JSON.stringify(given.body)}::jsonb, ${given.at})
+    insert into notices.spread (cause, audience, body, made_at) values (${given.cause}, ${given.audience}, ${jsonText(given.body)}::jsonb, ${given.at})
     on conflict do nothing returning cause`.execute(tx)
   return rows.length > 0
 }

@@ -1,6 +1,7 @@
 /** SQL of entries. Whatever writes them has locked their playlist. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import { gap } from './order.ts'
 
 export type EntryRow = {
@@ -49,7 +50,7 @@ export async function insertEntries(
   at: Date,
   given: readonly (Given & { place: bigint })[],
 ): Promise<void> {
-  const list = JSON.stringify(given.map(({ place, ...one }) => ({ ...one, place: String(place) })))
+  const list = jsonText(given.map(({ place, ...one }) => ({ ...one, place: String(place) })))
   await sql`
     insert into playlists.entry (id, playlist, place, track, title, artist, album, duration_ms, isrc, added_by, added_at)
     select g.id, ${playlist}, g.place, g.track, left(g.title, 500), left(g.artist, 500), left(g.album, 500), g."durationMs", coalesce(g.isrc, t.isrc), ${person}, ${at}
@@ -106,7 +107,7 @@ export async function dealPlaces(tx: Tx, playlist: string): Promise<void> {
 }
 
 export async function updatePlaces(tx: Tx, given: readonly { id: string; place: bigint }[]): Promise<void> {
-  const list = JSON.stringify(given.map(({ id, place }) => ({ id, place: String(place) })))
+  const list = jsonText(given.map(({ id, place }) => ({ id, place: String(place) })))
   await sql`
     update playlists.entry e set place = g.place from jsonb_to_recordset(${list}::jsonb) as g (id text, place bigint) where e.id = g.id`.execute(
     tx,

@@ -1,6 +1,7 @@
 /** SQL of playlists themselves, of who works on them and who follows them. */
 import { sql, type RawBuilder } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 export type Visibility = 'private' | 'link' | 'public'
 export type CardRow = {
@@ -136,7 +137,7 @@ export type NewPlaylist = {
 export async function insertPlaylist(tx: Tx, made: NewPlaylist): Promise<'made' | 'taken'> {
   const { rows } = await sql`
     insert into playlists.playlist (id, owner, name, note, visibility, rules, source, created_at, changed_at)
-    values (${made.id}, ${made.owner}, ${made.name}, ${made.note}, ${made.visibility}, ${made.rules === null ? null : JSON.stringify(made.rules)}::jsonb, ${made.source}, ${made.at}, ${made.at})
+    values (${made.id}, ${made.owner}, ${made.name}, ${made.note}, ${made.visibility}, ${made.rules === null ? null : jsonText(made.rules)}::jsonb, ${made.source}, ${made.at}, ${made.at})
     on conflict do nothing returning id`.execute(tx)
   return rows.length > 0 ? 'made' : 'taken'
 }
@@ -166,7 +167,7 @@ export async function updatePlaylist(tx: Tx, id: string, at: Date, change: Chang
     ...(change.collaborative === undefined ? [] : [sql`collaborative = ${change.collaborative}`]),
     ...(change.invite === undefined ? [] : [sql`invite = ${change.invite}`]),
     ...(change.picture === undefined ? [] : [sql`picture = ${change.picture}`]),
-    ...(change.rules === undefined ? [] : [sql`rules = ${JSON.stringify(change.rules)}::jsonb`]),
+    ...(change.rules === undefined ? [] : [sql`rules = ${jsonText(change.rules)}::jsonb`]),
     ...(more === 0 ? [] : [sql`entries = entries + ${more}`]),
   ]
   const { rows } = await sql<{ version: number }>`

@@ -185,8 +185,8 @@ export async function stepsOf(db: Read | Tx, group: string, since: Date): Promis
 export async function promisedOf(db: Read | Tx, group: string): Promise<bigint> {
   const { rows } = await sql<{ cost: bigint }>`
     select (coalesce((select sum(cost * kept) from rewards.public_reward where group_id = ${group} and provider is not null and kept > 0), 0)
-      + coalesce((select sum(x.cost) from rewards.public_exchange x join rewards.public_reward r on r.id = x.reward
-        where x.group_id = ${group} and x.cause = 'raffle' and x.paid_at is null and x.state in ('claim', 'waiting', 'ready', 'done') and r.provider is not null), 0))::bigint as cost`.execute(
+      + coalesce((select sum(x.cost) from rewards.public_exchange x
+        where x.group_id = ${group} and x.cause = 'raffle' and x.paid_at is null and x.state in ('claim', 'waiting', 'ready', 'done') and x.provider is not null), 0))::bigint as cost`.execute(
     db,
   )
   return rows[0]!.cost

@@ -75,7 +75,9 @@ export const checks = [
         sql<{ finding: string }>`
           (select w.raffle || ' place ' || w.place || ': ' || coalesce('lapsed ' || w.lapsed_at, 'not lapsed') || ', the exchange is ' || x.state as finding
             from raffles.win w join rewards.public_exchange x on x.id = w.exchange join rewards.public_reward r on r.id = x.reward and r.kind = 'goods'
-            where (w.lapsed_at is not null) <> (x.state = 'expired') or (x.state = 'claim' and x.until < now() - interval '2 days') limit 50)
+            where (w.lapsed_at is not null) <> (x.state = 'expired') or (x.state = 'claim' and x.until < now() - interval '2 days'
+              -- A planet that was off meanwhile looks when it wakes: something must have happened on it since, and not only just now.
+              and exists (select from house.event e where e.at > x.until + interval '1 day' and e.at < now() - interval '1 hour')) limit 50)
           union all
           (select n.raffle || ' place ' || n.place || ': came after place ' || n.instead from raffles.win n left join raffles.win w on w.raffle = n.raffle and w.place = n.instead
             where n.instead is not null and (w.lapsed_at is distinct from n.at or w.prize <> n.prize) limit 50)`,

@@ -249,3 +249,22 @@ test('with nobody to follow by the rules it is there again at once; a raffle pub
   expect([(await see(fan, id)).winners.map(win => win.lapsedAt !== null), await stock(reward)]).toEqual([[true], { taken: 0, kept: 0 }])
   expect((await verdict(await file(id))).ok).toBe(true)
 })
+
+test('a planet that was off when a prize lapsed looks when it wakes: it is a finding only when it was awake and did not', async () => {
+  const { fan, other } = world
+  const { id } = await drawn([fan, other])
+  const overdue = async (): Promise<boolean> =>
+    (await runChecks(planet.db.read, checks)).some(({ name, ok }) => name === 'raffles.passed' && !ok)
+  // Ten days are over; nothing happened on the planet since.
+  await planet.db.pool.query(
+    `update rewards.exchange set until = now() - interval '3 days' where id in (select exchange from raffles.win where raffle = $1)`,
+    [id],
+  )
+  expect(await overdue()).toBe(false)
+  await planet.db.pool.query(
+    `insert into house.event (id, type, body, at) values ('evt_awake', 'member_left', '{}', now() - interval '30 hours')`,
+  )
+  expect(await overdue()).toBe(true)
+  await tick(planet.db, planet.config, id)
+  expect(await overdue()).toBe(false)
+})

@@ -241,3 +241,30 @@ test('many at the same moment: numbers without gaps, the list is what was publis
   await tick(planet.db, planet.config, id)
   expect((await verifyRaffle(await file(id), hashes)).ok).toBe(true)
 })
+
+test('prizes that are set aside go out under the terms that were said yes to', async () => {
+  const { host, second, group } = world
+  const body = { kind: 'goods', title: 'A signed record', points: 100, cost: '80', stock: 2, provider: second.id, raffleOnly: true }
+  const reward = await addReward(world, body)
+  // The second host said yes as the one who is not the setter of the terms.
+  const id = await addRaffle({ prizes: [{ reward, quantity: 1 }] })
+  await host.call('POST', `/raffles/${id}/publish`)
+  for (const change of [{ provider: host.id }, { cost: '100' }, { provider: null }])
+    expect(await refused(host.call('PUT', `/groups/${group}/rewards/${reward}`, { ...body, ...change }))).toBe('409 reward_fixed')
+  await host.call('PUT', `/groups/${group}/rewards/${reward}`, { ...body, title: 'A signed record, red' })
+  await host.call('POST', `/raffles/${id}/void`, { reason: 'test' })
+  await host.call('PUT', `/groups/${group}/rewards/${reward}`, { ...body, provider: host.id })
+})
+
+test('the file of a drawn raffle is the same for all who ask, and is drawn again by anyone', async () => {
+  const { fan, other, host } = world
+  const id = await addRaffle()
+  await host.call('POST', `/raffles/${id}/publish`)
+  for (const one of [fan, other]) await one.call('POST', `/raffles/${id}/entries`)
+  clock.shift(hour + 1000)
+  await tick(planet.db, planet.config, id)
+  const read = async (): Promise<RaffleFile> => JSON.parse(await file(id)) as RaffleFile
+  const [first, again] = [await read(), await read()]
+  expect({ ...again, made: '' }).toEqual({ ...first, made: '' })
+  expect((await verifyRaffle(JSON.stringify(again), hashes)).ok).toBe(true)
+})

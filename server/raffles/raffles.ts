@@ -8,6 +8,7 @@ import {
   lineShown,
   raffleFormat,
   type Draw,
+  type InLine,
   type RaffleEntry,
   type RaffleFile,
   type RaffleRules,
@@ -180,6 +181,21 @@ export const drawOf = (row: RaffleRow, entries: readonly RaffleEntry[]): Omit<Dr
   onePrize: row.onePrize,
   format: formatOf(row),
 })
+/** Orders that were drawn, by raffle: what was drawn once never changes, and drawing takes as long as there are tickets. The oldest go first. */
+const drawn = new Map<string, Promise<InLine[]>>()
+const mostDrawn = 50
+/** The first `places` of a drawn raffle's order. */
+async function orderOf(row: RaffleRow, entries: readonly RaffleEntry[], places: number): Promise<InLine[]> {
+  const key = `${row.id} ${places}`
+  let order = drawn.get(key)
+  if (order === undefined) {
+    if (drawn.size >= mostDrawn) drawn.delete(drawn.keys().next().value!)
+    order = drawPlaces(hashes, drawOf(row, entries), places)
+    drawn.set(key, order)
+    order.catch(() => drawn.delete(key))
+  }
+  return order
+}
 /** Whether something is to be done with it: it is to be closed, drawn, or its time is over. */
 export const isDue = (row: RaffleRow, now: Date): boolean =>
   (row.state === 'open' && row.closesAt <= now) ||
@@ -209,7 +225,7 @@ export async function sendFile(
   const wins = row.state === 'drawn' ? await readWins(ctx.read, id) : []
   const format = formatOf(row)
   const line = format === lineFormat
-  const order = line && row.state === 'drawn' ? await drawPlaces(hashes, drawOf(row, entries), wins.length + lineShown) : []
+  const order = line && row.state === 'drawn' ? await orderOf(row, entries, wins.length + lineShown) : []
   const file: RaffleFile = {
     format,
     how,

@@ -156,6 +156,8 @@ export async function putReward(tx: Tx, viewer: Viewer, input: Input<'PUT /group
   const given = before.taken + before.kept
   if (given > 0 && (row.kind !== before.kind || row.codes !== before.codes || row.release !== before.release || row.event !== before.event))
     throw fault('conflict', 'reward_fixed')
+  // Prizes that are set aside go out under the terms another person said yes to when their raffle was published.
+  if (before.kept > 0 && (row.cost !== before.cost || row.provider !== before.provider)) throw fault('conflict', 'reward_fixed')
   if (row.stock !== null && row.stock < given) throw fault('conflict', 'stock_taken', { fields: { stock: 'stock_taken' } })
   const terms = row.points !== before.points || row.cost !== before.cost || row.provider !== before.provider
   await updateReward(tx, row, terms ? { by: viewer.id } : null, at)

@@ -211,6 +211,7 @@ async function write(tx: Tx, taken: readonly Ready[], out: Map<Given, Exchange |
       quantity: ask.input.quantity,
       points: BigInt(reward.points * ask.input.quantity),
       cost: reward.cost * BigInt(ask.input.quantity),
+      provider: reward.provider,
       request: requestHash(ask),
       note: ask.input.note ?? '',
       at: ask.at,

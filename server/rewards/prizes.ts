@@ -70,6 +70,7 @@ export async function givePrizes(
         quantity: 1,
         points: 0n,
         cost: row.cost,
+        provider: row.provider,
         request: createHash('sha256').update(`${raffle} ${id}`).digest('hex'),
         note: '',
         at,

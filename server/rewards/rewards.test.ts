@@ -103,6 +103,22 @@ test('goods: one transaction takes points and stock and asks for a parcel; arriv
   expect((await available(host.id)) - paidBefore).toBe(90n)
 })
 
+test('who is paid is who stood in the terms that were said yes to, whatever the reward says by now', async () => {
+  const { fan, host, second, group } = world
+  const body = { kind: 'goods', title: 'A signed sleeve', points: 100, cost: '80', stock: 3, provider: second.id }
+  const id = newId('rwd')
+  await host.call('PUT', `/groups/${group}/rewards/${id}`, body)
+  await second.call('POST', `/rewards/${id}/approve`)
+  await host.call('PUT', `/rewards/${id}/state`, { state: 'open' })
+  const got = await fan.call<Exchange>('POST', `/rewards/${id}/exchanges`, { address: await addAddress(fan) })
+  // A host names themselves meanwhile: nobody said yes to that.
+  await host.call('PUT', `/groups/${group}/rewards/${id}`, { ...body, provider: host.id })
+  const before = [await available(host.id), await available(second.id)] as const
+  await host.call('POST', `/senders/${group}/parcels/send`, { parcels: [{ id: got.parcelId, carrier: 'SF', tracking: '2' }] })
+  await fan.call('POST', `/parcels/${got.parcelId}/arrived`)
+  expect([(await available(host.id)) - before[0], (await available(second.id)) - before[1]]).toEqual([0n, 80n])
+})
+
 test('vouchers: made ones are redeemed once, by hosts; own ones are shown and gone; what ran out stays paid', async () => {
   const { fan, other, host, group } = world
   const made = await addReward(world, { kind: 'voucher', codes: 'made', points: 20, stock: 5, validDays: 1 })

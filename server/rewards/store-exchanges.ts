@@ -25,6 +25,8 @@ export type ExchangeRow = {
   at: Date
   closedAt: Date | null
   reason: string
+  /** Who is paid its cost: as the terms were when it was made. */
+  provider: string | null
 }
 export type VoucherRow = { id: string; code: string; state: 'free' | 'issued' | 'redeemed' | 'void'; redeemedAt: Date | null }
 export type ExchangeShown = ExchangeRow & {
@@ -35,7 +37,6 @@ export type ExchangeShown = ExchangeRow & {
   picture: string | null
   accent: string | null
   codes: 'own' | 'made' | null
-  provider: string | null
   groupName: string
   personName: string
   level: number
@@ -52,8 +53,8 @@ export type ExchangeShown = ExchangeRow & {
 }
 
 const own: RawBuilder<unknown> = sql`x.id, x.serial, x.reward, x.group_id as "group", x.person, x.cause, x.raffle, x.quantity, x.points, x.cost, x.request, x.state, x.note, x.answer,
-  x.until, x.paid_at as "paidAt", x.at, x.closed_at as "closedAt", x.reason`
-const shown: RawBuilder<unknown> = sql`${own}, r.kind, r.title, r.about, r.how, r.picture, r.codes, r.provider, r.event, r.release, r.badge,
+  x.until, x.paid_at as "paidAt", x.at, x.closed_at as "closedAt", x.reason, x.provider`
+const shown: RawBuilder<unknown> = sql`${own}, r.kind, r.title, r.about, r.how, r.picture, r.codes, r.event, r.release, r.badge,
   (select accent from media.public_image where asset = r.picture) as accent, g.name as "groupName", n.name as "personName", coalesce(m.level, 0)::int as level,
   c.state as parcel, c.id as "parcelId", e.title as "eventTitle", e.starts_at as "eventStartsAt", l.title as "releaseTitle",
   (select string_agg(a ->> 'name', ', ') from jsonb_array_elements(l.artists) a) as "releaseArtists",
@@ -113,16 +114,30 @@ export async function countOf(db: Read, pairs: readonly { person: string; reward
 
 export type NewExchange = Pick<
   ExchangeRow,
-  'id' | 'reward' | 'group' | 'person' | 'cause' | 'raffle' | 'quantity' | 'points' | 'cost' | 'request' | 'state' | 'note' | 'until' | 'at'
+  | 'id'
+  | 'reward'
+  | 'group'
+  | 'person'
+  | 'cause'
+  | 'raffle'
+  | 'quantity'
+  | 'points'
+  | 'cost'
+  | 'provider'
+  | 'request'
+  | 'state'
+  | 'note'
+  | 'until'
+  | 'at'
 >
 /** Writes exchanges; gives the ids that were not taken. `done` closes at once. */
 export async function insertExchanges(tx: Tx, rows: readonly NewExchange[]): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
   const body = JSON.stringify(rows.map(row => ({ ...row, points: row.points.toString(), cost: row.cost.toString() })))
   const made = await sql<{ id: string }>`
-    insert into rewards.exchange (id, reward, group_id, person, cause, raffle, quantity, points, cost, request, state, note, until, at, changed_at, closed_at)
-    select id, reward, "group", person, cause, raffle, quantity, points, cost, request, state, note, until, at, at, case when state = 'done' then at end
-    from jsonb_to_recordset(${body}::jsonb) as x(id text, reward text, "group" text, person text, cause text, raffle text, quantity int, points bigint, cost bigint,
+    insert into rewards.exchange (id, reward, group_id, person, cause, raffle, quantity, points, cost, provider, request, state, note, until, at, changed_at, closed_at)
+    select id, reward, "group", person, cause, raffle, quantity, points, cost, provider, request, state, note, until, at, at, case when state = 'done' then at end
+    from jsonb_to_recordset(${body}::jsonb) as x(id text, reward text, "group" text, person text, cause text, raffle text, quantity int, points bigint, cost bigint, provider text,
       request text, state text, note text, until timestamptz, at timestamptz)
     on conflict (id) do nothing returning id`.execute(tx)
   return new Set(made.rows.map(row => row.id))

@@ -177,6 +177,26 @@ test('what is wrong is said as the protocol says it', async () => {
   expect(await count(`scrobbles.listen where title = 'T'`)).toBe(0)
 })
 
+test('half a sign, NUL and names like them are taken as far as they are text', async () => {
+  const at = now() - 5000
+  const wave = '\u{1f30a}'
+  const odd = listen(at, `Half ${wave.slice(0, 1)}`, page, {
+    submission_client: `${'p'.repeat(59)}${wave}`,
+    [`odd${wave.slice(1)}`]: 'a\0b',
+    path: String.raw`C:\u0000`,
+  })
+  expect((await submit('single', odd)).status).toBe(200)
+  // Told again it is the same.
+  expect((await submit('single', odd)).status).toBe(200)
+  const { track_metadata: metadata } = odd
+  expect((await submit('playing_now', { track_metadata: metadata })).status).toBe(200)
+  const { rows } = await planet.db.pool.query<{ title: string; client: string; path: string }>(
+    `select title, client, info->>'path' as path from scrobbles.listen where person = $1 and title like 'Half%'`,
+    [ann.id],
+  )
+  expect(rows).toEqual([{ title: 'Half \ufffd', client: `${'p'.repeat(59)}\ufffd`, path: String.raw`C:\u0000` }])
+})
+
 test('playing now, listens and the latest import, for oneself only', async () => {
   const { track_metadata: metadata } = listen(0, 'Rising Water', page, { duration_ms: 60_000, submission_client: 'X' })
   expect(await submit('playing_now', { track_metadata: metadata })).toMatchObject({ status: 200, body: { status: 'ok' } })

@@ -1,6 +1,7 @@
 /** SQL of listens that others told of. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 import type { Info, Listen } from './protocol.ts'
 
 export type ListenRow = Omit<Listen, 'info'> & { id: string; info: Info; track: string | null; play: string | null; insertedAt: Date }
@@ -15,7 +16,7 @@ export async function insertListens(
   const { rows } = await sql<{ id: string }>`
     insert into scrobbles.listen (id, person, listened_at, msid, title, artist, release, info, client, inserted_at, tried_at)
     select id, ${person}, "listenedAt", msid, title, artist, release, info, client, ${now}, ${now}
-    from jsonb_to_recordset(${JSON.stringify(listens).replaceAll('\\u0000', '')}::jsonb)
+    from jsonb_to_recordset(${jsonText(listens)}::jsonb)
       as g (id text, "listenedAt" timestamptz, msid uuid, title text, artist text, release text, info jsonb, client text)
     on conflict (person, listened_at, msid) do nothing returning id`.execute(tx)
   return new Set(rows.map(row => row.id))
@@ -24,7 +25,7 @@ export async function insertListens(
 export async function setMatches(tx: Tx, matches: readonly { id: string; track: string; play: string }[]): Promise<void> {
   if (matches.length === 0) return
   await sql`
-    update scrobbles.listen l set track = g.track, play = g.play from jsonb_to_recordset(${JSON.stringify(matches)}::jsonb) as g (id text, track text, play text)
+    update scrobbles.listen l set track = g.track, play = g.play from jsonb_to_recordset(${jsonText(matches)}::jsonb) as g (id text, track text, play text)
     where l.id = g.id and l.track is null`.execute(tx)
 }
 
@@ -80,7 +81,7 @@ export async function toldListens(db: Read, person: string, from: Date | null, u
 }
 
 export async function writePlaying(tx: Tx, person: string, metadata: object, track: string | null, until: Date): Promise<void> {
-  await sql`insert into scrobbles.playing (person, metadata, track, until) values (${person}, ${JSON.stringify(metadata)}::jsonb, ${track}, ${until})
+  await sql`insert into scrobbles.playing (person, metadata, track, until) values (${person}, ${jsonText(metadata)}::jsonb, ${track}, ${until})
     on conflict (person) do update set metadata = excluded.metadata, track = excluded.track, until = excluded.until`.execute(tx)
 }
 

@@ -1,6 +1,7 @@
 /** SQL that keeps the index: what is read from the other rooms, and what is written of it. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 export type NamedRow = {
   id: string
@@ -78,7 +79,7 @@ export async function upsertEntries(tx: Tx, rows: readonly EntryRow[]): Promise<
   await sql`
     insert into search.entry (id, kind, release, key, own, sound, artists, album, year, genre, terms, heat)
     select x.id, x.kind, x.release, x.key, x.own, x.sound, x.artists, x.album, x.year, x.genre, x.terms, x.heat
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(id text, kind text, release text, key text, own text, sound text, artists text, album text, year int, genre text, terms text[], heat int)
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as x(id text, kind text, release text, key text, own text, sound text, artists text, album text, year int, genre text, terms text[], heat int)
     on conflict (id) do update set release = excluded.release, key = excluded.key, own = excluded.own, sound = excluded.sound, artists = excluded.artists, album = excluded.album,
       year = excluded.year, genre = excluded.genre, terms = excluded.terms, heat = excluded.heat
     where (entry.release, entry.key, entry.own, entry.sound, entry.artists, entry.album, entry.year, entry.genre, entry.terms, entry.heat)
@@ -97,7 +98,7 @@ export async function dropPages(tx: Tx, pages: readonly string[], kept: readonly
 export async function insertWords(tx: Tx, rows: readonly { word: string; leftovers: string[] }[]): Promise<void> {
   if (rows.length === 0) return
   await sql`
-    insert into search.word (word, leftovers) select x.word, x.leftovers from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(word text, leftovers text[])
+    insert into search.word (word, leftovers) select x.word, x.leftovers from jsonb_to_recordset(${jsonText(rows)}::jsonb) as x(word text, leftovers text[])
     order by 1 on conflict do nothing`.execute(tx)
 }
 /** Of these words those that are not kept yet. */
@@ -146,7 +147,7 @@ export type LyricEntry = {
 export async function replaceLyrics(tx: Tx, recordings: readonly string[], rows: readonly LyricEntry[]): Promise<void> {
   await sql`
     delete from search.lyric l where recording = any(${recordings}::text[])
-      and not exists (select 1 from jsonb_to_recordset(${JSON.stringify(rows.map(({ recording, kind, language }) => ({ recording, kind, language })))}::jsonb)
+      and not exists (select 1 from jsonb_to_recordset(${jsonText(rows.map(({ recording, kind, language }) => ({ recording, kind, language })))}::jsonb)
         as x(recording text, kind text, language text) where x.recording = l.recording and x.kind = l.kind and x.language = l.language)`.execute(
     tx,
   )
@@ -154,7 +155,7 @@ export async function replaceLyrics(tx: Tx, recordings: readonly string[], rows:
   await sql`
     insert into search.lyric (recording, kind, language, lines, starts, folded, terms, heat)
     select x.recording, x.kind, x.language, x.lines, x.starts, x.folded, x.terms, x.heat
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(recording text, kind text, language text, lines text[], starts int[], folded text, terms text[], heat int)
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as x(recording text, kind text, language text, lines text[], starts int[], folded text, terms text[], heat int)
     on conflict (recording, kind, language) do update set lines = excluded.lines, starts = excluded.starts, folded = excluded.folded, terms = excluded.terms, heat = excluded.heat
     where (lyric.lines, lyric.starts, lyric.heat) is distinct from (excluded.lines, excluded.starts, excluded.heat)`.execute(tx)
 }

@@ -1,6 +1,7 @@
 /** SQL that finds a known thing again from what others say of it. */
 import { sql } from 'kysely'
 import type { Read } from '../foundation/db.ts'
+import { jsonText } from '../foundation/jsonb.ts'
 
 export type AllKind = 'artist' | 'release' | 'track'
 
@@ -54,7 +55,7 @@ export async function matchNames(db: Read, given: readonly MatchWanted[]): Promi
   if (given.length === 0) return []
   const { rows } = await sql<MatchRow>`
     select distinct on (w.n) w.n, c.track, least(c.certainty, 1)::float8 as certainty
-    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as w(n int, keys text[], artists text[], album text, ms int, isrc text, mbid text)
+    from jsonb_to_recordset(${jsonText(given)}::jsonb) as w(n int, keys text[], artists text[], album text, ms int, isrc text, mbid text)
     cross join lateral (
       select i.track, 1.0 as certainty, e.heat from catalogue.public_isrc i join search.entry e on e.id = i.track
       where (i.isrc = w.isrc or i.mbid = w.mbid) and (w.ms is null or i.duration_ms = 0 or abs(i.duration_ms - w.ms) < 15000)

@@ -18,6 +18,17 @@ type List = Ok<'GET /enrolments/:id'>
 type Row = Ok<'GET /enrolments/:id/rows'>['items'][number]
 type Outcome = Row['outcome']
 
+/** The text of a table: UTF-8 or UTF-16, or what Excel writes in China. */
+async function textOf(file: File): Promise<string> {
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes)
+  }
+}
 const stateTone: Record<List['state'], Tone> = { ready: 'accent', applying: 'accent', applied: 'good', undone: 'plain', discarded: 'plain' }
 const outcomeTone: Record<Outcome, Tone> = {
   invite: 'good',
@@ -45,7 +56,7 @@ export function EnrolmentDesk({ group }: { group: string }) {
         group,
         id: newClientId('enr'),
         file: file.name.slice(0, 200) || 'members.csv',
-        csv: await file.text(),
+        csv: await textOf(file),
       }),
     onSuccess: async list => {
       await client.invalidateQueries({ queryKey: query.queryKey })
