@@ -41,10 +41,10 @@ export const listOwn = (db: Read, author: string, window: Window): Promise<Liste
       order by ${order(window)} limit ${window.limit}`,
   )
 
-/** Groups a person is in (and not banned from) and pages they follow. */
+/** Groups a person is in (and not banned from, nor from the planet) and pages they follow. */
 const places = (person: string, now: Date): RawBuilder<unknown> => sql`
   select m.group_id as id from groups.public_member m where m.person = ${person} and not exists (
-    select 1 from moderation.public_ban b where b.person = ${person} and b.group_id = m.group_id and (b.until_at is null or b.until_at > ${now}))
+    select 1 from moderation.public_ban b where b.person = ${person} and (b.group_id = m.group_id or b.group_id is null) and (b.until_at is null or b.until_at > ${now}))
   union all select f.page from people.public_follow f where f.person = ${person}`
 
 /**

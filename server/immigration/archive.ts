@@ -10,6 +10,7 @@ import * as catalogue from '../catalogue/index.ts'
 import * as ledger from '../ledger/index.ts'
 import { openOriginal } from '../media/index.ts'
 import * as playlists from '../playlists/index.ts'
+import * as scrobbles from '../scrobbles/index.ts'
 import { answer, asText, items, parts } from './everything.ts'
 import { readFollowers, readOwnSounds } from './store-own.ts'
 
@@ -23,6 +24,8 @@ type Dated = {
   track: { title: string; durationMs: number; artists: { name: string }[]; release: { title: string } }
 }
 
+type Outside = { at: string; title: string; artist: string; release: string | null; client: string }
+
 /** What was heard, as ListenBrainz takes it: a listen a line. */
 async function* listens(door: Door): AsyncGenerator<string> {
   for await (const item of items(door, { room: playlists.routes, address: 'GET /me/history' })) {
@@ -35,6 +38,20 @@ async function* listens(door: Door): AsyncGenerator<string> {
         track_name: track.title,
         release_name: track.release.title,
         additional_info: { duration_ms: track.durationMs, submission_client: app },
+      },
+    }
+    yield `${JSON.stringify(listen)}\n`
+  }
+  // What was heard elsewhere and no track here is known for stands in no history of plays.
+  for await (const item of items(door, { room: scrobbles.routes, address: 'GET /me/listens', input: { unmatched: 'true' } })) {
+    const { at, title, artist, release, client } = item as Outside
+    const listen = {
+      listened_at: Math.floor(Date.parse(at) / 1000),
+      track_metadata: {
+        artist_name: artist,
+        track_name: title,
+        ...(release === null ? {} : { release_name: release }),
+        additional_info: { submission_client: client },
       },
     }
     yield `${JSON.stringify(listen)}\n`

@@ -4,11 +4,16 @@ import type { Entry } from '../../shared/contract.ts'
 import type { Mounted } from '../foundation/http.ts'
 import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
+import * as bookings from '../bookings/index.ts'
 import * as catalogue from '../catalogue/index.ts'
+import * as coupons from '../coupons/index.ts'
 import * as feed from '../feed/index.ts'
+import * as goods from '../goods/index.ts'
 import * as groups from '../groups/index.ts'
 import * as ledger from '../ledger/index.ts'
+import * as invoices from '../invoices/index.ts'
 import * as listening from '../listening/index.ts'
+import * as lyrics from '../lyrics/index.ts'
 import * as moderation from '../moderation/index.ts'
 import * as notices from '../notices/index.ts'
 import * as people from '../people/index.ts'
@@ -16,9 +21,12 @@ import * as playlists from '../playlists/index.ts'
 import * as points from '../points/index.ts'
 import * as rewards from '../rewards/index.ts'
 import * as rights from '../rights/index.ts'
+import * as services from '../services/index.ts'
 import * as settlement from '../settlement/index.ts'
 import * as shipping from '../shipping/index.ts'
 import * as shop from '../shop/index.ts'
+import * as storefront from '../storefront/index.ts'
+import * as tickets from '../tickets/index.ts'
 
 export type Part = { file: string; room: Mounted; address: string; input?: Record<string, unknown> }
 
@@ -39,12 +47,25 @@ export const parts: readonly Part[] = [
   { file: 'groups/rewards.jsonl', room: rewards.routes, address: 'GET /me/exchanges' },
   { file: 'account/addresses.jsonl', room: shipping.routes, address: 'GET /me/addresses' },
   { file: 'account/decisions.jsonl', room: moderation.routes, address: 'GET /me/decisions' },
+  { file: 'account/reports.jsonl', room: moderation.routes, address: 'GET /me/reports' },
   { file: 'account/declared.json', room: people.routes, address: 'GET /me/declared' },
   { file: 'account/notice-settings.json', room: notices.routes, address: 'GET /me/notices/settings' },
   { file: 'money/orders.jsonl', room: shop.routes, address: 'GET /me/orders' },
   { file: 'money/purchases.jsonl', room: shop.routes, address: 'GET /me/purchases' },
+  { file: 'money/invoices.jsonl', room: invoices.routes, address: 'GET /me/invoices' },
+  { file: 'money/tickets-to-come.jsonl', room: tickets.routes, address: 'GET /me/tickets', input: { when: 'coming' } },
+  { file: 'money/tickets-past.jsonl', room: tickets.routes, address: 'GET /me/tickets', input: { when: 'past' } },
+  { file: 'money/bookings-to-come.jsonl', room: bookings.routes, address: 'GET /me/bookings', input: { when: 'coming' } },
+  { file: 'money/bookings-past.jsonl', room: bookings.routes, address: 'GET /me/bookings', input: { when: 'past' } },
+  { file: 'money/gift-cards.jsonl', room: coupons.routes, address: 'GET /me/gift-cards' },
+  { file: 'money/vouchers.jsonl', room: services.routes, address: 'GET /me/vouchers' },
+  { file: 'money/memberships.jsonl', room: services.routes, address: 'GET /me/memberships' },
+  { file: 'money/work-ordered.jsonl', room: services.routes, address: 'GET /me/jobs' },
+  { file: 'money/returns.jsonl', room: goods.routes, address: 'GET /me/returns' },
+  { file: 'money/reviews.jsonl', room: storefront.routes, address: 'GET /me/reviews' },
   { file: 'money/balances.jsonl', room: ledger.routes, address: 'GET /me/balances' },
   { file: 'money/claims.jsonl', room: settlement.routes, address: 'GET /me/claims' },
+  { file: 'music/lyrics-proposed.jsonl', room: lyrics.routes, address: 'GET /me/lyrics-contributions' },
   { file: 'music/split-sheets.jsonl', room: rights.routes, address: 'GET /me/split-sheets' },
   { file: 'music/releases.jsonl', room: catalogue.routes, address: 'GET /me/releases' },
 ]

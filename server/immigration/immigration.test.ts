@@ -289,6 +289,9 @@ test('followers from elsewhere are asked when they are here; nobody follows unas
 
 test('an export holds what one owns, reads back as an archive, and is nobody else’s', async () => {
   const { pool } = planet.db
+  await ann.call('POST', '/me/listens', {
+    listens: [{ listened_at: 1_600_000_000, track_metadata: { artist_name: 'Nobody', track_name: 'Heard elsewhere' } }],
+  })
   const answer = await ann.fetch('/api/v1/me/export?music=true')
   expect(answer.status).toBe(200)
   expect(answer.headers.get('content-type')).toBe('application/zip')
@@ -303,6 +306,11 @@ test('an export holds what one owns, reads back as an archive, and is nobody els
   const catalogue = JSON.parse(read('music/catalogue.json')) as { releases: { title: string }[] }
   expect(catalogue.releases.map(release => release.title)).toContain('Kept')
   expect(read('playlists/By the sea, mine.jspf')).toContain('Driftwood')
+  // What no track here is known for was heard all the same.
+  expect(read('library/plays.jsonl')).toContain('Heard elsewhere')
+  for (const name of ['tickets-to-come', 'tickets-past', 'gift-cards', 'vouchers', 'memberships', 'returns', 'reviews', 'invoices'])
+    expect(read(`money/${name}.jsonl`)).toBe('')
+  expect([read('music/lyrics-proposed.jsonl'), read('account/reports.jsonl')]).toEqual(['', ''])
   const all = execFileSync('cat', [file]).toString('latin1')
   expect(all).not.toContain(ben.email)
   expect((await planet.stranger.fetch('/api/v1/me/export')).status).toBe(401)

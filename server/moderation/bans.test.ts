@@ -159,6 +159,20 @@ describe('from a group', () => {
 })
 
 describe('from the planet', () => {
+  test('what is written among members reaches nobody who is banned, neither in the group nor in what they follow', async () => {
+    const inner = newId('grp')
+    await host.call('POST', '/groups', { id: inner, handle: `in-${inner.slice(-8)}`, name: 'Inside', visibility: 'members' })
+    const kim = await planet.signUp('Kim')
+    await old(kim)
+    await join(kim, inner)
+    const post = newId('pst')
+    await host.call('POST', '/posts', { id: post, place: inner, text: 'Among us' })
+    const feed = async (): Promise<string[]> => (await kim.call<List<{ id: string }>>('GET', '/feed')).items.map(one => one.id)
+    expect(await feed()).toEqual([post])
+    await confirm(second, (await propose(operator, kim)).id)
+    expect((await kim.fetch(`/api/v1/posts/${post}`)).status).toBe(404)
+    expect(await feed()).toEqual([])
+  })
   test('one proposes, another confirms; before that it holds nothing', async () => {
     const hal = await banned('Hal')
     const { id, state } = await propose(operator, hal, { days: 30 })

@@ -10,7 +10,7 @@ import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.t
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { linesOf, lockForEntries, mostEntries, moveIn, putIn, repeated, takeBack, takeOut } from './entries.ts'
-import { can } from './policy.ts'
+import { can, mostPlaylists } from './policy.ts'
 import { playable, showCard, showEntry, showPlaylist } from './show.ts'
 import { tracksByRule } from './smart.ts'
 import {
@@ -41,9 +41,6 @@ import {
 type Entries = typeof playlists.entries
 export type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
 export type Input<K extends keyof Entries> = InputOf<Entries[K]['input']>
-
-/** So many playlists of one's own at most. */
-const mostPlaylists = 1000
 
 /** Loads what the viewer sees, perhaps by an invite. */
 async function load(db: Read, viewer: Viewer | null, id: string, invite?: string): Promise<PlaylistRow> {

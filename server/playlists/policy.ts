@@ -7,3 +7,6 @@ export const can = {
   /** Entries. A collaborator only while it is a common list. */
   fill: (list: Of): boolean => list.role === 'owner' || (list.role === 'collaborator' && list.collaborative),
 }
+
+/** So many playlists of one's own at most, however they are made. */
+export const mostPlaylists = 1000

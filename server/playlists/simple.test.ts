@@ -103,3 +103,26 @@ test('reading asks as often for many rows as for few', async () => {
     statements(() => ann.call('POST', `/playlists/${large}/entries`, { tracks: tracks.slice(0, count), duplicates: 'allow' }))
   expect(await add(6)).toBe(await add(1))
 })
+
+test('an app that says “not public” leaves what is shared by its link as it is; an app makes no more lists than a page', async () => {
+  const { id } = await ann.call<{ id: string }>('POST', '/playlists', { id: newId('pls'), name: 'By link', visibility: 'link', tracks: [] })
+  const seen = (): Promise<number> => planet.stranger.fetch(`/api/v1/playlists/${id}`).then(answer => answer.status)
+  // Renamed in an app that tells all it knows of a list.
+  await change(ann, { id, name: 'By link still', public: false })
+  expect([await seen(), (await ann.call<{ name: string; visibility: string }>('GET', `/playlists/${id}`)).visibility]).toEqual([
+    200,
+    'link',
+  ])
+  await change(ann, { id, public: true })
+  await change(ann, { id, public: false })
+  expect(await seen()).toBe(404)
+  const many = await planet.signUp('Many')
+  await planet.db.pool.query(
+    `insert into playlists.playlist (id, owner, name, visibility, created_at, changed_at)
+     select 'pls_' || lpad(n::text, 26, '0'), $1, 'List', 'private', now(), now() from generate_series(1, 1000) n`,
+    [many.id],
+  )
+  await expect(planet.db.transaction(tx => makePlaylist(tx, viewer(many), { name: 'One more' }))).rejects.toMatchObject({
+    code: 'too_many_playlists',
+  })
+})

@@ -7,11 +7,20 @@ import { clock, newId } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { arrange, linesOf, lockForEntries, putIn, takeOut } from './entries.ts'
-import { can } from './policy.ts'
+import { can, mostPlaylists } from './policy.ts'
 import { playable } from './show.ts'
 import { tracksByRule } from './smart.ts'
 import { listTracks } from './store-entries.ts'
-import { insertPlaylist, listMine, lockPlaylist, readPlaylist as readRow, setDropped, updatePlaylist, type CardRow } from './store.ts'
+import {
+  countOwned,
+  insertPlaylist,
+  listMine,
+  lockPlaylist,
+  readPlaylist as readRow,
+  setDropped,
+  updatePlaylist,
+  type CardRow,
+} from './store.ts'
 
 export type SimplePlaylist = {
   id: string
@@ -86,6 +95,7 @@ export async function makePlaylist(
     source: null,
     at: clock.now(),
   })
+  if (made === 'made' && (await countOwned(tx, viewer.id)) > mostPlaylists) throw fault('conflict', 'too_many_playlists')
   if (made === 'made' && given.tracks !== undefined && given.tracks.length > 0)
     await putIn(tx, viewer.id, await lockForEntries(tx, viewer, id), await linesOf(tx, viewer, given.tracks))
   return id
@@ -112,7 +122,8 @@ export async function changePlaylist(
     await updatePlaylist(tx, given.id, clock.now(), {
       name: given.name,
       note: given.note,
-      visibility: given.public === undefined ? undefined : given.public ? 'public' : 'private',
+      // These apps know public and not public: what is shared by its link stays so when they say it is not public.
+      visibility: given.public === undefined ? undefined : given.public ? 'public' : list.visibility === 'link' ? 'link' : 'private',
     })
   }
   if (given.removeAt !== undefined && given.removeAt.length > 0) {
