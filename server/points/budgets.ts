@@ -31,6 +31,7 @@ import {
   insertPayout,
   lockBudget,
   markPayoutReturned,
+  noteProblem,
   readBudgets,
   readFundings,
   readPayout,
@@ -203,7 +204,8 @@ async function paid(tx: Tx, payments: readonly Paid[]): Promise<void> {
 export const payee: Payee = {
   paid,
   async failed(tx, payments) {
-    for (const { subject, problem } of payments) await setFunding(tx, subject, { state: 'asked', problem })
+    // Of two payments one may fail after the other was paid: what is paid stays so.
+    for (const { subject, problem } of payments) await noteProblem(tx, subject, problem)
   },
   async chosen(tx, subject, payment) {
     const [row] = await readFundings(tx, [subject])

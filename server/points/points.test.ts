@@ -7,7 +7,7 @@ import { joinNow } from '../groups/index.ts'
 import { post } from '../ledger/index.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { held } from './accounts.ts'
-import { closeFundings } from './budgets.ts'
+import { closeFundings, payee } from './budgets.ts'
 import { checks } from './checks.ts'
 import { endLots, warnOfEnds } from './ending.ts'
 import { fundPast, giveBackPoints, grantPoints, payOut, pointsOf, spendPoints, takeBackPoints, takePayoutBack } from './index.ts'
@@ -77,6 +77,9 @@ test('a budget is paid for like an order, or from what a party has; the same twi
   expect(Number(budget!.money.amount)).toBe(budget!.free)
   expect(budget!.free).toBeLessThan(20_000)
   expect(fundings).toMatchObject([{ state: 'paid', payPath: null }])
+  // Another try of the same payer fails after that: what is paid stays so.
+  await planet.db.transaction(tx => payee.failed(tx, [{ payment: newId('pay'), subject: funding, problem: 'card_declined' }]))
+  expect((await desk()).fundings).toEqual(fundings)
 
   const from = newId('fnd')
   const give = { funding: from, amount: '500', as: owner.id }

@@ -92,6 +92,10 @@ export async function setFunding(
     problem = ${set.problem ?? null} where id = ${id}`.execute(tx)
 }
 
+/** What went wrong with a payment of a funding that still waits. */
+export async function noteProblem(tx: Tx, id: string, problem: string): Promise<void> {
+  await sql`update points.funding set problem = ${problem} where id = ${id} and state = 'asked'`.execute(tx)
+}
 /** More of this payment was taken back. */
 export async function addChargedBack(tx: Tx, id: string, amount: bigint): Promise<void> {
   await sql`update points.funding set charged_back = charged_back + ${amount} where id = ${id}`.execute(tx)
