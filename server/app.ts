@@ -227,10 +227,13 @@ export async function buildApp(home: Home, options: { web?: 'built' | 'dev' } = 
   await mountSubsonic(server, http, { type: 'planet', version })
 
   const rooms = mounted.map(({ room }) => room)
-  const description = openApi(rooms, { url: config.url, version })
-  server.get('/api/openapi.json', async (_request, reply) => reply.send(description))
-  const docs = docsPage(rooms)
-  server.get('/api', async (_request, reply) => reply.type('text/html; charset=utf-8').send(docs))
+  // Written when somebody asks: few do, and both together would cost a start half a second.
+  let description: string | undefined
+  server.get('/api/openapi.json', async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send((description ??= JSON.stringify(openApi(rooms, { url: config.url, version })))),
+  )
+  let docs: string | undefined
+  server.get('/api', async (_request, reply) => reply.type('text/html; charset=utf-8').send((docs ??= docsPage(rooms))))
 
   if (options.web) {
     const { mountWeb } = await import('./web.ts')

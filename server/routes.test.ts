@@ -5,6 +5,7 @@ import { pathNames, type Entry } from '../shared/contract.ts'
 import type { IdKind } from '../shared/ids.ts'
 import { mounted } from './app.ts'
 import { newId } from './foundation/clock.ts'
+import { replyWriter } from './foundation/replies.ts'
 import { startPlanet, type Person, type TestPlanet } from './testing.ts'
 
 type Json = Record<string, unknown>
@@ -172,6 +173,12 @@ describe('wrong bodies', () => {
     const answer = await member.fetch(path, { method, json, headers: { origin: 'https://evil.example' } })
     expect((await problem(answer)).code).toBe('foreign_origin')
   })
+})
+
+test('the writer of every reply can be made', () => {
+  const entries = mounted.flatMap(({ room }) => Object.values(room.entries)).filter(entry => entry.kind !== 'stream')
+  expect(entries.length).toBeGreaterThan(500)
+  for (const entry of entries) expect(replyWriter(entry as Entry)).toBeTypeOf('function')
 })
 
 test('unknown addresses, methods, types and sizes are Problems', async () => {

@@ -72,31 +72,48 @@ export const room = <E extends Entries>(name: string, entries: E): Room<E> => ({
 
 /** A page of a list: `next` is an opaque cursor or null. */
 export const page = <S extends z.core.$ZodType>(item: S) => z.object({ items: z.array(item), next: z.string().nullable() })
-export const cursor = () => z.string().max(300).optional()
-export const limit = (most = 100, usual = 24) => z.coerce.number().int().min(1).max(most).default(usual)
+/** Schemas never change, so contracts share those that are alike: there are thousands, and each weighs kilobytes. */
+export const alike = <Key, Schema>(make: (key: Key) => Schema): ((key: Key) => Schema) => {
+  const made = new Map<Key, Schema>()
+  return key => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const schema = make(key)
+    made.set(key, schema)
+    return schema
+  }
+}
+const anyCursor = z.string().max(300).optional()
+export const cursor = () => anyCursor
+const limitOf = alike((most: number) => alike((usual: number) => z.coerce.number().int().min(1).max(most).default(usual)))
+export const limit = (most = 100, usual = 24) => limitOf(most)(usual)
+const anyFlag = z
+  .enum(['true', 'false'])
+  .transform(value => value === 'true')
+  .optional()
 /** A yes/no in a query string. */
-export const flag = () =>
-  z
-    .enum(['true', 'false'])
-    .transform(value => value === 'true')
-    .optional()
+export const flag = () => anyFlag
 /** One line of text a person typed: trimmed, no control characters, 1 … most characters. */
-export const line = (most = 200) =>
+export const line = (most = 200) => lineOf(most)
+const lineOf = alike((most: number) =>
   z
     .string()
     .trim()
     .min(1)
     .max(most)
     // eslint-disable-next-line no-control-regex
-    .regex(/^[^\u0000-\u001f\u007f]*$/)
+    .regex(/^[^\u0000-\u001f\u007f]*$/),
+)
 /** Several lines of text: trimmed, may be empty. */
-export const text = (most = 5000) =>
+export const text = (most = 5000) => textOf(most)
+const textOf = alike((most: number) =>
   z
     .string()
     .trim()
     .max(most)
     // eslint-disable-next-line no-control-regex
-    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/)
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$/),
+)
 export const done = z.object({ ok: z.literal(true) })
 
 /** Names in the path of an address, in order. */

@@ -3,6 +3,7 @@
  * The client may make the id of what it creates, so a retry is harmless. See docs/decisions/0002.
  */
 import { z } from 'zod'
+import { alike } from './contract.ts'
 
 export { encodeId, uuidv7Bytes } from './uuid.ts'
 
@@ -139,4 +140,4 @@ export const idKinds = [
 export type IdKind = (typeof idKinds)[number]
 
 /** Schema of an id of one kind, e.g. `id('rel')`. */
-export const id = (kind: IdKind) => z.string().regex(new RegExp(`^${kind}_[0-9a-hjkmnp-tv-z]{26}$`))
+export const id = alike((kind: IdKind) => z.string().regex(new RegExp(`^${kind}_[0-9a-hjkmnp-tv-z]{26}$`)))

@@ -1,12 +1,13 @@
 /** Calendars (RFC 5545): a resource's for other apps, a booking's for its guest, and calendars outside that say when a resource cannot be had. */
 import type { FastifyReply } from 'fastify'
-import ICAL from 'ical.js'
+import type ICAL from 'ical.js'
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
 import { fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import { enqueue } from '../foundation/jobs.ts'
+import { later } from '../foundation/later.ts'
 import { BlockedAddress, fetchOutside, type OutsideOptions } from '../foundation/outside.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { seeBooking } from './bookings.ts'
@@ -17,6 +18,8 @@ import { bookingsBetween, type BookingRow } from './store-bookings.ts'
 import { dropCalendar, insertCalendar, noteAsked, noteProblem, readCalendar, replaceBusy, type Event } from './store-calendars.ts'
 import { lockResources, readResources, resourceOfFeed } from './store.ts'
 import { dayMs, momentOf } from './time.ts'
+
+const icalReader = later<typeof import('ical.js').default>('ical.js')
 
 const backMs = 60 * dayMs
 const aheadMs = 400 * dayMs
@@ -121,10 +124,11 @@ export async function removeCalendar(
 
 /** Events of a calendar file between two moments, repeated ones too; what is free, cancelled or unreadable is left out. Times without a zone are the place's. */
 export function eventsOf(text: string, zone: string, from: Date, to: Date): Event[] {
-  const root = new ICAL.Component(ICAL.parse(text) as unknown[] as ConstructorParameters<typeof ICAL.Component>[0])
+  const library = icalReader()
+  const root = new library.Component(library.parse(text) as unknown[] as ConstructorParameters<typeof ICAL.Component>[0])
   // Zones that the file brings along; others are told by name below.
   const zones = new Map(
-    root.getAllSubcomponents('vtimezone').map(one => [String(one.getFirstPropertyValue('tzid')), new ICAL.Timezone(one)]),
+    root.getAllSubcomponents('vtimezone').map(one => [String(one.getFirstPropertyValue('tzid')), new library.Timezone(one)]),
   )
   const momentOfTime = (time: ICAL.Time, named: string | undefined): Date => {
     if (time.zone?.tzid === 'UTC') return time.toJSDate()
@@ -154,7 +158,7 @@ export function eventsOf(text: string, zone: string, from: Date, to: Date): Even
       String(component.getFirstPropertyValue('transp')) === 'TRANSPARENT'
     )
       continue
-    const event = new ICAL.Event(component)
+    const event = new library.Event(component)
     if (event.startDate === null) continue
     const named = component.getFirstProperty('dtstart')?.getParameter('tzid') as string | undefined
     const lengthMs = event.duration.toSeconds() * 1000

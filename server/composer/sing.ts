@@ -1,5 +1,7 @@
-import { pinyin } from 'pinyin-pro'
+import { later } from '../foundation/later.ts'
 import { highpass, hzOf, lowpass, RATE, randomOf, sine, SIZE, VOWELS, waveTable, wobble } from './signal.ts'
+
+const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
 
 /** One syllable of a song: when, how high, and what is sung. `line` numbers the lyric line it belongs to. */
 export type Sung = { at: number; len: number; midi: number; vel: number; text: string; line: number }
@@ -87,7 +89,7 @@ function latin(syllable: string): Sound {
 
 function soundsOf(notes: readonly Sung[]): Sound[] {
   const chinese = (text: string) => /\p{Script=Han}/u.test(text)
-  const spoken = pinyin(notes.map(n => (chinese(n.text) ? n.text : '、')).join(''), { toneType: 'none', type: 'array', v: true })
+  const spoken = pinyinPro().pinyin(notes.map(n => (chinese(n.text) ? n.text : '、')).join(''), { toneType: 'none', type: 'array', v: true })
   return notes.map((note, i) => (chinese(note.text) ? mandarin(spoken[i] ?? 'a') : latin(note.text)))
 }
 

@@ -4,12 +4,12 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
-import { demoTracks, randomOf } from '../composer/index.ts'
+import { demoTracks, randomOf, sceneSvg, type Scene } from '../composer/index.ts'
 import { publishPost } from '../feed/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { type JobContext } from '../foundation/jobs.ts'
+import { later } from '../foundation/later.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { dressGroup, joinNow, openGroup } from '../groups/index.ts'
 import { storePicture } from '../media/index.ts'
@@ -21,8 +21,9 @@ import { demoEvents, demoGroups, demoLetters, demoPosts } from './groups-words.t
 import { demoMissions, demoRaffles, demoRewards } from './groups-points.ts'
 import type { MoneyEvent } from './money.ts'
 import { listeners, signIns } from './people.ts'
-import { sceneSvg, type Scene } from '../composer/index.ts'
 import type { WorldState } from './world.ts'
+
+const sharp = later<typeof import('sharp').default>('sharp')
 
 const [fan, host, label] = ['fan@demo.example', 'host@demo.example', 'label@demo.example'] as const
 const day = 86_400_000
@@ -95,7 +96,7 @@ async function pictureOf({ db, config }: JobContext, scene: Scene, seed: number)
   const path = join(folder, `${scene}-${seed}.png`)
   await writeFile(
     path,
-    await sharp(Buffer.from(sceneSvg(scene, seed)))
+    await sharp()(Buffer.from(sceneSvg(scene, seed)))
       .png()
       .toBuffer(),
   )

@@ -1,10 +1,10 @@
 /** The demo world's background work: covers, sound, and some months of plays and sales. Each can run twice. */
 import { dirname, join } from 'node:path'
 import { rm } from 'node:fs/promises'
-import sharp from 'sharp'
 import { attachAudio, attachCover } from '../catalogue/index.ts'
 import { coverSvg, renderTrackFile } from '../composer/index.ts'
 import { enqueue, type JobContext, type Jobs } from '../foundation/jobs.ts'
+import { later } from '../foundation/later.ts'
 import { storeAudio, storeImage } from '../media/index.ts'
 import { reconcilePast } from './books.ts'
 import { makeGroups, readOld } from './groups.ts'
@@ -14,12 +14,14 @@ import { makeLists } from './playlists.ts'
 import { makeSales } from './sales.ts'
 import { worldState } from './world.ts'
 
+const sharp = later<typeof import('sharp').default>('sharp')
+
 async function cover({ read, write }: JobContext, { release }: { release: string }): Promise<void> {
   const world = await worldState(read)
   const id = world?.releases[release]
   if (id === undefined) return
   // Pictures of others are never read as SVG; this one is ours.
-  const png = await sharp(Buffer.from(coverSvg(release)))
+  const png = await sharp()(Buffer.from(coverSvg(release)))
     .png()
     .toBuffer()
   const { asset } = await storeImage(write, png, `${release}.png`)

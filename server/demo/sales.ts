@@ -4,10 +4,10 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { randomOf } from '../composer/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import type { JobContext } from '../foundation/jobs.ts'
+import { later } from '../foundation/later.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
 import { showPicturesOf } from '../goods/index.ts'
 import { storePicture } from '../media/index.ts'
@@ -21,6 +21,8 @@ import { serviceHappenings } from './sales-services.ts'
 import { demoProducts, demoZones, type Draw } from './sales-words.ts'
 import type { WorldState } from './world.ts'
 
+const sharp = later<typeof import('sharp').default>('sharp')
+
 const label = 'label@demo.example'
 /** The shop is this old. */
 const opened = 90
@@ -33,7 +35,7 @@ async function pictureOf({ db, config }: JobContext, drawn: Draw): Promise<strin
   const path = join(folder, `${drawn[0]}-${drawn[1]}.png`)
   await writeFile(
     path,
-    await sharp(Buffer.from(saleSvg(drawn[0], drawn[1])))
+    await sharp()(Buffer.from(saleSvg(drawn[0], drawn[1])))
       .png()
       .toBuffer(),
   )

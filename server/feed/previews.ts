@@ -4,17 +4,19 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Parser } from 'htmlparser2'
 import { clock, randomToken } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
 import { files } from '../foundation/files.ts'
 import { enqueue, type JobContext } from '../foundation/jobs.ts'
+import { later } from '../foundation/later.ts'
 import { BlockedAddress, fetchOutside, type OutsideAnswer, type OutsideOptions } from '../foundation/outside.ts'
 import { readSetting } from '../foundation/settings.ts'
 import { MediaRefused, storePicture } from '../media/index.ts'
 import { tellPlace, tellPost } from './places.ts'
 import { askPreview, postsWith, setPreview, type Fetched } from './store-beside.ts'
 import { tidy } from './text.ts'
+
+const htmlparser = later<typeof import('htmlparser2')>('htmlparser2')
 
 const keptMs = 7 * 86_400_000
 const mostPageBytes = 1024 * 1024
@@ -62,7 +64,7 @@ export function factsOf(html: string, url: string): PageFacts | null {
   let title = ''
   let inTitle = false
   let over = false
-  const parser = new Parser({
+  const parser = new (htmlparser().Parser)({
     onopentag(name, attributes) {
       if (over) return
       if (name === 'title' && title === '') inTitle = true

@@ -10,6 +10,7 @@ import type { Config } from './config.ts'
 import type { Db, Read, Tx } from './db.ts'
 import type { Log } from './log.ts'
 import { asFault, invalidInput, issueWords, problemOf } from './problems.ts'
+import { replyWriter, type WriteReply } from './replies.ts'
 import { localeOf, type ReadViewer, type Viewer } from './session.ts'
 
 /** What a `stream` handler gets. */
@@ -159,29 +160,17 @@ export function mountApi(app: FastifyInstance, http: Http, mounted: readonly Mou
   }
 }
 
-/** The serialiser tells the members of a union apart by their JSON: an amount must be text by then. Without such unions it turns them to text itself. */
-function unionsOfAmounts(schema: unknown, inUnion = false): boolean {
-  if (typeof schema !== 'object' || schema === null) return false
-  if (inUnion && (schema as { pattern?: unknown }).pattern === '^-?\\d{1,15}$') return true
-  return Object.entries(schema).some(([key, value]) => unionsOfAmounts(value, inUnion || key === 'anyOf' || key === 'oneOf'))
-}
-
 function mount(app: FastifyInstance, http: Http, ready: Ready): void {
   const { entry, method } = ready
   const inQuery = method === 'GET' || method === 'DELETE'
   const limits =
     http.config.rateLimits && entry.perMinute !== undefined ? { config: { rateLimit: { max: entry.perMinute, timeWindow: 60_000 } } } : {}
-  // A stream that answers by itself sends what it likes; its JSON reply still passes the schema.
-  const schema = {
-    response: { 200: z.toJSONSchema(entry.ok as unknown as z.ZodType, { io: 'input', target: 'draft-7', unrepresentable: 'any' }) },
-  }
-  const encoded = entry.kind === 'stream' || unionsOfAmounts(schema)
+  let write: WriteReply | undefined
   app.route({
     method,
     url: apiPrefix + ready.path,
     exposeHeadRoute: entry.kind === 'stream',
     ...(entry.bodyLimit === undefined ? {} : { bodyLimit: entry.bodyLimit }),
-    ...(entry.kind === 'stream' ? {} : { schema }),
     ...limits,
     handler: async (request, reply) => {
       if (!inQuery && foreign(request, http.config)) throw fault('forbidden', 'foreign_origin')
@@ -203,10 +192,12 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
           ? { request, reply, read: http.db.read, write: http.db.transaction, db: http.db, config: http.config, log: http.log }
           : undefined
       const result = await perform(http, ready, viewer, input, context)
-      // A reply is a promise of its end: awaited, it gives nothing.
+      // A stream that answers by itself sends what it likes; its JSON reply still passes the schema. A reply is a promise of its end: awaited, it gives nothing.
       if (result === reply || reply.sent || reply.raw.headersSent) return reply
       if (entry.access !== 'anyone' || viewer !== null) reply.header('cache-control', 'private, no-store')
-      return encoded ? z.encode(entry.ok as unknown as z.ZodType, result) : result
+      if (entry.kind === 'stream') return z.encode(entry.ok as unknown as z.ZodType, result)
+      const text = (write ??= replyWriter(entry))(result)
+      return reply.type('application/json; charset=utf-8').send(text)
     },
   })
 }

@@ -4,8 +4,11 @@
  */
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import nodemailer, { type SendMailOptions, type Transporter, type TransportOptions } from 'nodemailer'
+import type { SendMailOptions, Transporter, TransportOptions } from 'nodemailer'
 import type { Config } from './config.ts'
+import { later } from './later.ts'
+
+const nodemailer = later<typeof import('nodemailer')>('nodemailer')
 
 export type Mail = {
   /** Its own name, which becomes the Message-ID: a second copy would be told from another mail. */
@@ -28,8 +31,8 @@ function transportOf(config: Config): Transporter {
   if (transport === undefined) {
     transport =
       config.smtpUrl === undefined
-        ? nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
-        : nodemailer.createTransport({
+        ? nodemailer().createTransport({ streamTransport: true, buffer: true, newline: 'unix' })
+        : nodemailer().createTransport({
             url: config.smtpUrl,
             pool: true,
             maxConnections: 3,

@@ -6,7 +6,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { inflateSync } from 'node:zlib'
 import type { Readable } from 'node:stream'
-import PDFDocument from 'pdfkit'
+import { later } from './later.ts'
+
+const pdfkit = later<typeof import('pdfkit')>('pdfkit')
 
 /** An sfnt (TTF) from a WOFF 1.0 file: the same tables, inflated, each at a multiple of four bytes. */
 export function ttfOf(woff: Buffer): Buffer {
@@ -70,7 +72,7 @@ export class Paper {
   y = margin
 
   constructor(options: { title: string; author: string; at: Date; compress?: boolean }) {
-    this.#doc = new PDFDocument({
+    this.#doc = new (pdfkit())({
       size: 'A4',
       margin: 0,
       bufferPages: true,

@@ -1,9 +1,12 @@
 /** Web push (RFC 8030, 8291, 8292): what is said is sealed for one browser, signed with this planet's key, and handed to the browser's push service. */
-import webpush from 'web-push'
+import type { RequestDetails } from 'web-push'
 import type { Config } from './config.ts'
 import type { Db } from './db.ts'
+import { later } from './later.ts'
 import { BlockedAddress, fetchOutside } from './outside.ts'
 import { keepSetting, readSetting } from './settings.ts'
+
+const webpush = later<typeof import('web-push')>('web-push')
 
 export type PushKeys = { publicKey: string; privateKey: string }
 const name = 'push_keys'
@@ -12,7 +15,7 @@ const name = 'push_keys'
 export async function pushKeys(db: Db): Promise<PushKeys> {
   const known = await readSetting<PushKeys>(db.read, name)
   if (known !== undefined) return known
-  return db.transaction(tx => keepSetting(tx, name, webpush.generateVAPIDKeys()))
+  return db.transaction(tx => keepSetting(tx, name, webpush().generateVAPIDKeys()))
 }
 
 export type Subscription = { endpoint: string; p256dh: string; auth: string }
@@ -27,9 +30,9 @@ export async function sendPush(
   payload: object,
   options: { topic: string; ttlSeconds: number },
 ): Promise<PushAnswer> {
-  let request: ReturnType<typeof webpush.generateRequestDetails>
+  let request: RequestDetails
   try {
-    request = webpush.generateRequestDetails(
+    request = webpush().generateRequestDetails(
       { endpoint: to.endpoint, keys: { p256dh: to.p256dh, auth: to.auth } },
       Buffer.from(JSON.stringify(payload)),
       {

@@ -1,5 +1,7 @@
 /** What groups are found by: words, characters, pinyin and initials of a name. Pure. */
-import { pinyin } from 'pinyin-pro'
+import { later } from '../foundation/later.ts'
+
+const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
 
 const han = /\p{Script=Han}/u
 const fold = (text: string): string =>
@@ -18,7 +20,7 @@ const unitsOf = (text: string): string[] => fold(text).match(/\p{Script=Han}|[^\
 export function wordsOf(name: string, handle: string): string {
   const found = new Set<string>([...unitsOf(name), ...handle.split('-'), handle.replaceAll('-', '')])
   for (const [run] of fold(name).matchAll(/\p{Script=Han}+/gu)) {
-    const syllables = pinyin(run, { toneType: 'none', type: 'array', v: true })
+    const syllables = pinyinPro().pinyin(run, { toneType: 'none', type: 'array', v: true })
     for (let from = 0; from < syllables.length; from++) {
       found.add(syllables.slice(from).join(''))
       found.add(

@@ -7,8 +7,11 @@ import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import yauzl, { type Entry, type Options, type ZipFile } from 'yauzl'
+import type { Entry, Options, ZipFile } from 'yauzl'
 import type { Config } from '../foundation/config.ts'
+import { later } from '../foundation/later.ts'
+
+const yauzl = later<typeof import('yauzl')>('yauzl')
 
 /** A file of an archive: `path` as the archive says it (only ever shown), `absolute` where it lies. */
 export type Brought = { path: string; absolute: string; sizeBytes: number }
@@ -42,7 +45,7 @@ export async function takeIn(config: Pick<Config, 'home'>, archive: string, n: n
 }
 
 const openZip = promisify((path: string, options: Options, done: (error: Error | null, zip: ZipFile) => void) =>
-  yauzl.open(path, options, done),
+  yauzl().open(path, options, done),
 )
 
 async function isZip(path: string): Promise<boolean> {

@@ -1,10 +1,13 @@
 /** What the file system tells of watched folders: it only asks for a look; the look itself is a job, and comes now and then without being asked too. */
-import { watch, type FSWatcher } from 'chokidar'
+import type { FSWatcher } from 'chokidar'
 import { clock } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
+import { later } from '../foundation/later.ts'
 import type { Log } from '../foundation/log.ts'
 import { askForScan } from './folders.ts'
 import { readHeads } from './store.ts'
+
+const chokidar = later<typeof import('chokidar')>('chokidar')
 
 /** How long a file must stand still before it is looked at. */
 const stillMs = 1500
@@ -25,7 +28,7 @@ export function startWatching(db: Db, log: Log): { stop: () => Promise<void> } {
     await there?.watcher.close()
   }
   const begin = (id: string, path: string): void => {
-    const watcher = watch(path, {
+    const watcher = chokidar().watch(path, {
       ignoreInitial: true,
       ignorePermissionErrors: true,
       ignored: (name: string) => /(^|\/)\.[^/]+$/.test(name.slice(path.length)),

@@ -1,8 +1,8 @@
 /** What an editor of lyrics works on, and how those who keep a page save it: parts, earlier versions, the lock. */
-import { pinyin } from 'pinyin-pro'
 import { fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { later } from '../foundation/later.ts'
 import type { Viewer } from '../foundation/session.ts'
 import type { TimedLine } from '../timedtext/index.ts'
 import { change, checkedLines, whole } from './changing.ts'
@@ -11,6 +11,8 @@ import { besideWords, splitParts } from './joining.ts'
 import { listVersions, readParts, readPlace, readVersion, setLock, type PartRow } from './store.ts'
 import { countWaiting, listOfTrack } from './store-contributions.ts'
 import { checkBase, lockOwn, showPart, type Input, type Ok } from './words.ts'
+
+const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
 
 /** Parts with their lines; of what stands beside the words one line for each of theirs. */
 export function partsWithLines(shown: readonly PartRow[]): Ok<'GET /tracks/:id/lyrics/sheet'>['parts'] {
@@ -137,7 +139,7 @@ const han = /\p{Script=Han}/u
 export const suggestPinyin = (_db: Read, _viewer: Viewer | null, { lines }: Input<'POST /lyrics/pinyin'>): Ok<'POST /lyrics/pinyin'> => ({
   lines: lines.map(text =>
     han.test(text)
-      ? pinyin(text, { toneType: 'symbol', type: 'array', nonZh: 'consecutive' })
+      ? pinyinPro().pinyin(text, { toneType: 'symbol', type: 'array', nonZh: 'consecutive' })
           .map(one => one.trim())
           .filter(one => one !== '')
           .join(' ')

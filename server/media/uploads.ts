@@ -3,8 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { rm, stat } from 'node:fs/promises'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { FileStore } from '@tus/file-store'
-import { EVENTS, Server } from '@tus/server'
+import type { Server } from '@tus/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { fault } from '../../shared/faults.ts'
@@ -15,9 +14,13 @@ import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.t
 import type { Db, Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import { viewerOf, type Http } from '../foundation/http.ts'
+import { later } from '../foundation/later.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { safeName } from './assets.ts'
 import * as store from './store.ts'
+
+const tusServer = later<typeof import('@tus/server')>('@tus/server')
+const tusFiles = later<typeof import('@tus/file-store')>('@tus/file-store')
 
 const address = '/api/v1/uploads'
 /** What is announced and not yet taken, per person. */
@@ -145,41 +148,46 @@ export async function mountUploads(app: FastifyInstance, { db, config, readViewe
     if (found === undefined) throw new Error('an upload outside of a request')
     return found
   }
-  const tus = new Server({
-    path: address,
-    datastore: new FileStore({ directory: folder }),
-    maxSize: config.uploadLimitBytes,
-    relativeLocation: true,
-    allowedOrigins: () => false,
-    postReceiveInterval: 1000,
-    namingFunction: () => current().id,
-    onUploadCreate: async (_request, upload) => {
-      const { person, id } = current()
-      await db.transaction(tx =>
-        announce(tx, config, person, id, upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? 'file', upload.size ?? 0),
-      )
-      return {}
-    },
-    onUploadFinish: async (_request, upload) => {
-      await finished(db.transaction, upload.id)
-      return {}
-    },
-    onResponseError: (_request, error) => {
-      if (error instanceof Error && 'kind' in error && 'code' in error)
-        return {
-          status_code: (error as unknown as { status: number }).status,
-          body: JSON.stringify({ status: (error as unknown as { status: number }).status, code: error.code }),
-        }
-      return undefined
-    },
-  })
-  tus.on(EVENTS.POST_RECEIVE, (_request, upload) => {
-    db.transaction(tx => store.noteReceived(tx, upload.id, BigInt(upload.offset))).catch(() => undefined)
-  })
+  const make = (): Server => {
+    const { EVENTS, Server } = tusServer()
+    const made = new Server({
+      path: address,
+      datastore: new (tusFiles().FileStore)({ directory: folder }),
+      maxSize: config.uploadLimitBytes,
+      relativeLocation: true,
+      allowedOrigins: () => false,
+      postReceiveInterval: 1000,
+      namingFunction: () => current().id,
+      onUploadCreate: async (_request, upload) => {
+        const { person, id } = current()
+        await db.transaction(tx =>
+          announce(tx, config, person, id, upload.metadata?.['filename'] ?? upload.metadata?.['name'] ?? 'file', upload.size ?? 0),
+        )
+        return {}
+      },
+      onUploadFinish: async (_request, upload) => {
+        await finished(db.transaction, upload.id)
+        return {}
+      },
+      onResponseError: (_request, error) => {
+        if (error instanceof Error && 'kind' in error && 'code' in error)
+          return {
+            status_code: (error as unknown as { status: number }).status,
+            body: JSON.stringify({ status: (error as unknown as { status: number }).status, code: error.code }),
+          }
+        return undefined
+      },
+    })
+    made.on(EVENTS.POST_RECEIVE, (_request, upload) => {
+      db.transaction(tx => store.noteReceived(tx, upload.id, BigInt(upload.offset))).catch(() => undefined)
+    })
+    return made
+  }
+  let tus: Server | undefined
 
   const hand = async (request: FastifyRequest, reply: FastifyReply, person: string, id: string): Promise<FastifyReply> => {
     reply.hijack()
-    await asking.run({ person, id }, () => tus.handle(request.raw, reply.raw))
+    await asking.run({ person, id }, () => (tus ??= make()).handle(request.raw, reply.raw))
     return reply
   }
   await app.register(async scope => {

@@ -1,5 +1,4 @@
 /** Pages: the public face of a person or an organisation, and who follows it. */
-import { pinyin } from 'pinyin-pro'
 import { z } from 'zod'
 import type { Decoded, InputOf } from '../../shared/contract.ts'
 import { fault } from '../../shared/faults.ts'
@@ -8,6 +7,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import { cursorTime, fromCursor, pageOf, toCursor } from '../foundation/cursor.ts'
 import type { Read, Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
+import { later } from '../foundation/later.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { can } from './policy.ts'
 import { roleIn } from './store-organisations.ts'
@@ -28,6 +28,8 @@ import {
   type PageKind,
   type PageRow,
 } from './store-pages.ts'
+
+const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
 
 type Entries = typeof people.entries
 type Ok<K extends keyof Entries> = Decoded<Entries[K]['ok']>
@@ -135,7 +137,7 @@ export const editablePages = async (db: Read, viewer: Viewer | null): Promise<st
 
 /** A handle for a name, in Latin letters: 周杰伦 → `zhou-jie-lun`. Not yet checked for being free. */
 export function handleFor(name: string): string {
-  const latin = pinyin(name, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true }).join(' ')
+  const latin = pinyinPro().pinyin(name, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true }).join(' ')
   const plain = latin
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')

@@ -3,7 +3,9 @@
  * undefined; what is too long is told by its lines.
  */
 import { parse as parseCsv } from 'csv-parse/sync'
-import { XMLParser } from 'fast-xml-parser'
+import { later } from '../foundation/later.ts'
+
+const xml = later<typeof import('fast-xml-parser')>('fast-xml-parser')
 
 export type Format = 'm3u' | 'jspf' | 'xspf' | 'json' | 'csv'
 export type FileLine = {
@@ -199,7 +201,7 @@ function readXspf(content: string): PlaylistFile | undefined {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(content)) return undefined
   let data: unknown
   try {
-    data = new XMLParser({ htmlEntities: true, ignoreAttributes: true, parseTagValue: false, removeNSPrefix: true }).parse(content)
+    data = new (xml().XMLParser)({ htmlEntities: true, ignoreAttributes: true, parseTagValue: false, removeNSPrefix: true }).parse(content)
   } catch {
     return undefined
   }

@@ -1,6 +1,8 @@
 /** How text is folded, cut into units and turned into what it is found by. Pure: the same rules for what is kept and for what is asked. */
-import { pinyin } from 'pinyin-pro'
+import { later } from '../foundation/later.ts'
 import { variants } from './variants.generated.ts'
+
+const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
 
 /** Raised when the rules change: the index is made anew then. */
 export const rules = 1
@@ -139,8 +141,12 @@ export function latinOf(kana: string): string {
 }
 
 const readings = (han: string): string[][] => {
-  const first = pinyin(han, { toneType: 'none', type: 'array', v: true, surname: 'head' }).map(one => one.toLowerCase())
-  const second = pinyin(han, { toneType: 'none', type: 'array', v: true, surname: 'off' }).map(one => one.toLowerCase())
+  const first = pinyinPro()
+    .pinyin(han, { toneType: 'none', type: 'array', v: true, surname: 'head' })
+    .map(one => one.toLowerCase())
+  const second = pinyinPro()
+    .pinyin(han, { toneType: 'none', type: 'array', v: true, surname: 'off' })
+    .map(one => one.toLowerCase())
   const all = [first]
   if (second.join() !== first.join()) all.push(second)
   return [...all, ...all.filter(one => one.some(said => said.includes('v'))).map(one => one.map(said => said.replace('v', 'u')))]
@@ -149,7 +155,7 @@ const alone = new Map<string, string>()
 /** How one character is said by itself, without tone. */
 export function soundOf(char: string): string {
   let said = alone.get(char)
-  if (said === undefined) alone.set(char, (said = pinyin(char, { toneType: 'none', type: 'array', v: true })[0]!.toLowerCase()))
+  if (said === undefined) alone.set(char, (said = pinyinPro().pinyin(char, { toneType: 'none', type: 'array', v: true })[0]!.toLowerCase()))
   return said
 }
 /** Neighbouring units of one kind: Chinese characters as one text; every other word alone. */

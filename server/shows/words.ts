@@ -1,9 +1,15 @@
 /** What a show is found by: its title, who plays, where; as written and in pinyin (whole, and first letters). */
-import { pinyin } from 'pinyin-pro'
+import { later } from '../foundation/later.ts'
+
+const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim()
 const latin = (text: string, pattern: 'pinyin' | 'first'): string =>
-  pinyin(text, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true, pattern }).join('').toLowerCase().replaceAll(' ', '')
+  pinyinPro()
+    .pinyin(text, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true, pattern })
+    .join('')
+    .toLowerCase()
+    .replaceAll(' ', '')
 
 export function wordsOf(parts: readonly string[]): string {
   const given = [...new Set(parts.filter(part => part !== ''))]

@@ -1,14 +1,17 @@
 /** Pictures in the size an app wants: covers as JPEG (or WebP, where it says that it can), and a thing's own planet where it has none. */
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import sharp, { type Sharp } from 'sharp'
+import type { Sharp } from 'sharp'
 import { planetSvg } from '../../shared/planet.ts'
 import { files } from '../foundation/files.ts'
+import { later } from '../foundation/later.ts'
 import { coverKey } from '../media/index.ts'
 import { readPlaylist } from '../playlists/index.ts'
 import { notFound } from './answer.ts'
 import { call, type Asked, type Call } from './call.ts'
 import { readPicture, songsByIds } from './store.ts'
+
+const sharp = later<typeof import('sharp').default>('sharp')
 
 const sizes = [64, 300, 640, 1200] as const
 const largest = 1200
@@ -76,7 +79,9 @@ const finished = (picture: Sharp, webp: boolean): Promise<Buffer> =>
 const emblem = (id: string, size: number, webp: boolean): Promise<Buffer> =>
   once(`planet ${id} ${size} ${webp}`, () =>
     finished(
-      sharp(Buffer.from(plainColours(planetSvg(id))), { density: Math.ceil((72 * size) / 100) + 72 }).resize(size, size, { fit: 'cover' }),
+      sharp()(Buffer.from(plainColours(planetSvg(id))), { density: Math.ceil((72 * size) / 100) + 72 }).resize(size, size, {
+        fit: 'cover',
+      }),
       webp,
     ),
   )
@@ -86,7 +91,7 @@ async function cover(asset: string, size: number, webp: boolean): Promise<Buffer
   const key = coverKey(asset, from)
   if ((await files.stat(key)) === null) return undefined
   return once(`cover ${asset} ${size} ${webp}`, () =>
-    finished(sharp(files.pathOf(key)).resize(size, size, { fit: 'inside', withoutEnlargement: true }), webp),
+    finished(sharp()(files.pathOf(key)).resize(size, size, { fit: 'inside', withoutEnlargement: true }), webp),
   )
 }
 

@@ -1,8 +1,10 @@
 /** From rows to what the protocol shows. Pure. */
-import { pinyin } from 'pinyin-pro'
+import { later } from '../foundation/later.ts'
 import type { SimplePlaylist } from '../playlists/index.ts'
 import type { Answer } from './answer.ts'
 import type { AlbumRow, ArtistRow, Named, SongRow } from './store.ts'
+
+const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
 
 /** Words at the beginning of a name that say nothing of its place in the alphabet. */
 export const ignoredArticles = 'The El La Los Las Le Les'
@@ -14,7 +16,7 @@ export function sortName(name: string): string {
   const known = letters.get(name)
   if (known !== undefined) return known
   const latin = /[^\u0000-\u024f]/.test(name)
-    ? pinyin(name, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true }).join(' ')
+    ? pinyinPro().pinyin(name, { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true }).join(' ')
     : name
   const words = latin
     .normalize('NFKD')

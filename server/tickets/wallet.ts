@@ -1,17 +1,19 @@
 /** Passes for phones' wallets: signed with the operator's certificate, which is kept sealed with the planet's secret. Without one there is no button. */
 import { createCipheriv, createDecipheriv, createPrivateKey, hkdfSync, randomBytes, X509Certificate, type KeyObject } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
-import { PKPass } from 'passkit-generator'
-import sharp from 'sharp'
 import { fault } from '../../shared/faults.ts'
 import { decimal } from '../../shared/money.ts'
 import { spacedCode } from '../../shared/ticket-code.ts'
 import type { Config } from '../foundation/config.ts'
 import type { Read } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
+import { later } from '../foundation/later.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { mine, shownTickets, walletSetting, type Input, type Ok, type Shown } from './showing.ts'
+
+const passkit = later<typeof import('passkit-generator')>('passkit-generator')
+const sharp = later<typeof import('sharp').default>('sharp')
 
 type Kept = { passType: string; team: string; until: string; certificate: string; wwdr: string; sealed: string }
 const keyOf = (config: Config): Buffer => Buffer.from(hkdfSync('sha256', config.secret, '', 'planet wallet', 32))
@@ -90,7 +92,7 @@ const icons = new Map<number, Promise<Buffer>>()
 const icon = (size: number): Promise<Buffer> => {
   const made =
     icons.get(size) ??
-    sharp(
+    sharp()(
       Buffer.from(
         `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="${size}" height="${size}"><rect width="32" height="32" rx="7" fill="#17152a"/><circle cx="16" cy="16" r="7.5" fill="#b7a6ff"/><ellipse cx="16" cy="16" rx="13" ry="4" fill="none" stroke="#fff" stroke-width="1.6" transform="rotate(-20 16 16)"/></svg>`,
       ),
@@ -104,7 +106,7 @@ const icon = (size: number): Promise<Buffer> => {
 export async function makePass(config: Config, kept: Kept, ticket: Shown): Promise<Buffer> {
   const { show } = ticket
   const [one, two, three] = await Promise.all([icon(29), icon(58), icon(87)])
-  const pass = new PKPass(
+  const pass = new (passkit().PKPass)(
     { 'icon.png': one, 'icon@2x.png': two, 'icon@3x.png': three },
     { wwdr: kept.wwdr, signerCert: kept.certificate, signerKey: unseal(config, kept.sealed) },
     {
