@@ -65,6 +65,8 @@ export const ShowTeaser = ShowCard.pick({
 }).extend({
   /** It is today, in its own zone, or goes on. */
   today: z.boolean(),
+  /** It began on an earlier day and goes on until then. */
+  until: time.nullable(),
 })
 export const ShowTier = z.object({
   id: id('tir'),

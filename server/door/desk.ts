@@ -25,7 +25,8 @@ const dayMs = 86_400_000
 const signs = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 export async function getDoors(db: Read, viewer: Viewer): Promise<Ok<'GET /me/doors'>> {
-  const ids = await showsAtDoor(db, viewer.id, new Date(clock.now().getTime() - dayMs))
+  const now = clock.now()
+  const ids = await showsAtDoor(db, viewer.id, new Date(now.getTime() - dayMs), now)
   const shows = await showsOf(db, ids)
   return { items: ids.flatMap(id => (shows.has(id) ? [showShown(shows.get(id)!)] : [])) }
 }

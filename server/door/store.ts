@@ -12,13 +12,13 @@ export async function rightsAt(db: Read | Tx, page: string, person: string): Pro
   const { manage, keep } = rows[0]!
   return { manage, keep: keep || manage }
 }
-/** Shows of pages whose door one may keep, from a day ago on. */
-export async function showsAtDoor(db: Read, person: string, from: Date): Promise<string[]> {
+/** Shows of pages whose door one may keep: those that go on or come, soonest first; then what is over since that moment. */
+export async function showsAtDoor(db: Read, person: string, from: Date, now: Date): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
     select s.id from shows.public_show s where s.ends_at > ${from} and s.state <> 'draft' and s.page in (
       select page from people.public_page_editor where person = ${person}
       union select p.id from people.public_page p join people.public_member m on m.organisation = p.owner where m.person = ${person} and m.role in ('owner', 'manager', 'door'))
-    order by s.starts_at, s.id limit 200`.execute(db)
+    order by s.ends_at <= ${now}, s.starts_at, s.id limit 200`.execute(db)
   return rows.map(row => row.id)
 }
 

@@ -36,13 +36,17 @@ export async function getMine(db: Read, viewer: Viewer, { id }: Input<'GET /show
         seat: ticket.seatLabel,
         paid: moneyOf(ticket.paid, ticket.currency),
         percent,
-        refund: moneyOf(can ? shareOf(ticket.paid, percent) : 0n, ticket.currency),
+        refund: moneyOf(can ? least(shareOf(ticket.paid, percent), lines.get(ticket.line!)) : 0n, ticket.currency),
         can,
       }
     }),
   }
 }
 
+const least = (amount: bigint, line: LineRow | undefined): bigint => {
+  const left = line === undefined ? 0n : line.amount - line.refunded
+  return amount < left ? amount : left
+}
 /** One ticket, the line's order locked first: its money, then its place. Undefined when it went back before. */
 async function takeTicket(
   tx: Tx,
@@ -54,7 +58,8 @@ async function takeTicket(
   at: Date,
 ): Promise<'done' | 'short' | undefined> {
   const line = ticket.line!
-  const amount = shareOf(ticket.paid, percent)
+  // What went back of the line otherwise (as goodwill, say) is not there any more.
+  const amount = least(shareOf(ticket.paid, percent), (await readLines(tx, [line])).get(line))
   if (!(await insertRefund(tx, { ticket: ticket.id, line, show: show.id, percent, amount, by, outcome: 'done', at }))) return undefined
   const outcome = amount === 0n ? 'done' : await giveRefund(tx, { key: `ticket:${ticket.id}`, line, amount, by, reason: 'other', note, at })
   if (outcome === 'short') await setOutcome(tx, ticket.id, 'short')

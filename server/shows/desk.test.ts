@@ -237,3 +237,26 @@ test('large shows sell only with names, from as many places as the policy says; 
   await decide({ ...packs.strict, regions: [], realNameFrom: null })
   expect(await sell(large.show)).toBe('done')
 })
+
+test('whoever keeps a door finds what goes on first, then what comes, then what was last night', async () => {
+  const keeper = await planet.signUp('Keeper')
+  const times = (from: number, to: number): Record<string, unknown> => ({
+    startsAt: new Date(Date.now() + from * 3_600_000).toISOString(),
+    endsAt: new Date(Date.now() + to * 3_600_000).toISOString(),
+  })
+  const tier = { floor: { places: 5 } }
+  const ids: string[] = []
+  for (const [from, to] of [
+    [5, 8],
+    [-40, 30],
+    [30, 33],
+  ] as const)
+    ids.push((await makeShow(planet, keeper, tier, times(from, to))).show)
+  const last = await makeShow(planet, keeper, tier, times(5, 8))
+  await planet.db.pool.query(
+    `update shows.show set doors_at = null, starts_at = now() - interval '20 hours', ends_at = now() - interval '17 hours' where id = $1`,
+    [last.show],
+  )
+  const { items } = await keeper.call<{ items: { id: string }[] }>('GET', '/me/doors')
+  expect(items.map(item => item.id)).toEqual([ids[1], ids[0], ids[2], last.show])
+})

@@ -6,9 +6,10 @@ import { registerKind } from '../shop/index.ts'
 import { registerShows } from '../tickets/index.ts'
 import { describe, freed, gate, guests, hears, subject } from './calendar.ts'
 import { ticket } from './kind.ts'
+import { leftFor } from './store-sale.ts'
 
 registerKind(ticket)
-registerShows({ describe, guests, freed })
+registerShows({ describe, guests, freed, left: leftFor })
 registerHalls('sho', gate)
 registerSubject('show', subject)
 registerTopic('show', hears)

@@ -122,6 +122,7 @@ export async function getTonight(db: Read): Promise<Ok<'GET /shows/tonight'>> {
       from: row.low === null ? null : moneyOf(row.low, row.currency),
       left: leftOf(row),
       today: row.today,
+      until: row.until,
     }))
   return { items }
 }

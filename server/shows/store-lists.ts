@@ -167,13 +167,22 @@ const lottery = sql`l.show, l.opens_at as "opensAt", l.closes_at as "closesAt", 
 export type SoonRow = Pick<
   CardRow,
   'id' | 'title' | 'picture' | 'place' | 'city' | 'zone' | 'startsAt' | 'state' | 'currency' | 'low' | 'capacity' | 'free'
-> & { today: boolean }
-/** Shows that are going to be (or go on), the soonest to end first, by the index `show_due`; figures of what everybody can buy. */
+> & { today: boolean; until: Date | null }
+/** Nothing lasts longer than two weeks; whatever the zone, today begins within a day and a half. */
+const lastsMs = 14 * 86_400_000
+const todayMs = 36 * 3_600_000
+/**
+ * Shows that are going to be: the soonest to end, and those of several days that go on or begin today, which many short ones would push out. By the index
+ * `show_due`; figures of what everybody can buy.
+ */
 export async function listSoon(db: Read, now: Date, limit: number): Promise<SoonRow[]> {
   const { rows } = await sql<SoonRow>`
     select s.id, s.title, s.picture, s.place, s.city, s.zone, s.starts_at as "startsAt", s.state, s.currency, f.low, coalesce(f.capacity, 0)::int as capacity,
-      coalesce(f.free, 0)::int as free, (s.starts_at at time zone s.zone)::date <= (${now}::timestamptz at time zone s.zone)::date as today
-    from (select * from shows.show where state in ('announced', 'on_sale') and not hidden and not date_open and ends_at > ${now} order by ends_at limit ${limit}) s
+      coalesce(f.free, 0)::int as free, (s.starts_at at time zone s.zone)::date <= (${now}::timestamptz at time zone s.zone)::date as today,
+      case when (s.starts_at at time zone s.zone)::date < (${now}::timestamptz at time zone s.zone)::date then s.ends_at end as until
+    from (with due as not materialized (select * from shows.show where state in ('announced', 'on_sale') and not hidden and not date_open and ends_at > ${now})
+      select * from due where id in (select id from (select id from due order by ends_at limit ${limit}) soon union
+        select id from (select id from due where ends_at < ${new Date(now.getTime() + todayMs + lastsMs)} and starts_at < ${new Date(now.getTime() + todayMs)} order by starts_at limit ${limit}) long)) s
     left join lateral (select min(t.price) as low, sum(o.capacity) as capacity, sum(o.free) as free
       from shows.tier t left join seating.public_pool o on o.hall = s.hall and o.tier = t.id where t.show = s.id and not t.secret and t.state = 'open') f on true`.execute(
     db,
@@ -242,14 +251,15 @@ export async function readEntrant(db: Read | Tx, show: string, person: string): 
   const { rows } = await sql<EntrantRow>`select ${own} from shows.entrant e where e.show = ${show} and e.person = ${person}`.execute(db)
   return rows[0]
 }
-/** The next number for who is new; changed for who is in it (the name and number stay). False: the id is another one's. The lottery is locked. */
+/** The next number for who is new; changed for who is in it, or comes back with another id (name and number stay). False: the id is another one's. The lottery is locked. */
 export async function putEntrant(
   tx: Tx,
   row: Pick<EntrantRow, 'id' | 'show' | 'person' | 'tag' | 'salt' | 'count' | 'tiers'> & { at: Date },
 ): Promise<boolean> {
   const done = await sql`insert into shows.entrant (id, show, person, tag, salt, count, tiers, number, at)
     select ${row.id}, ${row.show}, ${row.person}, ${row.tag}, ${row.salt}, ${row.count}, ${row.tiers}, coalesce(max(number), 0) + 1, ${row.at} from shows.entrant where show = ${row.show}
-    on conflict (show, person) do update set count = excluded.count, tiers = excluded.tiers, withdrawn = false where entrant.id = excluded.id`.execute(
+    having not exists (select from shows.entrant o where o.id = ${row.id} and (o.show <> ${row.show} or o.person <> ${row.person}))
+    on conflict (show, person) do update set id = excluded.id, count = excluded.count, tiers = excluded.tiers, withdrawn = false where entrant.id = excluded.id or entrant.withdrawn`.execute(
     tx,
   )
   return done.numAffectedRows === 1n

@@ -69,10 +69,47 @@ export async function noteBack(tx: Tx, lines: readonly { line: string; count: nu
 }
 
 type Count = { show: string; person: string; count: number; most: number }
+type Whose = { show: string; person: string }
+/**
+ * What changed hands by being sold on, by `show person`: bought from others (also what is being paid for) less what was theirs first and somebody else has now.
+ * With what was bought of the show itself it is what counts towards the limit per person.
+ */
+async function passedOn(db: Read | Tx, wanted: readonly Whose[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ key: string; n: number }>`
+    with w as (select distinct show, person from unnest(${list(wanted.map(c => c.show))}, ${list(wanted.map(c => c.person))}) as x(show, person)),
+      l as (select w.show, w.person, l.id, l.kind, l.subject from w join shop.public_line l on l.buyer = w.person
+        where l.kind in ('ticket', 'resale') and l.state in ('waiting', 'held', 'settled', 'refunded'))
+    select l.show || ' ' || l.person as key, sum(case l.kind
+      when 'resale' then (select count(*) from tickets.public_resale r where r.line = l.id and r.show = l.show and (r.state = 'reserved'
+        or exists (select from tickets.public_ticket t where t.line = l.id and t.state <> 'void')))
+      else -(select count(*) from tickets.public_ticket t where t.origin = l.id and t.show = l.show and t.line <> l.id and t.state <> 'void') end)::int as n
+    from l group by 1`.execute(db)
+  return new Map(rows.map(row => [row.key, row.n]))
+}
+/** Whoever counts what these have waits for who does. */
+async function lockBuyers(tx: Tx, wanted: readonly Whose[]): Promise<void> {
+  await sql`insert into shows.buyer (show, person, tickets)
+    select distinct show, person, 0 from unnest(${list(wanted.map(c => c.show))}, ${list(wanted.map(c => c.person))}) as x(show, person) order by 1, 2
+    on conflict (show, person) do update set tickets = buyer.tickets`.execute(tx)
+}
+/** How many more places of their shows these may have, by `show person`: locked until the transaction ends. */
+export async function leftFor(tx: Tx, wanted: readonly Whose[]): Promise<Map<string, number>> {
+  if (wanted.length === 0) return new Map()
+  await lockBuyers(tx, wanted)
+  const passed = await passedOn(tx, wanted)
+  const { rows } = await sql<{ key: string; n: number }>`
+    select b.show || ' ' || b.person as key, s.most_each - b.tickets as n from unnest(${list(wanted.map(c => c.show))}, ${list(wanted.map(c => c.person))}) as x(show, person)
+    join shows.buyer b on b.show = x.show and b.person = x.person join shows.show s on s.id = b.show`.execute(tx)
+  return new Map(rows.map(({ key, n }) => [key, n - (passed.get(key) ?? 0)]))
+}
 /** Counts tickets towards the limits per person, many at once; gives those (`show person`) whose limit would be passed: nothing is counted for them. */
 export async function countBuyers(tx: Tx, counts: readonly Count[]): Promise<Set<string>> {
   if (counts.length === 0) return new Set()
-  const sorted = counts.toSorted((a, b) => (`${a.show} ${a.person}` < `${b.show} ${b.person}` ? -1 : 1))
+  await lockBuyers(tx, counts)
+  const passed = await passedOn(tx, counts)
+  const sorted = counts
+    .map(one => ({ ...one, most: one.most - (passed.get(`${one.show} ${one.person}`) ?? 0) }))
+    .toSorted((a, b) => (`${a.show} ${a.person}` < `${b.show} ${b.person}` ? -1 : 1))
   const { rows } = await sql<{ key: string }>`
     with x as (select * from unnest(${list(sorted.map(c => c.show))}, ${list(sorted.map(c => c.person))}, ${ints(sorted.map(c => c.count))}, ${ints(sorted.map(c => c.most))}) as x(show, person, n, most)),
       y as (insert into shows.buyer (show, person, tickets) select show, person, n from x where n <= most order by 1, 2
@@ -89,9 +126,10 @@ export async function uncountBuyers(tx: Tx, counts: readonly Omit<Count, 'most'>
     from (select show, person, sum(n)::int as n from unnest(${list(counts.map(c => c.show))}, ${list(counts.map(c => c.person))}, ${ints(counts.map(c => c.count))}) as x(show, person, n)
       group by 1, 2 order by 1, 2) x where b.show = x.show and b.person = x.person`.execute(tx)
 }
+/** What counts towards somebody's limit: of the show itself, and from others. */
 export async function ticketsOfBuyer(db: Read | Tx, show: string, person: string): Promise<number> {
   const { rows } = await sql<{ tickets: number }>`select tickets from shows.buyer where show = ${show} and person = ${person}`.execute(db)
-  return rows[0]?.tickets ?? 0
+  return (rows[0]?.tickets ?? 0) + ((await passedOn(db, [{ show, person }])).get(`${show} ${person}`) ?? 0)
 }
 
 // Codes.

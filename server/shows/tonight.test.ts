@@ -62,6 +62,27 @@ test('today in the zone of each show comes first, whatever the clock says elsewh
   ])
 })
 
+test('one of several days is there while it goes on, until when is said; many short ones do not push it out', async () => {
+  const days = await made('Festival', 'Europe/London', at(10, 8), { endsAt: at(20, 12) })
+  const short = await made('Short', 'Europe/London', at(19))
+  // Begun before midnight: it goes on.
+  const night = await made('Night', 'Asia/Tokyo', at(14), { endsAt: at(20) })
+  await planet.db.pool.query(
+    `insert into shows.show select (jsonb_populate_record(s, jsonb_build_object('id', left(s.id, 27) || lpad(n::text, 3, '0'), 'hall', null, 'state', 'announced'))).*
+       from shows.show s, generate_series(1, 30) n where s.id = $1`,
+    [short.show],
+  )
+  clock.shift(Date.UTC(year, 2, 10, 18) - Date.now())
+  const seen = await planet.stranger.call<{ items: (Teaser & { until: string | null })[] }>('GET', '/shows/tonight')
+  expect(seen.items.length).toBe(8)
+  expect(seen.items.slice(0, 3).map(({ id, today, until }) => [id === days.show || id === night.show, today, until])).toEqual([
+    [true, true, at(20, 12)],
+    [true, true, at(20)],
+    [false, true, null],
+  ])
+  await planet.db.pool.query(`update shows.show set hidden = true where title in ('Festival', 'Short', 'Night')`)
+})
+
 test('the cheapest price of what everybody can buy, and whether there is anything left', async () => {
   const fan = await planet.signUp('Fan')
   const { show, tiers } = await makeShow(planet, host, {

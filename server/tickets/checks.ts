@@ -39,7 +39,7 @@ export const checks = [
   {
     name: 'tickets.offered',
     meaning:
-      'A ticket is offered exactly while it has an open offer; offers are never above face value; what was sold on was paid back to its first buyer within a day.',
+      'A ticket is offered exactly while it has an open offer; offers are never above face value; what was sold on was paid back to its first buyer within a day, unless their payment is disputed.',
     run: (db: Read) =>
       found(
         db,
@@ -50,7 +50,8 @@ export const checks = [
           union all
           select r.id || ': ' || r.price || ' of a face value of ' || t.face_value from tickets.resale r join tickets.ticket t on t.id = r.ticket where r.price > t.face_value
           union all
-          select id || ': sold, not paid back' from tickets.resale where state = 'sold' and paid_back_at is null and closed_at < now() - interval '1 day' order by 1 limit 100`,
+          select id || ': sold, not paid back' from tickets.resale where state = 'sold' and paid_back_at is null and closed_at < now() - interval '1 day'
+            and not exists (select from tickets.ticket t join shop.public_line l on l.id = t.line where t.id = resale.ticket and l.frozen) order by 1 limit 100`,
       ),
   },
 ]

@@ -14,7 +14,7 @@ import { idTail as tailShape } from '../../shared/tickets.ts'
 import { newCode, tellHolders, voidTickets } from './issuing.ts'
 import { can, mostFor, named, paidBy } from './policy.ts'
 import { getTicket, mine, type Input, type Shown } from './showing.ts'
-import { showOf, showsOf, tellFreed } from './source.ts'
+import { leftFor, showOf, showsOf, tellFreed } from './source.ts'
 import { changeTicket, insertTickets, linesOf, readTickets } from './store.ts'
 import {
   closeTransfer,
@@ -104,6 +104,28 @@ export async function dropResale(tx: Tx, viewer: Viewer, input: Input<'DELETE /t
   return getTicket(tx, viewer, input)
 }
 
+/** The lines of these (not for sale to whoever has as many as a show gives one person); who asks twice at once is counted. */
+async function overLimit(tx: Tx, wanted: readonly { line: string; resale: string; buyer: string }[]): Promise<Set<string>> {
+  const shows = new Map(
+    (
+      await readResales(
+        tx,
+        wanted.map(one => one.resale),
+      )
+    ).map(row => [row.id, row.show]),
+  )
+  const asked = wanted.flatMap(({ line, resale: id, buyer }) => (shows.has(id) ? [{ line, show: shows.get(id)!, person: buyer }] : []))
+  const left = new Map(await leftFor(tx, asked))
+  const over = new Set<string>()
+  for (const { line, show, person } of asked) {
+    const more = left.get(`${show} ${person}`)
+    if (more === undefined) continue
+    if (more < 1) over.add(line)
+    else left.set(`${show} ${person}`, more - 1)
+  }
+  return over
+}
+
 type Names = { name: string | null; idTail: string | null }
 const namesIn = (choice: Readonly<Record<string, unknown>> | null): Names => {
   const name = typeof choice?.['name'] === 'string' ? choice['name'].trim().slice(0, 100) : ''
@@ -140,13 +162,24 @@ export const resale: Kind = {
     })
   },
   async reserve(tx, wanted) {
+    const over = await overLimit(
+      tx,
+      wanted.map(({ line, offer, basket }) => ({ line, resale: offer.subject, buyer: basket.buyer })),
+    )
     const got = await reserveResales(
       tx,
-      wanted.map(({ line, offer }) => ({ line, resale: offer.subject })),
+      wanted.flatMap(({ line, offer }) => (over.has(line) ? [] : [{ line, resale: offer.subject }])),
     )
-    return new Map<string, Fault>(wanted.flatMap(({ line }) => (got.has(line) ? [] : [[line, fault('conflict', 'sold_out')]])))
+    return new Map<string, Fault>(
+      wanted.flatMap(({ line }) => (got.has(line) ? [] : [[line, fault('conflict', over.has(line) ? 'too_many_each' : 'sold_out')]])),
+    )
   },
   async reserveAgain(tx, lines) {
+    const over = await overLimit(
+      tx,
+      lines.map(({ id, subject, buyer }) => ({ line: id, resale: subject, buyer })),
+    )
+    if (over.size > 0) return false
     const got = await reserveResales(
       tx,
       lines.map(({ id, subject }) => ({ line: id, resale: subject })),
@@ -259,7 +292,8 @@ async function fulfil(tx: Tx, lines: readonly SoldLine[], at: Date): Promise<Rea
   return answers
 }
 
-/** As much of the first buyer's payment as the ticket was sold on for. Twice is once. */
+const waitMs = 3_600_000
+/** As much of the first buyer's payment as the ticket was sold on for. Twice is once. What their bank disputes waits until it has decided: it may take it itself. */
 export async function payBack({ write }: Pick<JobContext, 'write'>, { resale: id }: { resale: string }): Promise<void> {
   await write(async tx => {
     const [row] = await readResales(tx, [id])
@@ -268,6 +302,10 @@ export async function payBack({ write }: Pick<JobContext, 'write'>, { resale: id
     const line = (await lockLines(tx, [old!.line!])).get(old!.line!)
     const [locked] = await readResales(tx, [id], true)
     if (line === undefined || locked === undefined || locked.paidBackAt !== null) return
+    if (line.frozen) {
+      const runAt = new Date(clock.now().getTime() + waitMs)
+      return enqueue(tx, 'tickets.pay_back', { resale: id }, { key: `tickets.pay_back:${id}`, maxAttempts: 25, runAt })
+    }
     // What a dispute took is not there any more; what is left of it goes.
     const amount = row.price < leftOf(line) ? row.price : leftOf(line)
     if (amount > 0n) await takeBack(tx, line, { amount, key: `resale:${id}`, cause: `resale:${id}`, reason: 'sold_on', at: clock.now() })

@@ -46,6 +46,8 @@ export type ShowSource = {
    * place was first sold by. Tickets of kind `ticket` are the show's own affair (`voidTickets` gives which became void).
    */
   freed: (tx: Tx, tickets: readonly FreedTicket[]) => Promise<void>
+  /** How many more places each may have, by `show person`, until the transaction ends; none is said where there is no limit. */
+  left: (tx: Tx, wanted: readonly { show: string; person: string }[]) => Promise<ReadonlyMap<string, number>>
 }
 let source: ShowSource | undefined
 export const registerShows = (given: ShowSource): void => void (source = given)
@@ -57,6 +59,8 @@ export const guestsOf = async (db: Read | Tx, show: string): Promise<readonly Gu
 export const tellFreed = async (tx: Tx, tickets: readonly FreedTicket[]): Promise<void> => {
   if (source !== undefined && tickets.length > 0) await source.freed(tx, tickets)
 }
+export const leftFor: ShowSource['left'] = async (tx, wanted) =>
+  source === undefined || wanted.length === 0 ? new Map() : source.left(tx, wanted)
 export async function showOf(db: Read | Tx, id: string): Promise<ShowFacts> {
   const found = (await showsOf(db, [id])).get(id)
   if (found === undefined) throw fault('not_found')

@@ -13,6 +13,7 @@ export function fakeShows(): FakeShows {
     describe: async (_db, ids) => new Map(ids.flatMap(id => (world.shows.has(id) ? [[id, world.shows.get(id)!] as const] : []))),
     guests: async (_db, show) => world.guests.get(show) ?? [],
     freed: async (_tx, tickets) => void world.freed.push(...tickets),
+    left: async () => new Map(),
   })
   return world
 }

@@ -135,8 +135,8 @@ function OnTonight() {
   if (shows.length === 0) return null
   const title = shows[0]!.today ? t.music.onTonight : t.music.comingUp
   // In the zone of the place, as on its ticket.
-  const at = ({ startsAt, zone, today }: (typeof shows)[number]): string => {
-    const day = today ? {} : ({ month: 'short', day: 'numeric', weekday: 'short' } as const)
+  const at = ({ startsAt, zone, today, until }: (typeof shows)[number]): string => {
+    const day = today && until === null ? {} : ({ month: 'short', day: 'numeric', weekday: 'short' } as const)
     const said = new Intl.DateTimeFormat(languageTag(locale), {
       ...day,
       hour: '2-digit',
@@ -144,6 +144,7 @@ function OnTonight() {
       hourCycle: 'h23',
       timeZone: zone,
     })
+    if (until !== null) return t.music.goesOn(said.format(new Date(until)))
     return today ? t.music.today(said.format(new Date(startsAt))) : said.format(new Date(startsAt))
   }
   return (

@@ -99,7 +99,8 @@ export function Sankey({ label, currency, nodes, links, onOpen }: FlowProps) {
                 )
               })}
               {drawn.nodes.map(node => (
-                <g key={node.id} aria-hidden>
+                // Names lie over bands: what is pressed is the band.
+                <g key={node.id} aria-hidden className="pointer-events-none">
                   <rect
                     x={node.x}
                     y={node.y}
