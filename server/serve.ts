@@ -1,5 +1,6 @@
 /** Serving: opens the home, mounts the app, works the jobs, and ends cleanly when asked. */
 import { rmSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -36,6 +37,9 @@ async function makePartitions(home: Home): Promise<void> {
   for (const table of partitioned) await sql`select house.make_partitions(${table}::regclass, 3)`.execute(home.db.write)
 }
 
+/** By then the first pages were made, and nobody waits for the first answer. */
+const keepCompiledMs = 20_000
+
 export type ServeOptions = {
   web: 'built' | 'dev' | false
   work: boolean
@@ -62,7 +66,10 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
     const port = typeof address === 'object' && address !== null ? address.port : config.port
     print(`Planet is up: ${config.urlGiven ? config.url : `http://localhost:${port}`}`)
     home.log.info({ milliseconds: Math.round(clock.ticks() - from) }, 'up')
+    // Written at a clean end anyway; a planet that is killed has it for its next start too.
+    const keeping = setTimeout(flushCompileCache, keepCompiledMs).unref()
     const why = await stopAsked
+    clearTimeout(keeping)
     printError(`Stopping (${why})…`)
     await Promise.all([app.server.close(), worker?.stop()])
     return 0
