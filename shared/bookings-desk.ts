@@ -161,7 +161,7 @@ export const bookingDeskEntries = {
     summary: 'To another resource of the page, or another time; as long as before. The bill stays as it is.',
     input: { ...one, resource: id('res'), start: time, note: z.string().trim().max(500).default('') },
     ok: Booking,
-    faults: [...staff, 'booking_state', 'slot_taken', 'slot_shape', 'people_many'],
+    faults: [...staff, 'booking_state', 'slot_taken', 'slot_shape', 'people_many', 'currency_mixed'],
   }),
   'POST /bookings/:id/extend': command({
     access: 'member',

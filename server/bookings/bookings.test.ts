@@ -326,3 +326,11 @@ test('asking: nothing is held until they accept; then it is paid, at their price
   expect((await turnClock(planet.db)).expired).toBe(1)
   clock.shift(0)
 })
+
+test('a booking moves to rooms of its money only: its bill stays as it is', async () => {
+  const [yuan, dollars] = [await openRoom(place), await openRoom(place, { title: 'Dollar room', currency: 'USD' })]
+  const [booked] = await mine(guest, await pay(guest, await order(guest, [{ room: yuan, choice: slot(9, 12, 13, { pay: 'deposit' }) }])))
+  expect(await refused(place.host.call('POST', `/bookings/${booked!.id}/move`, { resource: dollars.id, start: on(9, 14) }))).toBe(
+    '400 currency_mixed',
+  )
+})

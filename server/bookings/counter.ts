@@ -206,6 +206,8 @@ export async function move(tx: Tx, viewer: Viewer, input: Input<'POST /bookings/
   const lengthMs = row.endsAt.getTime() - row.startsAt.getTime()
   const range = { from: input.start.getTime(), to: input.start.getTime() + lengthMs }
   if (row.people > target.capacity) throw refusing('people_many')
+  // Its bill stays, and what is still to be paid of it is asked for in the room's money.
+  if (target.currency !== row.currency) throw fault('invalid', 'currency_mixed')
   if (range.from % (15 * minuteMs) !== 0 || range.to <= now.getTime()) throw refusing('slot_shape')
   if ((await chargesOf(tx, row.id)).some(one => one.purpose === 'extend' && one.state === 'waiting')) throw state()
   const taken = takenOf(target, range)

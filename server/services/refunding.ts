@@ -5,11 +5,12 @@ import { giveRefund, type Give } from '../refunds/index.ts'
 import type { SoldLine } from '../shop/index.ts'
 import { amountsOf, salesOf } from './store.ts'
 
-/** `amount` null: all that is left. Lines that cost nothing, or went back already, are left alone. Locks payment, order and line: before rows of this room. */
+/** `amount` null: all that is left, never more than that: some of it may have gone back otherwise. Lines that cost nothing, or went back already, are left alone. Locks payment, order and line: before rows of this room. */
 export async function refundLine(tx: Tx, given: Omit<Give, 'at'>): Promise<'done' | 'short' | 'nothing'> {
   const line = (await amountsOf(tx, [given.line])).get(given.line)
   if (line === undefined || line.amount === line.refunded || given.amount === 0n) return 'nothing'
-  return giveRefund(tx, { ...given, at: clock.now() })
+  const left = line.amount - line.refunded
+  return giveRefund(tx, { ...given, amount: given.amount === null || given.amount < left ? given.amount : left, at: clock.now() })
 }
 /** A line as its kind knows it. */
 export async function kindOfLine(tx: Tx, line: string): Promise<SoldLine> {

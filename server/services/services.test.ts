@@ -256,3 +256,19 @@ test('a voucher is redeemed once or in parts, by the page’s people; what is no
   )
   clock.shift(0)
 })
+
+test('what a seller gave back of a voucher before is not given again: it can be given back, and runs out, all the same', async () => {
+  const product = await offer('vou', { title: 'A drink', validDays: 10 })
+  const { line, order: id } = await buy(fan, product, { quantity: 2 })
+  await seller.call('POST', `/lines/${line}/refund`, { amount: '12000', reason: 'goodwill' })
+  const { items } = await fan.call<{ items: { id: string }[] }>('GET', '/me/vouchers')
+  expect(await fan.call('POST', `/vouchers/${items[0]!.id}/return`)).toMatchObject({ state: 'void' })
+  await orderIs(fan, id, 'refunded')
+
+  const again = await buy(fan, product, { quantity: 2 })
+  await seller.call('POST', `/lines/${again.line}/refund`, { amount: '12000', reason: 'goodwill' })
+  clock.shift(11 * dayMs)
+  expect(await sweep(planet.db)).toMatchObject({ over: 1 })
+  clock.shift(0)
+  await orderIs(fan, again.order, 'refunded')
+})
