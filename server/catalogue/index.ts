@@ -19,7 +19,16 @@ export {
   type GivenTrack,
 } from './building.ts'
 export { pageFinder } from './keeping.ts'
-export { dropEmptyImport, forgetSources, hideRelease, joinRecordings, removeRelease, removeTrack, silenceTrack } from './removing.ts'
+export {
+  dropEmptyImport,
+  forgetSources,
+  hideRelease,
+  joinRecordings,
+  registerMover,
+  removeRelease,
+  removeTrack,
+  silenceTrack,
+} from './removing.ts'
 export { importUnpacked } from './unpacked.ts'
 export { importFolder, type ImportCounts, type ImportProgress, type ImportTools } from './importing.ts'
 export { failUnplayable, readImportSounds as importSounds, readPageOwner as pageByIdOrHandle } from './store-import.ts'

@@ -3,7 +3,7 @@ import type { Tx } from '../foundation/db.ts'
 import { tell } from '../foundation/events.ts'
 import { settleReleases } from './building.ts'
 import { deleteSources } from './store-known.ts'
-import { deleteRelease, deleteTrack, dropImports, heldBy, hide, moveTracks, silence, trackHeldBy } from './store-removing.ts'
+import { deleteRelease, deleteTrack, dropImports, dropRecording, heldBy, hide, moveTracks, silence, trackHeldBy } from './store-removing.ts'
 
 /** Why a release cannot go: it was sold or is for sale, people share in it, or it was heard. */
 export type Holder = 'sold' | 'shared' | 'heard'
@@ -41,9 +41,18 @@ export async function silenceTrack(tx: Tx, track: string): Promise<void> {
   if (release !== undefined) await settleReleases(tx, [release])
 }
 
+type Mover = (tx: Tx, from: string, to: string) => Promise<void>
+const movers: Mover[] = []
+/** What another room keeps of a recording that becomes one with another goes over to that, before the first goes. Called once by the room, when it is loaded. */
+export const registerMover = (mover: Mover): void => void movers.push(mover)
+
 /** Two recordings that are one: `drop`'s tracks become tracks of `keep`, which takes the better sound. A release that has both keeps both. */
 export async function joinRecordings(tx: Tx, keep: string, drop: string): Promise<void> {
-  const { releases } = await moveTracks(tx, drop, keep)
+  const { releases, empty } = await moveTracks(tx, drop, keep)
+  if (empty) {
+    for (const move of movers) await move(tx, drop, keep)
+    await dropRecording(tx, drop, keep)
+  }
   await settleReleases(tx, releases)
 }
 export const dropEmptyImport = dropImports

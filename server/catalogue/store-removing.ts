@@ -72,15 +72,25 @@ export async function moveTracks(tx: Tx, from: string, to: string): Promise<{ re
     tx,
   )
   const left = await sql`select from catalogue.track where recording = ${from} limit 1`.execute(tx)
-  if (left.rows.length === 0) {
-    await sql`update catalogue.source_file set recording = ${to} where recording = ${from}`.execute(tx)
-    const { rows: gone } = await sql<{ asset: string | null; better: boolean }>`
-      select c.asset, coalesce(q.lossless and not k.lossless, false) as better from catalogue.recording c left join media.public_quality q on q.asset = c.asset,
-        catalogue.recording o left join media.public_quality k on k.asset = o.asset where c.id = ${from} and o.id = ${to}`.execute(tx)
-    if (gone[0]?.better) await sql`update catalogue.recording set asset = ${gone[0].asset} where id = ${to}`.execute(tx)
-    await sql`delete from catalogue.recording where id = ${from}`.execute(tx)
-  }
   return { releases: rows.map(row => row.release), empty: left.rows.length === 0 }
+}
+/** A recording without tracks goes; the other one takes the better sound, its files, who is credited for it, and the words of its files where it has none. */
+export async function dropRecording(tx: Tx, from: string, to: string): Promise<void> {
+  await sql`update catalogue.source_file set recording = ${to} where recording = ${from}`.execute(tx)
+  await sql`
+    update catalogue.credit c set recording = ${to} where recording = ${from} and not exists (
+      select from catalogue.credit o where o.recording = ${to} and (o.role, o.name) = (c.role, c.name) and o.detail is not distinct from c.detail)`.execute(
+    tx,
+  )
+  await sql`
+    update catalogue.lyrics set recording = ${to} where recording = ${from} and not exists (select from catalogue.lyrics o where o.recording = ${to})`.execute(
+    tx,
+  )
+  const { rows: gone } = await sql<{ asset: string | null; better: boolean }>`
+    select c.asset, coalesce(q.lossless and not k.lossless, false) as better from catalogue.recording c left join media.public_quality q on q.asset = c.asset,
+      catalogue.recording o left join media.public_quality k on k.asset = o.asset where c.id = ${from} and o.id = ${to}`.execute(tx)
+  if (gone[0]?.better) await sql`update catalogue.recording set asset = ${gone[0].asset} where id = ${to}`.execute(tx)
+  await sql`delete from catalogue.recording where id = ${from}`.execute(tx)
 }
 
 /** Removes an import that brought and refused nothing, and one before it that only refused. True: it is gone. */

@@ -197,6 +197,39 @@ describe('a proposal', () => {
     expect(await status(propose(many))).toBe('429 too_many_contributions')
   })
 
+  it('goes along, with who made it, when two recordings turn out to be one', async () => {
+    const operator = await planet.staff('operator')
+    const [older, newer] = [await make('public', null), await make('public', null)]
+    const made = await propose(ana, {}, newer)
+    await accept(artist, made.id, null)
+    const waits = await propose(ben, { lines: timed([['月亮出来了', 1200]]) }, newer)
+    const recordings = await Promise.all(
+      [older, newer].map(
+        async id =>
+          (await planet.db.pool.query<{ recording: string }>('select recording from catalogue.track where id = $1', [id])).rows[0]!
+            .recording,
+      ),
+    )
+    await planet.db.pool.query(
+      `insert into catalogue.credit (recording, position, role, name) values ($1, 0, 'vocals', 'Lu Moon'), ($2, 0, 'vocals', 'Lu Moon'), ($2, 1, 'guitar', 'Ben Strings')`,
+      recordings,
+    )
+    await planet.db.pool.query(`insert into intake.alike (one, other, difference, found_at) values ($1, $2, 0.05, now())`, recordings)
+    await operator.call('POST', '/alike', { one: recordings[0], other: recordings[1], same: true })
+    const shown = await lyrics(planet.stranger, older)
+    expect(shown.lines.map(line => line.text)).toEqual(['月亮出来', '照着大海'])
+    expect(shown.parts[0]!.hands.map(hand => [hand.name, hand.role])).toEqual([
+      ['Ana', 'words'],
+      ['Ana', 'timing'],
+    ])
+    expect((await sheet(ben, older)).mine.map(one => [one.id, one.state])).toEqual([[waits.id, 'open']])
+    expect(await ana.call('GET', `/tracks/${older}`)).toMatchObject({ hasLyrics: true })
+    const { rows } = await planet.db.pool.query<{ name: string }>('select name from catalogue.credit where recording = $1 order by name', [
+      recordings[0],
+    ])
+    expect(rows.map(row => row.name)).toEqual(['Ben Strings', 'Lu Moon'])
+  })
+
   it('comes from no draft of others', async () => {
     const draft = await make('draft')
     expect(await status(propose(ana, {}, draft))).toBe('404 not_found')

@@ -159,3 +159,23 @@ export async function readVersion(
     from lyrics.version v where v.id = ${id} and v.recording = ${recording}`.execute(db)
   return rows[0]
 }
+
+/** Words of a recording that becomes one with another, with who made them and what waits: what both show is shown as the other has it, and kept as an earlier version. */
+export async function moveWords(tx: Tx, from: string, to: string, at: Date): Promise<void> {
+  await sql`
+    update lyrics.version v set replaced_at = greatest(created_at, ${at}) where recording = ${from} and replaced_at is null and exists (
+      select from lyrics.version o where o.recording = ${to} and o.replaced_at is null and o.kind = v.kind and (v.kind = 'main' or o.language = v.language))`.execute(
+    tx,
+  )
+  await sql`update lyrics.version set recording = ${to} where recording = ${from}`.execute(tx)
+  await sql`update lyrics.contribution set recording = ${to} where recording = ${from}`.execute(tx)
+  await sql`
+    update lyrics.report r set recording = ${to} where recording = ${from} and (settled_at is not null or not exists (
+      select from lyrics.report o where o.recording = ${to} and o.person = r.person and coalesce(o.line, '') = coalesce(r.line, '') and o.settled_at is null))`.execute(
+    tx,
+  )
+  await sql`
+    insert into lyrics.locked (recording, person, at) select ${to}, person, at from lyrics.locked where recording = ${from} on conflict do nothing`.execute(
+    tx,
+  )
+}

@@ -21,7 +21,7 @@ const m3u = (list: OutList, at: (track: string) => string): string =>
       `#EXTINF:${seconds(line.durationMs)},${oneLine(line.artist === '' ? line.title : `${line.artist} - ${line.title}`)}`,
       ...(line.album === '' ? [] : [`#EXTALB:${oneLine(line.album)}`]),
       // A line without music keeps its name as a path, so that other players may find it among their own files.
-      line.track === null ? `${oneLine(`${line.artist} - ${line.title}`).replace(/[/\\]/g, '_')}.mp3` : at(line.track),
+      line.track === null ? `./${oneLine(`${line.artist} - ${line.title}`).replace(/[/\\]/g, '_')}.mp3` : at(line.track),
     ]),
     '',
   ].join('\n')

@@ -147,3 +147,14 @@ test('limits: too many lines, too much text, nothing in it', async () => {
   expect(await status({ file: 'a.m3u', content: '#EXTM3U\n' })).toBe(422)
   expect((await planet.stranger.fetch('/api/v1/playlists/read', { method: 'POST', json: { content: 'x' } })).status).toBe(401)
 })
+
+test('a list of any name leaves as a file, and a line whose music is not here is no remark', async () => {
+  const id = newId('pls')
+  const line = (artist: string) => ({ title: 'Crush', artist, album: '', durationMs: null, isrc: null, track: null })
+  await ann.call('POST', '/playlists/import', { id, name: `${'x'.repeat(79)}𠮷𠮷`, note: '', lines: [line('#One'), line('')] })
+  const out = await ann.fetch(`/api/v1/playlists/${id}/export?format=m3u`)
+  expect(out.status).toBe(200)
+  expect(decodeURIComponent(/UTF-8''(.*)$/.exec(out.headers.get('content-disposition')!)![1]!)).toBe(`${'x'.repeat(79)}𠮷.m3u8`)
+  const again = await ann.call<Read>('POST', '/playlists/read', { file: 'x.m3u8', content: await out.text() })
+  expect(again.lines.map(one => one.title)).toEqual(['Crush', 'Crush'])
+})

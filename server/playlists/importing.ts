@@ -160,7 +160,12 @@ export async function exportFile(
     { id: list.id, name: list.name, note: list.note, owner: list.owner.name, changedAt: list.changedAt, lines },
     config.url,
   )
-  const file = `${list.name.replace(/[^\p{L}\p{N} ._-]+/gu, '_').slice(0, 80) || 'playlist'}.${ending}`
+  const file = `${
+    [...list.name]
+      .slice(0, 80)
+      .join('')
+      .replace(/[^\p{L}\p{N} ._-]+/gu, '_') || 'playlist'
+  }.${ending}`
   reply.header('content-disposition', `attachment; filename="playlist.${ending}"; filename*=UTF-8''${encodeURIComponent(file)}`)
   reply.header('x-content-type-options', 'nosniff').header('cache-control', 'private, no-store').type(mime)
   return reply.send(body)

@@ -170,6 +170,24 @@ test('one listen that is not wanted does not hold up the others', async () => {
   expect(await linkOf(who)).toMatchObject({ state: 'on', sent: 2, waiting: 0, refused: 1 })
 })
 
+test('plays whose track is gone do not hold up the others', async () => {
+  const { who, id } = await linked()
+  const maker = await planet.signUp('Gone')
+  const { tracks: gone } = await addRelease(planet, maker.id, [200_000, 200_000], 'Gone')
+  tracks.push(...gone)
+  for (const n of [4, 5, 0]) await hear(who, n)
+  // Its maker took it out before it was told; one at a time, after something was not wanted.
+  await planet.db.pool.query('update scrobbles.link set batch = 1 where id = $1', [id])
+  brainz.trouble.push({ status: 503 })
+  await look(id)
+  await planet.db.pool.query('delete from catalogue.track where id = any($1)', [gone])
+  clock.shift((ms += 3_600_000))
+  await look(id)
+  expect([...brainz.kept.values()].map(one => one.track)).toEqual(['Song 0'])
+  expect(await linkOf(who)).toMatchObject({ state: 'on', sent: 1, waiting: 0, refused: 2 })
+  tracks.length = 4
+})
+
 test('what is playing is told while it is fresh; what came from outside never goes out again', async () => {
   const { who, id } = await linked()
   const { secret } = await who.call<{ secret: string }>('POST', '/me/app-keys', { name: 'P', scopes: ['submit'] })

@@ -123,6 +123,9 @@ const songTables = sql`catalogue.public_track t join catalogue.public_release r 
 
 /** The next plays to tell, in their order, noted as on their way. Those whose track is gone are refused. */
 export async function takeSubmissions(tx: Tx, link: string, limit: number): Promise<SongRow[]> {
+  await sql`
+    update scrobbles.submission s set state = 'refused', said = 'the track is gone' where link = ${link} and state in ('waiting', 'sending') and not exists (
+      select from listening.public_play p join catalogue.public_track t on t.id = p.track where p.id = s.play and p.at = s.at)`.execute(tx)
   const { rows } = await sql<SongRow & { track: string | null }>`
     with next as (
       select play, at from scrobbles.submission where link = ${link} and state in ('waiting', 'sending') order by at, play limit ${limit}),
