@@ -241,3 +241,24 @@ test('guests come with others, as many as the list says; who went out comes in a
   world.shows.set(show.id, { ...show, reentry: false })
   expect((await a([scan(ticket, now(), { kind: 'exit' })])).results[0]!.verdict).toBe('nothing')
 })
+
+test('who was in and went out has used their ticket: told at once, or when a later coming in was a mistake', async () => {
+  const { show, tickets } = await showWith(2, { reentry: true })
+  const [one, two] = tickets.map(ticket => ticket.id) as [string, string]
+  const a = await deviceOf(show.id, 'A')
+  const seen = await a([scan(one, now(-5000)), scan(one, now(-4000), { kind: 'exit' })])
+  expect([seen.results.map(result => result.verdict), await stateOf(one)]).toEqual([['admitted', 'left'], 'used'])
+  await a([scan(two, now(-5000))])
+  await a([scan(two, now(-4000), { kind: 'exit' })])
+  const again = scan(two, now(-3000))
+  await a([again])
+  const undone = await a([scan(two, now(-2000), { kind: 'undo', of: again.id, why: 'Wrong person' })])
+  expect([undone.results[0]!.verdict, await stateOf(two)]).toEqual(['undone', 'used'])
+  // Let in by mistake only: not used.
+  const { tickets: others } = await showWith(1, { reentry: true })
+  const b = await deviceOf(others[0]!.show, 'B')
+  const mistake = scan(others[0]!.id, now(-3000))
+  await b([mistake])
+  await b([scan(others[0]!.id, now(-2000), { kind: 'undo', of: mistake.id, why: 'Wrong person' })])
+  expect(await stateOf(others[0]!.id)).toBe('issued')
+})

@@ -17,6 +17,7 @@ import {
   conflictsOf,
   doorTickets,
   endAdmissions,
+  everIn,
   insertAdmissions,
   insertConflicts,
   insertScans,
@@ -289,18 +290,12 @@ async function take(tx: Tx, given: Given): Promise<Ok<'POST /door/sync'>['result
   })
 }
 
-/** Tickets of those who are in, or went out again, are used; of those undone they are not. */
+/** Tickets of those who are in, or went out again, are used; of those whose every coming in was undone they are not. */
 async function follow(tx: Tx, subjects: readonly string[], rows: readonly ScanRow[], by: string, at: Date): Promise<void> {
   const tickets = subjects.filter(subject => subject.startsWith('tkt_'))
   if (tickets.length === 0) return
-  const inside = new Set((await liveOf(tx, tickets)).map(row => row.subject))
-  await setUsed(tx, [...inside], true, by, at)
-  const undone = new Set(rows.filter(row => row.verdict === 'undone' && !inside.has(row.subject)).map(row => row.subject))
-  await setUsed(
-    tx,
-    [...undone].filter(subject => !rows.some(row => row.subject === subject && row.verdict === 'left')),
-    false,
-    by,
-    at,
-  )
+  const used = await everIn(tx, tickets)
+  await setUsed(tx, [...used], true, by, at)
+  const undone = new Set(rows.filter(row => row.verdict === 'undone' && !used.has(row.subject)).map(row => row.subject))
+  await setUsed(tx, [...undone], false, by, at)
 }

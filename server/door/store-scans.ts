@@ -67,6 +67,14 @@ export async function liveOf(db: Read | Tx, subjects: readonly string[]): Promis
   )
   return rows
 }
+/** Who of these is in, or was and went out: not who was let in by mistake. */
+export async function everIn(tx: Tx, subjects: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ subject: string }>`
+    select distinct subject from door.admission where subject = any(${[...subjects]}::text[]) and (ended is null or ended = 'left')`.execute(
+    tx,
+  )
+  return new Set(rows.map(row => row.subject))
+}
 export async function admissionsOf(db: Read | Tx, show: string, after: bigint, live = false): Promise<AdmissionRow[]> {
   const { rows } = await sql<AdmissionRow>`
     select ${admission} from ${tables} where a.show = ${show} and a.seq > ${after} ${live ? sql`and a.ended is null` : sql``} order by a.seq, a.scan limit 100000`.execute(
