@@ -163,6 +163,8 @@ function test(node) {
 
 install()
 const node = pickNode()
+// What was compiled once need not be again, in this process's children either: a second start is half as long (docs/decisions/0036-a-light-start.md).
+process.env.NODE_COMPILE_CACHE ??= at('.planet/compiled')
 const main = at('server/main.ts')
 switch (command) {
   case 'test':

@@ -1,6 +1,4 @@
 /** The commands of a planet (contract: `npm start`, `npx planet …`). Each opens what it needs, says what it does, and exits 0, or 1 with one sentence. */
-import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
 import { ConfigError, readConfig, type Config } from './foundation/config.ts'
 import { Fault } from '../shared/faults.ts'
 import { confirm, print, printError } from './foundation/progress.ts'
@@ -88,8 +86,6 @@ const commands: Record<string, Command> = {
 }
 
 async function main(): Promise<number> {
-  // What was read and compiled once need not be again: a second start is a third shorter. Where it cannot be kept, it is not.
-  enableCompileCache(join(import.meta.dirname, '../.planet/compiled'))
   const [name = 'help', ...args] = process.argv.slice(2)
   const command = commands[name]
   if (command === undefined) {
