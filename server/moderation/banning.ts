@@ -38,10 +38,13 @@ function show(row: BanRow, viewer: Viewer, host: boolean): Shown {
     ended: ended === null ? null : { at: ended, by: row.endedByName, words: row.endedWords },
     can: {
       confirm: state === 'proposed' && viewer.roles.includes('operator') && row.proposedBy !== viewer.id && !mine,
-      lift: state !== 'ended' && !mine && (host || isStaff(viewer)),
+      lift: state !== 'ended' && !mine && mayLift(row, viewer, host),
     },
   }
 }
+
+/** What the planet's staff decided about a group, its hosts do not undo: as with appeals. */
+const mayLift = (row: BanRow, viewer: Viewer, host: boolean): boolean => isStaff(viewer) || (host && row.level === 'group')
 
 export async function getBans(db: Read, viewer: Viewer, input: Input<'GET /moderation/bans'>): Promise<Ok<'GET /moderation/bans'>> {
   const { scope, host } = await deskOf(db, viewer, input.group)
@@ -130,8 +133,9 @@ export async function confirm(tx: Tx, viewer: Viewer, { id }: Input<'POST /moder
 }
 
 export async function lift(tx: Tx, viewer: Viewer, { id, words }: Input<'POST /moderation/bans/:id/lift'>): Promise<Shown> {
-  const { row } = await load(tx, viewer, id)
+  const { row, host } = await load(tx, viewer, id)
   if (row.person === viewer.id) throw fault('forbidden', 'own_decision')
+  if (!mayLift(row, viewer, host)) throw fault('forbidden')
   if (!(await unban(tx, { id, by: viewer.id, words }))) {
     const now = (await readBan(tx, id))!
     if (now.endedWords !== words) throw fault('conflict', 'already_decided')

@@ -133,6 +133,14 @@ describe('from a group', () => {
     expect(await code(ban(host, fay, { locks: true, ban: newId('ban') }))).toBe('cannot_ban')
     expect(await code(lift(fay, id))).toBe('not_found')
     expect(await code(ban(host, { ...fay, id: newId('usr') }))).toBe('not_found')
+    // What the planet's staff decided about a group is not its hosts' to undo.
+    const ivo = await banned('Ivo')
+    const made = await ban(reviewer, ivo)
+    expect(made.can.lift).toBe(true)
+    const [seen] = (await host.call<List<Ban>>('GET', `/moderation/bans?group=${place}&state=on`)).items.filter(one => one.id === made.id)
+    expect(seen!.can.lift).toBe(false)
+    expect(await code(lift(host, made.id))).toBe('forbidden')
+    expect((await lift(second, made.id)).state).toBe('ended')
   })
   test('together with a decision; granted on appeal, it ends', async () => {
     const gus = await banned('Gus')

@@ -21,6 +21,8 @@ export type BanRow = {
   fromAt: Date | null
   untilAt: Date | null
   decision: string | null
+  /** Who decided it: those who look after the group, or the planet's staff. Null: only proposed. */
+  level: 'group' | 'planet' | null
   endedAt: Date | null
   endedByName: string | null
   endedWords: string | null
@@ -43,7 +45,7 @@ export async function bansInForce(db: Read, person: string, group: string | null
 
 const columns = sql`b.id, b.person, p.name, b.scope, g.name as "groupName", g.handle, b.reason, b.words, b.locks, b.seconds, b.proposed_by as "proposedBy",
   y.name as "proposedByName", b.proposed_at as "proposedAt", b.confirmed_by as "confirmedBy", c.name as "confirmedByName", b.from_at as "fromAt",
-  b.until_at as "untilAt", b.decision, b.ended_at as "endedAt", e.name as "endedByName", b.ended_words as "endedWords"`
+  b.until_at as "untilAt", b.decision, (select d.level from moderation.decision d where d.id = b.decision) as level, b.ended_at as "endedAt", e.name as "endedByName", b.ended_words as "endedWords"`
 const tables = sql`moderation.ban b join people.public_party p on p.id = b.person join people.public_party y on y.id = b.proposed_by
   left join people.public_party c on c.id = b.confirmed_by left join people.public_party e on e.id = b.ended_by left join groups.public_group g on g.id = b.scope`
 

@@ -215,3 +215,46 @@ test('nobody reads or marks what another was told', async () => {
   expect(await list(other)).toEqual([])
   await expect(one.call('POST', '/me/notices/read', {})).rejects.toMatchObject({ status: 400 })
 })
+
+test('what is told to the members of a group is told to nobody who is banned from it', async () => {
+  const [host, fan, out, away] = (await Promise.all(['Host', 'Fan', 'Out', 'Away'].map(name => planet.signUp(name)))) as [
+    Person,
+    Person,
+    Person,
+    Person,
+  ]
+  const group = newId('grp')
+  await host.call('POST', '/groups', { id: group, handle: `w-${group.slice(-8)}`, name: 'Within', visibility: 'members' })
+  for (const one of [fan, out, away]) await one.call('POST', `/groups/${group}/join`, { charter: 0 })
+  await host.call('POST', '/moderation/bans', {
+    ban: newId('ban'),
+    group,
+    person: out.id,
+    reason: 'spam',
+    words: 'Advertising',
+    days: null,
+    locks: false,
+  })
+  const [reviewer, operator] = [await planet.staff('reviewer'), await planet.staff('operator')]
+  const { id } = await reviewer.call<{ id: string }>('POST', '/moderation/bans', {
+    ban: newId('ban'),
+    person: away.id,
+    reason: 'spam',
+    words: 'Advertising',
+    days: null,
+    locks: false,
+  })
+  await operator.call('POST', `/moderation/bans/${id}/confirm`, {})
+  await host.call('POST', `/groups/${group}/schedule`, {
+    event: newId('gev'),
+    kind: 'meet',
+    title: 'Where we meet',
+    startsAt: new Date(clock.now().getTime() + 86_400_000).toISOString(),
+    endsAt: new Date(clock.now().getTime() + 90_000_000).toISOString(),
+    audience: 'members',
+  })
+  const told = async (who: Person): Promise<number> => (await list(who)).filter(one => one.what === 'event_new').length
+  await until(async () => (await told(fan)) === 1, 'the notice')
+  await allDone(planet)
+  expect([await told(out), await told(away)]).toEqual([0, 0])
+})

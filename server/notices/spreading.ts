@@ -13,7 +13,7 @@ export async function goOn(db: Db, cause: string, signal: AbortSignal): Promise<
     const more = await db.transaction(async tx => {
       const row = await lockSpread(tx, cause)
       if (row === undefined) return false
-      const persons = await nextOf(tx, row.audience, row.after, batch)
+      const persons = await nextOf(tx, row.audience, row.after, batch, clock.now())
       const { at, ...telling } = row.body as Telling & { at: string }
       await notify(tx, persons, { ...telling, at: new Date(at) })
       const last = persons.length < batch

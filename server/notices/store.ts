@@ -200,8 +200,8 @@ export async function moveSpread(tx: Tx, cause: string, after: string, told: num
   await sql`update notices.spread set after = ${after}, told = told + ${told}, done_at = ${doneAt} where cause = ${cause}`.execute(tx)
 }
 
-/** The next persons of an audience, in the order of their ids. */
-export async function nextOf(db: Read, audience: string, after: string, most: number): Promise<string[]> {
+/** The next persons of an audience, in the order of their ids; of a group's members nobody who is banned. */
+export async function nextOf(db: Read, audience: string, after: string, most: number, now: Date): Promise<string[]> {
   const at = audience.indexOf(':')
   const [kind, thing] = [audience.slice(0, at), audience.slice(at + 1)]
   const { rows } =
@@ -217,6 +217,8 @@ export async function nextOf(db: Read, audience: string, after: string, most: nu
               db,
             )
           : await sql<{ person: string }>`
-          select person from groups.public_member where group_id = ${thing} and person > ${after} order by person limit ${most}`.execute(db)
+          select m.person from groups.public_member m where m.group_id = ${thing} and m.person > ${after} and not exists (
+              select from moderation.public_ban b where b.person = m.person and (b.group_id = m.group_id or b.group_id is null) and (b.until_at is null or b.until_at > ${now}))
+            order by m.person limit ${most}`.execute(db)
   return rows.map(row => row.person)
 }
