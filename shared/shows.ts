@@ -136,7 +136,17 @@ export const shows = room('shows', {
     summary: 'Waits for places of a tier that has none. When some come back they are set aside for the next in line, who has two hours.',
     input: { ...show, waiting: id('wtl'), tier: id('tir'), count: count.min(1).max(20), fewer: z.boolean().default(false) },
     ok: Waiting,
-    faults: ['not_found', 'waiting_not_needed', 'waiting_already', 'sale_over', 'too_many_each', 'key_reused', 'show_state'],
+    faults: [
+      'not_found',
+      'waiting_not_needed',
+      'waiting_already',
+      'sale_over',
+      'too_many_each',
+      'too_young',
+      'age_unknown',
+      'key_reused',
+      'show_state',
+    ],
   }),
   'DELETE /waiting/:id': command({
     access: 'member',

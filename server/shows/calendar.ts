@@ -74,6 +74,7 @@ const factsOf = (show: ShowRow): ShowFacts => ({
   picture: show.picture,
   accent: show.accent,
   realName: show.realName,
+  minAge: show.minAge,
   renameUntil: show.realName === 'none' ? show.startsAt : before(show.startsAt, show.renameHours),
   transferUntil: show.transfer && show.state !== 'cancelled' ? show.startsAt : null,
   resaleUntil: show.resale && show.state !== 'cancelled' ? before(show.startsAt, 1) : null,

@@ -144,3 +144,21 @@ test('the limit per person counts what is bought from others, either way round; 
   const both = await Promise.all([refused(place(full, [offer])), refused(orderOf(full, hold))])
   expect(both.toSorted()).toEqual(['409 too_many_each', 'done'])
 })
+
+test('who is too young for a show has no ticket of it from others either, and does not wait for one', async () => {
+  const { show, tiers } = await makeShow(planet, host, { floor: { places: 1, price: 10_000 } }, { minAge: 18 })
+  const [grown, young] = (await Promise.all(['Grown', 'Young'].map(name => planet.signUp(name)))) as [Person, Person]
+  const born = (years: number): string => `${new Date().getUTCFullYear() - years}-01-01`
+  await grown.call('PUT', '/me/declared', { bornOn: born(30) })
+  await buy(grown, show, tiers['floor']!, 1)
+  const wait = (who: Person): Promise<unknown> =>
+    who.call('POST', `/shows/${show}/waiting`, { waiting: newId('wtl'), tier: tiers['floor'], count: 1 })
+  expect(await refused(wait(young))).toBe('403 age_unknown')
+  await young.call('PUT', '/me/declared', { bornOn: born(15) })
+  expect(await refused(wait(young))).toBe('403 too_young')
+  const offer = await offered(grown, show)
+  expect(await refused(place(young, [offer]))).toBe('403 too_young')
+  const other = await planet.signUp('Other')
+  await other.call('PUT', '/me/declared', { bornOn: born(20) })
+  expect(await refused(place(other, [offer]))).toBe('done')
+})

@@ -6,6 +6,7 @@ import { tell } from '../foundation/events.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import { publish, topicOf } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { unfit } from '../policy/index.ts'
 import { holdIn, poolsOf, releaseHold } from '../seating/index.ts'
 import { offerUntil, tierState } from './policy.ts'
 import { cardsOf, moneyOf, seeShow, type Input, type Ok } from './showing.ts'
@@ -74,6 +75,8 @@ export async function joinWaiting(tx: Tx, viewer: Viewer, input: Input<'POST /sh
       throw fault('conflict', 'key_reused')
     return one(tx, viewer, before.id)
   }
+  const bad = await unfit(tx, viewer.id, { minAge: show.minAge, regions: [] }, now)
+  if (bad !== null) throw fault('forbidden', bad)
   const tier = (await readTiers(tx, [input.tier])).find(found => found.show === show.id && !found.secret)
   if (tier === undefined) throw fault('not_found')
   if (!show.waitingList || show.state !== 'on_sale') throw fault('conflict', 'show_state')

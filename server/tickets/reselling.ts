@@ -9,7 +9,8 @@ import { tellAll } from '../foundation/events.ts'
 import { enqueue, type JobContext } from '../foundation/jobs.ts'
 import { publish } from '../foundation/live.ts'
 import type { Viewer } from '../foundation/session.ts'
-import { closeOffers, leftOf, lockLines, putOffer, takeBack, type Kind, type SoldLine } from '../shop/index.ts'
+import { unfit } from '../policy/index.ts'
+import { closeOffers, leftOf, lockLines, putOffer, takeBack, type Kind, type SoldLine, type Wanted } from '../shop/index.ts'
 import { idTail as tailShape } from '../../shared/tickets.ts'
 import { newCode, tellHolders, voidTickets } from './issuing.ts'
 import { can, mostFor, named, paidBy } from './policy.ts'
@@ -126,6 +127,22 @@ async function overLimit(tx: Tx, wanted: readonly { line: string; resale: string
   return over
 }
 
+/** Whose lines are of shows that they are too young for. */
+async function unfitOf(
+  tx: Tx,
+  wanted: readonly Wanted[],
+  rows: ReadonlyMap<string, { show: string }>,
+  shows: ReadonlyMap<string, { minAge: number }>,
+): Promise<Map<string, string>> {
+  const out = new Map<string, string>()
+  for (const { line, offer, basket } of wanted) {
+    const minAge = shows.get(rows.get(offer.subject)?.show ?? '')?.minAge ?? 0
+    const why = minAge === 0 ? null : await unfit(tx, basket.buyer, { minAge, regions: [] }, basket.at)
+    if (why !== null) out.set(line, why)
+  }
+  return out
+}
+
 type Names = { name: string | null; idTail: string | null }
 const namesIn = (choice: Readonly<Record<string, unknown>> | null): Names => {
   const name = typeof choice?.['name'] === 'string' ? choice['name'].trim().slice(0, 100) : ''
@@ -148,12 +165,14 @@ export const resale: Kind = {
       tx,
       [...rows.values()].map(row => row.show),
     )
-    return wanted.map(({ index, offer, quantity, choice, basket }) => {
+    const bad = await unfitOf(tx, wanted, rows, shows)
+    return wanted.map(({ line, index, offer, quantity, choice, basket }) => {
       const row = rows.get(offer.subject)
       const show = row === undefined ? undefined : shows.get(row.show)
       if (row === undefined || show === undefined) return fault('not_found')
       if (row.state !== 'open') return fault('conflict', 'sold_out', { fields: { [`lines.${index}.offer`]: offer.id } })
       if (row.seller === basket.buyer) return fault('conflict', 'ticket_own')
+      if (bad.has(line)) return fault('forbidden', bad.get(line)!)
       if (quantity !== 1) return fault('invalid', 'invalid', { fields: { [`lines.${index}.quantity`]: '1' } })
       const names = namesIn(choice)
       if (!named(show, names)) return fault('invalid', 'name_needed', { fields: { [`lines.${index}.choice`]: show.realName } })

@@ -24,6 +24,8 @@ export type ShowFacts = {
   picture: string | null
   accent: string | null
   realName: RealName
+  /** Years; 0: for everybody. */
+  minAge: number
   /** Until when a name can be changed, a ticket handed on or sold on; null: never. */
   renameUntil: Date | null
   transferUntil: Date | null

@@ -52,6 +52,7 @@ export function addShow(world: FakeShows, page: string, given: Partial<ShowFacts
     picture: null,
     accent: null,
     realName: 'none',
+    minAge: 0,
     renameUntil: before,
     transferUntil: before,
     resaleUntil: before,

@@ -2,6 +2,7 @@
 export const zh = {
   above_face_value: '票不能卖得比买的时候贵。',
   address_missing: '请填写收货地址。',
+  age_unknown: '这里有年龄要求：请先在账号里填写出生日期。',
   ask_first: '这里要先询问，对方同意后才能付款。',
   book_direct: '这里不用询问，可以直接预订。',
   booking_state: '这份预订现在不能这样做。',
@@ -121,6 +122,7 @@ export const zh = {
   too_many_products: '这家店的商品已经到上限。',
   too_many_songs: '点的歌太多了，先唱几首吧。',
   too_many_venues: '场地太多了。',
+  too_young: '你还没到这里要求的年龄。',
   transfer_over: '这个链接已经失效。',
   voucher_short: '券里剩下的不够。',
   waiting_already: '你已经在这一档的候补里了。',
@@ -135,6 +137,7 @@ export const zh = {
 export const en: typeof zh = {
   above_face_value: 'A ticket is not sold on for more than was paid for it.',
   address_missing: 'Say where it should go.',
+  age_unknown: 'There is an age limit: state your date of birth in your account first.',
   ask_first: 'Here you ask first, and pay when they accept.',
   book_direct: 'This can be booked at once; no need to ask.',
   booking_state: 'That cannot be done with this booking now.',
@@ -254,6 +257,7 @@ export const en: typeof zh = {
   too_many_products: 'This shop holds as many products as it can.',
   too_many_songs: 'There are too many songs waiting: sing some first.',
   too_many_venues: 'Those are too many venues.',
+  too_young: 'You are younger than this asks for.',
   transfer_over: 'This link is over.',
   voucher_short: 'There is not as much left on the voucher.',
   waiting_already: 'You wait for this tier already.',
