@@ -5,9 +5,8 @@ import { useState } from 'react'
 import { api, read, type Ok } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { codeName } from '../insight/codes.ts'
-import { useMe } from '../shell/me.ts'
+import { AccountSelect, useAccount } from '../studio/account.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
-import { Select } from '../ui/field.tsx'
 import { Figure, Money, When } from '../ui/money.tsx'
 import { Dialog, Sheet } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag, faultText } from '../ui/states.tsx'
@@ -24,11 +23,10 @@ type Item = Ok<'GET /me/payouts/standing'>['items'][number]
 /** What will be paid out, or why not; where to; what was paid out so far, down to the sales; each month's statement. */
 export function StudioPayouts({ search }: { search: PayoutsSearch }) {
   const t = useWords()
-  const me = useMe()
   const navigate = useNavigate()
-  const { as } = search
+  const account = useAccount(search.as)
+  const { as } = account
   const { data: standing, error, isPending, refetch } = useStanding(as)
-  const accounts = me?.organisations.filter(organisation => organisation.role === 'owner' || organisation.role === 'finance') ?? []
   const go = (next: PayoutsSearch) => void navigate({ to: '/studio/payouts', search: next, replace: true })
   return (
     <div className="flex flex-col gap-6">
@@ -37,18 +35,7 @@ export function StudioPayouts({ search }: { search: PayoutsSearch }) {
           <h1 className="text-xl">{t.payouts.title}</h1>
           <p className="mt-1 text-muted">{t.payouts.intro}</p>
         </div>
-        {accounts.length > 0 ? (
-          <Select
-            label={t.studio.account}
-            className="w-52"
-            value={as ?? ''}
-            onChange={event => go(event.target.value ? { as: event.target.value } : {})}
-            options={[
-              { value: '', name: t.studio.myself },
-              ...accounts.map(organisation => ({ value: organisation.id, name: organisation.name })),
-            ]}
-          />
-        ) : null}
+        <AccountSelect account={account} onChoose={chosen => go({ as: chosen })} />
       </header>
       {error ? (
         <ErrorState error={error} onRetry={() => void refetch()} />
@@ -60,14 +47,14 @@ export function StudioPayouts({ search }: { search: PayoutsSearch }) {
             <Standing key={item.currency} item={item} as={as} onDemand={standing.schedule === 'on_demand'} />
           ))}
           <Accounts standing={standing} as={as} />
-          <PayoutList as={as} onOpen={payout => go({ ...(as ? { as } : {}), payout })} />
+          <PayoutList as={as} onOpen={payout => go({ ...search, payout })} />
           <Months as={as} />
           <Ways key={as ?? ''} standing={standing} as={as} />
         </>
       )}
       <Sheet
         open={search.payout !== undefined}
-        onOpenChange={open => !open && go(as ? { as } : {})}
+        onOpenChange={open => !open && go(search.as ? { as: search.as } : {})}
         title={t.payouts.title}
         description={t.payouts.covers}
       >

@@ -10,13 +10,13 @@ import { EarningsChart } from '../insight/earnings.tsx'
 import { FlowPicture } from '../insight/flow.tsx'
 import { Looks } from '../insight/looks.tsx'
 import { PlayIncome } from '../settlement/play-income.tsx'
-import { useMe } from '../shell/me.ts'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Select } from '../ui/field.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { Sheet } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
+import { AccountSelect, useAccount } from './account.tsx'
 import { Balances } from './balances.tsx'
 import { Holds } from './holds.tsx'
 
@@ -33,49 +33,37 @@ const daysAgo = (days: number): string => {
 /** Statement: what one has, where it came from and went, and every posting. */
 export function StudioMoney({ search }: { search: MoneySearch }) {
   const t = useWords()
-  const me = useMe()
   const navigate = useNavigate()
-  const accounts = me?.organisations.filter(organisation => organisation.role === 'owner' || organisation.role === 'finance') ?? []
+  const account = useAccount(search.as)
+  const { as } = account
   const of = useMemo(
-    () => ({ ...(search.as ? { as: search.as } : {}), ...(search.period ? { from: daysAgo(search.period === 'year' ? 365 : 30) } : {}) }),
-    [search.as, search.period],
+    () => ({ ...(as ? { as } : {}), ...(search.period ? { from: daysAgo(search.period === 'year' ? 365 : 30) } : {}) }),
+    [as, search.period],
   )
   const go = (next: MoneySearch) => void navigate({ to: '/studio/money', search: next, replace: true })
-  const { as: _, ...rest } = search
-  const { period: __, ...account } = search
+  const { period: _, ...always } = search
   return (
     <div className="flex flex-col gap-6">
       <header className="flex flex-wrap items-end justify-between gap-4">
         <h1 className="text-xl">{t.studio.moneyTitle}</h1>
         <div className="flex flex-wrap gap-3">
-          {accounts.length > 0 ? (
-            <Select
-              label={t.studio.account}
-              className="w-52"
-              value={search.as ?? ''}
-              onChange={event => go(event.target.value ? { ...rest, as: event.target.value } : rest)}
-              options={[
-                { value: '', name: t.studio.myself },
-                ...accounts.map(organisation => ({ value: organisation.id, name: organisation.name })),
-              ]}
-            />
-          ) : null}
+          <AccountSelect account={account} onChoose={chosen => go({ ...search, as: chosen })} />
           <Select
             label={t.studio.period}
             className="w-44"
             value={search.period ?? 'all'}
-            onChange={event => go(event.target.value === 'all' ? account : { ...account, period: event.target.value as 'year' | 'month' })}
+            onChange={event => go(event.target.value === 'all' ? always : { ...always, period: event.target.value as 'year' | 'month' })}
             options={(['all', 'year', 'month'] as const).map(value => ({ value, name: t.studio.periods[value] }))}
           />
         </div>
       </header>
-      <Balances as={search.as} />
-      <Holds as={search.as} />
+      <Balances as={as} />
+      <Holds as={as} />
       <OwnFlow of={of} />
       <Panel title={t.studio.earnings}>
         <EarningsChart of={of} />
       </Panel>
-      <PlayIncome as={search.as} />
+      <PlayIncome as={as} />
       <Statement of={of} />
       <Looks />
     </div>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { FileSignature, Tags, Upload } from 'lucide-react'
+import { useState } from 'react'
 import { read } from '../api.ts'
 import { ReleaseCard, CardGrid, sectionLink } from '../catalogue/cards.tsx'
 import { useWords } from '../i18n/use.tsx'
@@ -9,6 +10,7 @@ import { useMe } from '../shell/me.ts'
 import { buttonClass } from '../ui/button.tsx'
 import { Money, When } from '../ui/money.tsx'
 import { EmptyState, ErrorState, Panel, SkeletonRows } from '../ui/states.tsx'
+import { AccountSelect, useAccount } from './account.tsx'
 import { Balances } from './balances.tsx'
 import { SaleState } from './sales.tsx'
 
@@ -16,6 +18,9 @@ import { SaleState } from './sales.tsx'
 export function StudioOverview() {
   const t = useWords()
   const me = useMe()
+  const [said, setSaid] = useState<string>()
+  const account = useAccount(said)
+  const { as } = account
   const releases = useQuery(read('GET /me/releases', { limit: 6 }))
   const sheets = useQuery(read('GET /me/split-sheets', { waiting: 'true', limit: 5 }))
   const sales = useQuery(read('GET /me/sales', { limit: 6 }))
@@ -27,12 +32,15 @@ export function StudioOverview() {
           <h1 className="text-xl">{t.studio.hello(me.name)}</h1>
           <p className="mt-1 text-muted">{t.studio.intro}</p>
         </div>
-        <Link to="/studio/import" className={buttonClass()}>
-          <Upload size={16} aria-hidden />
-          {t.studio.import}
-        </Link>
+        <div className="flex flex-wrap items-end gap-3">
+          <AccountSelect account={account} onChoose={setSaid} />
+          <Link to="/studio/import" className={buttonClass()}>
+            <Upload size={16} aria-hidden />
+            {t.studio.import}
+          </Link>
+        </div>
       </header>
-      <Balances as={undefined} />
+      <Balances as={as} />
       {sheets.data && sheets.data.items.length > 0 ? (
         <Panel title={t.studio.waitingForYou}>
           <ul className="-my-2 divide-y divide-line">
@@ -57,12 +65,12 @@ export function StudioOverview() {
         <Panel
           title={t.studio.earnings}
           action={
-            <Link to="/studio/money" className={sectionLink}>
+            <Link to="/studio/money" search={said ? { as: said } : {}} className={sectionLink}>
               {t.studio.seeStatement}
             </Link>
           }
         >
-          <EarningsChart of={{}} />
+          <EarningsChart of={as ? { as } : {}} />
         </Panel>
         <Panel
           title={t.studio.latestSales}
