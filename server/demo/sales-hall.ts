@@ -8,7 +8,7 @@ import { linesOf, offersOf, recordPastOrder, settleDue } from '../shop/index.ts'
 import { openStore } from '../storefront/index.ts'
 import { daysAgo, inside, type Step, type Tools } from './acting.ts'
 import { listeners } from './people.ts'
-import { demoResources, demoShows, hallPlan, type DemoShow } from './shows-words.ts'
+import { demoResources, demoShows, hallPlan, inBoth, type DemoShow } from './shows-words.ts'
 
 const venue = 'venue@demo.example'
 const fan = 'fan@demo.example'
@@ -39,7 +39,7 @@ export function hallHappenings(tools: Tools): void {
       latitude: 24.4437,
       longitude: 118.0894,
       capacity: 320,
-      about: '码头边的老仓库，木地板，三百人。楼上六间 KTV，一楼排练室，三楼录音棚。',
+      about: inBoth('hall', '码头边的老仓库，木地板，三百人。楼上六间 KTV，一楼排练室，三楼录音棚。'),
       access: '一楼平进，无障碍座在池座 E 排两侧；楼座有楼梯二十级。',
       shared: true,
     })
@@ -51,7 +51,7 @@ export function hallHappenings(tools: Tools): void {
       page,
       owner: world.organisations['venue']!,
       name: '港湾厅',
-      about: '演出票、楼上的房间、排练室。',
+      about: inBoth('venue', '演出票、楼上的房间、排练室。'),
       by: world.people[venue]!,
     })
   })
@@ -84,7 +84,7 @@ function showHappenings(tools: Tools, show: DemoShow): void {
       page: world.pages['venue']!,
       title: show.title,
       series: show.series ?? null,
-      about: show.about,
+      about: inBoth(show.key, show.about),
       venue: show.place === undefined ? plan.ids['venue']! : null,
       map: show.seated ? plan.ids['map']! : null,
       place: show.place ?? '港湾厅',
@@ -203,7 +203,12 @@ function roomHappenings({ world, plan, now, random, add, id, picture }: Tools): 
   add(95, 3, async ({ tx, act }) => {
     for (const one of demoResources) {
       const res = id('res', `room ${one.key}`)
-      await act(venue, 'PUT /pages/:page/resources/:id', { page, id: res, ...one.given })
+      await act(venue, 'PUT /pages/:page/resources/:id', {
+        page,
+        id: res,
+        ...one.given,
+        about: inBoth(one.key, String(one.given['about'])),
+      })
       const viewer = { id: world.people[venue]!, name: '', email: venue, locale: 'zh' as const, roles: [], session: 'demo' }
       await keepPicture(tx, viewer, res, plan.pictures[`${one.picture[0]} ${one.picture[1]}`]!, true)
       await act(venue, 'PUT /resources/:id/state', { id: res, state: 'open' })

@@ -7,6 +7,7 @@ import { dressService } from '../services/index.ts'
 import { linesOf, offersOf, recordPastOrder, settleDue } from '../shop/index.ts'
 import { daysAgo, homeOf, sendParcel, type Step, type Tools } from './acting.ts'
 import { listeners } from './people.ts'
+import { inBoth } from './shows-words.ts'
 import { demoJobs, demoReturns, demoServices, type DemoJob, type DemoReturn } from './sales-words.ts'
 import { paymentOf } from './store.ts'
 
@@ -27,7 +28,14 @@ export function serviceHappenings(tools: Tools): void {
     for (const one of demoServices) {
       const product = id(one.id, `service ${one.key}`)
       const price = { amount: String(one.price), currency: 'CNY' }
-      await act(one.by, 'PUT /services/:id', { id: product, page: world.pages[one.page]!, price, state: 'open', ...one.given })
+      await act(one.by, 'PUT /services/:id', {
+        id: product,
+        page: world.pages[one.page]!,
+        price,
+        state: 'open',
+        ...one.given,
+        about: inBoth(one.key, String(one.given['about'])),
+      })
       await dressService(tx, product, plan.pictures[one.picture.join(' ')]!, world.people[one.by]!)
     }
   })

@@ -19,6 +19,7 @@ import { saleSvg } from '../composer/index.ts'
 import { hallHappenings } from './sales-hall.ts'
 import { serviceHappenings } from './sales-services.ts'
 import { demoProducts, demoZones, type Draw } from './sales-words.ts'
+import { inBoth } from './shows-words.ts'
 import type { WorldState } from './world.ts'
 
 const sharp = later<typeof import('sharp').default>('sharp')
@@ -94,7 +95,7 @@ function shopHappenings({ world, plan, now, random, add, id, picture }: Tools): 
       page,
       owner: world.organisations['label']!,
       name: '低轨小卖部',
-      about: '唱片是我们压的，衣服是我们穿的。每周二、周五发货。',
+      about: inBoth('label', '唱片是我们压的，衣服是我们穿的。每周二、周五发货。'),
       by: world.people[label]!,
     })
     await act(label, 'PATCH /shops/:id', {
@@ -134,7 +135,7 @@ function shopHappenings({ world, plan, now, random, add, id, picture }: Tools): 
         id: prd,
         page,
         title: product.title,
-        about: product.about,
+        about: inBoth(product.key, product.about),
         tags: product.tags,
         pricing: product.pricing ?? 'fixed',
         mostEach: product.mostEach ?? null,

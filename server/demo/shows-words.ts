@@ -335,3 +335,41 @@ export const demoResources: readonly DemoResource[] = [
     },
   },
 ]
+
+/** What sellers say of their things in English, by their keys: one text has both, as guests from elsewhere come too. */
+const english: Readonly<Record<string, string>> = {
+  tee: 'The first shirt in the label’s three years. 220 g combed cotton; the ringed planet on the chest is printed thin and outlasts twenty washes. The model is 172 cm and wears M.',
+  lp: 'Lin Shen’s first record on vinyl: 180 g, 33 rpm, cut straight from the master tape. With a fold-out of the lyrics and a download code. 300 copies, then no more.',
+  lp2: 'The pressing plant says next month. Order now and yours is sent first; until it is sent you can have your money back at any time.',
+  tape: 'One a year: everyone on the label picks a song that did not come out. Labelled by hand, each tape numbered.',
+  tote: '12 oz canvas, handles long enough for a shoulder. True to its name: thirty-two centimetres square, just right.',
+  pin: 'Enamel, 28 mm, just right on a bag.',
+  cap: 'Washed cotton, embroidered and not printed. Adjustable at the back.',
+  poster: 'Four-colour screen print, A2, 120 of them pulled by the designer. Sent rolled, never folded.',
+  zine: 'Forty-eight pages on the hundred days of recording Slow Star. On paper; you name the price, not below what printing and postage cost.',
+  box: 'All three together for 46 yuan less. Whoever packs it writes you a card by hand.',
+  song: 'About a minute, one guitar, one voice: for a birthday, a wedding, a farewell, or an afternoon nobody has spoken of yet. Four a month, no more.',
+  master:
+    'Made by Mo Han in the label’s own room, on three pairs of speakers, until midnight. One loud enough for streaming, one with room for vinyl.',
+  woods: 'An unreleased sketch every month, tickets a day early. The money pays the rent of the studio.',
+  evening: 'Good for the six KTV rooms and the rehearsal room, in as many parts as you like.',
+  wine: 'From November to February, with cinnamon and orange. Hot apple juice instead if you prefer.',
+  slow: 'The album that took a hundred days, played whole for the first time: alone at first, then with Night Beacon. Starts at 20:00 sharp, no opening act.',
+  rain: 'A band that writes about the seaside comes back to play there. All standing: bring good shoes.',
+  last: 'The last show of the year has more friends than seats, so places are drawn: fairly among all who enter, by a seed that is committed to before, so that anyone can draw it again.',
+  field: 'Two days from the afternoon until dark, six acts, sit on the grass where you like. Children below 1.2 m need no ticket.',
+  attic:
+    'A studio on the third floor for twenty people. Unplugged, unrecorded, tea afterwards. The draw is over; whoever was not drawn waits in turn.',
+  past: 'One old radio, two guitars.',
+  ktv: 'Upstairs, and properly soundproof. Songs are counted by work: five per cent of what rooms cost goes to the authors of what was sung.',
+  rehearsal: 'Forty square metres with drums, two guitar amps, a bass amp and keys. Come ten minutes early, we open up.',
+  studio: 'A control room and a vocal booth. A Ze, the engineer, is there.',
+  hall: 'An old warehouse by the quay, a wooden floor, room for three hundred. Six KTV rooms upstairs, a rehearsal room below, a studio on the third floor.',
+  venue: 'Tickets, the rooms upstairs, the rehearsal room.',
+  label: 'We press the records and wear the shirts. Sent on Tuesdays and Fridays.',
+}
+/** Of rooms of a kind (`ktv1`, `ktv2`) the same is said. */
+export function inBoth(key: string, about: string): string {
+  const said = english[key] ?? english[key.replace(/\d+$/, '')]
+  return said === undefined ? about : `${about}\n\n${said}`
+}
