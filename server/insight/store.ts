@@ -35,6 +35,10 @@ export async function releaseFlow(db: Read, release: string, period: Period): Pr
   return { rows: rows.rows, transfers: many.rows[0]!.many }
 }
 
+/** What else than releases was sold is told by its kind (`sold:merch`): "settlement" says nothing to somebody who runs a shop. */
+const sold = sql`case when l.kind is null then p.kind else 'sold:' || l.kind end`
+const line = sql`left join shop.public_line l on p.kind = 'settle' and p.subject is null and p.amount > 0 and p.cause like 'line:%' and l.id = substr(p.cause, 6)`
+
 export type OwnFlowRow = {
   incoming: boolean
   kind: string
@@ -48,7 +52,7 @@ export type OwnFlowRow = {
 export async function ownFlow(db: Read, owner: string, period: Period): Promise<{ rows: OwnFlowRow[]; transfers: number }> {
   const rows = await sql<OwnFlowRow>`
     select f.*, r.title from (
-      select p.amount > 0 as incoming, p.kind, p.subject, p.step_group, sum(abs(p.amount))::bigint as amount from ledger.public_posting p
+      select p.amount > 0 as incoming, ${sold} as kind, p.subject, p.step_group, sum(abs(p.amount))::bigint as amount from ledger.public_posting p ${line}
       where p.owner = ${owner} and p.purpose = 'available' and ${within(period)} group by 1, 2, 3, 4) f
     left join catalogue.public_release r on r.id = f.subject order by f.amount desc, f.kind, f.subject, f.step_group`.execute(db)
   const many = await sql<{ many: number }>`
@@ -108,7 +112,7 @@ export type EarningRow = { month: string; kind: string; subject: string | null; 
 export async function earningsByMonth(db: Read, owner: string, period: Period): Promise<EarningRow[]> {
   const rows = await sql<EarningRow>`
     select f.*, r.title from (
-      select to_char(p.at at time zone 'UTC', 'YYYY-MM') as month, p.kind, p.subject, sum(p.amount)::bigint as amount from ledger.public_posting p
+      select to_char(p.at at time zone 'UTC', 'YYYY-MM') as month, ${sold} as kind, p.subject, sum(p.amount)::bigint as amount from ledger.public_posting p ${line}
       where p.owner = ${owner} and p.purpose = 'available' and ${earned} and ${within(period)} group by 1, 2, 3 having sum(p.amount) <> 0) f
     left join catalogue.public_release r on r.id = f.subject order by f.month, f.amount desc, f.subject`.execute(db)
   return rows.rows
@@ -148,14 +152,14 @@ export async function readPostings(
 ): Promise<PostingRow[]> {
   const rows = await sql<PostingRow>`
     with page as (
-      select p.* from ledger.public_posting p
+      select p.* from ledger.public_posting p ${'owner' in scope ? line : sql``}
       where ${within(period)}
         ${'release' in scope ? sql`and p.subject = ${scope.release} and ${earned}` : sql``}
         ${'owner' in scope ? sql`and p.owner = ${scope.owner} and p.purpose = 'available'` : sql``}
         ${'lines' in scope ? sql`and p.transfer in (select t.transfer from (${ofLines(scope.lines)}) t) and p.owner not like 'provider:%' ` : sql``}
         ${'lines' in scope && choice.step === undefined ? sql`and p.owner = any(${scope.lines.map(line => `escrow:${line}`)}::text[])` : sql``}
         ${'owner' in scope ? (choice.outgoing ? sql`and p.amount < 0` : sql`and p.amount > 0`) : sql``}
-        ${choice.kind === undefined ? sql`` : sql`and p.kind = ${choice.kind}`}
+        ${choice.kind === undefined ? sql`` : sql`and ${'owner' in scope ? sold : sql`p.kind`} = ${choice.kind}`}
         ${choice.subject === undefined ? sql`` : sql`and p.subject = ${choice.subject}`}
         ${choice.noSubject ? sql`and p.subject is null` : sql``}
         ${choice.step === undefined ? sql`` : sql`and p.step_group = ${choice.step}`}
