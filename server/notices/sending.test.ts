@@ -199,3 +199,11 @@ test('a push is sealed for its browser, rings once, waits for quiet hours, and d
   await fan.fetch('/api/auth/sign-out', { method: 'POST', json: {}, headers: { origin: planet.url } })
   expect((await planet.db.pool.query('select 1 from notices.device where person = $1', [fan.id])).rowCount).toBe(0)
 })
+
+test('a browser that is known renews its address also when no further one fits', async () => {
+  const fan = await planet.signUp('Twenty')
+  for (let at = 1; at <= 20; at++) await fan.call('POST', '/me/push', service.subscribe(`/many/${at}`))
+  await expect(fan.call('POST', '/me/push', service.subscribe('/many/21'))).rejects.toMatchObject({ problem: { code: 'limited' } })
+  await fan.call('POST', '/me/push', service.subscribe('/many/7'))
+  expect((await fan.call<{ devices: unknown[] }>('GET', '/me/push')).devices).toHaveLength(20)
+})

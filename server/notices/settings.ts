@@ -6,7 +6,7 @@ import type { Read, Tx } from '../foundation/db.ts'
 import type { StreamContext } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
 import type { Input, Ok } from './reading.ts'
-import { deleteDevice, listDevices, personOfToken, saveDevice, setMailOff, type DeviceRow } from './store-sending.ts'
+import { countOthers, deleteDevice, listDevices, personOfToken, saveDevice, setMailOff, type DeviceRow } from './store-sending.ts'
 import { deleteMute, insertMute, knowsZone, listMuted, readChoices, readHow, saveChoices, saveHow } from './store-settings.ts'
 
 type Settings = Ok<'GET /me/notices/settings'>
@@ -69,7 +69,7 @@ export async function addDevice(
   // Only push services of the open web, or of our own settings; the address itself is checked again at each call.
   if (!config.pushOrigins.includes(url.origin) && (url.protocol !== 'https:' || url.username !== '')) throw fault('invalid', 'push_address')
   return write(async tx => {
-    if ((await listDevices(tx, viewer.id)).length >= mostDevices) throw fault('limited', 'limited')
+    if ((await countOthers(tx, viewer.id, input.endpoint)) >= mostDevices) throw fault('limited', 'limited')
     const at = clock.now()
     const row = await saveDevice(tx, {
       id: newId('psh', at),

@@ -136,6 +136,12 @@ export async function listDevices(db: Read, person: string): Promise<DeviceRow[]
   )
   return rows
 }
+/** How many browsers a person has besides the one of this address. */
+export async function countOthers(db: Read, person: string, endpoint: string): Promise<number> {
+  const { rows } = await sql<{ many: number }>`
+    select count(*)::int as many from notices.device where person = ${person} and endpoint <> ${endpoint}`.execute(db)
+  return rows[0]!.many
+}
 /** A browser has one address; asked for by someone else now, it is theirs. */
 export async function saveDevice(
   tx: Tx,

@@ -122,6 +122,11 @@ test('from the commitment to the winners: published, entered, closed, drawn; any
   const mine = (await see(fan, id)).me!
   expect(mine.tag).toBe(await tagOf(hashes, id, fan.id, mine.salt))
   expect((await see(other, id)).tickets).toBe(6)
+  // A group that closed sells no more tickets; what was taken stays.
+  await host.call('POST', `/groups/${world.group}/close`)
+  expect(await refused(other.call('POST', `/raffles/${id}/entries`))).toBe('409 raffle_closed')
+  expect([(await see(other, id)).why, (await see(other, id)).tickets]).toEqual(['over', 6])
+  await host.call('POST', `/groups/${world.group}/open`)
   const saved = join(folder, 'open.json')
   writeFileSync(saved, await file(id))
   expect(await refused(host.call('POST', `/raffles/${id}/draw`))).toBe('409 raffle_early')

@@ -69,13 +69,13 @@ export async function seeRaffle(
   db: Read,
   viewer: Viewer | null,
   id: string,
-): Promise<{ row: RaffleRow; standing: Standing; host: boolean }> {
+): Promise<{ row: RaffleRow; standing: Standing; host: boolean; shut: boolean }> {
   const row = await readRaffle(db, id)
   if (row === undefined) throw fault('not_found')
-  const { standing } = await findGroup(db, viewer, row.group)
+  const { group, standing } = await findGroup(db, viewer, row.group)
   const host = isHost(standing)
   if (row.state === 'draft' && !host && !operator(viewer)) throw fault('not_found')
-  return { row, standing, host }
+  return { row, standing, host, shut: group.state === 'closed' }
 }
 
 export type Why = NonNullable<Raffle['why']>
@@ -83,13 +83,13 @@ export type Why = NonNullable<Raffle['why']>
 export async function whyNot(
   db: Read,
   viewer: Viewer | null,
-  { row, standing }: { row: RaffleRow; standing: Standing },
+  { row, standing, shut }: { row: RaffleRow; standing: Standing; shut: boolean },
   have: number,
   wants: number,
 ): Promise<Why | null> {
   const now = clock.now()
   if (row.state === 'draft' || row.opensAt > now) return 'not_open'
-  if (row.state !== 'open' || row.closesAt <= now) return 'over'
+  if (row.state !== 'open' || row.closesAt <= now || shut) return 'over'
   if (viewer === null) return 'signed_out'
   if (standing.banned) return 'banned'
   if (!standing.member) return 'members_only'
@@ -103,12 +103,12 @@ export async function whyNot(
 }
 
 export async function show(db: Read, viewer: Viewer | null, id: string): Promise<Raffle> {
-  const { row, standing, host } = await seeRaffle(db, viewer, id)
+  const { row, standing, host, shut } = await seeRaffle(db, viewer, id)
   const mine: MineRow | undefined = viewer === null ? undefined : await readMine(db, id, viewer.id)
   const have = mine?.tickets ?? 0
   const balance = viewer === null ? 0 : (await pointsOf(db, viewer.id, row.group)).balance
   const wins = row.state === 'drawn' ? await readWins(db, id) : []
-  let why = await whyNot(db, viewer, { row, standing }, have, 1)
+  let why = await whyNot(db, viewer, { row, standing, shut }, have, 1)
   if (why === null && row.points > balance) why = 'points'
   const now = clock.now()
   return {
