@@ -89,7 +89,8 @@ const cardColumns = sql`r.id, r.title, r.kind, r.artists, r.cover, r.accent, r.r
 /** Of one track `t`, its recording `c`, its sound `a` and its plays `n`. */
 const trackFacts = sql`t.id, t.title, t.disc, t.number, c.duration_ms as "durationMs", t.artists, t.streaming, c.asset, case when a.state in ('ready','failed') then a.state when a.progress > 0 then 'working' else 'waiting' end as state, a.reason,
   a.loudness_lufs as loudness, a.true_peak_dbtp as peak, c.instrumental, coalesce(n.plays, 0)::float8 as plays, c.has_lyrics as "hasLyrics"`
-const trackTables = sql`catalogue.track t join catalogue.recording c on c.id = t.recording left join media.public_audio a on a.asset = c.asset left join listening.public_track_plays n on n.track = t.id`
+const trackSound = sql`catalogue.track t join catalogue.recording c on c.id = t.recording left join media.public_audio a on a.asset = c.asset`
+const trackTables = sql`${trackSound} left join listening.public_track_plays n on n.track = t.id`
 /** The same with what its release `r` tells. */
 const trackColumns = (who: Who): RawBuilder<unknown> => sql`${trackFacts}, r.id as release, r.title as "releaseTitle", r.cover, r.accent,
   r.loudness_lufs as "albumLoudness", ${editable(who, sql`r.page`)} as editable, ${owned(who)} as owned`
@@ -222,7 +223,7 @@ export async function listTracks(
 export type ArtistPageRow = { releases: CardRow[]; appearsOn: CardRow[]; top: TrackRow[]; plays30d: number }
 /** What an artist released, is heard on, and is known for: one statement; undefined for a page that does not exist. */
 export async function readArtist(db: Read, who: Who, page: string): Promise<ArtistPageRow | undefined> {
-  // The artist's tracks are gathered once; what a track tells is fetched for the five that are shown.
+  // The artist's tracks are gathered once, with their plays; what else a track tells is fetched for the five that are shown.
   const { rows } = await sql<ArtistPageRow>`
     with mine as materialized (
       select x.track, t.release, r.visibility = 'public' as open, coalesce(n.plays30d, 0) as lately, coalesce(n.plays, 0) as ever
@@ -238,8 +239,8 @@ export async function readArtist(db: Read, who: Who, page: string): Promise<Arti
         where not exists (select 1 from catalogue.release_artist m where m.release = r.id and m.page = g.id)
         order by r.released_on desc nulls last, r.id desc limit 50) y) as "appearsOn",
       (select coalesce(json_agg(y), '[]') from (
-        select ${trackColumns(who)} from (select track, lately, ever from mine where open order by lately desc, ever desc, track limit 5) w
-        join ${trackTables} on t.id = w.track join catalogue.release r on r.id = t.release order by w.lately desc, w.ever desc, w.track) y) as top,
+        select ${trackColumns(who)} from (select track, lately, ever as plays from mine where open order by lately desc, ever desc, track limit 5) n
+        join (${trackSound}) on t.id = n.track join catalogue.release r on r.id = t.release order by n.lately desc, n.plays desc, n.track) y) as top,
       (select coalesce(sum(lately), 0)::float8 from mine) as plays30d
     from people.public_page g where g.id = ${page}`.execute(db)
   return rows[0]

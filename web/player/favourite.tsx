@@ -7,13 +7,16 @@ import { IconButton } from '../ui/button.tsx'
 import { faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
 
+type HeartProps = { track: string; size?: 'sm' | 'md' }
+
 /** A heart that keeps a track; only for those who are signed in. */
-export function Favourite({ track, size = 'sm' }: { track: string; size?: 'sm' | 'md' }) {
+export const Favourite = (props: HeartProps) => (useMe() ? <HeartOf {...props} /> : null)
+
+function HeartOf({ track, size = 'sm' }: HeartProps) {
   const t = useWords()
-  const me = useMe()
   const client = useQueryClient()
   const query = read('GET /me/favourites/:id', { id: track })
-  const { data } = useQuery({ ...query, enabled: me !== null, staleTime: 300_000 })
+  const { data } = useQuery({ ...query, staleTime: 300_000 })
   const on = data?.favourite ?? false
   const change = useMutation({
     mutationFn: (next: boolean) => (next ? api('PUT /me/favourites/:id', { id: track }) : api('DELETE /me/favourites/:id', { id: track })),
@@ -28,7 +31,6 @@ export function Favourite({ track, size = 'sm' }: { track: string; size?: 'sm' |
         predicate: ({ queryKey: [key] }) => /^GET \/(me\/favourites(\/releases|\/artists)?|playlists\/:id(\/entries)?)$/.test(String(key)),
       }),
   })
-  if (!me) return null
   return (
     <IconButton
       icon={Heart}

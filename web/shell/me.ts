@@ -1,4 +1,4 @@
-import { useQuery, type QueryClient } from '@tanstack/react-query'
+import { hashKey, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query'
 import { read, type Ok } from '../api.ts'
 
 export type Me = NonNullable<Ok<'GET /me'>['me']>
@@ -6,8 +6,11 @@ export type Me = NonNullable<Ok<'GET /me'>['me']>
 export const meQuery = read('GET /me')
 export const siteQuery = read('GET /site')
 
-/** The signed-in person, or null. The root loader has fetched it before anything renders. */
-export const useMe = (): Me | null => useQuery(meQuery).data?.me ?? null
+const meHash = hashKey(meQuery.queryKey)
+const useMeWhileRendering = (): Me | null => useQueryClient().getQueryCache().get<Ok<'GET /me'>>(meHash)?.state.data?.me ?? null
+const useMeNow = (): Me | null => useQuery(meQuery).data?.me ?? null
+/** The signed-in person, or null. The root loader has fetched it before anything renders; on the server nothing changes after that, so nobody watches it. */
+export const useMe = import.meta.env.SSR ? useMeWhileRendering : useMeNow
 
 /** Whether someone may see what this staff role sees; an operator sees all (as the API decides). */
 export const hasRole = (me: Me | null, role: Me['roles'][number]): boolean =>

@@ -8,9 +8,8 @@ export const Route = createFileRoute('/_fan/artists/$id')({
   loader: async ({ context: { queryClient }, params: { id } }) => {
     const page = await ready(queryClient, read('GET /pages/:id', { id }))
     await ready(queryClient, read('GET /artists/:id', { id: page.id }))
-    return page
   },
-  head: ({ match, loaderData }) => artistHead(match, loaderData),
+  head: ({ match, params: { id } }) => artistHead(match, match.context.queryClient.getQueryData(read('GET /pages/:id', { id }).queryKey)),
   component: Page,
 })
 

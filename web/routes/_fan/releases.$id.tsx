@@ -6,13 +6,14 @@ import { ready } from '../../load.ts'
 
 export const Route = createFileRoute('/_fan/releases/$id')({
   loader: async ({ context: { queryClient }, params: { id } }) => {
-    const [release] = await Promise.all([
+    await Promise.all([
       ready(queryClient, read('GET /releases/:id', { id })),
       queryClient.prefetchQuery(read('GET /releases/:id/splits', { id })),
     ])
-    return release
   },
-  head: ({ match, loaderData }) => releaseHead(match, loaderData),
+  // What a loader gives back would travel a second time beside the answers it asked for.
+  head: ({ match, params: { id } }) =>
+    releaseHead(match, match.context.queryClient.getQueryData(read('GET /releases/:id', { id }).queryKey)),
   component: Page,
 })
 

@@ -8,9 +8,8 @@ export const Route = createFileRoute('/_fan/tracks/$id')({
   loader: async ({ context: { queryClient }, params: { id } }) => {
     const track = await ready(queryClient, read('GET /tracks/:id', { id }))
     if (track.hasLyrics) await queryClient.prefetchQuery(read('GET /tracks/:id/lyrics', { id }))
-    return track
   },
-  head: ({ match, loaderData }) => trackHead(match, loaderData),
+  head: ({ match, params: { id } }) => trackHead(match, match.context.queryClient.getQueryData(read('GET /tracks/:id', { id }).queryKey)),
   component: Page,
 })
 
