@@ -154,7 +154,7 @@ export function mountApi(app: FastifyInstance, http: Http, mounted: readonly Mou
       if (ready === undefined) throw new Error(`no such entry: ${address}`)
       const viewer = await http.readViewer(request.headers)
       allowAccess(ready.entry.access, viewer)
-      const result = await perform(http, ready, viewer, check(ready, input, viewer?.locale ?? localeOf(request.headers)))
+      const result = await perform(http, ready, viewer, check(ready, input, localeOf(request.headers, viewer)))
       return z.encode(ready.entry.ok as unknown as z.ZodType, result)
     },
   }
@@ -186,7 +186,7 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
       const body: unknown = inQuery ? request.query : (request.body ?? {})
       if (typeof body !== 'object' || body === null || Array.isArray(body))
         throw fault('invalid', 'invalid', { fields: { body: 'object' } })
-      const input = check(ready, { ...body, ...(request.params as object) }, viewer?.locale ?? localeOf(request.headers))
+      const input = check(ready, { ...body, ...(request.params as object) }, localeOf(request.headers, viewer))
       const context =
         entry.kind === 'stream'
           ? { request, reply, read: http.db.read, write: http.db.transaction, db: http.db, config: http.config, log: http.log }
@@ -206,7 +206,7 @@ function mount(app: FastifyInstance, http: Http, ready: Ready): void {
 export function answerProblems(app: FastifyInstance, log: Log): void {
   app.setErrorHandler(async (error, request, reply) => {
     const found = asFault(error)
-    const locale = localeOf(request.headers)
+    const locale = localeOf(request.headers, await statusOf(request).viewer?.catch(() => null))
     if (found === undefined) log.error({ err: error, reference: request.id, req: request }, 'a request crashed')
     else if ((error as { code?: string }).code === '23505') log.warn({ err: error, reference: request.id }, 'two wrote the same at once')
     const answer = found ?? fault('broken')

@@ -17,8 +17,12 @@ export type Viewer = {
 /** Finds the viewer of a request by its headers; null when signed out. */
 export type ReadViewer = (headers: Record<string, string | string[] | undefined>) => Promise<Viewer | null>
 
-/** `en` or `zh`, by the cookie someone chose with, else by what the browser asks for. */
-export function localeOf(headers: Record<string, string | string[] | undefined>): 'en' | 'zh' {
+/**
+ * `en` or `zh`, by the cookie someone chose with, else by what the browser asks for: the language of the page they look at. A program that asks for none is
+ * answered in its person's own (`viewer`).
+ */
+export function localeOf(headers: Record<string, string | string[] | undefined>, viewer?: Pick<Viewer, 'locale'> | null): 'en' | 'zh' {
   const chosen = /(?:^|;\s*)planet_locale=(en|zh)\b/.exec(String(headers['cookie'] ?? ''))?.[1]
-  return localeFor(headers['accept-language'] === undefined ? undefined : String(headers['accept-language']), chosen)
+  const asked = headers['accept-language'] === undefined ? '*' : String(headers['accept-language'])
+  return viewer && chosen === undefined && asked === '*' ? viewer.locale : localeFor(asked, chosen)
 }

@@ -38,6 +38,19 @@ test('me: null for a stranger; name and language can be changed', async () => {
   expect(await code(planet.stranger, 'PATCH', '/me', { name: 'x' })).toBe('401 unauthenticated')
 })
 
+test('a refusal is in the language of the page, all of it; for a program in its person’s', async () => {
+  const eva = await planet.signUp('Eva')
+  await eva.call('PATCH', '/me', { locale: 'zh' })
+  const refused = async (headers: Record<string, string>): Promise<boolean[]> => {
+    const answer = await eva.fetch('/api/v1/me', { method: 'PATCH', json: { name: '' }, headers })
+    const { title, fields } = (await answer.json()) as { title: string; fields: { name: string } }
+    return [title, fields.name].map(text => /[\u4e00-\u9fff]/.test(text))
+  }
+  expect(await refused({ 'accept-language': 'en-GB' })).toEqual([false, false])
+  expect(await refused({ 'accept-language': 'en-GB', cookie: `${eva.cookie}; planet_locale=zh` })).toEqual([true, true])
+  expect(await refused({ 'accept-language': '*' })).toEqual([true, true])
+})
+
 test('sessions of others cannot be seen or ended', async () => {
   const { items } = await ann.call<{ items: { id: string }[] }>('GET', '/me/sessions')
   expect(items).toHaveLength(1)
