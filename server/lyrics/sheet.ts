@@ -139,7 +139,8 @@ const han = /\p{Script=Han}/u
 export const suggestPinyin = (_db: Read, _viewer: Viewer | null, { lines }: Input<'POST /lyrics/pinyin'>): Ok<'POST /lyrics/pinyin'> => ({
   lines: lines.map(text =>
     han.test(text)
-      ? pinyinPro().pinyin(text, { toneType: 'symbol', type: 'array', nonZh: 'consecutive' })
+      ? pinyinPro()
+          .pinyin(text, { toneType: 'symbol', type: 'array', nonZh: 'consecutive' })
           .map(one => one.trim())
           .filter(one => one !== '')
           .join(' ')
