@@ -137,7 +137,7 @@ function test(node) {
       at('node_modules/vitest/vitest.mjs'),
       'run',
       '--project',
-      project,
+      `${project}*`,
       '--reporter=default',
       '--reporter=json',
       `--outputFile.json=${report}`,

@@ -1,16 +1,20 @@
 import { defineConfig } from 'vitest/config'
 
 const ignored = ['**/node_modules/**', '**/dist/**', '.planet/**']
+/** What measures sound or time, kills, sends a crowd, or waits for a whole demo world: these stories have the machine to themselves (docs/decisions/0035-faster-tests.md). */
+const alone = ['e2e/{backup,gapless,killed,listening,lyrics,own,pages,real-music,upload}.test.ts', 'e2e/faults/**/*.test.ts']
+const story = { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: ['e2e/setup.ts'] }
 
 export default defineConfig({
   test: {
+    // Of the run, not of a project: one PostgreSQL serves them all.
+    globalSetup: ['server/foundation/testing.setup.ts'],
     projects: [
       {
         test: {
           name: 'house',
           include: ['server/house.test.ts'],
           exclude: ignored,
-          globalSetup: ['server/foundation/testing.setup.ts'],
           testTimeout: 180_000,
         },
       },
@@ -19,22 +23,16 @@ export default defineConfig({
           name: 'unit',
           include: ['{server,shared,web,bench}/**/*.test.ts'],
           exclude: [...ignored, 'server/house.test.ts'],
-          globalSetup: ['server/foundation/testing.setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           maxWorkers: 2,
         },
       },
       {
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.test.ts'],
-          exclude: ignored,
-          globalSetup: ['server/foundation/testing.setup.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: [...ignored, ...alone], ...story, maxWorkers: 2 },
+      },
+      {
+        test: { name: 'e2e-alone', include: alone, exclude: ignored, ...story, fileParallelism: false, sequence: { groupOrder: 1 } },
       },
     ],
   },

@@ -1,12 +1,13 @@
 /** A real Chromium for the stories: the one inside npm, or PLANET_CHROMIUM. */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../server/foundation/testing.ts'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
 const tmp = join(import.meta.dirname, '../.planet/chromium')
 
-async function executable(): Promise<{ path: string; args: string[] }> {
+/** Where the Chromium is and what it is started with; unpacks it into `.planet/chromium` if it is not there yet: not for two processes at once (setup.ts). */
+export async function unpackChromium(): Promise<{ path: string; args: string[] }> {
   const own = process.env['PLANET_CHROMIUM']
   if (own) return { path: own, args: ['--no-sandbox', '--disable-gpu'] }
   mkdirSync(tmp, { recursive: true })
@@ -17,10 +18,10 @@ async function executable(): Promise<{ path: string; args: string[] }> {
   packed.setGraphicsMode = false
   const path = await packed.executablePath()
   // Its font list names folders of Lambda: without a font Chromium ends at the first page.
-  writeFileSync(
-    join(tmp, 'fonts.conf'),
-    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(tmp, 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${join(tmp, 'font-cache')}</cachedir></fontconfig>`,
-  )
+  const file = join(tmp, 'fonts.conf')
+  const fonts = `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(tmp, 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${join(tmp, 'font-cache')}</cachedir></fontconfig>`
+  // Another story's Chromium may read it right now.
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== fonts) writeFileSync(file, fonts)
   process.env['FONTCONFIG_PATH'] = tmp
   // What would make it a different browser from a person's stays out.
   const strange = ['--single-process', '--no-zygote', '--disable-web-security', '--allow-running-insecure-content', '--disable-webgl']
@@ -33,7 +34,7 @@ export const phone: View = { width: 390, height: 844 }
 
 /** `more`: flags of this browser alone. */
 export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
-  const { path, args } = await executable()
+  const { path, args } = await unpackChromium()
   return chromium.launch({
     executablePath: path,
     headless: true,

@@ -1,7 +1,8 @@
 /** A planet as an operator runs it: a process of its own with a home of its own, started, killed and started again by a story. */
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -28,13 +29,26 @@ export type OwnPlanet = {
   remove: () => Promise<void>
 }
 
-export const freePort = (): Promise<number> =>
+const isFree = (port: number): Promise<boolean> =>
   new Promise(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
+    const server = createServer()
+      .once('error', () => resolve(false))
+      .listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
+const given = new Set<number>()
+/**
+ * A port nobody listens on. Not one the system would give away: a planet that was killed wants its own back, which a connection or the story beside may have
+ * got since. Stories that run at the same time never choose the same.
+ */
+export async function freePort(): Promise<number> {
+  const lane = Number(process.env['VITEST_POOL_ID'] ?? 0) % 8
+  for (;;) {
+    const port = 16_000 + 8 * randomInt(2000) + lane
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return port
+  }
+}
 
 export async function ownPlanet(env: Record<string, string> = {}): Promise<OwnPlanet> {
   const home = mkdtempSync(join(tmpdir(), 'planet-story-'))

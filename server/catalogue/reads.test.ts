@@ -279,7 +279,7 @@ describe('sound', () => {
       const now = await planet.stranger.call<Release>('GET', `/releases/${id}`)
       expect(now.ready).toBe(3)
       return now
-    })
+    }, 20_000)
     expect(release.durationMs).toBe(105_000)
     expect(release.tracks.map(track => [track.playable, track.state])).toEqual([
       ['full', 'ready'],
