@@ -89,7 +89,11 @@ function latin(syllable: string): Sound {
 
 function soundsOf(notes: readonly Sung[]): Sound[] {
   const chinese = (text: string) => /\p{Script=Han}/u.test(text)
-  const spoken = pinyinPro().pinyin(notes.map(n => (chinese(n.text) ? n.text : '、')).join(''), { toneType: 'none', type: 'array', v: true })
+  const spoken = pinyinPro().pinyin(notes.map(n => (chinese(n.text) ? n.text : '、')).join(''), {
+    toneType: 'none',
+    type: 'array',
+    v: true,
+  })
   return notes.map((note, i) => (chinese(note.text) ? mandarin(spoken[i] ?? 'a') : latin(note.text)))
 }
 
