@@ -42,7 +42,7 @@ export async function recount(tx: Tx, moments: readonly Moment[]): Promise<void>
   await lockPersons(tx, persons)
   const times = moments.map(one => one.at.getTime())
   const kinds = [...new Set(moments.map(one => one.kind))]
-  const entrants = await readEntrants(tx, persons, kinds, new Date(Math.min(...times)), new Date(Math.max(...times)))
+  const entrants = await readEntrants(tx, persons, kinds, new Date(Math.min(...times)), new Date(Math.max(...times)), clock.now())
   if (entrants.length === 0) return
   const byPerson = Map.groupBy(moments, one => one.person)
   const places = new Map<string, Place>()

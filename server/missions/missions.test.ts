@@ -92,6 +92,23 @@ describe('listening', () => {
     expect((await one(ben, world.group, id)).progress).toMatchObject({ amount: 3, done: true })
   })
 
+  it('of somebody banned does not count until the ban is lifted', async () => {
+    const id = await open(world.host, world.group, { page: world.page, target: 3 })
+    const ban = newId('ban')
+    const { host, group } = world
+    await host.call('POST', '/moderation/bans', { ban, group, person: ana.id, reason: 'spam', words: 'Ads', days: 7 })
+    clock.shift(clock.now().getTime() - Date.now() + hour)
+    await play(ana, world.tracks[0]!, 50 * minute)
+    await work(planet)
+    expect(await pointsHeld(planet, group, ana)).toBe(0)
+    await host.call('POST', `/moderation/bans/${ban}/lift`, { words: 'Sorry' })
+    clock.shift(clock.now().getTime() - Date.now() + hour)
+    await play(ana, world.tracks[1]!, 30 * minute)
+    await work(planet)
+    expect((await one(ana, group, id)).progress).toMatchObject({ done: true })
+    expect(await pointsHeld(planet, group, ana)).toBe(10)
+  })
+
   it('belongs to the day of the group on which it began, also when it is told late', async () => {
     const id = await open(world.host, world.group, { page: world.page, target: 3, every: 'daily' })
     // 23:58 in Shanghai: sixteen hours later it is told.

@@ -31,18 +31,20 @@ export async function lockPersons(tx: Tx, persons: readonly string[]): Promise<v
 
 const columns = sql`m.id as mission, m.group_id as "group", m.event, m.target, m.points, m.day_cap as "dayCap", m.every, m.zone, m.starts_at as "startsAt", m.ends_at as "endsAt", m.level, m.member_days as "memberDays"`
 
-/** Opened missions of these kinds that run at any moment between the two, for the members among these persons. */
+/** Opened missions of these kinds that run at any moment between the two, for the members among these persons who may take part (`now`: no ban holds). */
 export async function readEntrants(
   tx: Tx,
   persons: readonly string[],
   kinds: readonly EventKind[],
   from: Date,
   until: Date,
+  now: Date,
 ): Promise<Entrant[]> {
   const { rows } = await sql<Entrant>`
     select ${columns}, b.person, b.since, b.level as "personLevel"
     from groups.public_member b join groups.public_group g on g.id = b.group_id and g.state = 'open' join missions.mission m on m.group_id = b.group_id
     where b.person = any(${[...persons]}::text[]) and m.opened_at is not null and m.event = any(${[...kinds]}::text[]) and m.starts_at <= ${until} and (m.ends_at is null or m.ends_at > ${from})
+      and not exists (select from moderation.public_ban x where x.person = b.person and (x.group_id is null or x.group_id = b.group_id) and (x.until_at is null or x.until_at > ${now}))
     order by m.id, b.person`.execute(tx)
   return rows
 }
