@@ -219,7 +219,7 @@ export const lyrics = room('lyrics', {
       licence: line(300).nullable().default(null),
     },
     ok: Contribution,
-    faults: ['not_found', 'lyrics_locked', 'lyrics_same', 'lyrics_after_end', 'too_many_contributions', 'key_reused'],
+    faults: ['not_found', 'lyrics_locked', 'lyrics_same', 'lyrics_after_end', 'too_many_contributions', 'banned', 'key_reused'],
   }),
   'GET /me/lyrics-contributions': query({
     access: 'member',

@@ -62,7 +62,8 @@ export async function propose(tx: Tx, viewer: Viewer, input: Input<'POST /tracks
   }
   if (place.locked && !place.editor) throw fault('forbidden', 'lyrics_locked')
   const at = clock.now()
-  const { waiting, recent } = await countOf(tx, viewer.id, new Date(at.getTime() - dayMs))
+  const { waiting, recent, banned } = await countOf(tx, viewer.id, new Date(at.getTime() - dayMs), at)
+  if (banned) throw fault('forbidden', 'banned')
   if (waiting >= mostWaiting || recent >= mostADay) throw fault('limited', 'too_many_contributions', { retryAfterSeconds: 3600 })
   const checked = checkedLines(kind, input.lines, place.durationMs)
   const shown = (await readParts(tx, viewer, id)) ?? []

@@ -70,6 +70,17 @@ describe('a proposal', () => {
     expect(await ana.call('GET', `/tracks/${track}`)).toMatchObject({ hasLyrics: true })
   })
 
+  it('of somebody the planet banned is refused, whatever else they may still do here', async () => {
+    const eve = await planet.signUp('Eve')
+    const [one, two] = [await planet.staff('operator'), await planet.staff('operator')]
+    const ban = newId('ban')
+    await one.call('POST', '/moderation/bans', { ban, person: eve.id, reason: 'spam', words: 'Ads in lyrics', days: 7 })
+    await two.call('POST', `/moderation/bans/${ban}/confirm`, {})
+    await expect(propose(eve)).rejects.toThrow('403')
+    await two.call('POST', `/moderation/bans/${ban}/lift`, { words: 'It was settled' })
+    expect((await propose(eve)).state).toBe('open')
+  })
+
   it('of a translation and a romanisation has its own credit and language', async () => {
     const of = ['月亮出来', '照着大海']
     const lines = (texts: string[]) => texts.map((text, i) => ({ text, startMs: 0, endMs: 0, of: of[i] }))

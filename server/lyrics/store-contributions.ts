@@ -138,9 +138,15 @@ export async function listWaiting(
   return rows
 }
 /** Proposals of a person: waiting, and made since a moment. */
-export async function countOf(tx: Tx, person: string, since: Date): Promise<{ waiting: number; recent: number }> {
-  const { rows } = await sql<{ waiting: number; recent: number }>`
-    select (count(*) filter (where state in ('open', 'asked')))::int as waiting, (count(*) filter (where created_at > ${since}))::int as recent
+export async function countOf(
+  tx: Tx,
+  person: string,
+  since: Date,
+  now: Date,
+): Promise<{ waiting: number; recent: number; banned: boolean }> {
+  const { rows } = await sql<{ waiting: number; recent: number; banned: boolean }>`
+    select (count(*) filter (where state in ('open', 'asked')))::int as waiting, (count(*) filter (where created_at > ${since}))::int as recent,
+      exists (select from moderation.public_ban b where b.person = ${person} and b.group_id is null and (b.until_at is null or b.until_at > ${now})) as banned
     from lyrics.contribution where person = ${person}`.execute(tx)
   return rows[0]!
 }
