@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 const ignored = ['**/node_modules/**', '**/dist/**', '.planet/**']
-/** What measures sound or time, kills or sends a crowd: these stories have the machine to themselves (docs/decisions/0035-faster-tests.md). */
-const alone = ['e2e/{gapless,killed,listening,lyrics,own,real-music}.test.ts', 'e2e/faults/**/*.test.ts']
+/** What measures sound or time, kills, sends a crowd, or looks at every page: these stories have the machine to themselves (docs/decisions/0035-faster-tests.md). */
+const alone = ['e2e/{gapless,killed,listening,lyrics,own,pages,real-music}.test.ts', 'e2e/faults/**/*.test.ts']
 const story = { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: ['e2e/setup.ts'] }
 
 export default defineConfig({
