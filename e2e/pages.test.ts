@@ -253,7 +253,9 @@ async function open(look: (typeof looks)[number], who: string | null, paths: str
     await page.goto(address, { waitUntil: 'networkidle' })
     await page.getByRole('main').waitFor()
     // Left before it is awake, it would tell of what it could not fetch any more.
-    await until(async () => Boolean(await page.evaluate('window.planetAwake')), `${path} to be awake`)
+    await until(async () => Boolean(await page.evaluate('window.planetAwake')), `${path} to be awake`, 180_000).catch((error: unknown) => {
+      throw new Error(`${String(error)}; the page said: ${problems.join(' · ') || 'nothing'}`, { cause: error })
+    })
     const language = String(await page.evaluate('document.documentElement.lang'))
     if (language.slice(0, 2) !== look.locale.slice(0, 2)) wrong.push(`${path}: in ${language}`)
     const wider = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
