@@ -77,3 +77,29 @@ test('a job that fails is tried again', async () => {
   expect(tries).toBe(3)
   await one.stop()
 })
+
+test('a job asked for at the very moment it is taken is not lost', async () => {
+  const ask = () => database.db.transaction(tx => enqueue(tx, 'test.taken', {}, { key: 'taken' }))
+  await ask()
+  const taking = await database.db.pool.connect()
+  try {
+    // As a worker takes it: seen by nobody before it commits.
+    await taking.query('begin')
+    await taking.query(
+      `update graphile_worker._private_jobs set locked_by = 'someone', locked_at = now(), attempts = 1 where key = 'taken'`,
+    )
+    const asked = ask()
+    const { rows } = await taking.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const waits = `select from pg_stat_activity where datname = current_database() and ${rows[0]!.pid} = any(pg_blocking_pids(pid))`
+    await until(async () => (await database.db.pool.query(waits)).rowCount === 1, 'whoever asks to wait for the one who takes')
+    await taking.query('commit')
+    await asked
+  } finally {
+    taking.release()
+  }
+  const jobs = `select key, locked_by from graphile_worker.jobs where task_identifier = 'test.taken' order by id`
+  expect((await database.db.pool.query(jobs)).rows).toEqual([
+    { key: null, locked_by: 'someone' },
+    { key: 'taken', locked_by: null },
+  ])
+})

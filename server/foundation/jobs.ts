@@ -34,11 +34,19 @@ export type EnqueueOptions = {
   priority?: number
 }
 
-/** Adds a job within the transaction: it exists only if the transaction commits. */
+/**
+ * Adds a job within the transaction: it exists only if the transaction commits. A job of the same key that is being taken at this very moment is neither
+ * waiting nor yet seen as running, and `add_job` then adds nothing (it gives null): whoever asks would never be heard. Asked again, it sees that it runs.
+ */
 export async function enqueue(tx: Tx | Read, task: string, payload: object, options: EnqueueOptions = {}): Promise<void> {
-  await sql`select graphile_worker.add_job(
-    ${task}, payload => ${JSON.stringify(payload)}::json, queue_name => ${options.queue ?? null}, run_at => ${options.runAt ?? null}::timestamptz,
-    max_attempts => ${options.maxAttempts ?? 12}, job_key => ${options.key ?? null}, priority => ${options.priority ?? 0})`.execute(tx)
+  for (let times = 0; times < 10; times++) {
+    // oxlint-disable-next-line no-await-in-loop -- again only after that race
+    const { rows } = await sql<{ id: bigint | null }>`select id from graphile_worker.add_job(
+      ${task}, payload => ${JSON.stringify(payload)}::json, queue_name => ${options.queue ?? null}, run_at => ${options.runAt ?? null}::timestamptz,
+      max_attempts => ${options.maxAttempts ?? 12}, job_key => ${options.key ?? null}, priority => ${options.priority ?? 0})`.execute(tx)
+    if (rows[0]!.id !== null) return
+  }
+  throw new Error(`job ${task} ${options.key ?? ''} could not be added`)
 }
 
 /** Makes or updates the job tables. */
