@@ -65,9 +65,8 @@ export default {
     ctx.say(`first music after ${Math.round(firstMusicMs)} ms`)
     // Let the rest of the world be made, so that the next starts find nothing to do.
     for (let i = 0; i < 600; i++) {
-      // What is left then are the sweeps that wait for their hour.
-      const waiting = Number(/planet_jobs\{state="waiting"\} (\d+)/.exec(await (await fetch(`${first.url}/metrics`)).text())?.[1])
-      if (waiting <= 8) break
+      const due = Number(/planet_jobs\{state="due"\} (\d+)/.exec(await (await fetch(`${first.url}/metrics`)).text())?.[1])
+      if (due === 0) break
       await new Promise(resolve => setTimeout(resolve, 250))
     }
     await stop(first.child)

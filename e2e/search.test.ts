@@ -113,3 +113,27 @@ test('a line of a song plays it from there; nothing found says so; a phone shows
   expect(problems).toEqual([])
   await context.close()
 })
+
+test.each([
+  ['its script', /\/assets\/[^/]+\.js$/],
+  ['its words', /\/assets\/en(?:-more)?-[^/]+\.js$/],
+])('a page to which %s does not come is loaded once more, not again and again', async (_what, lost) => {
+  const { page, context } = await person(browser, { url: running.url })
+  let pages = 0
+  let losing = (): boolean => pages === 1
+  page.on('request', request => {
+    if (request.isNavigationRequest()) pages++
+  })
+  await page.route(lost, route => (losing() ? route.abort() : route.continue()))
+  const awake = async () => Boolean(await page.evaluate('window.planetAwake').catch(() => false))
+  await page.goto('/search')
+  await until(awake, 'the page to be awake')
+  expect(pages).toBe(2)
+  losing = () => true
+  const failed = page.waitForEvent('requestfailed')
+  await page.reload()
+  await failed
+  await page.waitForLoadState('networkidle')
+  expect([pages, await awake()]).toEqual([3, false])
+  await context.close()
+})

@@ -75,14 +75,14 @@ export async function getOverview(db: Read): Promise<Ok<'GET /console/overview'>
   const [orders, { sums, asOf }, waiting] = [await countOrders(db), await sumsNow(db), await waitingNow(db)]
   const all = currencies(sums).map(currency => positions(sums, currency))
   const { custody, owed, commission, fees } = all[0]!
-  const jobs = await countJobs(db)
+  const { waiting: jobsWaiting, failed } = await countJobs(db)
   return {
     people: await countPeople(db),
     orders: { placed: orders.get('placed') ?? 0, paid: orders.get('paid') ?? 0, settled: orders.get('settled') ?? 0 },
     ...({ custody, owed, commission, fees } as Pick<Ok<'GET /console/overview'>, 'custody' | 'owed' | 'commission' | 'fees'>),
-    jobs,
+    jobs: { waiting: jobsWaiting, failed },
     positions: all,
-    waiting: [...waiting, { code: 'jobs', count: jobs.failed, amounts: [], due: null, act: true }],
+    waiting: [...waiting, { code: 'jobs', count: failed, amounts: [], due: null, act: true }],
     audit: await lastAudit(db),
     asOf,
   }

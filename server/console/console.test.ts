@@ -189,6 +189,7 @@ test('figures for Prometheus are asked when they are collected', async () => {
   expect(people).toBeGreaterThanOrEqual(4)
   expect(text).toMatch(/^planet_plays 0$/m)
   expect(text).toMatch(/^planet_jobs\{state="failed"\} 0$/m)
+  expect(text).toMatch(/^planet_jobs\{state="due"\} \d+$/m)
   await planet.signUp('One more')
   expect(await register.metrics()).toContain(`planet_people ${people + 1}`)
 })

@@ -32,9 +32,10 @@ export function metrics(register: Registry, db: Read): void {
   gauge('planet_orders', 'Orders by state.', ['state'], async one => {
     for (const [state, count] of await countOrders(db)) one.set({ state }, count)
   })
-  gauge('planet_jobs', 'Background work: waiting to be tried, or failed for good.', ['state'], async one => {
-    const { waiting, failed } = await countJobs(db)
+  gauge('planet_jobs', 'Background work: waiting to be tried, of that due by now, or failed for good.', ['state'], async one => {
+    const { waiting, due, failed } = await countJobs(db)
     one.set({ state: 'waiting' }, waiting)
+    one.set({ state: 'due' }, due)
     one.set({ state: 'failed' }, failed)
   })
   gauge('planet_audit_broken', 'Book checks that found something when they last ran.', [], async one => {

@@ -40,10 +40,10 @@ export async function listOrders(
   return rows
 }
 
-/** Waiting: to be tried now, later or again. Failed: tried as often as allowed. */
-export async function countJobs(db: Read): Promise<{ waiting: number; failed: number }> {
-  const { rows } = await sql<{ waiting: number; failed: number }>`
-    select count(*) filter (where attempts < max_attempts)::int as waiting, count(*) filter (where attempts >= max_attempts and locked_at is null)::int as failed
+/** Waiting: to be tried now, later or again. Due: of these, now. Failed: tried as often as allowed. */
+export async function countJobs(db: Read): Promise<{ waiting: number; due: number; failed: number }> {
+  const { rows } = await sql<{ waiting: number; due: number; failed: number }>`
+    select count(*) filter (where attempts < max_attempts)::int as waiting, count(*) filter (where attempts < max_attempts and run_at <= now())::int as due, count(*) filter (where attempts >= max_attempts and locked_at is null)::int as failed
     from graphile_worker.jobs`.execute(db)
   return rows[0]!
 }

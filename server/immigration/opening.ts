@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import type { Entry, Options, ZipFile } from 'yauzl'
+import { textIn } from '../../shared/encoding.ts'
 import type { Config } from '../foundation/config.ts'
 import { later } from '../foundation/later.ts'
 
@@ -133,17 +134,12 @@ export async function openAll(config: Config, archive: string, names: readonly s
   return out
 }
 
-/** The text of a file: UTF-8 or UTF-16 by its mark, else UTF-8, else the Chinese encoding of old programs. */
+/** The text of a file, in whatever encoding it is. */
 export async function textOf(file: Brought): Promise<string> {
   if (file.sizeBytes > mostTextBytes) throw new Unreadable('text_too_large', file.path)
-  const bytes = await readFile(file.absolute)
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes)
-  }
+  const text = textIn(await readFile(file.absolute), TextDecoder)
+  if (text === null) throw new Unreadable('not_text', file.path)
+  return text
 }
 
 /** Folders of archives that are no more (a crash between forgetting the row and the folder). */

@@ -1,9 +1,9 @@
 /** Rewards and exchanges as they are shown. */
 import type { Decoded } from '../../shared/contract.ts'
 import type { rewards } from '../../shared/rewards.ts'
+import { qrOf } from '../foundation/qr.ts'
 import { coverUrl } from '../media/index.ts'
 import { can, type Why } from './policy.ts'
-import { qrOf } from './qr.ts'
 import type { ExchangeShown } from './store-exchanges.ts'
 import type { RewardShown } from './store.ts'
 

@@ -126,6 +126,11 @@ describe('LRC', () => {
     expect(decodeText(Uint8Array.of(0xfe, 0xff, 0x66, 0x74))).toBe('晴')
     expect(decodeText(Buffer.from('[00:01.00]la la la', 'utf16le'))).toBe('[00:01.00]la la la')
     expect(parseTimed(Buffer.from('[00:01.00]晴天')).language).toBe('zh')
+    // Cut within a sign, in UTF-8 and in GBK; what Latin programs wrote.
+    const bytes = new TextEncoder().encode('晴天的夜里有风')
+    expect(decodeText(bytes.subarray(0, -1))).toBe('晴天的夜里有\ufffd')
+    expect(decodeText(Uint8Array.of(0xc7, 0xe7, 0xcc, 0xec, 0xc7, 0xe7, 0xcc, 0xec, 0xc7))).toBe('晴天晴天\ufffd')
+    expect(decodeText(Uint8Array.of(0x63, 0x61, 0x66, 0xe9))).toBe('café')
     expect(() => decodeText(Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0, 8, 8, 0, 1))).toThrow('not_text')
     expect(() => decodeText(new Uint8Array(600_000))).toThrow('too_large')
   })

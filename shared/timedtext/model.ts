@@ -1,4 +1,6 @@
 /** Words that stand in time. Pure and without packages, so that the browser takes it too. Times are whole milliseconds from the start of the sound. */
+import { textIn, type Decoder } from '../encoding.ts'
+
 export type TimedWord = { text: string; startMs: number; endMs: number }
 export type TimedLine = {
   startMs: number
@@ -128,20 +130,10 @@ export function languageOf(text: string): 'zh' | 'en' | 'other' {
   return /\b(the|and|you|of|to|in|is|it|my|me|a|i)\b/i.test(text) ? 'en' : 'other'
 }
 
-type Decoder = new (label: string, options?: { fatal?: boolean }) => { decode(bytes: Uint8Array): string }
-/** The text of a words file: UTF-8, UTF-16 with its mark or by its zeros, else GB 18030, as Chinese players wrote them. `Decoder` is the platform's TextDecoder. */
+/** The text of a words file. `Decoder` is the platform's TextDecoder. */
 export function decodeText(bytes: Uint8Array, Decoder: Decoder): string {
   if (bytes.length > mostBytes) throw new TimedFault('too_large')
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new Decoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new Decoder('utf-16be').decode(bytes)
-  const head = bytes.subarray(0, 400)
-  const zeros = (odd: number): number => head.reduce((sum, byte, i) => sum + (byte === 0 && i % 2 === odd ? 1 : 0), 0)
-  if (zeros(1) * 4 > head.length) return new Decoder('utf-16le').decode(bytes)
-  if (zeros(0) * 4 > head.length) return new Decoder('utf-16be').decode(bytes)
-  if (zeros(0) + zeros(1) > 0) throw new TimedFault('not_text')
-  try {
-    return new Decoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new Decoder('gb18030').decode(bytes)
-  }
+  const text = textIn(bytes, Decoder)
+  if (text === null) throw new TimedFault('not_text')
+  return text
 }

@@ -7,6 +7,7 @@ import { useFormat, useWords } from '../i18n/use.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Checkbox } from '../ui/field.tsx'
+import { fileText } from '../ui/file-text.ts'
 import { Figure, When } from '../ui/money.tsx'
 import { Confirm } from '../ui/overlay.tsx'
 import { EmptyState, ErrorState, Panel, Progress, SkeletonRows, Tag, faultText, type Tone } from '../ui/states.tsx'
@@ -18,17 +19,6 @@ type List = Ok<'GET /enrolments/:id'>
 type Row = Ok<'GET /enrolments/:id/rows'>['items'][number]
 type Outcome = Row['outcome']
 
-/** The text of a table: UTF-8 or UTF-16, or what Excel writes in China. */
-async function textOf(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer())
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes)
-  }
-}
 const stateTone: Record<List['state'], Tone> = { ready: 'accent', applying: 'accent', applied: 'good', undone: 'plain', discarded: 'plain' }
 const outcomeTone: Record<Outcome, Tone> = {
   invite: 'good',
@@ -56,7 +46,7 @@ export function EnrolmentDesk({ group }: { group: string }) {
         group,
         id: newClientId('enr'),
         file: file.name.slice(0, 200) || 'members.csv',
-        csv: await textOf(file),
+        csv: await fileText(file),
       }),
     onSuccess: async list => {
       await client.invalidateQueries({ queryKey: query.queryKey })

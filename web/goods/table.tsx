@@ -5,6 +5,7 @@ import { api } from '../api.ts'
 import { useFormat, useWords } from '../i18n/use.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
 import { Checkbox } from '../ui/field.tsx'
+import { fileText } from '../ui/file-text.ts'
 import { Figure } from '../ui/money.tsx'
 import { faultText, Panel, Progress, Tag } from '../ui/states.tsx'
 import { Table } from '../ui/table.tsx'
@@ -12,15 +13,6 @@ import { toast } from '../ui/toast.tsx'
 import { DropZone } from '../ui/upload.tsx'
 import { refreshGoods, type TableAnswer } from './queries.ts'
 
-/** The text of a file: UTF-8, or what Excel writes in China. */
-async function textOf(file: File): Promise<string> {
-  const bytes = await file.arrayBuffer()
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes)
-  }
-}
 const example =
   'product,title,option1_name,option1,sku,price,stock,weight_g,tags,state\n' +
   'tour-tee,Tour T-shirt,Size,S,TEE-S,129.00,40,200,"T-shirts, new",open\n' +
@@ -45,7 +37,7 @@ export function TablePart({ page, onDone }: { page: string; onDone: () => void }
   const take = async (chosen: File | undefined) => {
     if (!chosen) return
     apply.reset()
-    const text = await textOf(chosen).catch(() => null)
+    const text = await fileText(chosen).catch(() => null)
     if (text === null || text.trim() === '') return toast(w.fileProblem, { tone: 'bad' })
     setFile({ name: chosen.name, text })
     look.mutate(text)

@@ -10,6 +10,7 @@ import { artistNames } from '../player/track.ts'
 import { Button } from '../ui/button.tsx'
 import { cx } from '../ui/cx.ts'
 import { Input } from '../ui/field.tsx'
+import { fileText } from '../ui/file-text.ts'
 import { Dialog } from '../ui/overlay.tsx'
 import { faultText, Progress } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
@@ -22,19 +23,6 @@ type Line = Read['lines'][number]
 type State = Line['state']
 const mostBytes = 2_000_000
 
-/** Text of a file: UTF-8 where it is, UTF-16 by its mark, else what Chinese systems write, else Latin. */
-function textOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes)
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes)
-  for (const encoding of ['utf-8', 'gb18030'])
-    try {
-      return new TextDecoder(encoding, { fatal: true }).decode(bytes)
-    } catch {
-      continue
-    }
-  return new TextDecoder('windows-1252').decode(bytes)
-}
-
 /** A playlist from a file: a look first (what was found, what is unsure, what is missing), then made. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const t = useWords()
@@ -46,7 +34,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const look = useMutation({
     mutationFn: async (file: File) => {
       if (file.size > mostBytes) throw new ApiError({ status: 413, code: 'too_large' })
-      return api('POST /playlists/read', { file: file.name, content: textOf(new Uint8Array(await file.arrayBuffer())) })
+      return api('POST /playlists/read', { file: file.name, content: await fileText(file) })
     },
     onSuccess: read => {
       setFound(read)

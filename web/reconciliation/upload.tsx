@@ -4,6 +4,7 @@ import { ApiError, api, asApiError, type Ok } from '../api.ts'
 import { useFormat, useWords, type Words } from '../i18n/use.tsx'
 import { Button } from '../ui/button.tsx'
 import { Input, Select } from '../ui/field.tsx'
+import { fileText } from '../ui/file-text.ts'
 import { Dialog } from '../ui/overlay.tsx'
 import { faultText } from '../ui/states.tsx'
 import { toast } from '../ui/toast.tsx'
@@ -11,16 +12,6 @@ import { toast } from '../ui/toast.tsx'
 type Preview = Ok<'POST /console/reconciliation/preview'>
 type Mapping = Preview['mapping']
 export type StatementFile = { source: string; name: string; text: string }
-
-/** The text of a file: UTF-8, else GBK, in which Chinese bills and statements come. */
-export async function textOf(file: File): Promise<string> {
-  const bytes = await file.arrayBuffer()
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('gbk').decode(bytes)
-  }
-}
 
 /** What is wrong where, line by line. */
 function Wrong({ error }: { error: unknown }) {
@@ -175,7 +166,7 @@ export function useStatementFile(source: string) {
   const look = useMutation({
     mutationFn: async (file: File) => {
       if (file.size > 5_000_000) throw new ApiError({ status: 413, code: 'too_large' })
-      const given = { source, name: file.name.slice(0, 200), text: await textOf(file) }
+      const given = { source, name: file.name.slice(0, 200), text: await fileText(file) }
       return { file: given, preview: await api('POST /console/reconciliation/preview', { source, text: given.text }) }
     },
     onSuccess: setChosen,
