@@ -511,6 +511,108 @@ create table catalogue.work (
   constraint work_title_check CHECK ((title <> ''::text))
 );
 
+create table claiming.claim (
+  id text not null,
+  page text not null,
+  person text not null,
+  organisation text,
+  beneficiary text not null generated always as (COALESCE(organisation, person)) stored,
+  words text not null,
+  code text not null,
+  request text not null,
+  state text not null default 'review'::text,
+  at timestamptz not null,
+  announced_by text,
+  announced_at timestamptz,
+  ends_at timestamptz,
+  contested_at timestamptz,
+  contested_why text,
+  decided_by text,
+  closed_at timestamptz,
+  refused_why text,
+  reason text,
+  answer text,
+  files_gone_at timestamptz,
+  constraint claim_code_key UNIQUE (code),
+  constraint claim_pkey PRIMARY KEY (id),
+  constraint claim_announced_by_fkey FOREIGN KEY (announced_by) REFERENCES people.person(id),
+  constraint claim_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES people.person(id),
+  constraint claim_organisation_fkey FOREIGN KEY (organisation) REFERENCES people.organisation(id),
+  constraint claim_page_fkey FOREIGN KEY (page) REFERENCES people.page(id),
+  constraint claim_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint claim_answer_check CHECK (((char_length(answer) >= 1) AND (char_length(answer) <= 2000))),
+  constraint claim_check CHECK ((((announced_at IS NULL) = (announced_by IS NULL)) AND ((announced_at IS NULL) = (ends_at IS NULL)))),
+  constraint claim_check1 CHECK ((ends_at > announced_at)),
+  constraint claim_check10 CHECK (((announced_by <> person) AND (decided_by <> person))),
+  constraint claim_check11 CHECK (((contested_at IS NULL) OR (decided_by <> announced_by))),
+  constraint claim_check12 CHECK (((state <> 'granted'::text) OR (contested_at IS NULL) OR (decided_by IS NOT NULL))),
+  constraint claim_check2 CHECK (((state <> ALL (ARRAY['announced'::text, 'contested'::text, 'granted'::text])) OR (announced_at IS NOT NULL))),
+  constraint claim_check3 CHECK (((contested_at IS NULL) = (contested_why IS NULL))),
+  constraint claim_check4 CHECK (((contested_at IS NULL) OR (announced_at IS NOT NULL))),
+  constraint claim_check5 CHECK (((state <> 'announced'::text) OR (contested_at IS NULL))),
+  constraint claim_check6 CHECK (((state <> 'contested'::text) OR (contested_at IS NOT NULL))),
+  constraint claim_check7 CHECK (((closed_at IS NOT NULL) = (state = ANY (ARRAY['granted'::text, 'refused'::text, 'withdrawn'::text])))),
+  constraint claim_check8 CHECK (((refused_why IS NOT NULL) = (state = 'refused'::text))),
+  constraint claim_check9 CHECK (((refused_why IS DISTINCT FROM 'staff'::text) OR ((decided_by IS NOT NULL) AND (reason IS NOT NULL)))),
+  constraint claim_code_check CHECK ((code ~ '^planet-[0-9A-Z]{4}-[0-9A-Z]{4}$'::text)),
+  constraint claim_contested_why_check CHECK ((contested_why = ANY (ARRAY['objection'::text, 'rival'::text, 'standing'::text]))),
+  constraint claim_id_check CHECK ((id ~~ 'pgc\_%'::text)),
+  constraint claim_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 2000))),
+  constraint claim_refused_why_check CHECK ((refused_why = ANY (ARRAY['staff'::text, 'given'::text]))),
+  constraint claim_request_check CHECK ((length(request) = 64)),
+  constraint claim_state_check CHECK ((state = ANY (ARRAY['review'::text, 'announced'::text, 'contested'::text, 'granted'::text, 'refused'::text, 'withdrawn'::text]))),
+  constraint claim_words_check CHECK (((char_length(words) >= 20) AND (char_length(words) <= 2000)))
+);
+
+create table claiming.file (
+  claim text not null,
+  place int2 not null,
+  name text not null,
+  kind text not null,
+  bytes int4 not null,
+  key text not null,
+  constraint file_pkey PRIMARY KEY (claim, place),
+  constraint file_claim_fkey FOREIGN KEY (claim) REFERENCES claiming.claim(id) ON DELETE CASCADE,
+  constraint file_bytes_check CHECK (((bytes >= 1) AND (bytes <= 10485760))),
+  constraint file_kind_check CHECK ((kind = ANY (ARRAY['picture'::text, 'pdf'::text]))),
+  constraint file_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint file_place_check CHECK (((place >= 0) AND (place <= 4)))
+);
+
+create table claiming.link (
+  claim text not null,
+  place int2 not null,
+  url text not null,
+  asked_at timestamptz,
+  outcome text,
+  looked_at timestamptz,
+  found_at timestamptz,
+  constraint link_claim_url_key UNIQUE (claim, url),
+  constraint link_pkey PRIMARY KEY (claim, place),
+  constraint link_claim_fkey FOREIGN KEY (claim) REFERENCES claiming.claim(id) ON DELETE CASCADE,
+  constraint link_check CHECK (((outcome IS NULL) = (looked_at IS NULL))),
+  constraint link_check1 CHECK (((outcome IS DISTINCT FROM 'found'::text) OR (found_at IS NOT NULL))),
+  constraint link_outcome_check CHECK ((outcome = ANY (ARRAY['found'::text, 'missing'::text, 'unreachable'::text, 'elsewhere'::text]))),
+  constraint link_place_check CHECK (((place >= 0) AND (place <= 4))),
+  constraint link_url_check CHECK (((length(url) <= 500) AND (url ~ '^https?://'::text)))
+);
+
+create table claiming.objection (
+  id text not null,
+  claim text not null,
+  person text not null,
+  words text not null,
+  links jsonb not null default '[]'::jsonb,
+  at timestamptz not null,
+  constraint objection_claim_person_key UNIQUE (claim, person),
+  constraint objection_pkey PRIMARY KEY (id),
+  constraint objection_claim_fkey FOREIGN KEY (claim) REFERENCES claiming.claim(id) ON DELETE CASCADE,
+  constraint objection_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
+  constraint objection_id_check CHECK ((id ~~ 'obj\_%'::text)),
+  constraint objection_links_check CHECK (((jsonb_typeof(links) = 'array'::text) AND (jsonb_array_length(links) <= 5))),
+  constraint objection_words_check CHECK (((char_length(words) >= 20) AND (char_length(words) <= 2000)))
+);
+
 create table console.audit_run (
   id int8 not null generated as identity,
   at timestamptz not null,
@@ -6647,6 +6749,28 @@ CREATE INDEX track_recording ON catalogue.track USING btree (recording);
 
 CREATE INDEX track_artist_page ON catalogue.track_artist USING btree (page, track);
 
+CREATE INDEX claim_closed ON claiming.claim USING btree (closed_at DESC, id DESC) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX claim_contested ON claiming.claim USING btree (contested_at, id) WHERE (state = 'contested'::text);
+
+CREATE INDEX claim_due ON claiming.claim USING btree (ends_at, id) WHERE (state = 'announced'::text);
+
+CREATE INDEX claim_files ON claiming.claim USING btree (closed_at) WHERE ((closed_at IS NOT NULL) AND (files_gone_at IS NULL));
+
+CREATE UNIQUE INDEX claim_granted ON claiming.claim USING btree (page) WHERE (state = 'granted'::text);
+
+CREATE UNIQUE INDEX claim_open_beneficiary ON claiming.claim USING btree (page, beneficiary) WHERE (state = ANY (ARRAY['review'::text, 'announced'::text, 'contested'::text]));
+
+CREATE UNIQUE INDEX claim_open_person ON claiming.claim USING btree (page, person) WHERE (state = ANY (ARRAY['review'::text, 'announced'::text, 'contested'::text]));
+
+CREATE INDEX claim_person ON claiming.claim USING btree (person, at DESC, id DESC);
+
+CREATE UNIQUE INDEX claim_public ON claiming.claim USING btree (page) WHERE (state = ANY (ARRAY['announced'::text, 'contested'::text]));
+
+CREATE INDEX claim_waiting ON claiming.claim USING btree (at, id) WHERE (state = 'review'::text);
+
+CREATE INDEX objection_person ON claiming.objection USING btree (person, at DESC);
+
 CREATE INDEX audit_run_newest ON console.audit_run USING btree (at DESC);
 
 CREATE INDEX code_coupon ON coupons.code USING btree (coupon, code);
@@ -8060,6 +8184,30 @@ create view catalogue.public_words as
     lines,
     changed_at
    FROM catalogue.lyrics;
+
+create view claiming.public_claim as
+ SELECT id,
+    page,
+    person,
+    beneficiary,
+    state,
+    at,
+    announced_at,
+    ends_at,
+    contested_at,
+    contested_why,
+    closed_at,
+    refused_why,
+    reason,
+    answer
+   FROM claiming.claim c;
+
+create view claiming.public_objection as
+ SELECT id,
+    claim,
+    person,
+    at
+   FROM claiming.objection;
 
 create view coupons.public_gift_card as
  SELECT id,

@@ -13,6 +13,7 @@ import { docsPage, openApi } from './foundation/openapi.ts'
 import type { Home } from './home.ts'
 import * as bookings from './bookings/index.ts'
 import * as catalogue from './catalogue/index.ts'
+import * as claiming from './claiming/index.ts'
 import * as desk from './console/index.ts'
 import * as services from './services/index.ts'
 import * as coupons from './coupons/index.ts'
@@ -95,6 +96,7 @@ export const mounted: readonly Mounted[] = [
   rewards.routes,
   raffles.routes,
   moderation.routes,
+  claiming.routes,
   groups.routes,
   policy.routes,
   points.routes,
@@ -143,6 +145,7 @@ export const jobs: Jobs = {
   ...enrolment.jobs,
   ...missions.jobs,
   ...moderation.jobs,
+  ...claiming.jobs,
   ...groups.jobs,
   ...feed.jobs,
   ...tickets.jobs,

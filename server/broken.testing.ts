@@ -151,6 +151,11 @@ const brokenTicket = (state: string, more = '', extra = ''): string =>
 const brokenScan = (id: string, at: string, verdict: string): string =>
   `insert into door.scan (id, show, device, kind, subject, how, said_at, at, received_at, verdict) values ('${id}', 'sho_x', 'dev_x', 'admit', 'tkt_x', 'camera', now(), ${at}, now(), '${verdict}')`
 const brokenAdmission = `insert into door.admission (scan, show, subject, slot, device, at, seq) values ('scn_x', 'sho_x', 'tkt_x', 0, 'dev_x', now(), 7)`
+/** A claim of the first page that nobody owns (made here), as told. */
+const brokenClaim = (id: string, rest: string, n = 'x'): string =>
+  `insert into people.page (id, kind, name, handle) values ('pag_broken', 'artist', 'X', 'broken-x') on conflict do nothing;
+    insert into claiming.claim (id, page, person, words, code, request, at, state, announced_by, announced_at, ends_at, contested_at, contested_why, decided_by, closed_at)
+    select '${id}', 'pag_broken', ${n === 'x' ? 'min(id)' : '(array_agg(id order by id))[3]'}, repeat('x', 20), 'planet-0000-${n.toUpperCase().repeat(4)}', repeat('0', 64), now() - interval '30 days', ${rest} from people.person;`
 /** By check: SQL that makes its statement untrue, run with all triggers off. */
 export const breaks: Record<string, string> = {
   'people.followers': `update people.page set followers = followers + 1`,
@@ -294,6 +299,19 @@ export const breaks: Record<string, string> = {
       values ('ban_x', 'usr_x', 'grp_x', 'spam', 'x', 'usr_y', now(), now(), 'dcn_x');
     insert into moderation.appeal (id, decision, first_by, second_by, person, words, state, at, decided_by, answer, decided_at)
       values ('ape_x', 'dcn_x', 'usr_y', '', 'usr_x', 'x', 'reversed', now(), 'usr_z', 'x', now())`,
+  'claiming.given': brokenClaim(
+    'pgc_x',
+    `'granted', max(id), now() - interval '20 days', now() - interval '6 days', null, null, null, now()`,
+  ),
+  'claiming.announced': `drop index claiming.claim_public; ${['x', 'y'].map(n => brokenClaim(`pgc_${n}`, `'announced', max(id), now() - interval '1 day', now() + interval '2 days', null, null, null, null`, n)).join(' ')}`,
+  'claiming.four_eyes': `${brokenClaim('pgc_x', `'granted', (array_agg(id order by id))[2], now() - interval '20 days', now() - interval '6 days', now(), 'objection', max(id), now()`)}
+    insert into claiming.objection (id, claim, person, words, at) select 'obj_x', 'pgc_x', max(id), repeat('x', 20), now() from people.person`,
+  'claiming.open': `${brokenClaim('pgc_x', `'granted', max(id), now() - interval '20 days', now() - interval '6 days', null, null, null, now()`)}
+    insert into claiming.claim (id, page, person, words, code, request, at, state) select 'pgc_y', 'pag_broken', max(id), repeat('x', 20), 'planet-0000-YYYY', repeat('0', 64), now(), 'review' from people.person`,
+  'claiming.in_time': brokenClaim(
+    'pgc_x',
+    `'announced', max(id), now() - interval '20 days', now() - interval '6 days', null, null, null, null`,
+  ),
   'notices.people': `insert into notices.notice (id, person, kind, what, cause, bundle, link, people, shown, mail_how, made_at, at)
     select 'ntf_x', id, 'reactions', 'reacted', 'x', 'x', '/x', 3, true, 'no', now(), now() from people.person limit 1`,
   'notices.mails': `insert into notices.mail (id, person, kind, key, made_at) select 'eml_x', min(id), 'digest', 'x', now() from people.person;

@@ -26,6 +26,7 @@ export const switchboard: Switchboard = {
   reaction_given: ['notices.reacted'],
   decision_made: ['notices.decided'],
   appeal_decided: ['notices.appealed'],
+  page_claim_changed: ['notices.page_claim'],
   points_granted: ['notices.granted'],
   points_ending: ['notices.ending'],
   mission_completed: ['notices.completed'],

@@ -4,6 +4,7 @@ import { pathNames } from '../shared/contract.ts'
 import { mounted } from './app.ts'
 import { addRelease } from './catalogue/index.ts'
 import { newId } from './foundation/clock.ts'
+import { openPage } from './people/index.ts'
 import { openOffer } from './shop/index.ts'
 import { startPlanet, type Person, type TestPlanet } from './testing.ts'
 
@@ -69,6 +70,7 @@ beforeAll(async () => {
     pym: account.id,
     ses: sessions.items[0]!.id,
     usr: owner.id,
+    pgc: newId('pgc'),
     rfq: newId('rfq'),
     ctr: newId('ctr'),
     lyr: newId('lyr'),
@@ -94,6 +96,10 @@ beforeAll(async () => {
       buyer.id,
     ])
   }
+  // A page nobody owns, which somebody claims: until it is announced that is theirs and the staff's.
+  const orphan = await planet.db.transaction(tx => openPage(tx, { kind: 'artist', name: 'Nobody’s', owner: null }))
+  const asked = { id: secret['pgc'], words: 'It is me, as everybody can see.', links: ['https://owned.example'] }
+  await owner.call('POST', `/pages/${orphan}/claims`, asked)
   // Someone proposed other words for the draft, and says they are wrong: only they and the page see it.
   await planet.db.pool.query(
     `insert into lyrics.contribution (id, recording, track, person, kind, language, timing, lines, created_at, changed_at)
@@ -143,6 +149,7 @@ function kindOf(path: string, name: string): string | undefined {
         schedule: 'gev',
         letters: 'ltr',
         'join-requests': 'jrq',
+        'page-claims': 'pgc',
       }[noun]
 }
 
@@ -178,6 +185,9 @@ const bodies: Record<string, unknown> = {
   'POST /lyrics/contributions/:id/ask': { question: 'mine now' },
   'POST /lyrics/reports/:id/settle': { answer: 'mine now' },
   'PATCH /pages/:id': { name: 'Taken over' },
+  'POST /pages/:page/claims': () => ({ id: newId('pgc'), words: 'This page is mine, I say.' }),
+  'POST /page-claims/:id/look': { link: 'https://owned.example' },
+  'POST /page-claims/:id/objections': () => ({ objection: newId('obj'), words: 'No, it is not theirs at all.' }),
   'PATCH /offers/:id': { state: 'closed' },
   'POST /split-sheets/:id/sign': () => ({ hash: things['hash'] }),
   'POST /split-sheets/:id/decline': {},
@@ -232,6 +242,8 @@ const bodies: Record<string, unknown> = {
 }
 const mayFollow = new Set([
   'POST /pages/:id/follow',
+  // A page with an owner cannot be claimed by anybody; it is there to be seen.
+  'POST /pages/:page/claims',
   // Anyone may propose and report; it changes nothing that is shown.
   'POST /tracks/:id/lyrics/contributions',
   'POST /tracks/:id/lyrics/reports',
@@ -274,6 +286,9 @@ const ask = async (address: string, ids: Record<string, string>): Promise<{ stat
 }
 
 const tables = [
+  'claiming.claim',
+  'claiming.link',
+  'claiming.objection',
   'catalogue.release',
   'catalogue.track',
   'catalogue.lyrics',

@@ -2,6 +2,7 @@
 import type { Encoded, Entries, Entry, WireInputOf } from './contract.ts'
 import type { bookings } from './bookings.ts'
 import type { catalogue } from './catalogue.ts'
+import type { claiming } from './claiming.ts'
 import type { console_ } from './console.ts'
 import type { coupons } from './coupons.ts'
 import type { services } from './services.ts'
@@ -82,6 +83,7 @@ type All = typeof people.entries &
   typeof royalties.entries &
   typeof scrobbles.entries &
   typeof moderation.entries &
+  typeof claiming.entries &
   typeof missions.entries &
   typeof notices.entries &
   typeof policy.entries &

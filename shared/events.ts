@@ -33,6 +33,8 @@ export type PlanetEvent =
   | { type: 'letter_answered'; letter: string }
   | { type: 'decision_made'; decision: string; person: string }
   | { type: 'person_banned'; person: string; group: string | null }
+  /** A claim of a page was announced, objected to, granted or refused. */
+  | { type: 'page_claim_changed'; claim: string; state: string }
   | { type: 'appeal_decided'; appeal: string; person: string }
   | { type: 'mission_completed'; mission: string; person: string; completion: string }
   | { type: 'proof_sent'; proof: string; group: string }

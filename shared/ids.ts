@@ -136,6 +136,9 @@ export const idKinds = [
   'blk',
   'cal',
   'sng',
+  // claim of a page without an owner, objection to it
+  'pgc',
+  'obj',
 ] as const
 export type IdKind = (typeof idKinds)[number]
 

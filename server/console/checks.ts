@@ -8,6 +8,7 @@ import type { Db, Read, Tx } from '../foundation/db.ts'
 import { enqueue } from '../foundation/jobs.ts'
 import type { Viewer } from '../foundation/session.ts'
 import { checks as bookings } from '../bookings/index.ts'
+import { checks as claiming } from '../claiming/index.ts'
 import { checks as coupons } from '../coupons/index.ts'
 import { checks as services } from '../services/index.ts'
 import { checks as feed } from '../feed/index.ts'
@@ -64,6 +65,7 @@ export const allChecks: readonly Check[] = [
   ...listening,
   ...lyrics,
   ...moderation,
+  ...claiming,
   ...notices,
   ...goods,
   ...groups,

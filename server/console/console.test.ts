@@ -208,6 +208,7 @@ test('the nights come: each brings its work and the next night', async () => {
       )
     ).rows.map(row => row.task_identifier)
   expect(await waiting()).toEqual([
+    'claiming.nightly',
     'console.audit',
     'console.nightly',
     'coupons.nightly',

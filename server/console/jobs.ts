@@ -27,6 +27,7 @@ const everyNight = [
   'tickets.nightly',
   'missions.nightly',
   'immigration.nightly',
+  'claiming.nightly',
   'enrolment.nightly',
   'reconciliation.nightly',
   'console.audit',

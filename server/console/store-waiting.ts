@@ -8,7 +8,7 @@ export type WaitingRow = { code: string; currency: string | null; count: number;
 export async function countWaiting(db: Read): Promise<WaitingRow[]> {
   const { rows } = await sql<WaitingRow>`
     select q.code, w.currency, coalesce(w.count, 0)::int as count, w.amount, w.due
-    from unnest(array['refunds', 'shortfalls', 'disputes', 'payouts', 'exceptions', 'unsettled', 'holds', 'refunds_sent', 'payouts_sent']) with ordinality q(code, n)
+    from unnest(array['refunds', 'shortfalls', 'disputes', 'payouts', 'exceptions', 'unsettled', 'holds', 'refunds_sent', 'payouts_sent', 'page_claims']) with ordinality q(code, n)
     left join (
       select 'refunds' as code, currency, count(*) as count, sum(amount)::bigint as amount, null::timestamptz as due
         from refunds.public_refund where state = any('{asked,escalated}'::text[]) group by currency
@@ -28,6 +28,8 @@ export async function countWaiting(db: Read): Promise<WaitingRow[]> {
       select 'refunds_sent', currency, count(*), sum(amount)::bigint, null from payments.public_refund where state <> 'done' group by currency
       union all
       select 'payouts_sent', currency, count(*), sum(net)::bigint, null from payouts.public_payout where state = 'paying' group by currency
+      union all
+      select 'page_claims', null, count(*), null, null from claiming.public_claim where state = any('{review,contested}'::text[])
     ) w on w.code = q.code order by q.n, w.currency`.execute(db)
   return rows
 }

@@ -5,6 +5,7 @@ import type { Config } from '../foundation/config.ts'
 import type { Db, Tx } from '../foundation/db.ts'
 import { wantsDb, type Mounted } from '../foundation/http.ts'
 import type { Viewer } from '../foundation/session.ts'
+import { routes as claiming } from '../claiming/index.ts'
 import { routes as feed } from '../feed/index.ts'
 import { routes as groups } from '../groups/index.ts'
 import { routes as ledger } from '../ledger/index.ts'
@@ -36,6 +37,7 @@ import type { WorldState } from './world.ts'
 
 const doors: readonly Mounted[] = [
   people,
+  claiming,
   ledger,
   lyrics,
   payouts,

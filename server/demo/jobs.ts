@@ -9,7 +9,7 @@ import { storeAudio, storeImage } from '../media/index.ts'
 import { reconcilePast } from './books.ts'
 import { makeGroups, readOld } from './groups.ts'
 import { makeHistory } from './history.ts'
-import { makeLyrics } from './lyrics.ts'
+import { makeClaims, makeLyrics } from './lyrics.ts'
 import { makeLists } from './playlists.ts'
 import { makeSales } from './sales.ts'
 import { worldState } from './world.ts'
@@ -44,6 +44,7 @@ async function history({ db, read, log }: JobContext): Promise<void> {
   if (world === undefined) return
   await makeLists(db, world)
   await makeLyrics(db, world)
+  await makeClaims(db, world)
   await makeHistory(db, world, log)
   await db.transaction(tx => enqueue(tx, 'demo.groups', {}, { key: 'demo.groups', maxAttempts: 4 }))
 }

@@ -1,8 +1,10 @@
-/** What listeners of the demo world did with its lyrics: two songs said in pinyin, accepted and thanked for; a translation that waits for someone to look at it. */
-import { newId } from '../foundation/clock.ts'
+/** What waits at the reviewers’ desk, and what was decided there. What listeners of the demo world did with its lyrics: two songs said in pinyin, accepted and thanked for; a translation that waits for someone to look at it. Two pages nobody owns: one
+ * that its singer claims before the public, one whose claim waits. */
+import { clock, newId } from '../foundation/clock.ts'
 import type { Db } from '../foundation/db.ts'
 import { readSetting, writeSetting } from '../foundation/settings.ts'
-import { acting } from './acting.ts'
+import { openPage } from '../people/index.ts'
+import { acting, daysAgo } from './acting.ts'
 import type { WorldState } from './world.ts'
 
 const fan = 'fan@demo.example'
@@ -65,5 +67,44 @@ export async function makeLyrics(db: Db, world: WorldState): Promise<void> {
     }
     await propose(fan, 'slow-star', 'translation', 'fr', '自己译的，请懂法语的朋友看看', line => french[line] ?? null)
     await writeSetting(tx, 'demo.lyrics', { made: true })
+  })
+}
+
+const claims = [
+  {
+    name: '鹿讯 Deer Signal',
+    bio: { zh: '两个人，一台四轨机。', en: 'Two people and a four-track recorder.' },
+    who: 'chenlu@musicians.demo.example',
+    words: '鹿讯是我和鼓手阿远的组合，2019 年到现在只有我们两个人。封面上的信号灯是我拍的，录音棚的合同也在我这里，需要可以随时给你们看。',
+    links: ['https://deersignal.demo.example/about'],
+    askedDays: 9,
+    announcedDays: 5,
+  },
+  {
+    name: 'Reuter Tapes',
+    bio: { zh: '柏林的录音带厂牌。', en: 'A tape label from Berlin.' },
+    who: 'jonas@musicians.demo.example',
+    words:
+      'Reuter Tapes is the name under which I put out my own tapes, from my kitchen in Neukölln. The code will stand on the imprint page of the label.',
+    links: ['https://reutertapes.demo.example/imprint', 'https://reutertapes.demo.example'],
+    askedDays: 3,
+    announcedDays: null,
+  },
+] as const
+
+/** Once; does nothing the second time. */
+export async function makeClaims(db: Db, world: WorldState): Promise<void> {
+  if ((await readSetting(db.read, 'demo.claims')) !== undefined) return
+  const now = clock.now().getTime()
+  await db.transaction(async tx => {
+    const act = acting(tx, world)
+    for (const { name, bio, who, words, links, askedDays, announcedDays } of claims) {
+      const page = await openPage(tx, { kind: 'artist', name, bio, owner: null, demo: true })
+      const id = newId('pgc')
+      await clock.asOf(daysAgo(now, askedDays), () => act(who, 'POST /pages/:page/claims', { page, id, words, links }))
+      if (announcedDays !== null)
+        await clock.asOf(daysAgo(now, announcedDays), () => act('reviewer@demo.example', 'POST /console/page-claims/:id/announce', { id }))
+    }
+    await writeSetting(tx, 'demo.claims', { made: true })
   })
 }

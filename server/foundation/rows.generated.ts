@@ -534,6 +534,76 @@ export type Database = {
     iswc: string | null
     created_at: Date
   }
+  'claiming.claim': {
+    id: string
+    page: string
+    person: string
+    organisation: string | null
+    beneficiary: GeneratedAlways<string>
+    words: string
+    code: string
+    request: string
+    state: Generated<string>
+    at: Date
+    announced_by: string | null
+    announced_at: Date | null
+    ends_at: Date | null
+    contested_at: Date | null
+    contested_why: string | null
+    decided_by: string | null
+    closed_at: Date | null
+    refused_why: string | null
+    reason: string | null
+    answer: string | null
+    files_gone_at: Date | null
+  }
+  'claiming.file': {
+    claim: string
+    place: number
+    name: string
+    kind: string
+    bytes: number
+    key: string
+  }
+  'claiming.link': {
+    claim: string
+    place: number
+    url: string
+    asked_at: Date | null
+    outcome: string | null
+    looked_at: Date | null
+    found_at: Date | null
+  }
+  'claiming.objection': {
+    id: string
+    claim: string
+    person: string
+    words: string
+    links: Generated<Json>
+    at: Date
+  }
+  'claiming.public_claim': {
+    id: string
+    page: string
+    person: string
+    beneficiary: string
+    state: string
+    at: Date
+    announced_at: Date
+    ends_at: Date
+    contested_at: Date
+    contested_why: string
+    closed_at: Date
+    refused_why: string
+    reason: string
+    answer: string
+  }
+  'claiming.public_objection': {
+    id: string
+    claim: string
+    person: string
+    at: Date
+  }
   'console.audit_run': {
     id: GeneratedAlways<bigint>
     at: Date

@@ -6,6 +6,7 @@ import type { Read } from '../foundation/db.ts'
 import type { Viewer } from '../foundation/session.ts'
 import * as bookings from '../bookings/index.ts'
 import * as catalogue from '../catalogue/index.ts'
+import * as claiming from '../claiming/index.ts'
 import * as coupons from '../coupons/index.ts'
 import * as feed from '../feed/index.ts'
 import * as goods from '../goods/index.ts'
@@ -47,6 +48,7 @@ export const parts: readonly Part[] = [
   { file: 'groups/rewards.jsonl', room: rewards.routes, address: 'GET /me/exchanges' },
   { file: 'account/addresses.jsonl', room: shipping.routes, address: 'GET /me/addresses' },
   { file: 'account/decisions.jsonl', room: moderation.routes, address: 'GET /me/decisions' },
+  { file: 'account/page-claims.jsonl', room: claiming.routes, address: 'GET /me/page-claims' },
   { file: 'account/reports.jsonl', room: moderation.routes, address: 'GET /me/reports' },
   { file: 'account/declared.json', room: people.routes, address: 'GET /me/declared' },
   { file: 'account/notice-settings.json', room: notices.routes, address: 'GET /me/notices/settings' },

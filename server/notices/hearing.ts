@@ -243,6 +243,34 @@ async function appealDecided(tx: Tx, { appeal }: { appeal: string }): Promise<vo
     })
 }
 
+/** Whoever claims a page hears of each step; who objected hears how it ended. Names of those who objected stand nowhere. */
+async function pageClaimed(tx: Tx, { claim, state }: { claim: string; state: string }): Promise<void> {
+  const found = await heard.pageClaimTold(tx, claim)
+  const what = claimSteps[state]
+  if (found === undefined || what === undefined) return
+  const shared = { link: `/claim/${found.page}`, about: [found.page] }
+  const title = found.refusedWhy === 'given' ? 'given' : null
+  await notify(tx, [found.person], {
+    ...shared,
+    what,
+    cause: `page_claim:${claim}:${state}`,
+    facts: facts({ page: found.pageName, title, reason: found.reason, on: state === 'announced' ? found.endsAt?.toISOString() : null }),
+  })
+  if (state !== 'granted' && state !== 'refused') return
+  await notify(tx, found.objectors, {
+    ...shared,
+    what: 'page_claim_decided',
+    cause: `page_claim:${claim}:decided`,
+    facts: facts({ page: found.pageName, title: state, reason: found.answer }),
+  })
+}
+const claimSteps: Record<string, Telling['what']> = {
+  announced: 'page_claim_announced',
+  contested: 'page_claim_objected',
+  granted: 'page_claim_granted',
+  refused: 'page_claim_refused',
+}
+
 async function ordered(tx: Tx, { order }: { order: string }): Promise<void> {
   const found = await heard.orderTold(tx, order)
   if (found === undefined) return
@@ -292,6 +320,7 @@ export const listeners = {
   'notices.lyric': on(lyricAccepted),
   'notices.decided': on(decided),
   'notices.appealed': on(appealDecided),
+  'notices.page_claim': on(pageClaimed),
   'notices.ordered': on(ordered),
   'notices.refunded': on(refunded),
   'notices.paid_out': on(paidOut),

@@ -340,3 +340,21 @@ export async function showPaidTold(tx: Tx, payment: string): Promise<ShowPaid[]>
     where p.id = ${payment} order by x.party`.execute(tx)
   return rows
 }
+type PageClaimTold = {
+  page: string
+  pageName: string
+  person: string
+  endsAt: Date | null
+  refusedWhy: string | null
+  reason: string | null
+  answer: string | null
+  objectors: string[]
+}
+/** A claim of a page, whose it is, and who objected. */
+export async function pageClaimTold(tx: Tx, claim: string): Promise<PageClaimTold | undefined> {
+  const { rows } = await sql<PageClaimTold>`
+    select c.page, p.name as "pageName", c.person, c.ends_at as "endsAt", c.refused_why as "refusedWhy", c.reason, c.answer,
+      array(select o.person from claiming.public_objection o where o.claim = c.id order by o.at, o.id) as objectors
+    from claiming.public_claim c join people.public_page p on p.id = c.page where c.id = ${claim}`.execute(tx)
+  return rows[0]
+}

@@ -7,7 +7,7 @@ export { jobs } from './jobs.ts'
 export { guestLink, guestToken, keepLink } from './guests.ts'
 export { appointStaff, banPerson, hashPassword, makePerson } from './accounts.ts'
 export { actsFor, makeOrganisation, mayActFor } from './organisations.ts'
-export { editablePages, followAs, handleFor, mayEditPage, openPage, pictureAddress } from './pages.ts'
+export { editablePages, followAs, givePage, handleFor, lockPage, mayEditPage, openPage, pictureAddress } from './pages.ts'
 export { countPeople, findPersonByEmail, firstOperator, partyNames } from './store.ts'
 export {
   appKeyFor,

@@ -21,7 +21,9 @@ import {
   listEditable,
   listFollowed,
   listPages,
+  lockOwner,
   readPage,
+  setOwner,
   updatePage,
   type Link,
   type PageCardRow,
@@ -192,4 +194,14 @@ export async function openPage(
   }
   await tell(tx, { type: 'page_opened', page: id })
   return id
+}
+
+/** Holds a page until the end of the transaction, for who decides whose it is; undefined: no such page. */
+export const lockPage = (tx: Tx, page: string): Promise<{ owner: string | null } | undefined> => lockOwner(tx, page)
+
+/** Gives a page that has no owner to a person or an organisation, and marks it as verified. False: it has one, and nothing changed. */
+export async function givePage(tx: Tx, page: string, owner: string): Promise<boolean> {
+  if (!(await setOwner(tx, page, owner))) return false
+  await tell(tx, { type: 'page_changed', page })
+  return true
 }

@@ -129,6 +129,20 @@ export async function updatePage(tx: Tx, id: string, change: PageChange): Promis
   await sql`update people.page set ${sql.join(set)} where id = ${id}`.execute(tx)
 }
 
+export async function lockOwner(tx: Tx, page: string): Promise<{ owner: string | null } | undefined> {
+  // Not against what only points at it: those who follow do not wait for a decision.
+  const { rows } = await sql<{ owner: string | null }>`
+    select coalesce(owner_person, owner_organisation) as owner from people.page where id = ${page} for no key update`.execute(tx)
+  return rows[0]
+}
+/** Only where there is none. */
+export async function setOwner(tx: Tx, page: string, owner: string): Promise<boolean> {
+  const { rows } = await sql`
+    update people.page set owner_person = ${owner.startsWith('usr_') ? owner : null}, owner_organisation = ${owner.startsWith('org_') ? owner : null}, verified = true
+    where id = ${page} and owner_person is null and owner_organisation is null returning 1`.execute(tx)
+  return rows.length > 0
+}
+
 /** Follows, once however often it is asked; the count moves in the same statement, so the two cannot part. */
 export async function insertFollow(tx: Tx, person: string, page: string, at: Date): Promise<void> {
   await sql`

@@ -63,6 +63,7 @@ export const zh = {
   atStake: '涉及金额',
   due: '最早期限',
   nothingWaits: '没有等待处理的事',
+  pageClaims: '主页认领',
   queues: {
     unsettled: '未结算的订单行',
     refunds: '退款申请',
@@ -74,6 +75,7 @@ export const zh = {
     exceptions: '对账差异',
     holds: '冻结中',
     appeals: '申诉',
+    page_claims: '主页认领',
     jobs: '失败的任务',
   },
   movements: '收支',
@@ -234,6 +236,7 @@ export const en: Same<typeof zh> = {
   atStake: 'At stake',
   due: 'First deadline',
   nothingWaits: 'Nothing waits',
+  pageClaims: 'Page claims',
   queues: {
     unsettled: 'Unsettled lines',
     refunds: 'Refund requests',
@@ -245,6 +248,7 @@ export const en: Same<typeof zh> = {
     exceptions: 'Reconciliation exceptions',
     holds: 'Open holds',
     appeals: 'Appeals',
+    page_claims: 'Page claims',
     jobs: 'Failed jobs',
   },
   movements: 'Money in and out',

@@ -4,7 +4,7 @@
  *
  * Areas that only the studio and the console speak (console, budget, hosting, moderating, disputes, intake, studio, upload, settlement, payouts, reconciliation) come with those pages and not with a
  * listener's first one: they are named in the globs of web/i18n/{zh,en}{,-desk}.ts. Pages outside of `/studio` and `/console` may not use them.
- * In the same way areas of a listener's further pages (about, account, apps, discover, immigration, listening, lyrics, offline, playlists, refunds, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
+ * In the same way areas of a listener's further pages (about, account, apps, claiming, discover, immigration, listening, lyrics, offline, playlists, refunds, royalties, rules, search, sound; web/i18n/{zh,en}-more.ts) come with
  * the first of these pages: their routes say `beforeLoad: moreWords`, parts fetched later say `lazyWithWords` (web/i18n/lazy.ts). Areas of groups and what
  * belongs to them (web/i18n/{zh,en}-fans.ts) likewise, with `fanWords`, and areas of buying, shows and bookings ({zh,en}-sale.ts) with `saleWords`; the desks have them too.
  */
@@ -39,6 +39,7 @@ import * as budget from './budget.ts'
 import * as hosting from './hosting.ts'
 import * as about from './about.ts'
 import * as apps from './apps.ts'
+import * as claiming from './claiming.ts'
 import * as discover from './discover.ts'
 import * as immigration from './immigration.ts'
 import * as listening from './listening.ts'
@@ -106,6 +107,7 @@ export const words = {
     budget: budget.zh,
     hosting: hosting.zh,
     apps: apps.zh,
+    claiming: claiming.zh,
     discover: discover.zh,
     immigration: immigration.zh,
     listening: listening.zh,
@@ -170,6 +172,7 @@ export const words = {
     budget: budget.en,
     hosting: hosting.en,
     apps: apps.en,
+    claiming: claiming.en,
     discover: discover.en,
     immigration: immigration.en,
     listening: listening.en,

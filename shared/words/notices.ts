@@ -1,6 +1,7 @@
 /** Notices: what is told, on pages, in mails and pushes; how one wants to be told. */
 
 import type { NoticeFacts } from '../notices.ts'
+import * as decisions from './notices-decisions.ts'
 
 export const zh = {
   title: '通知',
@@ -59,11 +60,7 @@ export const zh = {
     member_joined: (f: NoticeFacts) => `${f.who}加入了粉丝团`,
     join_accepted: () => '你的加入申请通过了',
     join_refused: (f: NoticeFacts) => `你的加入申请没有通过${f.reason ? `：${f.reason}` : ''}`,
-    decided: (f: NoticeFacts) => `你发布的内容有了处理结果${f.reason ? `：${f.reason}` : ''}`,
-    kept: () => '你发布的内容通过了查看，大家可以看到了',
-    appeal_decided: () => '你的申诉有了结果',
-    banned: (f: NoticeFacts) =>
-      `${f.group ? '你在这个粉丝团被禁言' : '你的账号被限制'}${f.on ? `，到 ${f.on}` : ''}${f.reason ? `：${f.reason}` : ''}`,
+    ...decisions.zh,
     order_paid: (f: NoticeFacts) => `订单 ${f.number} 已付款${f.amount ? `，${f.amount}` : ''}`,
     refunded: (f: NoticeFacts) => `${f.amount} 已退款${f.title ? `：${f.title}` : ''}`,
     payout_sent: (f: NoticeFacts) => `${f.amount} 已汇出`,
@@ -123,6 +120,7 @@ export const zh = {
     orders: '包裹和退货',
     reviews: '评价',
     tickets: '演出和预订',
+    claims: '主页认领',
     decisions: '审核结果',
     money: '付款、退款、提现',
   },
@@ -142,6 +140,7 @@ export const zh = {
     orders: '寄出、退回，退货的每一步',
     reviews: '有人评价我卖的；卖家回复我的评价',
     tickets: '抽签、候补到位、转送、改期、取消、预订答复',
+    claims: '公示、异议和结果',
     decisions: '站内总会告诉你',
     money: '站内总会告诉你',
   },
@@ -257,11 +256,7 @@ export const en: typeof zh = {
     member_joined: f => `${f.who} joined the group`,
     join_accepted: () => 'You are in: your request to join was accepted',
     join_refused: f => `Your request to join was not accepted${f.reason ? `: ${f.reason}` : ''}`,
-    decided: f => `There is a decision about something you wrote${f.reason ? `: ${f.reason}` : ''}`,
-    kept: () => 'What you wrote was looked at and stays',
-    appeal_decided: () => 'Your appeal was decided',
-    banned: f =>
-      `${f.group ? 'You may not write in this group' : 'Your account is restricted'}${f.on ? ` until ${f.on}` : ''}${f.reason ? `: ${f.reason}` : ''}`,
+    ...decisions.en,
     order_paid: f => `Order ${f.number} is paid${f.amount ? `: ${f.amount}` : ''}`,
     refunded: f => `${f.amount} refunded${f.title ? `: ${f.title}` : ''}`,
     payout_sent: f => `${f.amount} is on its way to you`,
@@ -321,6 +316,7 @@ export const en: typeof zh = {
     orders: 'Parcels and returns',
     reviews: 'Reviews',
     tickets: 'Shows and bookings',
+    claims: 'Claims of pages',
     decisions: 'Moderation',
     money: 'Payments, refunds, payouts',
   },
@@ -340,6 +336,7 @@ export const en: typeof zh = {
     orders: 'Sent, came back, each step of a return',
     reviews: 'Of what I sell; answers to what I wrote',
     tickets: 'Draws, places from the waiting list, tickets passed on, new dates, cancellations, answers to bookings',
+    claims: 'Announced, objected to, decided',
     decisions: 'Always told on the planet',
     money: 'Always told on the planet',
   },

@@ -4,8 +4,8 @@ export const files = import.meta.glob(
   [
     '../../shared/words/*.ts',
     '!../../shared/words/{index,locale,sandbox}.ts',
-    '!../../shared/words/{about,account,apps,discover,immigration,listening,lyrics,offline,playlists,refunds,royalties,rules,search,sound}.ts',
-    '!../../shared/words/{enrolment,feed,groups,missions,moderation,notices,points,raffles,refusals,rewards,shipping}.ts',
+    '!../../shared/words/{about,account,apps,claiming,discover,immigration,listening,lyrics,offline,playlists,refunds,royalties,rules,search,sound}.ts',
+    '!../../shared/words/{enrolment,feed,groups,missions,moderation,notices,notices-*,points,raffles,refusals,rewards,shipping}.ts',
     '!../../shared/words/{bookings,bookings-*,checkout,coupons,denials,goods,invoices,seating,services,shows,storefront,tickets}.ts',
     '!../../shared/words/{console,budget,people,hosting,moderating,disputes,intake,objections,studio,upload,settlement,payouts,reconciliation,selling,selling-*,letting,offering,shopkeeping,wares,dispatch}.ts',
   ],

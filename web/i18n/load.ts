@@ -29,7 +29,7 @@ export const isDesk = (path: string): boolean => /^\/(?:studio|console)(?:\/|\?|
 
 /** Addresses whose pages need the words of a listener's further pages: their routes say `beforeLoad: moreWords` (held together by words.test.ts). */
 export const isFurther = (path: string): boolean =>
-  /^\/(?:apps|demo|history|how|library|lyrics|minutes|mixes|move|offline|own|playlists|radio|search|settings|sign-in|sign-up|(?:studio|console)\/lyrics)(?:\/|\?|$)/.test(
+  /^\/(?:apps|claim|demo|history|how|library|lyrics|minutes|mixes|move|offline|own|playlists|radio|search|settings|sign-in|sign-up|(?:studio|console)\/lyrics|console\/page-claims)(?:\/|\?|$)/.test(
     path,
   )
 

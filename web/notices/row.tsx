@@ -15,6 +15,7 @@ import {
   MessageCircle,
   Package,
   Shield,
+  Stamp,
   Star,
   Target,
   Ticket,
@@ -50,6 +51,7 @@ const signs: Record<Notice['kind'], LucideIcon> = {
   orders: Package,
   reviews: Star,
   tickets: CalendarCheck,
+  claims: Stamp,
   decisions: Shield,
   money: Wallet,
 }
