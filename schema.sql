@@ -2637,9 +2637,11 @@ create table missions.check_in (
   person text not null,
   day date not null,
   at timestamptz not null,
+  zone text not null,
   constraint check_in_pkey PRIMARY KEY (group_id, person, day),
   constraint check_in_group_id_fkey FOREIGN KEY (group_id) REFERENCES groups.fan_group(id) ON DELETE CASCADE,
-  constraint check_in_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE
+  constraint check_in_person_fkey FOREIGN KEY (person) REFERENCES people.person(id) ON DELETE CASCADE,
+  constraint check_in_zone_check CHECK (((length(zone) >= 2) AND (length(zone) <= 60)))
 );
 
 create table missions.completion (

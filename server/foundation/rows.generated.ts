@@ -2223,6 +2223,7 @@ export type Database = {
     person: string
     day: string
     at: Date
+    zone: string
   }
   'missions.completion': {
     key: string

@@ -272,4 +272,30 @@ describe('check-in', () => {
     clock.shift(monday + 5 * day - Date.now())
     expect(await press()).toMatchObject({ streak: 1, best: 3, total: 4 })
   })
+
+  it('is once a day whatever zone the group is moved to meanwhile, and the streak stays', async () => {
+    const monday = Math.ceil((clock.now().getTime() + 4 * hour) / (7 * day)) * 7 * day + 4 * day + 4 * hour
+    const at = (hours: number): void => clock.shift(monday + hours * hour - Date.now())
+    const move = (timeZone: string) => world.host.call('PATCH', `/groups/${world.group}`, { timeZone })
+    const press = () => ana.call<{ streak: number; total: number; today: boolean }>('POST', `/groups/${world.group}/check-in`)
+    at(0)
+    expect(await press()).toMatchObject({ streak: 1, total: 1, today: true })
+    // Westward it is the day before, eastward in the evening the day after.
+    await move('America/Los_Angeles')
+    expect(await press()).toMatchObject({ streak: 1, total: 1, today: true })
+    at(7)
+    await move('Pacific/Kiritimati')
+    expect((await missionsOf(ana, world.group)).checkIns).toMatchObject({ streak: 1, today: true })
+    for (const answer of await Promise.all([press(), press()])) expect(answer).toMatchObject({ streak: 1, total: 1, today: true })
+    // Tuesday in Shanghai too.
+    at(13)
+    expect((await missionsOf(ana, world.group)).checkIns).toMatchObject({ streak: 1, today: false })
+    expect(await press()).toMatchObject({ streak: 2, total: 2 })
+    await move('America/Los_Angeles')
+    expect(await press()).toMatchObject({ streak: 2, total: 2, today: true })
+    at(37)
+    expect(await press()).toMatchObject({ streak: 2, total: 2, today: true })
+    at(54)
+    expect(await press()).toMatchObject({ streak: 3, total: 3, today: true })
+  })
 })

@@ -98,6 +98,16 @@ export function stepOf(before: { done: boolean; rounds: number }, amount: number
 /** The key by which points of a window are granted, once. */
 export const keyOf = (mission: string, person: string, win: string, round: number): string => `${mission}:${person}:${win}:${round}`
 
+export type CheckIn = { day: string; zone: string }
+/**
+ * The day a check-in is for: today in the group's zone, once the day of the last one is over in both zones, its own and the group's; until then that of the last
+ * one. So days follow one another however often the zone is changed: each real day counts once, and who checks in daily keeps the streak.
+ */
+export function checkInDay(last: CheckIn | undefined, now: Date, zone: string): string {
+  const today = dayOf(now, zone)
+  return last === undefined || (today > last.day && dayOf(now, last.zone) > last.day) ? today : last.day
+}
+
 /** Days in a row up to today, or to yesterday while today is not over; the longest ever; all. In any order, doubles are one. */
 export function streakOf(days: readonly string[], today: string): { streak: number; best: number; total: number } {
   const sorted = [...new Set(days)].sort()

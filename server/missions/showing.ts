@@ -8,8 +8,9 @@ import { addActivity, allowMember, seeGroup } from '../groups/index.ts'
 import { recount } from './counting.ts'
 import { coreOf } from './missions.ts'
 import { proofOf } from './proofs.ts'
-import { addDays, dayOf, startOf, streakOf, unitOf, windowOf } from './rules.ts'
-import { insertCheckIn, listMissions, readCheckIns, readStanding, type NamedRow, type Standing } from './store.ts'
+import { addDays, checkInDay, dayOf, startOf, streakOf, unitOf, windowOf } from './rules.ts'
+import { insertCheckIn, lastCheckIn, listMissions, readCheckIns, readStanding, type NamedRow, type Standing } from './store.ts'
+import { lockPersons } from './store-counting.ts'
 import { readCodes } from './store-partners.ts'
 import { latestProofs } from './store-proofs.ts'
 import type { Input, Ok } from './words.ts'
@@ -54,9 +55,9 @@ export async function getMissions(
     const day = dayOf(row.endsAt !== null && row.endsAt <= now ? new Date(row.endsAt.getTime() - 1) : now, row.zone)
     return { mission: row.id, day, ...windowOf(row.every, day, dayOf(row.startsAt, row.zone)) }
   })
-  const [standings, proofs, codes, days] =
+  const [standings, proofs, codes, days, last] =
     person === null
-      ? [new Map<string, Standing>(), new Map<string, never>(), new Map<string, string>(), []]
+      ? [new Map<string, Standing>(), new Map<string, never>(), new Map<string, string>(), [], undefined]
       : await Promise.all([
           readStanding(
             db,
@@ -74,6 +75,7 @@ export async function getMissions(
             rows.flatMap(row => row.partner ?? []),
           ),
           readCheckIns(db, group.id, person),
+          lastCheckIn(db, group.id, person),
         ])
   return {
     group: { id: group.id, name: group.name, zone: group.timeZone, page: group.page },
@@ -93,7 +95,7 @@ export async function getMissions(
         code: row.partner === null ? null : (codes.get(row.partner) ?? null),
       }
     }),
-    checkIns: checkInsOf(days, today),
+    checkIns: checkInsOf(days, checkInDay(last, now, group.timeZone)),
     can: { host: (standing.role !== null && standing.role !== 'member') || standing.artist },
   }
 }
@@ -109,8 +111,12 @@ export async function checkIn(tx: Tx, viewer: Viewer, { id }: Input<'POST /group
   const { group, standing } = await allowMember(tx, viewer, id)
   if (!standing.member) throw fault('forbidden', 'members_only')
   const now = clock.now()
-  const today = dayOf(now, group.timeZone)
-  if (await insertCheckIn(tx, group.id, viewer.id, today, now)) {
+  // Pressed twice at once, also while the zone is changed: one after the other.
+  await lockPersons(tx, [viewer.id])
+  const last = await lastCheckIn(tx, group.id, viewer.id)
+  const today = checkInDay(last, now, group.timeZone)
+  if (today !== last?.day) {
+    await insertCheckIn(tx, group.id, viewer.id, { day: today, zone: group.timeZone, at: now })
     await recount(tx, [{ person: viewer.id, at: now, kind: 'check_in' }])
     await addActivity(tx, [{ group: group.id, person: viewer.id, amount: activity, key: `check_in:${today}` }])
     publish(tx, topicOf(viewer.id), { kind: 'missions', group: group.id })

@@ -1,7 +1,7 @@
 /** SQL of missions, check-ins and what is shown of progress. Other rooms are read through their public views. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
-import type { EventKind, Every } from './rules.ts'
+import type { CheckIn, EventKind, Every } from './rules.ts'
 
 export type MissionRow = {
   id: string
@@ -149,12 +149,17 @@ export async function readStanding(
   return new Map(rows.map(row => [row.mission, row]))
 }
 
-export async function insertCheckIn(tx: Tx, group: string, person: string, day: string, at: Date): Promise<boolean> {
-  const { rows } = await sql`
-    insert into missions.check_in (group_id, person, day, at) values (${group}, ${person}, ${day}, ${at}) on conflict do nothing returning 1`.execute(
+export async function insertCheckIn(tx: Tx, group: string, person: string, row: CheckIn & { at: Date }): Promise<void> {
+  await sql`
+    insert into missions.check_in (group_id, person, day, at, zone) values (${group}, ${person}, ${row.day}, ${row.at}, ${row.zone})`.execute(
     tx,
   )
-  return rows.length > 0
+}
+/** The latest day, and the zone in which it was one. */
+export async function lastCheckIn(db: Read, group: string, person: string): Promise<CheckIn | undefined> {
+  const { rows } = await sql<CheckIn>`
+    select day, zone from missions.check_in where group_id = ${group} and person = ${person} order by day desc limit 1`.execute(db)
+  return rows[0]
 }
 /** Days of check-in, newest first. */
 export async function readCheckIns(db: Read, group: string, person: string): Promise<string[]> {
