@@ -6125,16 +6125,30 @@ create table shows.promo (
   note text not null default ''::text,
   tiers _text not null,
   most int4,
-  used int4 not null default 0,
+  used_before int4 not null default 0,
   closes_at timestamptz,
   created_at timestamptz not null,
   constraint promo_pkey PRIMARY KEY (show, code),
   constraint promo_show_fkey FOREIGN KEY (show) REFERENCES shows.show(id) ON DELETE CASCADE,
-  constraint promo_check CHECK (((used >= 0) AND ((most IS NULL) OR (used <= most)))),
+  constraint promo_check CHECK (((used_before >= 0) AND ((most IS NULL) OR (used_before <= most)))),
   constraint promo_code_check CHECK ((code ~ '^[A-Z0-9\-]{3,30}$'::text)),
   constraint promo_most_check CHECK (((most >= 1) AND (most <= 200000))),
   constraint promo_note_check CHECK ((length(note) <= 200)),
   constraint promo_tiers_check CHECK (((cardinality(tiers) >= 1) AND (cardinality(tiers) <= 60)))
+);
+
+create table shows.promo_use (
+  hold text not null,
+  show text not null,
+  code text not null,
+  tiers _text not null,
+  count int4 not null,
+  at timestamptz not null,
+  constraint promo_use_pkey PRIMARY KEY (hold),
+  constraint promo_use_show_code_fkey FOREIGN KEY (show, code) REFERENCES shows.promo(show, code) ON DELETE CASCADE,
+  constraint promo_use_count_check CHECK ((count > 0)),
+  constraint promo_use_hold_check CHECK ((hold ~~ 'sth\_%'::text)),
+  constraint promo_use_tiers_check CHECK (((cardinality(tiers) >= 1) AND (cardinality(tiers) <= 60)))
 );
 
 create table shows.refund (
@@ -7776,6 +7790,8 @@ CREATE INDEX guest_show ON shows.guest USING btree (show, name, id);
 CREATE INDEX guest_tier ON shows.guest USING btree (tier) WHERE (tier IS NOT NULL);
 
 CREATE INDEX lottery_due ON shows.lottery USING btree (closes_at) WHERE (state = 'open'::text);
+
+CREATE INDEX promo_use_code ON shows.promo_use USING btree (show, code);
 
 CREATE INDEX refund_by ON shows.refund USING btree (by) WHERE (by IS NOT NULL);
 

@@ -4,3 +4,17 @@
 alter table missions.check_in add zone text check (length(zone) between 2 and 60);
 update missions.check_in c set zone = g.time_zone from groups.fan_group g where g.id = c.group_id;
 alter table missions.check_in alter zone set not null;
+
+-- What a code was used for: by hold, so that what lapses, is let go or replaced counts no more. Uses of before are not known by hold and stay counted.
+alter table shows.promo rename used to used_before;
+create table shows.promo_use (
+  hold text primary key check (hold like 'sth\_%'),
+  show text not null,
+  code text not null,
+  -- Of the hold only places of these count.
+  tiers text[] not null check (cardinality(tiers) between 1 and 60),
+  count integer not null check (count > 0),
+  at timestamptz not null,
+  foreign key (show, code) references shows.promo on delete cascade
+);
+create index promo_use_code on shows.promo_use (show, code);

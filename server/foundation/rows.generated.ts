@@ -4910,9 +4910,17 @@ export type Database = {
     note: Generated<string>
     tiers: string[]
     most: number | null
-    used: Generated<number>
+    used_before: Generated<number>
     closes_at: Date | null
     created_at: Date
+  }
+  'shows.promo_use': {
+    hold: string
+    show: string
+    code: string
+    tiers: string[]
+    count: number
+    at: Date
   }
   'shows.public_act': {
     show: string

@@ -57,7 +57,7 @@ export async function deskOf(db: Read | Tx, viewer: Viewer, id: string): Promise
       acts: row.acts.map(({ page, name }) => ({ page, name })),
     },
     tiers: tiers.map(tier => ({ ...tier, capacity: tier.places, fixed: fixed && tier.sold + tier.held > 0 })),
-    promos: await promosOf(db, id),
+    promos: await promosOf(db, id, clock.now()),
     report: await reportOf(db, row, tiers),
     choices: { groups: await groupsOfEditor(db, row.page, viewer.id), membership: await membershipOf(db, row.page) },
     lottery: await shownLottery(db, id, viewer.id),

@@ -39,7 +39,7 @@ async function allowed(
   show: ShowRow,
   input: Input<'POST /shows/:id/holds'>,
   now: Date,
-): Promise<{ promo: number }> {
+): Promise<{ promo: number; secret: string[] }> {
   if (show.state !== 'on_sale' || show.hall === null) throw fault('conflict', show.state === 'announced' ? 'not_on_sale_yet' : 'sale_over')
   const lottery = show.sale === 'lottery' ? await readLottery(db, show.id) : undefined
   if (show.sale === 'lottery' && lottery?.state !== 'drawn') throw fault('conflict', 'lottery_only')
@@ -48,6 +48,7 @@ async function allowed(
   const { tiers, opened } = await seenTiers(db, show, viewer, input.code, now)
   const counts = countsOf(input.wants)
   let promo = 0
+  const secret: string[] = []
   for (const [id, count] of counts) {
     const tier = tiers.find(one => one.id === id && (!one.secret || opened.has(one.id)))
     if (tier === undefined) throw fault('not_found')
@@ -55,12 +56,14 @@ async function allowed(
     if (tier.now !== 'sold_out' || (await aliveHold(db, show.hall, viewer.id, now)) === null) refuse(tier, now)
     if (count > (tier.mostEach ?? show.mostEach))
       throw fault('unprocessable', 'too_many_each', { fields: { [id]: String(tier.mostEach ?? show.mostEach) } })
-    if (tier.secret) promo += count
+    if (!tier.secret) continue
+    promo += count
+    secret.push(id)
   }
   const all = [...counts.values()].reduce((sum, n) => sum + n, 0)
   const left = show.mostEach - (await ticketsOfBuyer(db, show.id, viewer.id))
   if (all > left) throw fault('unprocessable', 'too_many_each', { fields: { count: String(Math.max(0, left)) } })
-  return { promo }
+  return { promo, secret }
 }
 
 /** All of what is wanted or nothing. Many come at once: the holding itself is gathered by seating, outside of a transaction of our own. */
@@ -72,17 +75,19 @@ export async function takeHold(
   const now = clock.now()
   const show = await seeShow(ctx.read, viewer, input.id)
   const known = (await partsHeld(ctx.read, [input.hold])).length > 0
-  const { promo } = known ? { promo: 0 } : await allowed(ctx.read, viewer, show, input, now)
+  const { promo, secret } = known ? { promo: 0, secret: [] } : await allowed(ctx.read, viewer, show, input, now)
   if (show.hall === null) throw fault('conflict', 'sale_over')
-  // A code's tickets are counted first and given back where nothing could be had; what lapses later stays counted: codes are for few.
-  if (promo > 0 && input.code !== undefined && !(await ctx.write(tx => usePromo(tx, show.id, input.code!, promo))))
-    throw fault('conflict', 'promo_used')
-  const back = async (): Promise<void> => {
-    if (promo > 0 && input.code !== undefined) await ctx.write(tx => unusePromo(tx, show.id, input.code!, promo))
-  }
   const before = known ? null : await aliveHold(ctx.read, show.hall, viewer.id, now)
+  // A code's tickets are counted before they are had, and as long as this hold holds or its tickets are good.
+  const { code } = input
+  const use = { show: show.id, code: code ?? '', hold: input.hold, tiers: secret, count: promo, replaces: before, at: now }
+  const counted = promo > 0 && code !== undefined
+  if (counted && !(await ctx.write(tx => usePromo(tx, use)))) throw fault('conflict', 'promo_used')
+  const back = async (): Promise<void> => {
+    if (counted) await ctx.write(tx => unusePromo(tx, input.hold))
+  }
   try {
-    const given = await hold({ transaction: ctx.write } as Pick<Db, 'transaction'>, {
+    await hold({ transaction: ctx.write } as Pick<Db, 'transaction'>, {
       id: input.hold,
       hall: show.hall,
       person: viewer.id,
@@ -91,8 +96,6 @@ export async function takeHold(
       most: show.mostEach,
       ...(before === null ? {} : { replaces: before }),
     })
-    // The same at the same moment was quicker: counted once.
-    if (given.repeat === true) await back()
   } catch (error) {
     await back()
     throw error

@@ -20,6 +20,7 @@ import {
   moveReservations,
   noteBack,
   ordersThere,
+  promosFit,
   reservationsOf,
   uncountBuyers,
   type Name,
@@ -183,7 +184,12 @@ async function reserveAgain(tx: Tx, lines: readonly SoldLine[]): Promise<boolean
       tx,
       counted.filter(one => !over.has(`${one.show} ${one.person}`)),
     )
-  if (over.size > 0 || !(await holdAgain(tx, ids, new Date(clock.now().getTime() + orderMs)))) {
+  const holds = gone.map(row => row.hold)
+  if (
+    over.size > 0 ||
+    !(await promosFit(tx, holds, clock.now())) ||
+    !(await holdAgain(tx, ids, new Date(clock.now().getTime() + orderMs)))
+  ) {
     await undo()
     return false
   }

@@ -135,40 +135,80 @@ export async function ticketsOfBuyer(db: Read | Tx, show: string, person: string
 // Codes.
 
 export type PromoRow = { code: string; note: string; tiers: string[]; most: number | null; used: number; closesAt: Date | null }
-export async function promosOf(db: Read | Tx, show: string): Promise<PromoRow[]> {
+/** Of a hold that seating has not written yet this much stays counted: its maker may have been stopped between the two. */
+const pendingMs = 60_000
+/** Tickets that a code `p` was used for: held now or bought, of the tiers it opened. `but`: a hold that is not counted. */
+const usedOf = (now: Date, but: string | null = null) => sql<number>`(p.used_before + coalesce((
+  select sum(case when n.parts > 0 then n.alive when u.at > ${new Date(now.getTime() - pendingMs)}::timestamptz then u.count else 0 end)
+  from shows.promo_use u cross join lateral (
+    select count(*) as parts, coalesce(sum(q.count - q.back) filter (where q.state = 'sold' or (q.state = 'held' and q.until > ${now})), 0) as alive
+    from seating.public_part q where q.hold = u.hold and q.tier = any(u.tiers)) n
+  where u.show = p.show and u.code = p.code and u.hold is distinct from ${but}::text), 0))::int`
+export async function promosOf(db: Read | Tx, show: string, now: Date): Promise<PromoRow[]> {
   const { rows } =
-    await sql<PromoRow>`select code, note, tiers, most, used, closes_at as "closesAt" from shows.promo where show = ${show} order by created_at, code`.execute(
-      db,
-    )
+    await sql<PromoRow>`select p.code, p.note, p.tiers, p.most, ${usedOf(now)} as used, p.closes_at as "closesAt" from shows.promo p
+    where p.show = ${show} order by p.created_at, p.code`.execute(db)
   return rows
 }
-/** A code that still holds. */
-export async function readPromo(db: Read | Tx, show: string, code: string, now: Date): Promise<PromoRow | undefined> {
-  const { rows } = await sql<PromoRow>`select code, note, tiers, most, used, closes_at as "closesAt" from shows.promo
+/** The tiers of a code that still holds. */
+export async function readPromo(db: Read | Tx, show: string, code: string, now: Date): Promise<{ tiers: string[] } | undefined> {
+  const { rows } = await sql<{ tiers: string[] }>`select tiers from shows.promo
     where show = ${show} and code = ${code} and (closes_at is null or closes_at > ${now})`.execute(db)
   return rows[0]
 }
 export async function putPromo(tx: Tx, show: string, row: Omit<PromoRow, 'used'>, at: Date): Promise<boolean> {
-  const done = await sql`insert into shows.promo (show, code, note, tiers, most, closes_at, created_at)
+  const done = await sql`insert into shows.promo as p (show, code, note, tiers, most, closes_at, created_at)
     values (${show}, ${row.code}, ${row.note}, ${row.tiers}, ${row.most}, ${row.closesAt}, ${at})
     on conflict (show, code) do update set note = excluded.note, tiers = excluded.tiers, most = excluded.most, closes_at = excluded.closes_at
-      where excluded.most is null or promo.used <= excluded.most`.execute(tx)
+      where excluded.most is null or ${usedOf(at)} <= excluded.most`.execute(tx)
   return done.numAffectedRows === 1n
 }
 export async function dropPromo(tx: Tx, show: string, code: string): Promise<boolean> {
   const done = await sql`delete from shows.promo where show = ${show} and code = ${code}`.execute(tx)
   return done.numAffectedRows === 1n
 }
-/** Counts tickets on a code; false when it has not so many left. */
-export async function usePromo(tx: Tx, show: string, code: string, count: number): Promise<boolean> {
-  const done =
-    await sql`update shows.promo set used = used + ${count} where show = ${show} and code = ${code} and (most is null or used + ${count} <= most)`.execute(
-      tx,
-    )
-  return done.numAffectedRows === 1n
+export type PromoUse = {
+  show: string
+  code: string
+  hold: string
+  tiers: readonly string[]
+  count: number
+  replaces: string | null
+  at: Date
 }
-export async function unusePromo(tx: Tx, show: string, code: string, count: number): Promise<void> {
-  await sql`update shows.promo set used = greatest(0, used - ${count}) where show = ${show} and code = ${code}`.execute(tx)
+/** Counts a hold that is about to be made on a code; false when it has not so many left. What the hold replaces is not counted beside it. */
+export async function usePromo(tx: Tx, use: PromoUse): Promise<boolean> {
+  const { show, code, hold, at } = use
+  await sql`select 1 from shows.promo where show = ${show} and code = ${code} for update`.execute(tx)
+  // Holds that are over and that no order has can never count again.
+  await sql`delete from shows.promo_use u where u.show = ${show} and u.code = ${code} and u.at < ${new Date(at.getTime() - pendingMs)}
+    and not exists (select from seating.public_part q where q.hold = u.hold and (q.state = 'sold' or q.line is not null or (q.state = 'held' and q.until > ${at})))`.execute(
+    tx,
+  )
+  const { rows } = await sql<{ full: boolean }>`
+    select p.most is not null and ${usedOf(at, use.replaces)} + case when exists (select from shows.promo_use o where o.hold = ${hold}) then 0 else ${use.count}::int end > p.most as full
+    from shows.promo p where p.show = ${show} and p.code = ${code}`.execute(tx)
+  if (rows[0]?.full !== false) return false
+  await sql`insert into shows.promo_use (show, code, hold, tiers, count, at) values (${show}, ${code}, ${hold}, ${list(use.tiers)}, ${use.count}, ${at})
+    on conflict (hold) do nothing`.execute(tx)
+  return true
+}
+/** A hold that was not made, or let go at once. */
+export async function unusePromo(tx: Tx, hold: string): Promise<void> {
+  await sql`delete from shows.promo_use u where u.hold = ${hold}
+    and not exists (select from seating.public_part q where q.hold = u.hold and q.state in ('held', 'sold'))`.execute(tx)
+}
+/** Whether what ended may count on its codes again: holds whose order is paid late. */
+export async function promosFit(tx: Tx, holds: readonly string[], now: Date): Promise<boolean> {
+  const named = sql`(select u.show, u.code from shows.promo_use u where u.hold = any(${list(holds)}))`
+  await sql`select 1 from shows.promo p where (p.show, p.code) in ${named} order by p.show, p.code for update`.execute(tx)
+  const { rows } = await sql`
+    select 1 from shows.promo p where (p.show, p.code) in ${named} and ${usedOf(now)} + (
+      select coalesce(sum(q.count), 0) from shows.promo_use u join seating.public_part q on q.hold = u.hold and q.tier = any(u.tiers)
+      where u.show = p.show and u.code = p.code and u.hold = any(${list(holds)}) and q.state in ('released', 'expired')) > p.most limit 1`.execute(
+    tx,
+  )
+  return rows.length === 0
 }
 
 // Given back.
