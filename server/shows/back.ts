@@ -121,7 +121,7 @@ export async function answer(tx: Tx, viewer: Viewer, { id, keep }: Input<'POST /
   return { keep, refunded }
 }
 
-/** One line of a cancelled show: all that is left of its money, and its tickets. Harmless again. */
+/** One line of a cancelled show: all that is left of its money (also what a ladder kept of tickets given back before), and its tickets. Harmless again. */
 async function refundLine(tx: Tx, show: ShowRow, line: string, by: string): Promise<void> {
   const at = clock.now()
   const [row] = (await readLines(tx, [line])).values()

@@ -55,8 +55,11 @@ export const checks = [
       found(
         db,
         sql<{ finding: string }>`
-          select s.id || ': ticket ' || k.id || ' is ' || k.state as finding from shows.show s join tickets.public_ticket k on k.show = s.id and k.state <> 'void'
-          left join shop.public_line l on l.id = k.line where s.state = 'cancelled' and s.changed_at < now() - interval '1 hour' and not coalesce(l.frozen, false) order by 1 limit 100`,
+          select s.id || ': ticket ' || k.id || ' is ' || k.state || coalesce(', ' || l.refunded || ' of ' || l.amount || ' went back', '') as finding
+          from shows.show s join tickets.public_ticket k on k.show = s.id left join shop.public_line l on l.id = k.line
+          where s.state = 'cancelled' and s.changed_at < now() - interval '1 hour' and not coalesce(l.frozen, false)
+            and (k.state <> 'void' or (l.state in ('held', 'settled') and l.refunded < l.amount and not exists (
+              select from refunds.public_refund f where f.line = l.id and f.state in ('short', 'declined')))) order by 1 limit 100`,
       ),
   },
   {

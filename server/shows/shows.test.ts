@@ -272,6 +272,28 @@ test('put off: the money follows, holders answer, no gives all back; cancelled: 
   expect(await refused(host.call('PUT', `/shows/${show}/state`, { state: 'on_sale' }))).toBe('409 show_state')
 })
 
+test('what a ladder kept is given back when the show is cancelled, also of lines that have no other ticket left, once', async () => {
+  const { show, tiers } = await makeShow(planet, host, { floor: { places: 6, price: 10_001 } }, { days: 20 })
+  const floor = tiers['floor']!
+  const [both, one, kept] = [await buy(fan, show, floor, 2), await buy(other, show, floor, 1), await buy(other, show, floor, 1)]
+  const back = async (who: Person, id: string): Promise<string> =>
+    (await who.call<{ lines: { refunded: { amount: string } }[] }>('GET', `/orders/${id}`)).lines[0]!.refunded.amount
+  const tickets = (await mine(fan, show)).items
+  for (const { ticket } of tickets) await fan.call('POST', `/show-tickets/${ticket}/refund`)
+  const { rows } = await planet.db.pool.query<{ id: string }>('select id from tickets.ticket where line = $1', [
+    (await other.call<{ lines: { id: string }[] }>('GET', `/orders/${one.id}`)).lines[0]!.id,
+  ])
+  await other.call('POST', `/show-tickets/${rows[0]!.id}/refund`)
+  expect([await back(fan, both.id), await back(other, one.id), await back(other, kept.id)]).toEqual(['10000', '5000', '0'])
+  await host.call('POST', `/shows/${show}/cancel`, { title: '极夜巡演', reason: '场馆关闭' })
+  await Promise.all([refundShow(planet.db, show), refundShow(planet.db, show)])
+  await refundShow(planet.db, show)
+  for (const [who, id] of [[fan, both.id], [other, one.id], [other, kept.id]] as const) await orderIs(who, id, 'refunded') // prettier-ignore
+  expect([await back(fan, both.id), await back(other, one.id), await back(other, kept.id)]).toEqual(['20002', '10001', '10001'])
+  expect(await numbers(planet, floor)).toEqual([6, 0, 0, 6])
+  expect((await host.call<{ refunding: unknown }>('GET', `/shows/${show}/desk`)).refunding).toEqual({ left: 0, done: 3 })
+})
+
 test('a lottery: committed before, entered once, drawn once, verified by anyone; winners have their places, the others wait in their order', async () => {
   const entering = {
     opensAt: new Date(Date.now() - 1000).toISOString(),

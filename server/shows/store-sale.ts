@@ -254,18 +254,25 @@ export async function readLines(db: Read | Tx, lines: readonly string[]): Promis
     await sql<LineRow>`select id, buyer, amount, refunded, state, kind from shop.public_line where id = any(${list(lines)})`.execute(db)
   return new Map(rows.map(row => [row.id, row]))
 }
-/** Lines of a cancelled show that still have living tickets, in order. */
+/**
+ * A ticket `k` of a cancelled show whose line `l` is still to be dealt with: it is good, or some of its money did not go back (what a ladder kept). Where that was
+ * asked of somebody who lacks it, the refunds room has it.
+ */
+const owed = sql`(k.state <> 'void' or (l.state in ('held', 'settled') and l.refunded < l.amount and not exists (
+  select from refunds.public_refund f where f.line = l.id and f.side = 'seller' and f.state in ('short', 'declined') and f.amount = l.amount - l.refunded)))`
+/** Lines of a cancelled show that are still to be dealt with, in order. */
 export async function linesToRefund(db: Read | Tx, show: string, after: string, limit: number): Promise<string[]> {
   const { rows } = await sql<{ line: string }>`
-    select distinct line from tickets.public_ticket where show = ${show} and line > ${after} and state <> 'void' order by line limit ${limit}`.execute(
-    db,
-  )
+    select distinct k.line from tickets.public_ticket k left join shop.public_line l on l.id = k.line where k.show = ${show} and k.line > ${after} and ${owed}
+    order by k.line limit ${limit}`.execute(db)
   return rows.map(row => row.line)
 }
 export async function countToRefund(db: Read | Tx, show: string): Promise<{ left: number; done: number }> {
   const { rows } = await sql<{ left: number; done: number }>`
-    select count(distinct line) filter (where state <> 'void')::int as left, count(distinct line) filter (where state = 'void')::int as done
-    from tickets.public_ticket where show = ${show} and line is not null`.execute(db)
+    select count(*) filter (where owed)::int as left, count(*) filter (where not owed)::int as done from (
+      select k.line, bool_or(${owed}) as owed from tickets.public_ticket k left join shop.public_line l on l.id = k.line where k.show = ${show} and k.line is not null group by k.line) x`.execute(
+    db,
+  )
   return rows[0]!
 }
 /** Lines whose money waits for a show, for moving the day on which it goes on. */
@@ -319,10 +326,10 @@ export async function showOfHall(db: Read | Tx, hall: string): Promise<string | 
   const { rows } = await sql<{ id: string }>`select id from shows.show where hall = ${hall}`.execute(db)
   return rows[0]?.id
 }
-/** Cancelled shows whose tickets are not all gone yet. */
+/** Cancelled shows whose tickets, or their money, are not all gone yet. */
 export async function unfinished(db: Read): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select s.id from shows.show s where s.state = 'cancelled' and exists (select from tickets.public_ticket k where k.show = s.id and k.state <> 'void') limit 200`.execute(
+    select s.id from shows.show s where s.state = 'cancelled' and exists (select from tickets.public_ticket k left join shop.public_line l on l.id = k.line where k.show = s.id and ${owed}) limit 200`.execute(
     db,
   )
   return rows.map(row => row.id)
