@@ -2406,6 +2406,7 @@ create table lyrics.contribution (
   created_at timestamptz not null,
   changed_at timestamptz not null,
   decided_at timestamptz,
+  undone_at timestamptz,
   constraint contribution_version_key UNIQUE (version),
   constraint contribution_pkey PRIMARY KEY (id),
   constraint contribution_person_fkey FOREIGN KEY (person) REFERENCES people.person(id),
@@ -2418,6 +2419,7 @@ create table lyrics.contribution (
   constraint contribution_check2 CHECK (((state = ANY (ARRAY['accepted'::text, 'refused'::text])) <= (reviewer IS NOT NULL))),
   constraint contribution_check3 CHECK (((state = ANY (ARRAY['asked'::text, 'refused'::text])) <= (reason IS NOT NULL))),
   constraint contribution_check4 CHECK (((state = ANY (ARRAY['accepted'::text, 'refused'::text, 'withdrawn'::text])) = (decided_at IS NOT NULL))),
+  constraint contribution_check5 CHECK (((undone_at IS NULL) OR (state = 'accepted'::text))),
   constraint contribution_id_check CHECK ((id ~~ 'ctr\_%'::text)),
   constraint contribution_kind_check CHECK ((kind = ANY (ARRAY['main'::text, 'translation'::text, 'romanisation'::text]))),
   constraint contribution_language_check CHECK ((language ~ '^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$'::text)),
@@ -2482,9 +2484,11 @@ create table lyrics.version (
   approved_by text,
   created_at timestamptz not null,
   replaced_at timestamptz,
+  restored text,
   constraint version_pkey PRIMARY KEY (id),
   constraint version_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES people.person(id),
   constraint version_recording_fkey FOREIGN KEY (recording) REFERENCES catalogue.recording(id) ON DELETE CASCADE,
+  constraint version_restored_fkey FOREIGN KEY (restored) REFERENCES lyrics.version(id) ON DELETE SET NULL,
   constraint version_check CHECK ((replaced_at >= created_at)),
   constraint version_check1 CHECK (((kind = 'main'::text) OR (jsonb_array_length(lines) > 0))),
   constraint version_id_check CHECK ((id ~~ 'lyr\_%'::text)),
@@ -7171,6 +7175,8 @@ CREATE INDEX report_waiting ON lyrics.report USING btree (at, id) WHERE (settled
 
 CREATE INDEX version_recording ON lyrics.version USING btree (recording, kind, created_at DESC);
 
+CREATE INDEX version_restored ON lyrics.version USING btree (restored) WHERE (restored IS NOT NULL);
+
 CREATE UNIQUE INDEX version_shown ON lyrics.version USING btree (recording, kind, (
 CASE
     WHEN (kind = 'main'::text) THEN ''::text
@@ -8663,7 +8669,8 @@ create view lyrics.public_contribution as
     language,
     state,
     created_at,
-    decided_at
+    decided_at,
+    undone_at
    FROM lyrics.contribution;
 
 create view lyrics.public_words as

@@ -18,3 +18,10 @@ create table shows.promo_use (
   foreign key (show, code) references shows.promo on delete cascade
 );
 create index promo_use_code on shows.promo_use (show, code);
+
+-- A text that is shown again is named by the one it repeats; a proposal that was taken out again says since when.
+alter table lyrics.version add restored text references lyrics.version on delete set null;
+create index version_restored on lyrics.version (restored) where restored is not null;
+alter table lyrics.contribution add undone_at timestamptz, add check (undone_at is null or state = 'accepted');
+create or replace view lyrics.public_contribution as
+  select id, person, recording, track, kind, language, state, created_at, decided_at, undone_at from lyrics.contribution;

@@ -16,6 +16,8 @@ export const switchboard: Switchboard = {
   plays_withdrawn: ['missions.heard'],
   event_attended: ['missions.attended'],
   lyrics_accepted: ['missions.lyric', 'notices.lyric'],
+  lyrics_undone: ['missions.lyric_undone'],
+  lyrics_redone: ['missions.lyric'],
   member_joined: ['notices.joined'],
   request_decided: ['notices.requested'],
   schedule_changed: ['notices.scheduled'],

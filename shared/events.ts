@@ -9,6 +9,8 @@ export type PlanetEvent =
   | { type: 'release_imported'; release: string }
   | { type: 'release_changed'; release: string }
   | { type: 'lyrics_accepted'; contribution: string; person: string }
+  | { type: 'lyrics_undone'; contribution: string; person: string }
+  | { type: 'lyrics_redone'; contribution: string; person: string }
   | { type: 'play_recorded'; play: string; person: string | null }
   | { type: 'play_grew'; play: string; person: string }
   | { type: 'plays_withdrawn'; withdrawal: string; person: string }

@@ -2018,6 +2018,7 @@ export type Database = {
     created_at: Date
     changed_at: Date
     decided_at: Date | null
+    undone_at: Date | null
   }
   'lyrics.hand': {
     version: string
@@ -2040,6 +2041,7 @@ export type Database = {
     state: string
     created_at: Date
     decided_at: Date
+    undone_at: Date
   }
   'lyrics.public_words': {
     recording: string
@@ -2075,6 +2077,7 @@ export type Database = {
     approved_by: string | null
     created_at: Date
     replaced_at: Date | null
+    restored: string | null
   }
   'media.asset': {
     id: string

@@ -3,9 +3,11 @@ import { fault } from '../../shared/faults.ts'
 import { settleReleases } from '../catalogue/index.ts'
 import { newId } from '../foundation/clock.ts'
 import type { Tx } from '../foundation/db.ts'
+import { tellAll } from '../foundation/events.ts'
 import { settle, timingOf, wholeLines, type TimedLine, type Timing } from '../timedtext/index.ts'
 import { splitParts } from './joining.ts'
 import { insertVersion, releasesOf, retire, type KeptLine, type Kind, type PartRow, type Role } from './store.ts'
+import { undo } from './store-contributions.ts'
 
 /** How far beyond the sound a line may begin: lengths told by files are not exact. */
 const slackMs = 2000
@@ -81,6 +83,8 @@ export type Change = {
   approvedBy: string | null
   /** Who is thanked for it; those who keep the page thank nobody for their own. */
   person: string | null
+  /** The version whose words these are again. */
+  restored?: string
   at: Date
 }
 
@@ -121,8 +125,20 @@ export async function change(tx: Tx, shown: readonly PartRow[], given: Change): 
   }
   if (given.lines.length === 0 && kind === 'main')
     for (const other of ['translation', 'romanisation'] as const) await retire(tx, recording, other, null, at)
+  if (given.lines.length === 0) await takenAway(tx, kind === 'main' ? parts : before === undefined ? [] : [before], given)
   await settleReleases(tx, await releasesOf(tx, recording))
   return version
+}
+
+/** Whoever had a hand in what is shown no more is told: what they were given for it goes back. */
+async function takenAway(tx: Tx, parts: readonly PartRow[], { recording, at }: Pick<Change, 'recording' | 'at'>): Promise<void> {
+  for (const { kind, language, hands } of parts) {
+    const undone = await undo(tx, { recording, kind, language }, { of: hands.map(hand => hand.person) }, at)
+    await tellAll(
+      tx,
+      undone.map(({ id, person }) => ({ type: 'lyrics_undone', contribution: id, person })),
+    )
+  }
 }
 
 /** Lines with all their fields, for the wire. */

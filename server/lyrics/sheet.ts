@@ -2,6 +2,7 @@
 import { fault } from '../../shared/faults.ts'
 import { clock } from '../foundation/clock.ts'
 import type { Read, Tx } from '../foundation/db.ts'
+import { tellAll } from '../foundation/events.ts'
 import { later } from '../foundation/later.ts'
 import type { Viewer } from '../foundation/session.ts'
 import type { TimedLine } from '../timedtext/index.ts'
@@ -9,7 +10,7 @@ import { change, checkedLines, whole } from './changing.ts'
 import { showContribution } from './showing.ts'
 import { besideWords, splitParts } from './joining.ts'
 import { listVersions, readParts, readPlace, readVersion, setLock, type PartRow } from './store.ts'
-import { countWaiting, listOfTrack } from './store-contributions.ts'
+import { countWaiting, listOfTrack, redo, undo } from './store-contributions.ts'
 import { checkBase, lockOwn, showPart, type Input, type Ok } from './words.ts'
 
 const pinyinPro = later<typeof import('pinyin-pro')>('pinyin-pro')
@@ -103,11 +104,12 @@ export async function restore(
   const found = await readVersion(tx, place.recording, version)
   if (found === undefined) throw fault('not_found')
   if (found.replacedAt !== null) {
-    const { kind, language, timing, lines, source, licence } = found
-    // Whoever made it is thanked again.
-    const thanked = shown.map(part =>
-      part.kind === kind && (kind === 'main' || part.language === language) ? { ...part, lines, hands: found.hands } : part,
-    )
+    const { kind, language, timing, lines, source, licence, firstId, firstAt } = found
+    const at = clock.now()
+    // Whoever made it is thanked again, also where nothing stands in its place now.
+    const before = shown.find(part => part.kind === kind && (kind === 'main' || part.language === language))
+    const again: PartRow = { kind, language, timing, source, licence, lines, hands: found.hands, base: version, version, changedAt: at }
+    const thanked = [...shown.filter(part => part !== before), { ...(before ?? again), lines, hands: found.hands }]
     await change(tx, thanked, {
       recording: place.recording,
       kind,
@@ -118,8 +120,17 @@ export async function restore(
       licence,
       approvedBy: viewer.id,
       person: null,
-      at: clock.now(),
+      restored: firstId,
+      at,
     })
+    // What was accepted after it is shown no more; what stood in it then is again.
+    const text = { recording: place.recording, kind, language }
+    const gone = await undo(tx, text, { after: firstAt }, at)
+    const back = await redo(tx, text, firstAt)
+    await tellAll(tx, [
+      ...gone.map(({ id: contribution, person }) => ({ type: 'lyrics_undone' as const, contribution, person })),
+      ...back.map(({ id: contribution, person }) => ({ type: 'lyrics_redone' as const, contribution, person })),
+    ])
   }
   return getSheet(tx, viewer, { id })
 }

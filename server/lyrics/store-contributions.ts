@@ -100,6 +100,30 @@ export async function decide(tx: Tx, id: string, decision: Decision, at: Date): 
   return numAffectedRows === 1n
 }
 
+/** A text of a recording; of the words there is one, whatever its language (null: all languages). */
+export type Place = { recording: string; kind: Kind; language: string | null }
+type Undone = { id: string; person: string }
+const accepted = ({ recording, kind, language }: Place): RawBuilder<unknown> => sql`
+  from lyrics.version v where v.id = c.version and c.state = 'accepted' and c.recording = ${recording} and c.kind = ${kind}
+    and (c.kind = 'main' or ${language}::text is null or c.language = ${language})`
+/** Accepted proposals whose part in a text is taken out of it: what came after a moment, or what these people did. Once; gives those it was. */
+export async function undo(tx: Tx, place: Place, which: { after: Date } | { of: readonly string[] }, at: Date): Promise<Undone[]> {
+  const { rows } = await sql<Undone>`
+    update lyrics.contribution c set undone_at = ${at} ${accepted(place)} and c.undone_at is null
+      and ${'after' in which ? sql`v.created_at > ${which.after}` : sql`c.person = any(${[...which.of]}::text[])`} returning c.id, c.person`.execute(
+    tx,
+  )
+  return rows
+}
+/** Those that stood at a moment stand again, since what was shown then is shown again; gives those that did not meanwhile. */
+export async function redo(tx: Tx, place: Place, then: Date): Promise<Undone[]> {
+  const { rows } = await sql<Undone>`
+    update lyrics.contribution c set undone_at = null ${accepted(place)} and v.created_at <= ${then} and c.undone_at > ${then} returning c.id, c.person`.execute(
+    tx,
+  )
+  return rows
+}
+
 export async function listMine(
   db: Read,
   who: NonNullable<Who>,

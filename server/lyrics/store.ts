@@ -91,6 +91,8 @@ export type NewVersion = {
   licence: string | null
   approvedBy: string | null
   hands: readonly { person: string; role: Role }[]
+  /** The version whose words these are again. */
+  restored?: string | null
   at: Date
 }
 /** Puts a version in the place of what was shown; hands of the one before that are still true are given along by the caller. */
@@ -99,9 +101,9 @@ export async function insertVersion(tx: Tx, given: NewVersion): Promise<void> {
     update lyrics.version set replaced_at = greatest(${given.at}::timestamptz, created_at) where recording = ${given.recording} and kind = ${given.kind} and replaced_at is null
       and (kind = 'main' or language = ${given.language})`.execute(tx)
   await sql`
-    insert into lyrics.version (id, recording, kind, language, timing, lines, source, licence, approved_by, created_at)
+    insert into lyrics.version (id, recording, kind, language, timing, lines, source, licence, approved_by, restored, created_at)
     values (${given.id}, ${given.recording}, ${given.kind}, ${given.language}, ${given.timing}, ${jsonText(given.lines)}::jsonb, ${given.source}, ${given.licence},
-      ${given.approvedBy}, ${given.at})`.execute(tx)
+      ${given.approvedBy}, ${given.restored ?? null}, ${given.at})`.execute(tx)
   await sql`
     insert into lyrics.hand (version, person, role, at)
     select ${given.id}, x.person, x.role, ${given.at}::timestamptz + x.n * interval '1 microsecond'
@@ -148,15 +150,13 @@ export async function listVersions(db: Read, recording: string): Promise<Version
     from lyrics.version v where v.recording = ${recording} order by v.created_at desc, v.id desc limit 200`.execute(db)
   return rows
 }
-export async function readVersion(
-  db: Read,
-  recording: string,
-  id: string,
-): Promise<(VersionRow & { lines: KeptLine[]; licence: string | null }) | undefined> {
-  const { rows } = await sql<VersionRow & { lines: KeptLine[]; licence: string | null }>`
+/** `first…`: the version whose words these are, where it was shown again. */
+export type VersionText = VersionRow & { lines: KeptLine[]; licence: string | null; firstId: string; firstAt: Date }
+export async function readVersion(db: Read, recording: string, id: string): Promise<VersionText | undefined> {
+  const { rows } = await sql<VersionText>`
     select v.id, v.kind, v.language, v.timing, v.source, v.created_at as at, v.replaced_at as "replacedAt", jsonb_array_length(v.lines) as "lineCount", v.lines, v.licence,
-      ${handsOf(sql`v.id`)} as hands
-    from lyrics.version v where v.id = ${id} and v.recording = ${recording}`.execute(db)
+      ${handsOf(sql`v.id`)} as hands, coalesce(o.id, v.id) as "firstId", coalesce(o.created_at, v.created_at) as "firstAt"
+    from lyrics.version v left join lyrics.version o on o.id = v.restored where v.id = ${id} and v.recording = ${recording}`.execute(db)
   return rows[0]
 }
 

@@ -189,15 +189,12 @@ async function reward(tx: Tx, reached: readonly Reached[], now: Date): Promise<v
   )
 }
 
-async function takeBack(tx: Tx, lost: readonly { row: ProgressRow }[], now: Date): Promise<void> {
-  const keys = await takeCompletions(
-    tx,
-    lost.map(({ row }) => keyOf(row.mission, row.person, row.win, row.rounds)),
-    now,
-  )
+async function takeBack(tx: Tx, lost: readonly { entrant: Entrant; row: ProgressRow }[], now: Date): Promise<void> {
+  const causes = new Map(lost.map(({ entrant, row }) => [keyOf(row.mission, row.person, row.win, row.rounds), entrant.event]))
+  const keys = await takeCompletions(tx, [...causes.keys()], now)
   if (keys.length > 0)
     await takeBackPoints(
       tx,
-      keys.map(key => ({ key, reason: 'discounted' })),
+      keys.map(key => ({ key, reason: causes.get(key) === 'lyric' ? 'lyrics_undone' : 'discounted' })),
     )
 }

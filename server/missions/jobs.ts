@@ -64,6 +64,12 @@ export const jobs = {
       const at = await acceptedAt(tx, contribution)
       if (at !== undefined) await recount(tx, [{ person, at, kind: 'lyric' }])
     }),
+  // Taken out of the words again by those who keep them: whatever it counted for is counted anew, of who left too.
+  'missions.lyric_undone': ({ write }: JobContext, { contribution, person }: { contribution: string; person: string }) =>
+    write(async tx => {
+      const at = await acceptedAt(tx, contribution)
+      if (at !== undefined) await recountSince(tx, person, ['lyric'], at)
+    }),
   'missions.nightly': async ({ db, write }: JobContext) => {
     const now = clock.now()
     await recountAll(db, new Date(now.getTime() - 2 * dayMs))

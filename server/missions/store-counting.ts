@@ -91,7 +91,7 @@ const truths: Record<EventKind, ReturnType<typeof sql>> = {
   attend: sql`select count(*) from groups.public_attendance a where a.person = t.person and a.group_id = m.group_id and a.at >= t.from_at and a.at < t.until_at and (m.happening is null or a.event = m.happening)`,
   // Of the group's artist, where it has one.
   lyric: sql`select count(*) from lyrics.public_contribution c join groups.public_group g on g.id = m.group_id
-    where c.person = t.person and c.state = 'accepted' and c.decided_at >= t.from_at and c.decided_at < t.until_at and (m.kind is null or c.kind = m.kind) and (m.language is null or c.language = m.language)
+    where c.person = t.person and c.state = 'accepted' and c.undone_at is null and c.decided_at >= t.from_at and c.decided_at < t.until_at and (m.kind is null or c.kind = m.kind) and (m.language is null or c.language = m.language)
       and (g.page is null or exists (select from catalogue.public_track_artist a where a.track = c.track and a.page = g.page))`,
   partner_call: sql`select count(*) from missions.call c where c.partner = m.partner and c.person = t.person and c.at >= t.from_at and c.at < t.until_at`,
   // A proof counts for the day on which it was brought, whenever it is looked at.
@@ -198,9 +198,9 @@ export async function listenersSince(tx: Read, since: Date, after: string, limit
   )
   return rows.map(row => row.person)
 }
-/** Days of missions done daily that nothing can change any more. */
+/** Days of missions done daily that nothing can change any more; lyrics may be taken out at any time. */
 export async function forgetDays(tx: Tx, before: string): Promise<void> {
-  await sql`delete from missions.day d using missions.mission m where m.id = d.mission and m.every = 'daily' and d.day < ${before}`.execute(
+  await sql`delete from missions.day d using missions.mission m where m.id = d.mission and m.every = 'daily' and m.event <> 'lyric' and d.day < ${before}`.execute(
     tx,
   )
 }

@@ -38,7 +38,7 @@ export const zh = {
     enrolment: '迁入',
     other: '其他',
   },
-  reasons: { discounted: '这次收听不再计入' },
+  reasons: { discounted: '这次收听不再计入', lyrics_undone: '你参与的歌词已被撤下' },
   declared: {
     title: '年龄与地区',
     body: '有些奖励和抽奖有年龄和地区要求。这些信息只用来判断，不会给任何人看。',
@@ -87,7 +87,7 @@ export const en: Same<typeof zh> = {
     enrolment: 'Moved in',
     other: 'Other',
   },
-  reasons: { discounted: 'this listening no longer counts' },
+  reasons: { discounted: 'this listening no longer counts', lyrics_undone: 'the lyrics you had a hand in were taken out again' },
   declared: {
     title: 'Age and region',
     body: 'Some rewards and raffles ask for an age or a region. What you state here only answers that, and nobody sees it.',
