@@ -8648,6 +8648,24 @@ create view listening.public_play as
     reported_at
    FROM listening.play;
 
+create view listening.public_remembered as
+ SELECT id,
+    at,
+    person,
+    track,
+    heard_ms,
+    heard,
+    counted,
+    source,
+    via,
+    reported_at
+   FROM listening.play p
+  WHERE ((at > COALESCE(( SELECT f.at
+           FROM playlists.public_forgotten_before f
+          WHERE (f.person = p.person)), '-infinity'::timestamp with time zone)) AND (NOT (EXISTS ( SELECT
+           FROM playlists.public_forgotten f
+          WHERE ((f.person = p.person) AND (f.play = p.id))))));
+
 create view listening.public_track_day as
  SELECT track,
     day,

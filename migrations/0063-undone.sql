@@ -25,3 +25,9 @@ create index version_restored on lyrics.version (restored) where restored is not
 alter table lyrics.contribution add undone_at timestamptz, add check (undone_at is null or state = 'accepted');
 create or replace view lyrics.public_contribution as
   select id, person, recording, track, kind, language, state, created_at, decided_at, undone_at from lyrics.contribution;
+
+-- Plays as their person remembers them: without what they took out of their history, which stays counted.
+create view listening.public_remembered as
+  select p.id, p.at, p.person, p.track, p.heard_ms, p.heard, p.counted, p.source, p.via, p.reported_at from listening.play p
+  where p.at > coalesce((select f.at from playlists.public_forgotten_before f where f.person = p.person), '-infinity')
+    and not exists (select from playlists.public_forgotten f where f.person = p.person and f.play = p.id);

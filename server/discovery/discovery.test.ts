@@ -190,6 +190,13 @@ test('mixes stand around what one heard, are the same all day, and are one’s o
   expect(await ann.call('GET', `/me/mixes/${folk.kind}`)).toEqual(one)
   const rare = await ann.call<{ items: Item[] }>('GET', '/me/mixes/rare')
   expect(rare.items.every(item => item.reason.kind === 'rare' && item.reason.count! >= 89)).toBe(true)
+  // What one took out of one's history says nothing any more.
+  const { items: plays } = await ann.call<{ items: { id: string; track: { title: string } }[] }>('GET', '/me/history?q=Techno&limit=100')
+  for (const play of plays) await ann.call('DELETE', `/me/history/${play.id}`)
+  expect((await ann.call<{ items: Mix[] }>('GET', '/me/mixes')).items.map(mix => [mix.kind, mix.genre])).toEqual([
+    ['daily1', 'Folk'],
+    ['often', null],
+  ])
   // A newcomer gets what everyone hears, and nobody gets another's.
   const newcomer = await planet.signUp('New')
   const first = await newcomer.call<{ items: Mix[] }>('GET', '/me/mixes')

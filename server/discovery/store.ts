@@ -112,7 +112,7 @@ export async function readTaste(db: Read, person: string, from: Date, until: Dat
       exists (select 1 from playlists.public_favourite s where s.person = ${person} and s.thing = f.id and s.at < ${until}) as favourite
     from (
       select track, count(*)::int as plays, max(at) as "lastAt", sum(heard_ms)::float8 as "heardMs", (count(*) filter (where at >= ${until}::timestamptz - interval '30 days'))::int as recent
-      from listening.public_play where person = ${person} and heard and at >= ${from} and at < ${until} group by track order by 4 desc limit 1500
+      from listening.public_remembered where person = ${person} and heard and at >= ${from} and at < ${until} group by track order by 4 desc limit 1500
     ) h join catalogue.public_track_fact f on f.id = h.track where ${open}
     order by h."heardMs" desc, f.id`.execute(db)
   return rows

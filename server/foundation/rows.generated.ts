@@ -1953,6 +1953,18 @@ export type Database = {
     via: string
     reported_at: Date
   }
+  'listening.public_remembered': {
+    id: string
+    at: Date
+    person: string
+    track: string
+    heard_ms: number
+    heard: boolean
+    counted: boolean
+    source: string
+    via: string
+    reported_at: Date
+  }
   'listening.public_track_day': {
     track: string
     day: string

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { clock } from '../foundation/clock.ts'
+import { clock, newId } from '../foundation/clock.ts'
 import { addRelease } from '../royalties/closing.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { indexReleases } from '../search/index.ts'
@@ -221,6 +221,30 @@ test('playing now, listens and the latest import, for oneself only', async () =>
   expect((await send('/1/latest-import?user_name=Ann')).body).toEqual({ musicbrainz_id: 'Ann', latest_import: 0 })
   for (const ts of [500, 900, 700]) expect((await send('/1/latest-import', { ts })).body).toEqual({ status: 'ok' })
   expect((await send('/1/latest-import?user_name=Ann')).body).toEqual({ musicbrainz_id: 'Ann', latest_import: 900 })
+})
+
+test('what one took out of one’s history is not told to apps either', async () => {
+  const eve = await planet.signUp('Eve')
+  const { secret } = await eve.call<{ secret: string }>('POST', '/me/app-keys', { name: 'P', scopes: ['submit'] })
+  const at = now() - 3600
+  for (const n of [0, 1])
+    await eve.call('POST', '/plays', {
+      id: newId('ply'),
+      track,
+      startedAt: new Date((at + n * 600) * 1000).toISOString(),
+      ranges: [[0, 200_000]],
+    })
+  await send('/1/submit-listens', { listen_type: 'import', payload: [listen(at - 4000), listen(at - 8000, 'Nobody knows it')] }, secret)
+  const told = async () =>
+    ((await send('/1/user/Eve/listens', undefined, secret)).body['payload'] as { listens: { listened_at: number }[] }).listens.map(
+      one => one.listened_at - at,
+    )
+  expect(await told()).toEqual([600, 0, -4000, -8000])
+  const { items } = await eve.call<{ items: { id: string }[] }>('GET', '/me/history')
+  for (const play of [items[0]!, items[2]!]) await eve.call('DELETE', `/me/history/${play.id}`)
+  expect(await told()).toEqual([0, -8000])
+  await eve.call('DELETE', '/me/history')
+  expect(await told()).toEqual([])
 })
 
 test('past listens come out of an export; what cannot be read is said with its place', async () => {

@@ -170,6 +170,21 @@ test('one listen that is not wanted does not hold up the others', async () => {
   expect(await linkOf(who)).toMatchObject({ state: 'on', sent: 2, waiting: 0, refused: 1 })
 })
 
+test('what its listener took out of the history before it was told is told to nobody', async () => {
+  const { who, id } = await linked()
+  for (const n of [0, 1]) await hear(who, n)
+  brainz.trouble.push({ status: 503 })
+  await look(id)
+  await hear(who, 2)
+  const { items } = await who.call<{ items: { id: string }[] }>('GET', '/me/history')
+  // The latest, which was not noted yet, and the first, which waits.
+  for (const play of [items[0]!, items[2]!]) await who.call('DELETE', `/me/history/${play.id}`)
+  clock.shift((ms += 3_600_000))
+  await look(id)
+  expect([...brainz.kept.values()].map(one => one.track)).toEqual(['Song 1'])
+  expect(await linkOf(who)).toMatchObject({ state: 'on', sent: 1, waiting: 0, refused: 1 })
+})
+
 test('plays whose track is gone do not hold up the others', async () => {
   const { who, id } = await linked()
   const maker = await planet.signUp('Gone')

@@ -100,7 +100,7 @@ export async function noteNewPlays(tx: Tx, link: Pick<LinkRow, 'id' | 'person' |
   await sql`
     insert into scrobbles.submission (link, play, at, state)
     select l.id, p.id, p.at, 'waiting' from scrobbles.link l
-    join listening.public_play p on p.person = l.person and p.heard and p.via <> 'outside'
+    join listening.public_remembered p on p.person = l.person and p.heard and p.via <> 'outside'
       and p.at >= greatest(l.since, ${now}::timestamptz - case when ${deep} then ${deepDays} else interval '2 hours' end)
     join catalogue.public_track t on t.id = p.track and p.heard_ms >= least(240000, t.duration_ms / 2)
     where l.id = ${link.id} on conflict do nothing`.execute(tx)
@@ -121,11 +121,13 @@ const songColumns = sql`t.id as track, t.title, coalesce(a.names, '') as artist,
 const songTables = sql`catalogue.public_track t join catalogue.public_release r on r.id = t.release
   left join lateral (select string_agg(g.name, ', ' order by x.position) as names from catalogue.public_track_artist x join people.public_page g on g.id = x.page where x.track = t.id) a on true`
 
-/** The next plays to tell, in their order, noted as on their way. Those whose track is gone are refused. */
+/** The next plays to tell, in their order, noted as on their way. Those whose track is gone, or that their listener took out of the history, are refused. */
 export async function takeSubmissions(tx: Tx, link: string, limit: number): Promise<SongRow[]> {
   await sql`
-    update scrobbles.submission s set state = 'refused', said = 'the track is gone' where link = ${link} and state in ('waiting', 'sending') and not exists (
-      select from listening.public_play p join catalogue.public_track t on t.id = p.track where p.id = s.play and p.at = s.at)`.execute(tx)
+    update scrobbles.submission s set state = 'refused', said = 'it is gone' where link = ${link} and state in ('waiting', 'sending') and not exists (
+      select from listening.public_remembered p join catalogue.public_track t on t.id = p.track where p.id = s.play and p.at = s.at)`.execute(
+    tx,
+  )
   const { rows } = await sql<SongRow & { track: string | null }>`
     with next as (
       select play, at from scrobbles.submission where link = ${link} and state in ('waiting', 'sending') order by at, play limit ${limit}),

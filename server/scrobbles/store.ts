@@ -61,7 +61,7 @@ export async function countListens(db: Read, person: string): Promise<{ all: num
 }
 
 export type Told = { at: Date; insertedAt: Date; msid: string | null; title: string; artist: string; release: string | null; info: Info }
-/** All that a person heard, here and outside, each once, as ListenBrainz's clients ask for it: between two moments (both excluded), the latest first or the earliest. */
+/** All that a person heard and did not take out of their history, here and outside, each once, as ListenBrainz's clients ask for it: between two moments (both excluded), the latest first or the earliest. */
 export async function toldListens(db: Read, person: string, from: Date | null, until: Date | null, limit: number): Promise<Told[]> {
   const window = (column: ReturnType<typeof sql>) =>
     sql`${from === null ? sql`true` : sql`${column} >= ${new Date(from.getTime() + 1000)}`} and ${until === null ? sql`true` : sql`${column} < ${until}`}`
@@ -69,10 +69,11 @@ export async function toldListens(db: Read, person: string, from: Date | null, u
   const { rows } = await sql<Told>`
     select * from (
       (select listened_at as at, inserted_at as "insertedAt", msid::text as msid, title, artist, release, info from scrobbles.listen
-        where person = ${person} and ${window(sql`listened_at`)} order by listened_at ${order} limit ${limit})
+        where person = ${person} and ${window(sql`listened_at`)} and listened_at > coalesce((select f.at from playlists.public_forgotten_before f where f.person = ${person}), '-infinity')
+          and not exists (select from playlists.public_forgotten f where f.person = ${person} and f.play = listen.play) order by listened_at ${order} limit ${limit})
       union all
       (select p.at, p.reported_at, null, t.title, coalesce(a.names, ''), r.title, jsonb_build_object('duration_ms', t.duration_ms, 'submission_client', 'Planet')
-        from listening.public_play p join catalogue.public_track t on t.id = p.track join catalogue.public_release r on r.id = t.release
+        from listening.public_remembered p join catalogue.public_track t on t.id = p.track join catalogue.public_release r on r.id = t.release
         left join lateral (select string_agg(g.name, ', ' order by x.position) as names from catalogue.public_track_artist x join people.public_page g on g.id = x.page where x.track = t.id) a on true
         where p.person = ${person} and p.heard and p.via <> 'outside' and ${window(sql`p.at`)} and not exists (select from scrobbles.listen l where l.play = p.id)
         order by p.at ${order} limit ${limit})) x

@@ -76,6 +76,12 @@ test('albums by what one played and liked', async () => {
   await ann.ask('star', { albumId: w.albums.second })
   expect(await albums('starred')).toEqual([w.albums.second, w.albums.free])
   expect(((await ann.ask('getAlbum', { id: w.albums.free }))['album'] as { starred?: string }).starred).toMatch(/^\d{4}-/)
+  // What she takes out of her history is in none of these lists either.
+  const { items } = await w.ann.call<{ items: { id: string; track: { id: string } }[] }>('GET', '/me/history')
+  await w.ann.call('DELETE', `/me/history/${items.find(item => item.track.id === w.tracks.second[0]!)!.id}`)
+  expect(await albums('recent')).toEqual([w.albums.free])
+  await w.ann.call('DELETE', '/me/history')
+  expect([await albums('recent'), await albums('frequent')]).toEqual([[], []])
 })
 
 test('a song that may not be heard leaves no gap: places in playlists and queues are those that were shown', async () => {

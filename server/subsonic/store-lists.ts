@@ -28,7 +28,7 @@ const ranked = (from: RawBuilder<unknown>, order: RawBuilder<unknown>, size: num
 export function chooseAlbums(who: Person, { order, size, offset, genre, fromYear, toYear }: AlbumChoice): RawBuilder<unknown> {
   const all = sql`from catalogue.public_album r where ${albumListed(who)}`
   const played = (what: RawBuilder<unknown>) =>
-    sql`from (select s.release, ${what} as weight from (select track, at from listening.public_play where person = ${who.id} and heard order by at desc limit ${ownPlays}) y
+    sql`from (select s.release, ${what} as weight from (select track, at from listening.public_remembered where person = ${who.id} and heard order by at desc limit ${ownPlays}) y
       join catalogue.public_song s on s.id = y.track group by s.release) z join catalogue.public_album r on r.id = z.release where ${albumListed(who)}`
   const [first, last] = fromYear <= toYear ? [fromYear, toYear] : [toYear, fromYear]
   const year = sql`extract(year from r.released_on)::int`
