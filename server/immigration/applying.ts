@@ -54,7 +54,7 @@ function placed(tracks: readonly GivenTrack[]): GivenTrack[] {
   const taken = new Set<string>()
   return tracks.map(track => {
     let number = track.number ?? 1
-    while (taken.has(`${track.disc}.${number}`)) number++
+    while (taken.has(`${track.disc}.${number}`)) number = (number % 9999) + 1
     taken.add(`${track.disc}.${number}`)
     return { ...track, number }
   })
@@ -228,7 +228,14 @@ function bring(context: Context, piece: OpenPiece): Promise<(tx: Tx) => Promise<
   }
 }
 
-/** Brings in one piece. What a person may not do or what is gone by now fails with its reason; anything else is ours and is tried again. */
+/** Why a piece cannot come in: a person may not do it, it is gone by now, or the database takes no such value (classes 22 and 23514), today and at any other time. */
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof Fault) return error.code
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' && /^22...$|^23514$/.test(code) ? 'invalid' : undefined
+}
+
+/** Brings in one piece. What cannot come in fails with its reason; anything else is ours and is tried again. */
 export async function bringIn(context: Context, piece: OpenPiece): Promise<void> {
   const { db, archive } = context
   try {
@@ -238,7 +245,8 @@ export async function bringIn(context: Context, piece: OpenPiece): Promise<void>
       await settlePiece(tx, archive.id, piece.n, { result: 'done', made, undo, notes })
     })
   } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    await db.transaction(tx => settlePiece(tx, archive.id, piece.n, { result: 'failed', notes: [{ code: 'failed', text: error.code }] }))
+    const reason = reasonOf(error)
+    if (reason === undefined) throw error
+    await db.transaction(tx => settlePiece(tx, archive.id, piece.n, { result: 'failed', notes: [{ code: 'failed', text: reason }] }))
   }
 }

@@ -121,7 +121,7 @@ export function catalogueRows(
     if (kinds.has(kind)) release.kind ??= kind as 'album'
     const isrc = get(row, 'isrc')
     if (isrc !== '' && isrcOf(isrc) === null) release.problems.push(`${index + 2}: isrc ${isrc.slice(0, 40)}`)
-    const disc = whole(get(row, 'disc'), 1)
+    const disc = Math.min(999, whole(get(row, 'disc'), 1))
     release.tracks.push({
       title,
       disc,

@@ -1,6 +1,6 @@
 /** What other services and programs let people take along, as plain facts. Shapes were taken from their documentation; whatever does not fit is left out and counted. */
 import { parse } from 'csv-parse/sync'
-import { byColumn, catalogueRows, columns, planetRelease, roles } from './formats-catalogue.ts'
+import { byColumn, catalogueRows, columns, planetRelease, roles, upcOf } from './formats-catalogue.ts'
 import { brainzListen, lastfmListen, spotifyListen } from './formats-listening.ts'
 import { array, collect, cut, object, orNull, type Kept, type Read, type ToldRelease } from './told.ts'
 
@@ -80,15 +80,16 @@ function readJson(value: unknown, now: Date): Read {
       const { artists, tracks, credits, ...rest } = parsed.data
       return {
         ...rest,
-        artists: artists.map(artist => artist.name),
+        upc: upcOf(rest.upc ?? ''),
+        artists: artists.map(artist => artist.name).filter(Boolean),
         problems: [],
         tracks: tracks.map(track => ({
           ...track,
-          artists: track.artists.map(artist => artist.name),
+          artists: track.artists.map(artist => artist.name).filter(Boolean),
           isrc: null,
           iswc: null,
           file: null,
-          credits: credits.filter(credit => roles.has(credit.role)),
+          credits: credits.filter(credit => roles.has(credit.role) && credit.name !== ''),
           lyrics: null,
         })),
       } satisfies ToldRelease

@@ -45,6 +45,36 @@ test('hostile and broken archives end with a sentence and leave nothing behind',
   )
 })
 
+test('values that no release can have hold up nothing: what cannot come in says so, the rest is there and the next archive can begin', async () => {
+  const song = (title: string, more: object = {}) => ({ title, disc: 1, number: 1, artists: [], ...more })
+  const release = (title: string, more: object) => ({
+    title,
+    kind: 'single',
+    artists: [{ name: 'Ann and the Tide' }],
+    releasedOn: '2020-02-31',
+    genre: null,
+    tracks: [song(title)],
+    ...more,
+  })
+  const releases = [
+    release('No code', { upc: 'none' }),
+    release('Nobody', { credits: [{ role: 'composer', name: '' }], artists: [{ name: '' }, { name: 'Ann and the Tide' }] }),
+    release('Good', {}),
+  ]
+  const strange = await begin(
+    ann,
+    {
+      'a.json': JSON.stringify({ format: 'planet-catalogue', releases }),
+      'b.csv': 'album,title,artist,disc,number,isrc\nDiscs,One,Ann and the Tide,5000,9999,\nDiscs,Two,Ann and the Tide,5000,9999,\n',
+    },
+    { page },
+  )
+  await ann.call('POST', `/immigrations/${strange.id}/apply`, {})
+  const over = await settled(ann, strange.id, 'applied')
+  expect(over.progress).toMatchObject({ done: 4, failed: 0, of: 4 })
+  expect((await begin(ann, { 'c.json': '{"nothing": true}' })).problem).toMatchObject({ code: 'nothing_found' })
+})
+
 test('one at a time; another’s uploads and pages are not found; thirty days and no more', async () => {
   const mine = await upload(ann, 'a.csv', Buffer.from('album,title,artist,isrc\nA,B,Ann and the Tide,\n'))
   const theirs = await upload(ben, 'b.csv', Buffer.from('album,title,artist,isrc\nA,B,C,\n'))
