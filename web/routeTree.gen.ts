@@ -38,6 +38,7 @@ import { Route as ConsoleHoldsRouteImport } from './routes/console/holds'
 import { Route as ConsoleJobsRouteImport } from './routes/console/jobs'
 import { Route as ConsoleLyricsRouteImport } from './routes/console/lyrics'
 import { Route as ConsoleModerationRouteImport } from './routes/console/moderation'
+import { Route as ConsolePageClaimsRouteImport } from './routes/console/page-claims'
 import { Route as ConsolePartnersRouteImport } from './routes/console/partners'
 import { Route as ConsolePlansRouteImport } from './routes/console/plans'
 import { Route as ConsolePolicyRouteImport } from './routes/console/policy'
@@ -64,6 +65,8 @@ import { Route as FanBookingsIndexRouteImport } from './routes/_fan/bookings.ind
 import { Route as FanCheckoutIndexRouteImport } from './routes/_fan/checkout.index'
 import { Route as FanCheckoutFindRouteImport } from './routes/_fan/checkout.find'
 import { Route as FanCheckoutOpenRouteImport } from './routes/_fan/checkout.open'
+import { Route as FanClaimIndexRouteImport } from './routes/_fan/claim.index'
+import { Route as FanClaimPageRouteImport } from './routes/_fan/claim.$page'
 import { Route as FanEnrolTokenRouteImport } from './routes/_fan/enrol.$token'
 import { Route as FanGiftCardsIndexRouteImport } from './routes/_fan/gift-cards.index'
 import { Route as FanGiftCardsIdRouteImport } from './routes/_fan/gift-cards.$id'
@@ -318,6 +321,11 @@ const ConsoleModerationRoute = ConsoleModerationRouteImport.update({
   path: '/moderation',
   getParentRoute: () => ConsoleRoute,
 } as any)
+const ConsolePageClaimsRoute = ConsolePageClaimsRouteImport.update({
+  id: '/page-claims',
+  path: '/page-claims',
+  getParentRoute: () => ConsoleRoute,
+} as any)
 const ConsolePartnersRoute = ConsolePartnersRouteImport.update({
   id: '/partners',
   path: '/partners',
@@ -446,6 +454,16 @@ const FanCheckoutFindRoute = FanCheckoutFindRouteImport.update({
 const FanCheckoutOpenRoute = FanCheckoutOpenRouteImport.update({
   id: '/checkout/open',
   path: '/checkout/open',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanClaimIndexRoute = FanClaimIndexRouteImport.update({
+  id: '/claim/',
+  path: '/claim/',
+  getParentRoute: () => FanRoute,
+} as any)
+const FanClaimPageRoute = FanClaimPageRouteImport.update({
+  id: '/claim/$page',
+  path: '/claim/$page',
   getParentRoute: () => FanRoute,
 } as any)
 const FanEnrolTokenRoute = FanEnrolTokenRouteImport.update({
@@ -1025,6 +1043,7 @@ export interface FileRoutesByFullPath {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/moderation': typeof ConsoleModerationRoute
+  '/console/page-claims': typeof ConsolePageClaimsRoute
   '/console/partners': typeof ConsolePartnersRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
@@ -1048,6 +1067,7 @@ export interface FileRoutesByFullPath {
   '/book/$id': typeof FanBookIdRoute
   '/checkout/find': typeof FanCheckoutFindRoute
   '/checkout/open': typeof FanCheckoutOpenRoute
+  '/claim/$page': typeof FanClaimPageRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
   '/gift-cards/$id': typeof FanGiftCardsIdRoute
   '/groups/$id': typeof FanGroupsIdRouteWithChildren
@@ -1103,6 +1123,7 @@ export interface FileRoutesByFullPath {
   '/book/': typeof FanBookIndexRoute
   '/bookings/': typeof FanBookingsIndexRoute
   '/checkout/': typeof FanCheckoutIndexRoute
+  '/claim/': typeof FanClaimIndexRoute
   '/gift-cards/': typeof FanGiftCardsIndexRoute
   '/groups/': typeof FanGroupsIndexRoute
   '/memberships/': typeof FanMembershipsIndexRoute
@@ -1187,6 +1208,7 @@ export interface FileRoutesByTo {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/moderation': typeof ConsoleModerationRoute
+  '/console/page-claims': typeof ConsolePageClaimsRoute
   '/console/partners': typeof ConsolePartnersRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
@@ -1211,6 +1233,7 @@ export interface FileRoutesByTo {
   '/book/$id': typeof FanBookIdRoute
   '/checkout/find': typeof FanCheckoutFindRoute
   '/checkout/open': typeof FanCheckoutOpenRoute
+  '/claim/$page': typeof FanClaimPageRoute
   '/enrol/$token': typeof FanEnrolTokenRoute
   '/gift-cards/$id': typeof FanGiftCardsIdRoute
   '/groups/new': typeof FanGroupsNewRoute
@@ -1264,6 +1287,7 @@ export interface FileRoutesByTo {
   '/book': typeof FanBookIndexRoute
   '/bookings': typeof FanBookingsIndexRoute
   '/checkout': typeof FanCheckoutIndexRoute
+  '/claim': typeof FanClaimIndexRoute
   '/gift-cards': typeof FanGiftCardsIndexRoute
   '/groups': typeof FanGroupsIndexRoute
   '/memberships': typeof FanMembershipsIndexRoute
@@ -1352,6 +1376,7 @@ export interface FileRoutesById {
   '/console/jobs': typeof ConsoleJobsRoute
   '/console/lyrics': typeof ConsoleLyricsRoute
   '/console/moderation': typeof ConsoleModerationRoute
+  '/console/page-claims': typeof ConsolePageClaimsRoute
   '/console/partners': typeof ConsolePartnersRoute
   '/console/plans': typeof ConsolePlansRoute
   '/console/policy': typeof ConsolePolicyRoute
@@ -1376,6 +1401,7 @@ export interface FileRoutesById {
   '/_fan/book/$id': typeof FanBookIdRoute
   '/_fan/checkout/find': typeof FanCheckoutFindRoute
   '/_fan/checkout/open': typeof FanCheckoutOpenRoute
+  '/_fan/claim/$page': typeof FanClaimPageRoute
   '/_fan/enrol/$token': typeof FanEnrolTokenRoute
   '/_fan/gift-cards/$id': typeof FanGiftCardsIdRoute
   '/_fan/groups/$id': typeof FanGroupsIdRouteWithChildren
@@ -1431,6 +1457,7 @@ export interface FileRoutesById {
   '/_fan/book/': typeof FanBookIndexRoute
   '/_fan/bookings/': typeof FanBookingsIndexRoute
   '/_fan/checkout/': typeof FanCheckoutIndexRoute
+  '/_fan/claim/': typeof FanClaimIndexRoute
   '/_fan/gift-cards/': typeof FanGiftCardsIndexRoute
   '/_fan/groups/': typeof FanGroupsIndexRoute
   '/_fan/memberships/': typeof FanMembershipsIndexRoute
@@ -1520,6 +1547,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/moderation'
+    | '/console/page-claims'
     | '/console/partners'
     | '/console/plans'
     | '/console/policy'
@@ -1543,6 +1571,7 @@ export interface FileRouteTypes {
     | '/book/$id'
     | '/checkout/find'
     | '/checkout/open'
+    | '/claim/$page'
     | '/enrol/$token'
     | '/gift-cards/$id'
     | '/groups/$id'
@@ -1598,6 +1627,7 @@ export interface FileRouteTypes {
     | '/book/'
     | '/bookings/'
     | '/checkout/'
+    | '/claim/'
     | '/gift-cards/'
     | '/groups/'
     | '/memberships/'
@@ -1682,6 +1712,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/moderation'
+    | '/console/page-claims'
     | '/console/partners'
     | '/console/plans'
     | '/console/policy'
@@ -1706,6 +1737,7 @@ export interface FileRouteTypes {
     | '/book/$id'
     | '/checkout/find'
     | '/checkout/open'
+    | '/claim/$page'
     | '/enrol/$token'
     | '/gift-cards/$id'
     | '/groups/new'
@@ -1759,6 +1791,7 @@ export interface FileRouteTypes {
     | '/book'
     | '/bookings'
     | '/checkout'
+    | '/claim'
     | '/gift-cards'
     | '/groups'
     | '/memberships'
@@ -1846,6 +1879,7 @@ export interface FileRouteTypes {
     | '/console/jobs'
     | '/console/lyrics'
     | '/console/moderation'
+    | '/console/page-claims'
     | '/console/partners'
     | '/console/plans'
     | '/console/policy'
@@ -1870,6 +1904,7 @@ export interface FileRouteTypes {
     | '/_fan/book/$id'
     | '/_fan/checkout/find'
     | '/_fan/checkout/open'
+    | '/_fan/claim/$page'
     | '/_fan/enrol/$token'
     | '/_fan/gift-cards/$id'
     | '/_fan/groups/$id'
@@ -1925,6 +1960,7 @@ export interface FileRouteTypes {
     | '/_fan/book/'
     | '/_fan/bookings/'
     | '/_fan/checkout/'
+    | '/_fan/claim/'
     | '/_fan/gift-cards/'
     | '/_fan/groups/'
     | '/_fan/memberships/'
@@ -2197,6 +2233,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof ConsoleModerationRouteImport
       parentRoute: typeof ConsoleRoute
     }
+    '/console/page-claims': {
+      id: '/console/page-claims'
+      path: '/page-claims'
+      fullPath: '/console/page-claims'
+      preLoaderRoute: typeof ConsolePageClaimsRouteImport
+      parentRoute: typeof ConsoleRoute
+    }
     '/console/partners': {
       id: '/console/partners'
       path: '/partners'
@@ -2377,6 +2420,20 @@ declare module '@tanstack/react-router' {
       path: '/checkout/open'
       fullPath: '/checkout/open'
       preLoaderRoute: typeof FanCheckoutOpenRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/claim/': {
+      id: '/_fan/claim/'
+      path: '/claim'
+      fullPath: '/claim/'
+      preLoaderRoute: typeof FanClaimIndexRouteImport
+      parentRoute: typeof FanRoute
+    }
+    '/_fan/claim/$page': {
+      id: '/_fan/claim/$page'
+      path: '/claim/$page'
+      fullPath: '/claim/$page'
+      preLoaderRoute: typeof FanClaimPageRouteImport
       parentRoute: typeof FanRoute
     }
     '/_fan/enrol/$token': {
@@ -3192,6 +3249,7 @@ interface FanRouteChildren {
   FanBookIdRoute: typeof FanBookIdRoute
   FanCheckoutFindRoute: typeof FanCheckoutFindRoute
   FanCheckoutOpenRoute: typeof FanCheckoutOpenRoute
+  FanClaimPageRoute: typeof FanClaimPageRoute
   FanEnrolTokenRoute: typeof FanEnrolTokenRoute
   FanGiftCardsIdRoute: typeof FanGiftCardsIdRoute
   FanGroupsIdRoute: typeof FanGroupsIdRouteWithChildren
@@ -3226,6 +3284,7 @@ interface FanRouteChildren {
   FanBookIndexRoute: typeof FanBookIndexRoute
   FanBookingsIndexRoute: typeof FanBookingsIndexRoute
   FanCheckoutIndexRoute: typeof FanCheckoutIndexRoute
+  FanClaimIndexRoute: typeof FanClaimIndexRoute
   FanGiftCardsIndexRoute: typeof FanGiftCardsIndexRoute
   FanGroupsIndexRoute: typeof FanGroupsIndexRoute
   FanMembershipsIndexRoute: typeof FanMembershipsIndexRoute
@@ -3276,6 +3335,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanBookIdRoute: FanBookIdRoute,
   FanCheckoutFindRoute: FanCheckoutFindRoute,
   FanCheckoutOpenRoute: FanCheckoutOpenRoute,
+  FanClaimPageRoute: FanClaimPageRoute,
   FanEnrolTokenRoute: FanEnrolTokenRoute,
   FanGiftCardsIdRoute: FanGiftCardsIdRoute,
   FanGroupsIdRoute: FanGroupsIdRouteWithChildren,
@@ -3310,6 +3370,7 @@ const FanRouteChildren: FanRouteChildren = {
   FanBookIndexRoute: FanBookIndexRoute,
   FanBookingsIndexRoute: FanBookingsIndexRoute,
   FanCheckoutIndexRoute: FanCheckoutIndexRoute,
+  FanClaimIndexRoute: FanClaimIndexRoute,
   FanGiftCardsIndexRoute: FanGiftCardsIndexRoute,
   FanGroupsIndexRoute: FanGroupsIndexRoute,
   FanMembershipsIndexRoute: FanMembershipsIndexRoute,
@@ -3348,6 +3409,7 @@ interface ConsoleRouteChildren {
   ConsoleJobsRoute: typeof ConsoleJobsRoute
   ConsoleLyricsRoute: typeof ConsoleLyricsRoute
   ConsoleModerationRoute: typeof ConsoleModerationRoute
+  ConsolePageClaimsRoute: typeof ConsolePageClaimsRoute
   ConsolePartnersRoute: typeof ConsolePartnersRoute
   ConsolePlansRoute: typeof ConsolePlansRoute
   ConsolePolicyRoute: typeof ConsolePolicyRoute
@@ -3376,6 +3438,7 @@ const ConsoleRouteChildren: ConsoleRouteChildren = {
   ConsoleJobsRoute: ConsoleJobsRoute,
   ConsoleLyricsRoute: ConsoleLyricsRoute,
   ConsoleModerationRoute: ConsoleModerationRoute,
+  ConsolePageClaimsRoute: ConsolePageClaimsRoute,
   ConsolePartnersRoute: ConsolePartnersRoute,
   ConsolePlansRoute: ConsolePlansRoute,
   ConsolePolicyRoute: ConsolePolicyRoute,

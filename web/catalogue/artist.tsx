@@ -14,6 +14,7 @@ import { EmptyState } from '../ui/states.tsx'
 import { asQueue, CardGrid, ReleaseCard, SectionHead } from './cards.tsx'
 import { TrackList } from './track-list.tsx'
 
+const PageClaimNote = lazyWithWords(() => import('../claiming/note.tsx').then(module => module.PageClaimNote))
 const GroupStrip = lazyWithWords(() => import('../groups/strip.tsx').then(module => module.GroupStrip), null, 'fans')
 const SimilarArtists = lazyWithWords(() => import('../discovery/similar.tsx').then(module => module.SimilarArtists))
 const ShowStrip = lazyWithWords(() => import('../shows/strip.tsx').then(module => module.ShowStrip), null, 'sale')
@@ -92,6 +93,11 @@ export function ArtistPage({ id }: { id: string }) {
           </div>
         </div>
       </header>
+      {page.owner === null ? (
+        <Suspense>
+          <PageClaimNote page={page.id} />
+        </Suspense>
+      ) : null}
       <div className="grid gap-x-10 lg:grid-cols-[minmax(0,1.5fr)_minmax(260px,1fr)]">
         <div className="min-w-0">
           {music.top.length > 0 ? (

@@ -198,18 +198,22 @@ const queues: Record<string, string> = {
   holds: '/console/holds',
   appeals: '/console/holds?show=appealed',
   jobs: '/console/jobs',
+  page_claims: '/console/page-claims',
 }
+/** Queues of another desk than the money's: shown to who works there. */
+const reviewed = new Set(['page_claims'])
 
 function WaitList({ items }: { items: readonly Wait[] }) {
   const t = useWords()
   const format = useFormat()
   const names: Record<string, string> = t.console.queues
+  const me = useMe()
   return (
     <Panel title={t.console.waiting}>
       <Table<Wait>
         label={t.console.waiting}
         dense
-        rows={items}
+        rows={items.filter(({ code }) => !reviewed.has(code) || hasRole(me, 'reviewer'))}
         rowKey={row => row.code}
         columns={[
           {

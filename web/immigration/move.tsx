@@ -46,9 +46,23 @@ export function MovePage() {
       </header>
       <Invitations />
       <MoveIn pages={me.pages} />
+      <Claim />
       <Past />
       <TakeOut />
     </div>
+  )
+}
+
+/** Somebody made one's page before one came. */
+function Claim() {
+  const t = useWords()
+  return (
+    <Panel title={t.immigration.claim}>
+      <p className="max-w-[64ch] text-muted">{t.immigration.claimBody}</p>
+      <Link to="/claim" className={buttonClass('quiet', 'md', 'mt-4')}>
+        {t.immigration.claimOpen}
+      </Link>
+    </Panel>
   )
 }
 
