@@ -43,15 +43,18 @@ function allSyllables(): Set<string> {
 /** "tianqingse" → tian, qing, se: the longest syllables first; null when it is not all syllables. */
 export function syllablesOf(text: string): string[] | null {
   const known = allSyllables()
+  // There are more ways to cut it than could be tried: what led nowhere once is not tried again.
+  const nowhere = new Set<string>()
   const from = (at: number, most: number): string[] | null => {
     if (at === text.length) return []
-    if (most === 0) return null
+    if (most === 0 || nowhere.has(`${at} ${most}`)) return null
     for (let n = Math.min(6, text.length - at); n >= 1; n--) {
       const one = text.slice(at, at + n)
       if (!known.has(one)) continue
       const rest = from(at + n, most - 1)
       if (rest !== null) return [one, ...rest]
     }
+    nowhere.add(`${at} ${most}`)
     return null
   }
   return /^[a-z]{2,60}$/.test(text) ? from(0, 16) : null
