@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../foundation/clock.ts'
+import { until } from '../foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { addMusic } from './playlists.testing.ts'
 
@@ -196,4 +197,30 @@ test('a view that stays open asks for the version', async () => {
   expect(await ann.call('GET', `/playlists/${id}/version?since=${version}`)).toEqual({ version, changed: false })
   await ann.call('POST', `/playlists/${id}/entries`, { tracks: [tracks[0]] })
   expect(await ann.call('GET', `/playlists/${id}/version?since=${version}`)).toMatchObject({ changed: true })
+})
+
+test('a copy of a list that changes meanwhile counts what it holds', async () => {
+  const id = await make(ann, { visibility: 'public', tracks: tracks.slice(0, 6) })
+  const there = await entries(ann, id)
+  // The copy has read which entries there are and waits to write its own while some of them go.
+  const other = await planet.db.pool.connect()
+  const copy = newId('pls')
+  try {
+    await other.query('begin')
+    await other.query('lock table playlists.entry in share row exclusive mode')
+    const copying = ben.call('POST', `/playlists/${id}/copy`, { as: copy })
+    await until(
+      async () =>
+        (await planet.db.pool.query(`select 1 from pg_locks where not granted and relation = 'playlists.entry'::regclass`)).rows.length >
+          0 || undefined,
+      'the copy to wait',
+    )
+    await other.query(`update playlists.entry set removed_at = now() where id = any($1)`, [there.slice(0, 2).map(one => one.id)])
+    await other.query(`update playlists.playlist set entries = entries - 2 where id = $1`, [id])
+    await other.query('commit')
+    await copying
+  } finally {
+    other.release()
+  }
+  expect([(await read(ben, copy)).entries, (await entries(ben, copy)).length]).toEqual([4, 4])
 })

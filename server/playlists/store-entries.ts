@@ -182,10 +182,11 @@ export async function copyEntries(tx: Tx, from: string, to: string, by: string, 
   const { rows } = await sql<{ place: bigint }>`
     select place from playlists.entry where playlist = ${from} and removed_at is null order by place`.execute(tx)
   const ids = rows.map(makeId)
-  await sql`
+  // Between the two the other one may have changed: what was written counts.
+  const made = await sql`
     insert into playlists.entry (id, playlist, place, track, title, artist, album, duration_ms, isrc, added_by, added_at)
     select w.id, ${to}, w.n * ${gap}::bigint, e.track, e.title, e.artist, e.album, e.duration_ms, e.isrc, ${by}, ${at}
     from (select x.*, row_number() over (order by x.place) as n from playlists.entry x where x.playlist = ${from} and x.removed_at is null) e
     join unnest(${ids}::text[]) with ordinality w(id, n) on w.n = e.n`.execute(tx)
-  return rows.length
+  return Number(made.numAffectedRows ?? 0n)
 }
