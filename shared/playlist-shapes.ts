@@ -65,7 +65,12 @@ export const PlaylistEntry = z.object({
 
 /** A line of a file that was read, or to be made. */
 export const lineFacts = {
-  title: z.string().trim().min(1).max(500),
+  title: z
+    .string()
+    .trim()
+    .max(500)
+    // eslint-disable-next-line no-control-regex -- one sign at least that can be kept
+    .regex(/[^\u0000-\u001f\u007f]/),
   artist: z.string().max(500).default(''),
   album: z.string().max(500).default(''),
   durationMs: z.number().int().min(0).max(86_400_000).nullable().default(null),

@@ -140,6 +140,14 @@ test('a look, then a playlist; what is missing joins when it arrives; exported a
   expect((await entries(id))[3]).toMatchObject({ dead: null, title: 'Comes Later' })
 })
 
+test('a line whose title says nothing a database can keep is refused, not an accident', async () => {
+  const line = (title: string) => ({ title, artist: '\u0000\ud83d', album: 'B' })
+  const send = (lines: object[]) =>
+    ann.fetch('/api/v1/playlists/import', { method: 'POST', json: { id: newId('pls'), name: 'Odd', note: '', lines } })
+  expect((await send([line('Good'), line('\u0000')])).status).toBe(400)
+  expect((await send([line('Good\u0000\ud83d')])).status).toBe(200)
+})
+
 test('limits: too many lines, too much text, nothing in it', async () => {
   const status = async (json: unknown): Promise<number> => (await ann.fetch('/api/v1/playlists/read', { method: 'POST', json })).status
   expect(await status({ file: 'a.m3u', content: 'x.mp3\n'.repeat(10_001) })).toBe(413)
