@@ -245,7 +245,7 @@ export const lyrics = room('lyrics', {
     summary: 'Sends a better one in its place, also laid over what is shown by now.',
     input: { ...contributions, language: languageTag.optional(), lines: givenLines.min(1), base, note: text(1000).default('') },
     ok: Contribution,
-    faults: ['not_found', 'contribution_closed', 'lyrics_after_end'],
+    faults: ['not_found', 'contribution_closed', 'lyrics_same', 'lyrics_after_end'],
   }),
   'POST /lyrics/contributions/:id/accept': command({
     access: 'member',

@@ -95,10 +95,12 @@ export async function revise(tx: Tx, viewer: Viewer, input: Input<'PUT /lyrics/c
   if (row.person !== viewer.id) throw fault('not_found')
   if (!isOpen(row)) throw fault('conflict', 'contribution_closed')
   const language = input.language ?? row.language
+  const checked = checkedLines(row.kind, input.lines, row.durationMs)
+  if (checked.lines.length === 0) throw fault('unprocessable', 'lyrics_same')
   const before = placeOf(splitParts((await readParts(tx, viewer, row.track)) ?? []), row.kind, language)
   await reviseContribution(tx, row.id, {
     language,
-    ...checkedLines(row.kind, input.lines, row.durationMs),
+    ...checked,
     note: input.note === '' ? row.note : input.note,
     base: input.base,
     baseLines: before?.lines ?? [],

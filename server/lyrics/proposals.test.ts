@@ -245,4 +245,16 @@ describe('a proposal', () => {
     const draft = await make('draft')
     expect(await status(propose(ana, {}, draft))).toBe('404 not_found')
   })
+
+  it('cannot be made empty by a second thought', async () => {
+    const made = await propose(ana, {
+      kind: 'translation',
+      language: 'fr',
+      base: null,
+      lines: [{ startMs: 0, endMs: 0, text: 'La lune', of: '月亮出来' }],
+    })
+    const blank = [{ startMs: 0, endMs: 0, text: '   ', of: '月亮出来' }]
+    expect(await status(ana.call('PUT', `/lyrics/contributions/${made.id}`, { lines: blank, base: null }))).toBe('422 lyrics_same')
+    expect((await open(artist, made.id)).lines[0]!.text).toBe('La lune')
+  })
 })
