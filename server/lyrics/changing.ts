@@ -98,22 +98,12 @@ export async function change(tx: Tx, shown: readonly PartRow[], given: Change): 
   const parts = splitParts(shown)
   const before = placeOf(parts, kind, given.language)
   // What stands beside the words inside a file would go with them: it becomes a text of its own.
-  if (kind === 'main')
-    for (const part of parts.filter(one => one.base === null && given.lines.length > 0))
-      await insertVersion(tx, {
-        ...given,
-        id: newId('lyr', at),
-        kind: part.kind,
-        language: part.language,
-        timing: part.timing,
-        lines: part.lines,
-        source: 'maker',
-        approvedBy: null,
-        hands: [],
-      })
+  if (kind === 'main' && given.lines.length > 0) await ownTexts(tx, parts, given)
   let version: string | undefined
-  if (given.lines.length === 0 && kind !== 'main') await retire(tx, recording, kind, given.language, at)
-  else {
+  if (given.lines.length === 0 && kind !== 'main') {
+    await retire(tx, recording, kind, given.language, at)
+    await outOfWords(tx, shown, parts, given)
+  } else {
     version = newId('lyr', at)
     const kept = before !== undefined && sameTexts(given.lines, before.lines) * 2 >= given.lines.length ? before.hands : []
     const mine = person === null ? [] : rolesOf(kind, before, given).map(role => ({ person, role }))
@@ -128,6 +118,49 @@ export async function change(tx: Tx, shown: readonly PartRow[], given: Change): 
   if (given.lines.length === 0) await takenAway(tx, kind === 'main' ? parts : before === undefined ? [] : [before], given)
   await settleReleases(tx, await releasesOf(tx, recording))
   return version
+}
+
+/** What stands beside the words inside a file becomes a text of its own. */
+async function ownTexts(tx: Tx, parts: readonly PartRow[], given: Change): Promise<void> {
+  for (const { base, kind, language, timing, lines, licence } of parts)
+    if (base === null)
+      await insertVersion(tx, {
+        ...given,
+        id: newId('lyr', given.at),
+        kind,
+        language,
+        timing,
+        lines,
+        source: 'maker',
+        licence,
+        approvedBy: null,
+        restored: null,
+        hands: [],
+      })
+}
+/** A translation or romanisation that was taken away must not come back out of the words it stood in: they are shown without it from now on. */
+async function outOfWords(tx: Tx, shown: readonly PartRow[], parts: readonly PartRow[], given: Change): Promise<void> {
+  const file = shown.find(part => part.kind === 'main')
+  const main = parts.find(part => part.kind === 'main')
+  const gone = (part: PartRow): boolean => part.kind === given.kind && part.language === given.language
+  if (file === undefined || main === undefined || !splitParts([file]).some(gone)) return
+  await ownTexts(
+    tx,
+    parts.filter(part => !gone(part)),
+    given,
+  )
+  const { language, timing, lines, licence, hands, source } = main
+  await insertVersion(tx, {
+    ...given,
+    id: newId('lyr', given.at),
+    kind: 'main',
+    language,
+    timing,
+    lines,
+    licence,
+    source: source === 'community' ? 'community' : 'maker',
+    hands,
+  })
 }
 
 /** Whoever had a hand in what is shown no more is told: what they were given for it goes back. */

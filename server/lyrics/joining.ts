@@ -50,7 +50,7 @@ export function splitParts(parts: readonly PartRow[]): PartRow[] {
     if (part.kind !== 'main') return [part]
     const lines = wholeLines(part.lines as TimedLine[])
     const inside = (kind: 'translation' | 'romanisation', language: string): PartRow[] => {
-      if (parts.some(other => other.kind === kind)) return []
+      if (parts.some(other => other.kind === kind && other.language === language)) return []
       const kept = besideLines(
         lines,
         lines.map(line => line[kind]),

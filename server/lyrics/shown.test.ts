@@ -78,6 +78,35 @@ describe('what is shown', () => {
     expect((await lyrics(ana)).translationLanguage).toBeNull()
   })
 
+  it('a translation of the file stays beside one into another language, and can be taken away by itself', async () => {
+    const put = (language: string, texts: readonly string[], base: string | null) =>
+      artist.call<Sheet>('PUT', `/tracks/${track}/lyrics/parts`, {
+        kind: 'translation',
+        language,
+        lines: texts.map((text, n) => ({ startMs: 0, endMs: 0, text, of: ['月亮出来', '照着大海'][n]! })),
+        base,
+      })
+    await put('fr', ['La lune sort', 'Elle éclaire la mer'], null)
+    const languages = async (): Promise<string[]> =>
+      (await lyrics(ana)).parts
+        .filter(part => part.kind === 'translation')
+        .map(part => part.language)
+        .toSorted()
+    expect(await languages()).toEqual(['en', 'fr'])
+    expect((await ana.call<Lyrics>('GET', `/tracks/${track}/lyrics?translation=en`)).lines[0]!.translation).toBe('The moon comes out')
+    await put('en', [], null)
+    expect(await languages()).toEqual(['fr'])
+    const left = await lyrics(ana)
+    expect(left.lines.map(line => [line.startMs, line.text, line.translation])).toEqual([
+      [1000, '月亮出来', 'La lune sort'],
+      [5000, '照着大海', 'Elle éclaire la mer'],
+    ])
+    // Made anew and taken away again, it does not come back out of the file.
+    await put('en', ['Moonrise', 'The sea shines'], null)
+    await put('en', [], (await sheet(artist)).parts.find(part => part.language === 'en')!.base)
+    expect(await languages()).toEqual(['fr'])
+  })
+
   it('every format comes in by PUT and goes out as a file; what cannot be read is refused with its line', async () => {
     const put = (text: string, more: object = {}) => artist.call<Lyrics>('PUT', `/tracks/${track}/lyrics`, { text, ...more })
     const file = async (format: string, more = ''): Promise<string> =>
