@@ -118,6 +118,13 @@ describe('the queue', () => {
     const many = Array.from({ length: q.mostEntries + 50 }, (_, i) => i)
     expect(q.add(q.emptyQueue<number>(), many).entries).toHaveLength(q.mostEntries)
     expect(q.setTracks(q.emptyQueue<number>(), many, 0, () => 0).entries).toHaveLength(q.mostEntries)
+    // What was pressed plays, however far down it stands.
+    const library = Array.from({ length: 3000 }, (_, i) => i)
+    for (const shuffle of [false, true])
+      for (const start of [0, 150, 999, 1500, 2999]) {
+        const queue = q.setTracks({ ...q.emptyQueue<number>(), shuffle }, library, start, () => 0)
+        expect([q.current(queue)?.track, queue.entries.length]).toEqual([start, q.mostEntries])
+      }
   })
 })
 

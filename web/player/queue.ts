@@ -23,9 +23,11 @@ export const current = <T>(queue: Queue<T>): Entry<T> | null => queue.entries[qu
 
 /** Replaces everything and starts at `start`. With shuffle on, the started track comes first and the rest in random order. */
 export function setTracks<T>(queue: Queue<T>, tracks: readonly T[], start: number, random: () => number): Queue<T> {
-  const entries = wrap(queue, tracks.slice(0, mostEntries))
+  // Of more than it holds those from a little before the started one on.
+  const from = Math.max(0, Math.min(start - 200, tracks.length - mostEntries))
+  const entries = wrap(queue, tracks.slice(from, from + mostEntries))
   if (entries.length === 0) return { ...queue, entries: [], at: -1 }
-  const at = Math.min(Math.max(0, start), entries.length - 1)
+  const at = Math.min(Math.max(0, start - from), entries.length - 1)
   const base = { ...queue, nextKey: queue.nextKey + entries.length }
   if (!queue.shuffle) return { ...base, entries, at }
   const rest = entries.filter((_, index) => index !== at)
