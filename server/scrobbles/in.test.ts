@@ -146,6 +146,9 @@ test('what is wrong is said as the protocol says it', async () => {
   expect(await error(undefined, '{')).toMatch(/^Cannot parse JSON document: /)
   expect(await error({ payload: [] })).toBe('Invalid JSON document submitted.')
   expect(await error({ listen_type: 'single', payload: [] })).toBe('JSON document does not contain any listens')
+  expect(await error({ listen_type: 'single', payload: [listen(at, '\0')] })).toBe(
+    'JSON document does not contain required track_metadata.track_name.',
+  )
   expect(await error({ listen_type: 'other', payload: [listen(at)] })).toBe('JSON document requires a valid listen_type key.')
   expect(await error({ listen_type: 'single', payload: [listen(at), listen(at - 1)] })).toMatch(/^JSON document contains more than listen/)
   expect(await error({ listen_type: 'import', payload: Array.from({ length: 1001 }, () => listen(at)) })).toMatch(/^Too many listens/)

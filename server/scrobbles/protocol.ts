@@ -38,8 +38,10 @@ export function msidOf({ artist, title, release }: Pick<Metadata, 'artist' | 'ti
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isUuid = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(value)
-const textOf = (value: unknown): string | null =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim().replace(/\0/g, '') : null
+const textOf = (value: unknown): string | null => {
+  const text = typeof value === 'string' ? value.replaceAll('\0', '').trim() : ''
+  return text === '' ? null : text
+}
 
 /** What told of it, for people to see. */
 export const clientOf = (info: Info): string =>
