@@ -76,7 +76,7 @@ export function DecideClaim({ claim }: { claim: PageClaim }) {
   if (!claim.can.announce && !claim.can.refuse) return null
   return (
     <Panel>
-      {claim.can.announce ? <p className="mb-4 text-muted">{d.announceBody}</p> : null}
+      {claim.can.announce ? <p className="mb-4 text-muted">{claim.rivals.length > 0 ? d.announceRivals : d.announceBody}</p> : null}
       {refusing ? (
         <form
           className="flex flex-col gap-3"

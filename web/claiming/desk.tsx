@@ -125,9 +125,6 @@ function Wait({ row }: { row: Queued }) {
   if (row.state !== 'review' && row.state !== 'contested') return <span className="text-sm text-muted">{format.date(row.since)}</span>
   if (now === null) return null
   const hours = Math.max(0, Math.floor((now - Date.parse(row.since)) / 3_600_000))
-  return (
-    <span className={cx('text-sm', hours >= 72 ? 'font-medium text-held' : 'text-muted')}>
-      {d.waits(hours >= 48 ? d.days(Math.floor(hours / 24)) : d.hours(hours))}
-    </span>
-  )
+  const waited = hours < 1 ? d.justNow : d.waits(hours >= 48 ? d.days(Math.floor(hours / 24)) : d.hours(hours))
+  return <span className={cx('text-sm', hours >= 72 ? 'font-medium text-held' : 'text-muted')}>{waited}</span>
 }
