@@ -143,7 +143,7 @@ function ShowTickets({ tickets, away }: { tickets: readonly Ticket[]; away: bool
               href={`/api/v1/me/tickets.pdf?show=${show.id}`}
               aria-label={t.tickets.allPdf}
               title={t.tickets.allPdf}
-              className={buttonClass('quiet', 'lg', 'px-3.5')}
+              className={buttonClass('quiet', 'lg')}
             >
               <FileDown size={20} aria-hidden />
             </a>

@@ -21,7 +21,7 @@ const sizes: Record<Size, string> = {
 /** Classes of a button, for links that look like one. */
 export const buttonClass = (look: Look = 'primary', size: Size = 'md', more?: string): string =>
   cx(
-    'inline-flex shrink-0 items-center justify-center rounded-full font-semibold whitespace-nowrap transition-colors duration-120 select-none',
+    'inline-flex shrink-0 items-center justify-center rounded-full font-semibold whitespace-nowrap transition-colors duration-120 select-none [&>svg]:shrink-0',
     'disabled:opacity-50 disabled:pointer-events-none aria-disabled:opacity-50',
     looks[look],
     sizes[size],

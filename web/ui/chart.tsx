@@ -98,7 +98,14 @@ export function Chart({ label, points, series, format, kind = 'bars', height = 2
               })}
           {points.map((point, i) =>
             i % every === 0 ? (
-              <text key={point} x={left + step * (i + 0.5)} y={height - 6} textAnchor="middle" className="fill-muted text-[11px]">
+              <text
+                key={point}
+                x={left + step * (i + 0.5)}
+                y={height - 6}
+                // Where points are close, a name in the middle of the first or last one would be cut at the edge.
+                textAnchor={step > 60 ? 'middle' : i === 0 ? 'start' : i === points.length - 1 ? 'end' : 'middle'}
+                className="fill-muted text-[11px]"
+              >
                 {point}
               </text>
             ) : null,
