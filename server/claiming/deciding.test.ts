@@ -324,11 +324,17 @@ describe('at the same moment', () => {
   })
 
   test('giving by time and objecting: an objection that was taken is never passed over', async () => {
-    for (let times = 0; times < 8; times++) {
+    for (let times = 0; times < 16; times++) {
       const { page, made } = await announced()
       const at = await soon(made.id)
-      const objecting = until(async () => Date.now() >= at - times * 4, 'almost its end').then(() => refused(object(ben, made.id)))
-      const giving = until(async () => (await due(made.id)) || (await see(two, made.id)).state !== 'announced', 'its end')
+      // Asked just before the end, decided just after it.
+      const objecting = until(() => Date.now() >= at - 40, 'almost its end').then(async () => {
+        while (Date.now() < at - times) await see(two, made.id)
+        return refused(object(ben, made.id))
+      })
+      const giving = (async () => {
+        while (!(await due(made.id)) && (await see(two, made.id)).state === 'announced');
+      })()
       const [said] = await Promise.all([objecting, giving])
       const { state } = await see(two, made.id)
       expect([said, state, (await ownerOf(ana, page)).owner]).toEqual(
