@@ -80,8 +80,16 @@ const owned = (who: Who): RawBuilder<boolean> =>
   who === null
     ? sql<boolean>`false`
     : sql<boolean>`exists (select 1 from shop.public_ownership o where o.release = r.id and o.person = ${who.id})`
-/** By its address: all but drafts of others. */
-const visible = (who: Who): RawBuilder<boolean> => sql<boolean>`(r.visibility <> 'draft' or ${editable(who, sql`r.page`)})`
+/**
+ * By its address: all but drafts of others. What somebody bought stays theirs: nobody can buy a draft, so its maker took it out of sight later. What was given (a
+ * code, a reward) may be of something that is yet to come.
+ */
+const visible = (who: Who): RawBuilder<boolean> =>
+  sql<boolean>`(r.visibility <> 'draft' or ${editable(who, sql`r.page`)} ${
+    who === null
+      ? sql``
+      : sql`or exists (select 1 from shop.public_ownership b where b.release = r.id and b.person = ${who.id} and starts_with(b.line, 'lin_'))`
+  })`
 
 const cardColumns = sql`r.id, r.title, r.kind, r.artists, r.cover, r.accent, r.released_on as "releasedOn", r.genre, r.track_count as "trackCount",
   r.duration_ms::float8 as "durationMs", r.demo, r.visibility, r.ready_count as ready`

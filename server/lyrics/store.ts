@@ -33,8 +33,13 @@ export const editable = (who: Who, page: RawBuilder<unknown>): RawBuilder<boolea
     ? sql<boolean>`(${own} or exists (select 1 from people.public_page n where n.id = ${page} and n.owner is null))`
     : own
 }
-/** Tracks by their address: all but drafts of others. */
-export const visible = (who: Who): RawBuilder<boolean> => sql<boolean>`(r.visibility <> 'draft' or ${editable(who, sql`r.page`)})`
+/** Tracks by their address: all but drafts of others, and what one bought before it was taken out of sight (as the catalogue has it). */
+export const visible = (who: Who): RawBuilder<boolean> =>
+  sql<boolean>`(r.visibility <> 'draft' or ${editable(who, sql`r.page`)} ${
+    who === null
+      ? sql``
+      : sql`or exists (select 1 from shop.public_ownership b where b.release = r.id and b.person = ${who.id} and starts_with(b.line, 'lin_'))`
+  })`
 
 export const handsOf = (version: RawBuilder<unknown>): RawBuilder<HandRow[]> => sql<HandRow[]>`(
   select coalesce(jsonb_agg(jsonb_build_object('person', h.person, 'name', p.name, 'role', h.role,

@@ -84,6 +84,27 @@ test('albums by what one played and liked', async () => {
   expect([await albums('recent'), await albums('frequent')]).toEqual([[], []])
 })
 
+test('what one bought stays when its maker takes it out of sight', async () => {
+  const { bought } = w.albums
+  const [song] = w.tracks.bought
+  const seen = async (who: { fetch: (path: string) => Promise<Response> }): Promise<number[]> =>
+    Promise.all([`/releases/${bought}`, `/tracks/${song}`].map(async path => (await who.fetch(`/api/v1${path}`)).status))
+  await w.maker.call('PATCH', `/releases/${bought}`, { visibility: 'draft' })
+  expect([await seen(w.ann), await seen(await w.planet.signUp('Ben')), await seen(w.planet.stranger)]).toEqual([
+    [200, 200],
+    [404, 404],
+    [404, 404],
+  ])
+  expect(((await ann.ask('getAlbum', { id: bought }))['album'] as { song: List }).song.map(one_ => one_.id)).toEqual([song])
+  expect((await fetch(`${w.planet.url}/rest/stream?id=${song}&apiKey=${w.key}`)).headers.get('content-type')).toMatch(/^audio\//)
+  expect(await albums('newest')).not.toContain(bought)
+  // A list counts what it gives.
+  const list = await w.planet.db.transaction(tx => makePlaylist(tx, viewer(), { name: 'Mine', tracks: [song!] }))
+  const { playlist } = (await ann.ask('getPlaylists'))['playlists'] as { playlist: { id: string; songCount: number }[] }
+  expect(playlist.find(one_ => one_.id === list)?.songCount).toBe(1)
+  await w.maker.call('PATCH', `/releases/${bought}`, { visibility: 'public' })
+})
+
 test('a song that may not be heard leaves no gap: places in playlists and queues are those that were shown', async () => {
   const hidden = w.tracks.paid[0]!
   const list = await w.planet.db.transaction(tx => makePlaylist(tx, viewer(), { name: 'Mixed', tracks: [hidden, one, hidden, two, three] }))

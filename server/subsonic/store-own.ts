@@ -1,7 +1,7 @@
 /** SQL of what this room keeps (bookmarks, shares), and figures of playlists. */
 import { sql } from 'kysely'
 import type { Read, Tx } from '../foundation/db.ts'
-import { whole, type Person } from './store.ts'
+import { reachable, type Person } from './store.ts'
 
 export type BookmarkRow = { track: string; positionMs: number; comment: string; createdAt: Date; changedAt: Date }
 export async function listBookmarks(db: Read, person: string): Promise<BookmarkRow[]> {
@@ -70,6 +70,6 @@ export async function playlistFigures(
   const { rows } = await sql<{ id: string; songs: number; durationMs: number }>`
     select e.playlist as id, count(*)::int as songs, coalesce(sum(s.duration_ms), 0)::float8 as "durationMs"
     from playlists.public_playlist_entry e join catalogue.public_song s on s.id = e.track join media.public_file f on f.asset = s.asset
-    where e.playlist = any(${[...ids]}) and f.ready and s.visibility <> 'draft' and ${whole(who)} group by e.playlist`.execute(db)
+    where e.playlist = any(${[...ids]}) and ${reachable(who)} group by e.playlist`.execute(db)
   return new Map(rows.map(({ id, ...figures }) => [id, figures]))
 }

@@ -73,9 +73,14 @@ export const whole = (who: Person, page = sql`s.page`): RawBuilder<boolean> => s
 export const choosable = sql`catalogue.public_song s join media.public_ready f on f.asset = s.asset`
 /** It may be listed: public, and all of it may be heard. */
 export const listed = (who: Person): RawBuilder<boolean> => sql<boolean>`(s.visibility = 'public' and ${whole(who)})`
+/** In sight by its address, one's own draft, or bought before its maker took it out of sight (what was given may be yet to come). */
+const inSight = (who: Person, visibility: RawBuilder<unknown>, page: RawBuilder<unknown>, release: RawBuilder<unknown>) =>
+  sql<boolean>`(${visibility} <> 'draft' or ${editable(who, page)}
+    or exists (select 1 from shop.public_ownership b where b.release = ${release} and b.person = ${who.id} and starts_with(b.line, 'lin_')))`
+const songInSight = (who: Person): RawBuilder<boolean> => inSight(who, sql`s.visibility`, sql`s.page`, sql`s.release`)
+const albumInSight = (who: Person): RawBuilder<boolean> => inSight(who, sql`r.visibility`, sql`r.page`, sql`r.id`)
 /** Whoever has its id may have it: as listed, but by its address too, and one's own drafts. */
-const reachable = (who: Person): RawBuilder<boolean> =>
-  sql<boolean>`(f.ready and (s.visibility <> 'draft' or ${editable(who, sql`s.page`)}) and ${whole(who)})`
+export const reachable = (who: Person): RawBuilder<boolean> => sql<boolean>`(f.ready and ${songInSight(who)} and ${whole(who)})`
 
 /**
  * The file as it came may go out: one's own, bought, or of a release that is not for sale. What is for sale is heard in the best rendition; its file is what people buy.
@@ -142,7 +147,7 @@ export async function albumsByIds(db: Read, who: Person, ids: readonly string[])
   if (ids.length === 0) return []
   const { rows } = await sql<AlbumRow>`
     select ${albumColumns} from unnest(${ids}::text[]) with ordinality w(id, at) join catalogue.public_album r on r.id = w.id ${albumSongs(who)}
-    where q.songs > 0 and (r.visibility <> 'draft' or ${editable(who, sql`r.page`)}) order by w.at`.execute(db)
+    where q.songs > 0 and ${albumInSight(who)} order by w.at`.execute(db)
   return rows
 }
 
@@ -210,9 +215,7 @@ export async function readAlbumText(
   id: string,
 ): Promise<{ id: string; cover: string | null; description: { zh: string; en: string }; copyright: string | null } | undefined> {
   const { rows } = await sql<{ id: string; cover: string | null; description: { zh: string; en: string }; copyright: string | null }>`
-    select r.id, r.cover, r.description, r.copyright from catalogue.public_album r where r.id = ${id} and (r.visibility <> 'draft' or ${editable(who, sql`r.page`)})`.execute(
-    db,
-  )
+    select r.id, r.cover, r.description, r.copyright from catalogue.public_album r where r.id = ${id} and ${albumInSight(who)}`.execute(db)
   return rows[0]
 }
 
@@ -238,17 +241,16 @@ export async function readPlayable(
   const { rows } = await sql<Playable & { whole: boolean; ready: boolean }>`
     select s.id, s.asset, s.title, s.artists, s.number, s.duration_ms as "durationMs", f.name, f.mime, f.size_bytes::float8 as "sizeBytes",
       (f.probe->>'bitsPerSecond')::float8 as "bitsPerSecond", ${whole(who)} as whole, ${keeps(who)} as keeps, f.ready
-    from ${songTables} where s.id = ${id} and (s.visibility <> 'draft' or ${editable(who, sql`s.page`)})`.execute(db)
+    from ${songTables} where s.id = ${id} and ${songInSight(who)}`.execute(db)
   return rows[0]
 }
 
 /** The picture of a thing: of a track, release, artist or playlist. Undefined where this person sees no such thing. */
 export async function readPicture(db: Read, who: Person, id: string): Promise<{ cover: string | null; name: string } | undefined> {
-  const mine = sql`(x.visibility <> 'draft' or ${editable(who, sql`x.page`)})`
   const from = id.startsWith('trk_')
-    ? sql`select x.cover, x.release_title as name from catalogue.public_song x where x.id = ${id} and ${mine}`
+    ? sql`select x.cover, x.release_title as name from catalogue.public_song x where x.id = ${id} and ${inSight(who, sql`x.visibility`, sql`x.page`, sql`x.release`)}`
     : id.startsWith('rel_')
-      ? sql`select x.cover, x.title as name from catalogue.public_album x where x.id = ${id} and ${mine}`
+      ? sql`select x.cover, x.title as name from catalogue.public_album x where x.id = ${id} and ${inSight(who, sql`x.visibility`, sql`x.page`, sql`x.id`)}`
       : sql`select p.picture as cover, p.name from people.public_page p where p.id = ${id}`
   const { rows } = await sql<{ cover: string | null; name: string }>`${from}`.execute(db)
   return rows[0]
