@@ -98,12 +98,17 @@ describe('the sources of the web', () => {
     expect(taken).toEqual([])
   })
   it('take no contract and no zod along to the browser', () => {
-    const bare = /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|installed|planet|uuid|words\/)[a-z]+\.ts'/m
+    const bare =
+      /^(?:import|export) (?!type\b)[^'"]*from '(?:\.\.\/)+shared\/(?!currencies|encoding|installed|planet|uuid|words\/)[a-z]+\.ts'/m
     const heavy = sources(new URL('../', import.meta.url)).filter(file => bare.test(readFileSync(file, 'utf8')))
     expect(heavy.map(file => file.pathname)).toEqual([])
     // What the web may take from it stands on itself alone.
     const timedtext = new URL('../../shared/timedtext/', import.meta.url)
     for (const name of readdirSync(timedtext))
-      expect([name, /from '(?!\.\/[a-z]+\.ts')/.exec(readFileSync(new URL(name, timedtext), 'utf8'))?.[0]]).toEqual([name, undefined])
+      expect([name, /from '(?!\.\/[a-z]+\.ts'|\.\.\/encoding\.ts')/.exec(readFileSync(new URL(name, timedtext), 'utf8'))?.[0]]).toEqual([
+        name,
+        undefined,
+      ])
+    expect(readFileSync(new URL('../../shared/encoding.ts', import.meta.url), 'utf8')).not.toMatch(/\bfrom '/)
   })
 })
