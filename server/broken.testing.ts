@@ -93,7 +93,14 @@ export async function makeWorld(planet: TestPlanet): Promise<void> {
   await one.call('POST', `${base}/exceptions/${items[0]!.id}/write-off`, { reason: 'interest' })
   await two.call('POST', `${base}/exceptions/${items[0]!.id}/confirm`, { reason: 'seen' })
   await one.call('POST', '/console/proof', {})
-  await until(async () => (await count(`select count(*) from graphile_worker.jobs where run_at <= now()`)) === 0, 'all work', 30_000)
+  await until(
+    async () =>
+      (await count(
+        `select (select count(*) from graphile_worker.jobs where run_at <= now()) + (select count(*) from house.gathered) as count`,
+      )) === 0,
+    'all work',
+    30_000,
+  )
 }
 
 const transfer = (kind: string, cause: string, key = `broken:${randomUUID()}`, at = 'now()'): string =>
