@@ -91,16 +91,22 @@ const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=10
 /** Two at a time: most of them use one core only. The first that fails ends all. */
 async function checks(node) {
   const bin = name => at('node_modules/.bin', name)
+  // What was looked at before and did not change is not looked at again.
+  const types = (part, config) => [
+    `types: ${part}`,
+    bin('tsc'),
+    ['-p', config, '--incremental', '--tsBuildInfoFile', at(`.planet/types-${part}.json`)],
+  ]
   const steps = [
-    ['types: server', bin('tsc'), ['-p', 'tsconfig.json']],
+    types('server', 'tsconfig.json'),
     ['lint', bin('oxlint'), ['--type-aware', '--quiet']],
     [
       'house',
       node,
       ['--disable-warning=ExperimentalWarning', at('node_modules/vitest/vitest.mjs'), 'run', '--project', 'house', '--reporter=dot'],
     ],
-    ['types: web', bin('tsc'), ['-p', 'tsconfig.web.json']],
-    ['types: shared', bin('tsc'), ['-p', 'tsconfig.shared.json']],
+    types('web', 'tsconfig.web.json'),
+    types('shared', 'tsconfig.shared.json'),
     ['format', bin('oxfmt'), ['--check']],
   ]
   const running = new Set()
