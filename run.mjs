@@ -80,7 +80,14 @@ function become(node, list, extra = {}) {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal))
   // npm does not hand SIGTERM on: when it is gone, so is whoever asked for us.
   const parent = process.ppid
-  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500).unref()
+  if (process.env.npm_lifecycle_event) {
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return
+      // Once: asked again and again, the planet would leave in the middle of its stopping.
+      clearInterval(watch)
+      child.kill('SIGTERM')
+    }, 500).unref()
+  }
   child.on('error', error => fail(String(error)))
   child.on('exit', code => process.exit(code ?? 1))
 }

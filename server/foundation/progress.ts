@@ -18,19 +18,25 @@ export async function confirm(question: string): Promise<boolean> {
   }
 }
 
-/** Resolves at the first SIGINT or SIGTERM, or when the starter (run.mjs) is gone. A third signal ends at once. */
+/** One wish to stop comes to us by several ways at once: the terminal signals the whole group, and the starter hands it on. */
+const sameWishMs = 300
+
+/** Resolves at the first SIGINT or SIGTERM, or when the starter (run.mjs) is gone. Whoever asks for the third time ends it at once. */
 export function untilAskedToStop(): Promise<string> {
   return new Promise(resolve => {
     let times = 0
+    let lastMs = -Infinity
     const asked = (why: string) => {
-      times += 1
+      const now = performance.now()
+      if (now - lastMs > sameWishMs) times += 1
+      lastMs = now
       if (times >= 3) process.exit(1)
       resolve(why)
     }
     process.on('SIGINT', () => asked('SIGINT'))
     process.on('SIGTERM', () => asked('SIGTERM'))
     if (process.channel) {
-      process.on('disconnect', () => asked('the starter is gone'))
+      process.on('disconnect', () => resolve('the starter is gone'))
       process.channel.unref()
     }
   })
