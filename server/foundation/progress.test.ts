@@ -18,6 +18,6 @@ test('asked to stop by several ways at once, it stops once and to its end', asyn
   child.kill('SIGTERM')
   child.kill('SIGINT')
   child.disconnect()
-  const [code] = (await once(child, 'close')) as [number | null]
+  const [[code]] = (await Promise.all([once(child, 'exit'), once(child.stdout!, 'end')])) as [[number | null], unknown]
   expect([code, said]).toEqual([0, 'stopping stopped'])
 })
