@@ -118,7 +118,9 @@ test('a second person decides, with words to both; the page is the singer’s', 
   await as(ana, `/claim/${page}`, async tab => {
     await tab.getByText('The code stands on the band’s own site.').waitFor()
     await tab.getByRole('link', { name: t.toStudio }).click()
-    await tab.getByRole('heading', { name: 'Low Lanterns' }).waitFor()
+    // The page left has a heading with the name in it, too.
+    await tab.waitForURL(/\/studio\/pages\//)
+    await tab.getByRole('heading', { level: 1, name: 'Low Lanterns', exact: true }).waitFor()
   })
   await as(ben, `/claim/${page}`, async tab => {
     await tab.getByText('Whoever writes on the band’s site speaks for it.').waitFor()

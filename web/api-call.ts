@@ -49,9 +49,17 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether a script of the page did not come (a wire that failed, a planet renewed since): told by the sentences of Chromium, Firefox and Safari, as there is no code for it. */
+export const scriptMissing = (error: unknown): boolean =>
+  error instanceof TypeError &&
+  /^(?:Failed to fetch dynamically imported module|error loading dynamically imported module|Importing a module script failed)/.test(
+    error.message,
+  )
+
 /** Reads any thrown thing as an ApiError. */
 export function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (scriptMissing(error)) return new ApiError({ status: 0, code: 'unreachable' })
   if (typeof error === 'object' && error !== null && 'code' in error && 'status' in error)
     return new ApiError(error as { status: number; code: string })
   return new ApiError({ status: 0, code: 'broken', title: error instanceof Error ? error.message : String(error) })

@@ -1,6 +1,7 @@
 import { createFileRoute } from '@tanstack/react-router'
 import { DoorPage } from '../door/page.tsx'
 import { saleWords } from '../i18n/lazy.ts'
+import { FaceFailed, FacePending } from '../shell/face-states.tsx'
 import { pageHead } from '../shell/head.ts'
 
 export const Route = createFileRoute('/door')({
@@ -15,6 +16,8 @@ export const Route = createFileRoute('/door')({
   }),
   head: ({ match }) => pageHead(match, t => ({ title: t.tickets.door.title, index: false })),
   component: Page,
+  pendingComponent: FacePending,
+  errorComponent: FaceFailed,
 })
 
 function Page() {

@@ -1,5 +1,7 @@
 import { Link, useRouter, type ErrorComponentProps } from '@tanstack/react-router'
-import { asApiError } from '../api-call.ts'
+import { useEffect } from 'react'
+import { asApiError, scriptMissing } from '../api-call.ts'
+import { loadAgain } from '../early.ts'
 import { useWords } from '../i18n/use.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { Planet } from '../ui/planet.tsx'
@@ -24,15 +26,19 @@ export function PageMissing() {
   )
 }
 
-/** A page whose data could not be had. */
+/** A page whose data, or a script of it, could not be had. Browsers remember that a script did not come: it comes with a page loaded anew, by itself where the planet answers. */
 export function PageFailed({ error }: ErrorComponentProps) {
   const router = useRouter()
   const fault = asApiError(error)
+  const anew = scriptMissing(error)
+  useEffect(() => {
+    if (anew) void fetch('/healthz').then(answer => (answer.ok ? loadAgain() : undefined), Boolean)
+  }, [anew])
   if (fault.status === 404 || (fault.status === 400 && fault.code === 'invalid')) return <PageMissing />
   if (fault.status === 401) return <SignInFirst />
   return (
     <>
-      <ErrorState error={error} onRetry={() => void router.invalidate()} />
+      <ErrorState error={error} onRetry={() => (anew ? location.reload() : void router.invalidate())} />
       {fault.code === 'unreachable' ? <ToOffline /> : null}
     </>
   )

@@ -1,0 +1,80 @@
+/** From one face to another on a line that takes its time, or fails: the frame and its ways out stay. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { until } from '../server/foundation/testing.ts'
+import { startPlanet, type TestPlanet } from '../server/testing.ts'
+import { words } from '../shared/words/index.ts'
+import { openBrowser, person } from './browser.ts'
+
+const t = words.en
+let planet: TestPlanet
+let browser: Browser
+beforeAll(async () => {
+  planet = await startPlanet({ web: true })
+  browser = await openBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await planet?.close()
+})
+
+const rail = (page: Page) => page.getByRole('navigation', { name: t.shell.mainNav }).first()
+
+/** Someone on a page of the listeners, awake, whose words of the studio wait for `answer`. */
+async function onSlowLine() {
+  const someone = await person(browser, { url: planet.url })
+  const { page } = someone
+  let answer = (_how: 'continue' | 'abort'): void => {}
+  // The first request alone.
+  await page.route(
+    /\/assets\/en-desk-[^/]+\.js$/,
+    async route => {
+      const how = await new Promise<'continue' | 'abort'>(resolve => (answer = resolve))
+      await (how === 'abort' ? route.abort() : route.continue())
+    },
+    { times: 1 },
+  )
+  await page.goto('/groups')
+  await until(() => page.evaluate<boolean>('Boolean(window.planetAwake)'), 'the page to be awake')
+  const asked = page.waitForRequest(/en-desk/)
+  await rail(page).getByRole('link', { name: t.shell.make }).click()
+  await asked
+  await page.getByRole('main').getByRole('status').filter({ hasText: t.common.loading }).waitFor()
+  expect(await rail(page).getByRole('link', { name: t.shell.shop }).isVisible()).toBe(true)
+  return { ...someone, answer: (how: 'continue' | 'abort') => answer(how) }
+}
+
+test('what the studio needs comes late: the rail stays, then the studio is there', async () => {
+  const { page, context, problems, answer } = await onSlowLine()
+  answer('continue')
+  await page.getByRole('main').getByRole('heading', { level: 1, name: t.common.signInTitle }).waitFor()
+  expect(problems).toEqual([])
+  await context.close()
+})
+
+test('it does not come, the planet answers: the page is loaded once more by itself', async () => {
+  const { page, context, answer } = await onSlowLine()
+  const pages: string[] = []
+  page.on('request', request => void (request.isNavigationRequest() && pages.push(new URL(request.url()).pathname)))
+  answer('abort')
+  await until(() => pages.length > 0, 'the page to be loaded')
+  await until(() => page.evaluate<boolean>('Boolean(window.planetAwake)').catch(() => false), 'the page to be awake')
+  await page.getByRole('main').getByRole('heading', { level: 1, name: t.common.signInTitle }).waitFor()
+  expect(pages).toEqual(['/studio'])
+  await context.close()
+})
+
+test('neither comes nor answers the planet: said there, and asked again when one wants', async () => {
+  const { page, context, answer } = await onSlowLine()
+  let away = true
+  await page.route('**/healthz', route => (away ? route.abort() : route.continue()))
+  const looked = page.waitForEvent('requestfailed', request => request.url().endsWith('/healthz'))
+  answer('abort')
+  await looked
+  await page.getByRole('main').getByText(t.common.offlineTitle, { exact: true }).waitFor()
+  expect(await rail(page).getByRole('link', { name: t.shell.shop }).isVisible()).toBe(true)
+  away = false
+  await page.getByRole('main').getByRole('button', { name: t.common.retry }).click()
+  await page.getByRole('main').getByRole('heading', { level: 1, name: t.common.signInTitle }).waitFor()
+  await context.close()
+})
