@@ -1,6 +1,7 @@
 /** A real Chromium for the stories: the one inside npm, or PLANET_CHROMIUM. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
 import { until } from '../server/foundation/testing.ts'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
 
@@ -98,3 +99,17 @@ export const soundsPlaying = `[...window.sounds].some(audio => !audio.paused && 
 
 /** Ends all motion (the pages honour the setting): axe measures the contrast of what it sees at that moment, half faded in too. */
 export const still = (page: Page): Promise<void> => page.emulateMedia({ reducedMotion: 'reduce' })
+
+/**
+ * What axe finds in the page as it is now, all motion ended: "rule: element · element", at most three of each; `without` leaves out rules.
+ * Not its way of a second page that puts the frames' findings together: ours have none of other origins, and this takes a third of the time.
+ */
+export async function axeFinds(page: Page, without: readonly string[] = []): Promise<string[]> {
+  await still(page)
+  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode(true)
+  const { violations } = await axe.disableRules([...without]).analyze()
+  return violations.map(({ id, nodes }) => {
+    const where = nodes.slice(0, 3).map(({ target, html }) => `${target.join(' ')} ${html.slice(0, 120)}`)
+    return `${id}: ${where.join(' · ')}`
+  })
+}
