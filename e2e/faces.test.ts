@@ -1,4 +1,4 @@
-/** From one face to another on a line that takes its time, or fails: the frame and its ways out stay. */
+/** On a line that takes its time, or fails: from one face to another the frame and its ways out stay; what is written before any script is there is not lost. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../server/foundation/testing.ts'
@@ -24,6 +24,8 @@ const rail = (page: Page) => page.getByRole('navigation', { name: t.shell.mainNa
 async function onSlowLine() {
   const someone = await person(browser, { url: planet.url })
   const { page } = someone
+  // Where a worker answers for files of the app, nothing of them passes by here.
+  await page.addInitScript('delete Navigator.prototype.serviceWorker')
   let answer = (_how: 'continue' | 'abort'): void => {}
   // The first request alone.
   await page.route(
@@ -76,5 +78,36 @@ test('neither comes nor answers the planet: said there, and asked again when one
   away = false
   await page.getByRole('main').getByRole('button', { name: t.common.retry }).click()
   await page.getByRole('main').getByRole('heading', { level: 1, name: t.common.signInTitle }).waitFor()
+  await context.close()
+})
+
+test('what is written and chosen before any script is there is what is sent', async () => {
+  const fan = await planet.signUp('Early')
+  const { page, context, problems } = await person(browser, { url: planet.url })
+  await context.addCookies(
+    fan.cookie
+      .split('; ')
+      .map(pair => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: planet.url })),
+  )
+  const scripts = Promise.withResolvers<void>()
+  await page.route('**/*.js', async route => {
+    await scripts.promise
+    await route.continue()
+  })
+  await page.goto('/groups/new', { waitUntil: 'commit' })
+  const g = t.groups
+  await page.getByLabel(g.name, { exact: true }).fill('Early Birds')
+  await page.getByLabel(g.handle, { exact: true }).fill('early-birds')
+  await page.getByLabel(g.aboutLabel).fill('Here before the page was')
+  await page.getByLabel(g.visibility, { exact: true }).selectOption('members')
+  await page.getByRole('button', { name: g.create, exact: true }).click()
+  scripts.resolve()
+  await page.waitForURL(url => url.pathname === '/groups/early-birds')
+  expect(await fan.call('GET', '/groups/early-birds')).toMatchObject({
+    name: 'Early Birds',
+    about: 'Here before the page was',
+    visibility: 'members',
+  })
+  expect(problems).toEqual([])
   await context.close()
 })
