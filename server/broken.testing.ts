@@ -99,7 +99,6 @@ export async function makeWorld(planet: TestPlanet): Promise<void> {
         `select (select count(*) from graphile_worker.jobs where run_at <= now()) + (select count(*) from house.gathered) as count`,
       )) === 0,
     'all work',
-    30_000,
   )
 }
 

@@ -279,7 +279,7 @@ describe('sound', () => {
       const now = await planet.stranger.call<Release>('GET', `/releases/${id}`)
       expect(now.ready).toBe(3)
       return now
-    }, 20_000)
+    }, 150_000)
     expect(release.durationMs).toBe(105_000)
     expect(release.tracks.map(track => [track.playable, track.state])).toEqual([
       ['full', 'ready'],
@@ -292,7 +292,7 @@ describe('sound', () => {
         ? new URL(answer.headers.get('location')!, planet.url).pathname.split('/').slice(-2).join('/')
         : `${answer.status} ${((await answer.json()) as { code: string }).code}`
     }
-    await vi.waitFor(async () => expect(await goes(planet.stranger, free)).toBe('full/aac256.m4a'), 20_000)
+    await vi.waitFor(async () => expect(await goes(planet.stranger, free)).toBe('full/aac256.m4a'), 150_000)
     expect(await goes(planet.stranger, free, '?quality=low')).toBe('full/aac128.m4a')
     expect(await goes(planet.stranger, free, '?codec=opus')).toBe('full/opus96.m4a')
     expect(await goes(planet.stranger, free, '?part=preview')).toBe('preview/preview.m4a')
@@ -348,7 +348,7 @@ describe('popularity and names', () => {
     await vi.waitFor(
       async () =>
         expect(await planet.stranger.call('GET', `/tracks/${ids[0]}`)).toMatchObject({ artists: [{ id: guest, name: 'Somebody Else' }] }),
-      10_000,
+      150_000,
     )
   })
 })

@@ -42,7 +42,7 @@ const folderOf = async (id: string): Promise<Folder> =>
   (await operator.call<{ items: Folder[] }>('GET', '/folders')).items.find(folder => folder.id === id)!
 const tags = (album: string, title: string, track: string) => ({ title, track, artist: 'Dee', album })
 const becomes = (id: string, what: (folder: Folder) => boolean, why: string): Promise<unknown> =>
-  until(async () => what(await folderOf(id)), why, 30_000)
+  until(async () => what(await folderOf(id)), why)
 
 it('watches a folder: what comes, changes, goes and comes back', async () => {
   const folder = shop.newFolder()
@@ -70,7 +70,6 @@ it('watches a folder: what comes, changes, goes and comes back', async () => {
       (await planet.db.pool.query('select 1 from catalogue.source_file where root = $1 and path = $2', [folder, 'Here/renamed.flac'])).rows
         .length === 1,
     'a renamed file was noticed',
-    30_000,
   )
   expect((await tracksOf(planet.db, folder)).map(({ id }) => id)).toEqual(before.map(({ id }) => id))
   renameSync(join(folder, 'Here/renamed.flac'), `${folder}-kept`)
@@ -193,7 +192,6 @@ it('joins what is certainly one recording, and asks a person about what may be',
   await until(
     async () => (await planet.db.pool.query('select 1 from media.audio where asset = any($1)', [assets])).rows.length === 3,
     'all three are measured',
-    30_000,
   )
   // Tones say nothing of a recording: as if they were music.
   const sound = items(200, 11)

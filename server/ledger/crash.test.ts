@@ -33,7 +33,7 @@ async function crash(): Promise<void> {
     }
   }
   await until(gone, 'PostgreSQL to be gone')
-  postgres = await until(() => startPostgres({ home }).catch(() => undefined), 'PostgreSQL to start again after a kill', 60_000)
+  postgres = await until(() => startPostgres({ home }).catch(() => undefined), 'PostgreSQL to start again after a kill')
 }
 
 test('PostgreSQL is killed while many post: what was answered is there, each key had one effect, the books are whole', async () => {
@@ -68,7 +68,7 @@ test('PostgreSQL is killed while many post: what was answered is there, each key
         }
       }
     })
-    await until(() => answered.size >= aim, 'enough to be posted', 60_000)
+    await until(() => answered.size >= aim, 'enough to be posted')
     await crash()
     up = false
     await Promise.all(callers)

@@ -38,7 +38,7 @@ let asset = ''
 beforeAll(async () => {
   planet = await startPlanet({ work: true, config: { uploadLimitBytes: 3_000_000 } })
   ;({ asset } = await storeAudio(planet.db.transaction, writeWav(at('long.wav'), 33, tune(220)), { name: 'long.wav' }))
-  await until(async () => (await state(asset)).state === 'done', 'the work on it', 50_000)
+  await until(async () => (await state(asset)).state === 'done', 'the work on it')
 })
 afterEach(() => clock.shift(0))
 afterAll(async () => {
@@ -125,7 +125,7 @@ describe('a sound that came in', () => {
       'the rendering child',
     )
     process.kill(child, 'SIGKILL')
-    await until(async () => (await state(second)).state === 'done', 'the work on it', 55_000)
+    await until(async () => (await state(second)).state === 'done', 'the work on it')
     expect((await state(second)).attempts).toBeGreaterThan(2)
   })
   test('when the whole process was killed, another one takes it up', async () => {

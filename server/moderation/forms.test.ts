@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { computing } from '../foundation/testing.ts'
 import { formOf, leadsTo, linkForm, placesOf, prepare, printOf, says } from './forms.ts'
 
 const hears = (text: string, rule: string): boolean => says(prepare(text), formOf(rule)!)
@@ -97,9 +98,10 @@ describe('words without disguise', () => {
       { numRuns: 300 },
     )
     const long = 'a '.repeat(2500)
-    const start = performance.now()
-    for (let i = 0; i < 20; i++) prepare(long)
-    expect((performance.now() - start) / 20).toBeLessThan(250)
+    const took = computing(() => {
+      for (let i = 0; i < 20; i++) prepare(long)
+    })
+    expect(took / 20).toBeLessThan(250)
   })
   test('the same said again has one print; short cries have none', () => {
     expect(printOf('加我微信领取演唱会门票吧 123')).toBe(printOf('加-我-微-信-領取演唱會門票吧１２３！'))

@@ -1,5 +1,5 @@
 /** Telling: once per cause under races and retries, gathered while unread, muted, mailed and pushed as chosen. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PlanetEvent } from '../../shared/events.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { tell } from '../foundation/events.ts'
@@ -11,7 +11,6 @@ import { listenTo } from './live.testing.ts'
 import { allDone, list, mailServer } from './notices.testing.ts'
 import { notify, notifyAll, spread } from './notify.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
 let planet: TestPlanet
 let smtp: Awaited<ReturnType<typeof mailServer>>
 

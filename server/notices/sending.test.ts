@@ -1,5 +1,5 @@
 /** What leaves the house: digests in their reader's language and time, mails and pushes once, ways out. */
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock } from '../foundation/clock.ts'
 import { closeMail } from '../foundation/mail.ts'
 import { until } from '../foundation/testing.ts'
@@ -8,7 +8,6 @@ import { makeDigests } from './mailing.ts'
 import { allDone, list, mailServer, pushService } from './notices.testing.ts'
 import { notify } from './notify.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
 let planet: TestPlanet
 let smtp: Awaited<ReturnType<typeof mailServer>>
 let service: Awaited<ReturnType<typeof pushService>>

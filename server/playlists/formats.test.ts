@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../foundation/clock.ts'
+import { computing } from '../foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { exportTypes, writePlaylist, type OutLine } from './exporting.ts'
 import { fromFileName, readPlaylistFile, type Format } from './formats.ts'
@@ -67,18 +68,19 @@ test('what is broken or hostile is unread or harmless, and quick', () => {
     title: 'A',
     artist: '',
   })
-  const begun = performance.now()
-  for (const nasty of [
-    `#EXTM3U\n#EXTINF:1${'"'.repeat(100_000)},A - B\nx.mp3`,
-    `#EXTM3U\n#EXTINF:${' '.repeat(200_000)}\nx.mp3`,
-    `${' - '.repeat(100_000)}.mp3`,
-    `<playlist>${'<trackList>'.repeat(20_000)}`,
-    `${'['.repeat(100_000)}`,
-    `title,artist\n"${'a'.repeat(500_000)}`,
-    `#EXTM3U\n${'\u0000\u0001'.repeat(50_000)}\n`,
-  ])
-    readPlaylistFile('list', nasty)
-  expect(performance.now() - begun).toBeLessThan(4000)
+  const took = computing(() => {
+    for (const nasty of [
+      `#EXTM3U\n#EXTINF:1${'"'.repeat(100_000)},A - B\nx.mp3`,
+      `#EXTM3U\n#EXTINF:${' '.repeat(200_000)}\nx.mp3`,
+      `${' - '.repeat(100_000)}.mp3`,
+      `<playlist>${'<trackList>'.repeat(20_000)}`,
+      `${'['.repeat(100_000)}`,
+      `title,artist\n"${'a'.repeat(500_000)}`,
+      `#EXTM3U\n${'\u0000\u0001'.repeat(50_000)}\n`,
+    ])
+      readPlaylistFile('list', nasty)
+  })
+  expect(took).toBeLessThan(4000)
   fc.assert(
     fc.property(fc.constantFrom('a.m3u', 'a.xspf', 'a.json', 'a.csv', 'a'), fc.string({ maxLength: 300 }), (file, content) => {
       for (const line of readPlaylistFile(file, content)?.lines ?? []) {

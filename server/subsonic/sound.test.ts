@@ -223,9 +223,9 @@ test('a key that is revoked, or a person who is banned, is cut off in the middle
   expect([await slow({ id: long, apiKey: one.secret }), await slow({ id: long, apiKey: two.secret })]).toEqual([200, 200])
   expect(streams.count).toBe(2)
   await eve.call('DELETE', `/me/app-keys/${one.key.id}`)
-  await until(() => streams.count === 1, 'the first to be cut', 5000)
+  await until(() => streams.count === 1, 'the first to be cut')
   await w.planet.db.transaction(tx => banPerson(tx, eve.id, true))
-  await until(() => streams.count === 0, 'the second to be cut', 5000)
+  await until(() => streams.count === 0, 'the second to be cut')
 })
 
 test('what was sent is noted, so that a play told of afterwards counts', async () => {

@@ -1,6 +1,7 @@
 /** Words in time: every format read, written and read back; what is broken is said with its line; nothing in a file can hurt. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { computing } from '../foundation/testing.ts'
 import { decodeText, parseTimed, settle, timingOf, wholeLines, writeTimed, type TimedFormat, type TimedLine } from './index.ts'
 
 const shape = (lines: readonly TimedLine[]): unknown[] => lines.map(({ startMs, endMs, text }) => [startMs, endMs, text])
@@ -167,26 +168,27 @@ describe('TTML', () => {
     expect(problem(apple.replace('begin="4s"', 'begin="4x"'))).toBe('bad_time in line 2')
     expect(problem(apple.replace('begin="4s"', 'begin="99:99.0"'))).toBe('bad_time in line 2')
   })
-  it('is quick with hostile text', { timeout: 30_000 }, () => {
-    const begun = performance.now()
-    for (const text of [
-      `<tt>${'<p '.repeat(100_000)}`,
-      `<tt>${'<!-- '.repeat(90_000)}`,
-      `<tt ${'a'.repeat(500_000)}`,
-      `<tt>${'&'.repeat(500_000)}`,
-      `<tt>${' '.repeat(500_000)}`,
-    ])
-      expect(problem(text)).toMatch(/^bad_xml/)
-    for (const text of [
-      '[00:01.00]'.repeat(50_000),
-      `[00:01.00]${'<1>'.repeat(150_000)}`,
-      '['.repeat(500_000),
-      `[${' '.repeat(500_000)}`,
-      `[00:01.00]${'<00:'.repeat(120_000)}`,
-      `${'\n'.repeat(500_000)}x`,
-    ])
-      parseTimed(text)
-    expect(performance.now() - begun).toBeLessThan(12_000)
+  it('is quick with hostile text', () => {
+    const took = computing(() => {
+      for (const text of [
+        `<tt>${'<p '.repeat(100_000)}`,
+        `<tt>${'<!-- '.repeat(90_000)}`,
+        `<tt ${'a'.repeat(500_000)}`,
+        `<tt>${'&'.repeat(500_000)}`,
+        `<tt>${' '.repeat(500_000)}`,
+      ])
+        expect(problem(text)).toMatch(/^bad_xml/)
+      for (const text of [
+        '[00:01.00]'.repeat(50_000),
+        `[00:01.00]${'<1>'.repeat(150_000)}`,
+        '['.repeat(500_000),
+        `[${' '.repeat(500_000)}`,
+        `[00:01.00]${'<00:'.repeat(120_000)}`,
+        `${'\n'.repeat(500_000)}x`,
+      ])
+        parseTimed(text)
+    })
+    expect(took).toBeLessThan(12_000)
   })
 })
 
