@@ -117,7 +117,7 @@ describe('the command', () => {
       env: {
         PATH: process.env['PATH'],
         PLANET_HOME: join(shop.work, 'home'),
-        DATABASE_URL: planet.db.url,
+        DATABASE_URL: `${planet.db.url}&application_name=import-command`,
         PLANET_LOG: 'fatal',
         PLANET_SECRET: 'x'.repeat(40),
       },
@@ -144,9 +144,12 @@ describe('the command', () => {
         })
     writeFileSync(join(folder, 'A0/broken.mp3'), 'nothing')
     const killed = command([folder, '--json', '--no-process'])
-    await until(async () => (await tracks()).length >= 3, 'the first albums', 30_000)
+    await until(async () => (await tracks()).length >= 3, 'the first albums')
     killed.child.kill('SIGKILL')
     await killed.ended
+    // What it had sent before is still done.
+    const sessions = `select from pg_stat_activity where datname = current_database() and application_name = 'import-command'`
+    await until(async () => (await planet.db.pool.query(sessions)).rowCount === 0, 'the sessions of the killed to end')
     const half = (await tracks()).length
     const again = await command([folder, '--json', '--no-process']).ended
     expect(again.code).toBe(0)

@@ -148,10 +148,13 @@ test('an order that ends gives up its coupon before its things, in the order in 
   const [a, b] = [fans[0]!, fans[1]!]
   const order = await place(a, [offer!], { codes: ['LOCKS'] })
   const shelf = await planet.db.pool.connect()
+  const { pid } = (await shelf.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!
+  /** Who waits for the shelf, and who waits for them: jobs wait for each other too. */
   const waiting = async (): Promise<number> => {
-    const { rows } = await planet.db.pool.query<{ n: number }>(
-      `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    )
+    const { rows } = await planet.db.pool.query<{ n: number }>(`
+      with w as materialized (select pid, pg_blocking_pids(pid) as for from pg_stat_activity where datname = current_database()),
+        first as (select pid from w where ${pid} = any(w.for))
+      select count(*)::int as n from w where ${pid} = any(w.for) or exists (select from first where first.pid = any(w.for))`)
     return rows[0]!.n
   }
   const tried = async (): Promise<string> =>

@@ -120,7 +120,8 @@ export const allDone = (planet: TestPlanet): Promise<unknown> =>
     async () =>
       (
         await planet.db.pool.query(
-          `select 1 from graphile_worker._private_jobs where locked_at is not null or (attempts < max_attempts and run_at <= now() + interval '2 seconds') limit 1`,
+          `select 1 from graphile_worker._private_jobs where locked_at is not null or (attempts < max_attempts and run_at <= now() + interval '2 seconds')
+           union all select 1 from house.gathered limit 1`,
         )
       ).rowCount === 0,
     'all work',

@@ -1,5 +1,5 @@
 /** What happens around a sale is told to whom it concerns: parcels, returns, reviews, papers of a show, tickets that change hands, lotteries. Each thing once. */
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { PlanetEvent } from '../../shared/events.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { tell } from '../foundation/events.ts'
@@ -14,7 +14,6 @@ import { buy, dayMs, makeShow } from '../shows/shows.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { allDone, list, type Item } from './notices.testing.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
 let planet: TestPlanet
 let seller: Person
 let buyer: Person
@@ -67,6 +66,7 @@ test('a parcel and a return: each side hears of what the other did, once, and th
   await seller.call('POST', `/returns/${no}/decline`, { answer: 'Worn' })
   expect(await told(buyer, /^return/)).toMatchObject([{ what: 'return_declined', facts: { reason: 'Worn' } }])
   const yes = await ask(1)
+  await allDone(planet)
   await seller.call('POST', `/returns/${yes}/accept`, {})
   await allDone(planet)
   await buyer.call('POST', `/returns/${yes}/sent`, { carrier: 'EMS', tracking: '7' })

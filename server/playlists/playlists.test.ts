@@ -209,12 +209,9 @@ test('a copy of a list that changes meanwhile counts what it holds', async () =>
     await other.query('begin')
     await other.query('lock table playlists.entry in share row exclusive mode')
     const copying = ben.call('POST', `/playlists/${id}/copy`, { as: copy })
-    await until(
-      async () =>
-        (await planet.db.pool.query(`select 1 from pg_locks where not granted and relation = 'playlists.entry'::regclass`)).rows.length >
-          0 || undefined,
-      'the copy to wait',
-    )
+    const { rows } = await other.query<{ pid: number }>('select pg_backend_pid() as pid')
+    const waits = `select from pg_stat_activity where datname = current_database() and ${rows[0]!.pid} = any(pg_blocking_pids(pid))`
+    await until(async () => (await planet.db.pool.query(waits)).rowCount! > 0, 'the copy to wait')
     await other.query(`update playlists.entry set removed_at = now() where id = any($1)`, [there.slice(0, 2).map(one => one.id)])
     await other.query(`update playlists.playlist set entries = entries - 2 where id = $1`, [id])
     await other.query('commit')

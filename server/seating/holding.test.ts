@@ -328,7 +328,7 @@ describe('holding', () => {
 
   it('a process is killed in the middle of the rush: its holds run out, each comes back once', async () => {
     const hall = await makeHall(db, null, 5000)
-    const child = fork(join(import.meta.dirname, 'holding.child.ts'), [planet.db.url, hall, '60000'], {
+    const child = fork(join(import.meta.dirname, 'holding.child.ts'), [`${planet.db.url}&application_name=rush`, hall, '60000'], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
     let told = 0
@@ -336,6 +336,8 @@ describe('holding', () => {
     await until(() => told > 20, 'the other process holds places')
     child.kill('SIGKILL')
     await new Promise(resolve => child.once('exit', resolve))
+    const sessions = `select from pg_stat_activity where datname = current_database() and application_name = 'rush'`
+    await until(async () => (await db.pool.query(sessions)).rowCount === 0, 'the sessions of the killed to end')
     // What was committed is held, what was not is free; nothing is half done.
     const [free, held] = await pool(hall, 'floor')
     expect(held).toBeGreaterThan(60)

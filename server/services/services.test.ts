@@ -153,7 +153,7 @@ test('work to order: asked for, delivered, made over, accepted; then the seller 
         [who.id, 'work%'],
       )
     ).rows.map(row => row.what)
-  await until(async () => ((await told(seller)).length === 3 ? true : undefined), 'told')
+  await until(async () => (await told(seller)).length === 3 && (await told(fan)).length === 1, 'told')
   expect(await told(seller)).toEqual(['work_accepted', 'work_ordered', 'work_revision'])
   expect(await told(fan)).toEqual(['work_delivered'])
 })
