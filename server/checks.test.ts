@@ -4,10 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { breaks, makeWorld } from './broken.testing.ts'
 import { audit, describeChecks, runChecks, thoroughChecks } from './console/index.ts'
 import { seal } from './ledger/index.ts'
-import { startPlanet, type TestPlanet } from './testing.ts'
+import { farFromMidnight, startPlanet, type TestPlanet } from './testing.ts'
 
 let planet: TestPlanet
 beforeAll(async () => {
+  await farFromMidnight()
   planet = await startPlanet({ work: true })
   await makeWorld(planet)
   await seal(planet.db)

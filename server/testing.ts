@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp, jobs, type App } from './app.ts'
 import { readConfig, type Config } from './foundation/config.ts'
-import { randomToken } from './foundation/clock.ts'
+import { clock, randomToken } from './foundation/clock.ts'
 import type { Db } from './foundation/db.ts'
 import { openFiles } from './foundation/files.ts'
 import { startWorker } from './foundation/jobs.ts'
 import { makeLog } from './foundation/log.ts'
-import { testDatabase } from './foundation/testing.ts'
+import { testDatabase, until } from './foundation/testing.ts'
 
 export type Person = {
   id: string
@@ -35,6 +35,14 @@ export type TestPlanet = {
 }
 
 export const password = 'a-long-test-password'
+
+const marginMs = 75_000
+/** For tests of what belongs to one day: when it is about to end, in UTC or in Shanghai, waits for the next one. */
+export const farFromMidnight = (): Promise<boolean> =>
+  until(
+    () => [0, 8].every(hours => (clock.now().getTime() + hours * 3_600_000) % 86_400_000 < 86_400_000 - marginMs),
+    'midnight to be over',
+  )
 
 /** Starts a planet; `work` runs its background jobs in this process too. */
 export async function startPlanet(

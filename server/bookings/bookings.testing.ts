@@ -66,11 +66,11 @@ export async function openRoom(place: Place, more: object = {}): Promise<Room> {
   const made = await place.host.call<{ offer: string }>('PUT', `/resources/${id}/state`, { state: 'open' })
   return { id, offer: made.offer }
 }
+/** Asked once: a day that ends meanwhile would move all that is booked. */
+const today = new Date().toISOString().slice(0, 10)
 /** A moment in Shanghai: so many days from today, at an hour. */
-export const on = (days: number, hour: number): string => {
-  const today = addDays(new Date().toISOString().slice(0, 10), 0)
-  return momentOf('Asia/Shanghai', addDays(today, days), Math.round(hour * 60)).toISOString()
-}
+export const on = (days: number, hour: number): string =>
+  momentOf('Asia/Shanghai', addDays(today, days), Math.round(hour * 60)).toISOString()
 export const slot = (days: number, from: number, to: number, more: object = {}) => ({
   start: on(days, from),
   end: on(days, to),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { clock, newId } from '../foundation/clock.ts'
 import { addPlays } from '../listening/index.ts'
 import { openPage } from '../people/index.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { mingle } from './near.ts'
 import { refreshTogether } from './store.ts'
 
@@ -77,6 +77,7 @@ const heard = (person: string, names: readonly string[], daysAgo: number, times 
   )
 
 beforeAll(async () => {
+  await farFromMidnight()
   planet = await startPlanet()
   ;[ann, ben] = [await planet.signUp('Ann'), await planet.signUp('Ben')]
   await makeMusic(ben.id)

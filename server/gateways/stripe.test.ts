@@ -3,7 +3,7 @@ import { clock } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
 import { providerOf } from '../payments/index.ts'
 import { decide, held, orderIs, type OrderJson } from '../shop/shop.testing.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { audit, notify, order as newOrder, paymentOf, round, story } from './gateways.testing.ts'
 import { startStripe, type LocalStripe, type StripeEvent, type Thing } from './stripe.testing.ts'
 
@@ -13,6 +13,7 @@ let seller: Person
 let buyer: Person
 beforeAll(async () => {
   stripe = await startStripe()
+  await farFromMidnight()
   planet = await startPlanet({
     work: true,
     config: { stripe: { secretKey: stripe.key, webhookSecret: stripe.secret, apiUrl: stripe.url }, sandbox: true },

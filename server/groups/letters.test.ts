@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { addGroup, addPage, events, join, codeOf as code } from './groups.testing.ts'
 import { clock, newId } from '../foundation/clock.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 
 let planet: TestPlanet
 let artist: Person
@@ -9,6 +9,7 @@ let fan: Person
 let other: Person
 let group: string
 beforeAll(async () => {
+  await farFromMidnight()
   planet = await startPlanet()
   artist = await planet.signUp('Artist')
   fan = await planet.signUp('Fan')

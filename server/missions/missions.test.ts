@@ -1,7 +1,7 @@
 /** Missions through the door: what members do counts once, by the group's days; what is taken out of the counts is taken back once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { clock, newId } from '../foundation/clock.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks, recountAll } from './index.ts'
 import {
   day,
@@ -25,6 +25,7 @@ let world: World
 let ana: Person
 let ben: Person
 beforeAll(async () => {
+  await farFromMidnight()
   planet = await startPlanet({ max: 20 })
 })
 afterAll(async () => {

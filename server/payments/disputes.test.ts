@@ -3,7 +3,7 @@ import { until } from '../foundation/testing.ts'
 import { post } from '../ledger/index.ts'
 import { checks as shopChecks } from '../shop/index.ts'
 import { chargeOf, held, orderIs, place, sell, type OrderJson } from '../shop/shop.testing.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import {
   checks,
   clearing,
@@ -22,6 +22,7 @@ let seller: Person
 let buyer: Person
 const told: [string, Dispute][] = []
 beforeAll(async () => {
+  await farFromMidnight()
   planet = await startPlanet({ work: true })
   ;[seller, buyer] = await Promise.all([planet.signUp('Seller'), planet.signUp('Buyer')])
   // Here nobody answers for orders but the planet itself; what the receivers answer for is told in server/refunds.

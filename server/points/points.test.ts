@@ -5,7 +5,7 @@ import { clock, newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
 import { joinNow } from '../groups/index.ts'
 import { post } from '../ledger/index.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { held } from './accounts.ts'
 import { closeFundings, payee } from './budgets.ts'
 import { checks } from './checks.ts'
@@ -24,6 +24,7 @@ type Desk = {
   fundings: { state: string; payPath: string | null }[]
 }
 beforeAll(async () => {
+  await farFromMidnight()
   planet = await startPlanet({ work: true })
   ;[owner, fan, other] = (await Promise.all(['Owner', 'Fan', 'Other'].map(name => planet.signUp(name)))) as [Person, Person, Person]
   group = newId('grp')

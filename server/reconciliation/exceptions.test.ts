@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../foundation/testing.ts'
 import { bank, bought, sellShared, type Bought } from '../refunds/refunds.testing.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks, prove, reconcile } from './index.ts'
 
 let planet: TestPlanet
@@ -11,8 +11,10 @@ let second: Person
 let offer: string
 const source = 'provider:sandbox'
 const base = '/console/reconciliation'
-const today = new Date().toISOString().slice(0, 10)
+let today: string
 beforeAll(async () => {
+  await farFromMidnight()
+  today = new Date().toISOString().slice(0, 10)
   planet = await startPlanet({ work: true })
   ;[finance, second] = [await planet.staff('finance'), await planet.staff('finance')]
   const seller = await planet.signUp('Seller')

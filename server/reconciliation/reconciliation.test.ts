@@ -4,7 +4,7 @@ import { clock } from '../foundation/clock.ts'
 import { makeLog } from '../foundation/log.ts'
 import { until } from '../foundation/testing.ts'
 import { decide, orderIs, place, sell, type OrderJson } from '../shop/shop.testing.ts'
-import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
+import { farFromMidnight, startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks, jobs } from './index.ts'
 
 let planet: TestPlanet
@@ -13,8 +13,10 @@ let finance: Person
 let second: Person
 let offers: string[]
 const base = '/console/reconciliation'
-const today = new Date().toISOString().slice(0, 10)
+let today: string
 beforeAll(async () => {
+  await farFromMidnight()
+  today = new Date().toISOString().slice(0, 10)
   planet = await startPlanet({ work: true })
   buyer = await planet.signUp('Buyer')
   ;[finance, second] = [await planet.staff('finance'), await planet.staff('finance')]

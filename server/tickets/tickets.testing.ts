@@ -30,9 +30,9 @@ export async function openTestPage(who: Person, name: string, organisation?: str
   return id
 }
 
-/** A show in ten days, where everything is allowed until an hour before. */
+/** A show in forty days, where everything is allowed until an hour before. */
 export function addShow(world: FakeShows, page: string, given: Partial<ShowFacts> = {}): ShowFacts {
-  const startsAt = given.startsAt ?? new Date(Date.UTC(2027, 0, 15, 12))
+  const startsAt = given.startsAt ?? new Date(Math.ceil(Date.now() / hourMs) * hourMs + 40 * 24 * hourMs)
   const before = new Date(startsAt.getTime() - hourMs)
   const endsAt = new Date(startsAt.getTime() + 3 * hourMs)
   const show: ShowFacts = {
