@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 const ignored = ['**/node_modules/**', '**/dist/**', '.planet/**']
-/** What measures sound or time, kills, sends a crowd, or looks at every page: these stories have the machine to themselves (docs/decisions/0035-faster-tests.md). */
-const alone = ['e2e/{gapless,killed,listening,lyrics,own,pages,real-music}.test.ts', 'e2e/faults/**/*.test.ts']
+/** What kills, sends a crowd, or looks at every page makes the machine too busy for the others: these stories run after them, two at a time. */
+const heavy = ['e2e/{killed,pages}.test.ts', 'e2e/faults/**/*.test.ts']
+/** What measures sound or time: these stories have the machine to themselves (docs/decisions/0035-faster-tests.md). */
+const alone = ['e2e/{gapless,listening,lyrics,own,real-music}.test.ts']
 const story = { testTimeout: 300_000, hookTimeout: 300_000, globalSetup: ['e2e/setup.ts'] }
 
 export default defineConfig({
@@ -29,10 +31,13 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: [...ignored, ...alone], ...story, maxWorkers: 2 },
+        test: { name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: [...ignored, ...heavy, ...alone], ...story, maxWorkers: 2 },
       },
       {
-        test: { name: 'e2e-alone', include: alone, exclude: ignored, ...story, fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'e2e-heavy', include: heavy, exclude: ignored, ...story, maxWorkers: 2, sequence: { groupOrder: 1 } },
+      },
+      {
+        test: { name: 'e2e-alone', include: alone, exclude: ignored, ...story, fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },
