@@ -81,7 +81,7 @@ test('neither comes nor answers the planet: said there, and asked again when one
   await context.close()
 })
 
-test('what is written and chosen before any script is there is what is sent', async () => {
+test('what is written, chosen and ticked before any script is there is what is sent', async () => {
   const fan = await planet.signUp('Early')
   const { page, context, problems } = await person(browser, { url: planet.url })
   await context.addCookies(
@@ -89,7 +89,8 @@ test('what is written and chosen before any script is there is what is sent', as
       .split('; ')
       .map(pair => ({ name: pair.slice(0, pair.indexOf('=')), value: pair.slice(pair.indexOf('=') + 1), url: planet.url })),
   )
-  const scripts = Promise.withResolvers<void>()
+  await page.addInitScript('delete Navigator.prototype.serviceWorker')
+  let scripts = Promise.withResolvers<void>()
   await page.route('**/*.js', async route => {
     await scripts.promise
     await route.continue()
@@ -108,6 +109,18 @@ test('what is written and chosen before any script is there is what is sent', as
     about: 'Here before the page was',
     visibility: 'members',
   })
+  type Settings = { digest: string; kinds: { kind: keyof typeof t.notices.kinds; app: boolean; fixed: boolean }[] }
+  const settings = () => fan.call<Settings>('GET', '/me/notices/settings')
+  const { kind } = (await settings()).kinds.find(one => one.app && !one.fixed)!
+  scripts = Promise.withResolvers<void>()
+  await page.goto('/notices/settings', { waitUntil: 'commit' })
+  await page.getByRole('checkbox', { name: `${t.notices.kinds[kind]}: ${t.notices.channels.app}`, exact: true }).uncheck()
+  await page.getByLabel(t.notices.digestTitle, { exact: true }).selectOption('weekly')
+  scripts.resolve()
+  await until(async () => {
+    const { digest, kinds } = await settings()
+    return digest === 'weekly' && !kinds.find(one => one.kind === kind)!.app
+  }, 'both to be kept')
   expect(problems).toEqual([])
   await context.close()
 })

@@ -42,7 +42,9 @@ const cardOf = (page: Page, name: string) => page.getByRole('article', { name: `
 
 test('a post arrives live, is voted on, commented, liked and reported', { timeout: 300_000 }, async () => {
   const [a, b] = await Promise.all([signedIn(ann, phone), signedIn(ben, desktop)])
-  await Promise.all([a.page.goto(`/groups/${group}`), b.page.goto(`/groups/${group}`)])
+  // What happens between reading a page and hearing the planet is not told: Ann writes when Ben hears.
+  const hears = b.page.waitForResponse(answer => answer.url().includes('/api/v1/live?') && answer.url().includes(group))
+  await Promise.all([a.page.goto(`/groups/${group}`), b.page.goto(`/groups/${group}`), hears])
   await b.page.getByText('No posts yet').waitFor()
 
   // Ann writes: words, a picture, a poll.

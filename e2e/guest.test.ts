@@ -116,6 +116,8 @@ test('a guest buys a ticket: the clock runs from opening the page, goes on when 
   await fine(page)
   await sheet.getByRole('button', { name: t.checkout.goOn, exact: true }).click()
   await page.waitForURL(/\/seats\/sth_/)
+  // The page left has the same clock, and stays until the next one is there.
+  await page.getByRole('heading', { level: 1, name: t.shows.held.title }).waitFor()
   await clock.getByText(/\d\d:\d\d/).waitFor()
   expect(await seconds()).toBeLessThanOrEqual(left + 1)
   await page.getByRole('button', { name: t.shows.held.pay }).click()

@@ -177,6 +177,8 @@ test('finance opens the day and walks from the balance to that posting in three 
     await page.keyboard.press('g')
     await page.keyboard.press('a')
     await page.waitForURL(/\/console\/accounts/)
+    // The page left has rows, too, and stays until the next one is there.
+    await page.getByRole('heading', { level: 1, name: t.console.accountsTitle, exact: true }).waitFor()
     await page.locator('main [data-jk]').nth(1).waitFor()
     await page.keyboard.press('j')
     await page.keyboard.press('j')
@@ -184,7 +186,8 @@ test('finance opens the day and walks from the balance to that posting in three 
     await page.waitForURL(/\/console\/accounts\/\d+/)
   })
   const { items } = await api<{ items: { by: string }[] }>(people.lyricist, 'GET', '/me/looks')
-  expect(items.map(look => look.by)).toEqual([people.finance])
+  // Kept once an hour: the walk may have gone from one into the next.
+  expect([...new Set(items.map(look => look.by))]).toEqual([people.finance])
 })
 
 /** Says why in the dialog that is open, and does it. */
