@@ -52,6 +52,8 @@ export function startWatching(db: Db, log: Log): { stop: () => Promise<void> } {
       }, inMs)
     }
     watcher.on('all', () => ask(gatherMs))
+    // What came since the last look and before it stood is told by nothing else.
+    watcher.on('ready', () => ask(gatherMs))
     // A file that goes before it stood still is told by nothing else.
     watcher.on('raw', () => ask(stillMs + 2 * gatherMs))
     // Too many folders for the kernel, a mount that went away: the look that comes now and then finds what this does not tell.

@@ -252,7 +252,7 @@ describe('addresses', () => {
       `/media/${(parseInt(ends, 36) + 900).toString(36)}.${listener}.${signature}/${id}/${scope}/${file}`,
       `/media/${ends}.anyone.${signature}/${id}/${scope}/${file}`,
       `/media/${ends}.${listener}.${signature}/${id}/original/original`,
-      `/media/${ends}.${listener}.${signature}/${id.slice(0, -1)}0/${scope}/${file}`,
+      `/media/${ends}.${listener}.${signature}/${id.slice(0, -1)}${id.endsWith('0') ? '1' : '0'}/${scope}/${file}`,
       `/media/${ends}.${listener}.${signature.slice(0, -1)}/${id}/${scope}/${file}`,
       `/media/${ends}.${listener}./${id}/${scope}/${file}`,
       `/media/${id}/${scope}/${file}`,

@@ -314,6 +314,23 @@ describe('the child', () => {
     }
     expect(readdirSync(at('scratch-kill'))).toEqual([])
   })
+  test('kept from computing by a busy machine, it has not overstayed', async () => {
+    const own = openEngine({ temp: at('scratch-busy'), lanes: 1 })
+    try {
+      await own.inspect(at('music.wav'))
+      const [pid] = own.pids()
+      process.kill(pid!, 'SIGSTOP')
+      const asked = own.inspect(at('music.wav'))
+      const from = performance.now()
+      // A question of two seconds.
+      await until(() => performance.now() - from > 2500, 'the time to pass')
+      process.kill(pid!, 'SIGCONT')
+      expect((await asked).durationMs).toBe((await own.inspect(at('music.wav'))).durationMs)
+      expect(own.pids()).toEqual([pid])
+    } finally {
+      await own.close()
+    }
+  })
   test('stopped on demand', async () => {
     const stop = new AbortController()
     let done = 0

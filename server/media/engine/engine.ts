@@ -3,10 +3,11 @@
  * stranger decides what it does): a few long-lived ones for the quick questions, a fresh one for each rendering.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { files } from '../../foundation/files.ts'
+import { residentBytes, whenOver } from './allowance.ts'
 import {
   MediaRefused,
   renditionNames,
@@ -30,7 +31,7 @@ const mostResidentBytes = 1_200_000_000
 const heapMb = 512
 
 type AskOptions = {
-  /** Wall-clock limit; then the process is killed. */
+  /** So long it may compute (allowance.ts); then the process is killed. */
   limitMs: number
   onProgress?: (done: number) => void
   signal?: AbortSignal
@@ -109,9 +110,8 @@ class EngineChild {
         killedFor ??= reason
         this.kill()
       }
-      const limit = setTimeout(
-        () => kill(new MediaRefused('took_too_long', `could not be read within ${Math.round(options.limitMs / 1000)} seconds`)),
-        options.limitMs,
+      const forget = whenOver(this.pid, options.limitMs, () =>
+        kill(new MediaRefused('took_too_long', `could not be read within ${Math.round(options.limitMs / 1000)} seconds`)),
       )
       const memory = setInterval(() => {
         if (residentBytes(this.pid) > mostResidentBytes) kill(new MediaRefused('crashed', 'reading it takes too much memory'))
@@ -119,7 +119,7 @@ class EngineChild {
       const abort = (): void =>
         kill(options.signal!.reason instanceof Error ? options.signal!.reason : new MediaRefused('stopped', 'was stopped'))
       const end = (): void => {
-        clearTimeout(limit)
+        forget()
         clearInterval(memory)
         options.signal?.removeEventListener('abort', abort)
         this.#waiting = undefined
@@ -168,20 +168,11 @@ class ChildEnded extends Error {
   }
 }
 
-/** Memory of a process, where the system tells it as a file (Linux); else 0. */
-function residentBytes(pid: number | undefined): number {
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096
-  } catch {
-    return 0
-  }
-}
-
 export type Watch = { onProgress?: (done: number) => void; signal?: AbortSignal }
 export type Processed = Analysis & { renditions: Rendition[] }
 
 export type Engine = {
-  /** Tags and facts without decoding; at most 2 seconds, else refused. About 1,500 files per CPU second. */
+  /** Tags and facts without decoding; at most 2 seconds of computing, else refused. About 1,500 files per CPU second. */
   inspect: (path: string) => Promise<Inspection>
   /** The front cover inside the file. */
   picture: (path: string) => Promise<{ mime: string; data: Uint8Array } | null>
