@@ -134,8 +134,8 @@ export const claiming = room('claiming', {
   }),
   'GET /me/page-claims': query({
     access: 'member',
-    summary: 'Pages one claimed, newest first.',
-    input: { cursor: cursor(), limit: limit() },
+    summary: 'Pages one claimed, or (`as` = `objector`) claims of others one objected to, newest first.',
+    input: { as: z.enum(['claimant', 'objector']).default('claimant'), cursor: cursor(), limit: limit() },
     ok: page(PageClaim),
   }),
   'GET /page-claims/:id': query({

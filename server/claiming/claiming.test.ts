@@ -246,3 +246,22 @@ test('what one claimed goes with one', async () => {
   expect(items[0]).toEqual(made)
   expect(await refused(see(ben, made.id))).toBe('404 not_found')
 })
+
+test('what one objected to goes with one, with one’s own words alone', async () => {
+  const [carl, dora] = (await Promise.all(['Carl', 'Dora'].map(name => planet.signUp(name)))) as [Person, Person]
+  const objected = (who: Person, more = '') =>
+    who.call<{ items: Claim[]; next: string | null }>('GET', `/me/page-claims?as=objector${more}`)
+  const [first, second] = [await claim(ana, await page()), await claim(ana, await page())]
+  for (const { id } of [first, second]) {
+    await announce(staff, id)
+    await object(carl, id)
+  }
+  await object(dora, second.id, { words: 'She never was with us.' })
+  const { items, next } = await objected(carl, '&limit=1')
+  expect(items).toEqual([await see(carl, second.id)])
+  expect(items[0]).toMatchObject({ view: 'objector', words: null, objections: [{ mine: true }] })
+  expect((await objected(carl, `&limit=1&cursor=${next}`)).items.map(one => one.id)).toEqual([first.id])
+  expect((await objected(dora)).items.map(one => one.id)).toEqual([second.id])
+  expect((await objected(ana)).items).toEqual([])
+  expect((await carl.call<{ items: Claim[] }>('GET', '/me/page-claims')).items).toEqual([])
+})

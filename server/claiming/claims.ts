@@ -131,9 +131,9 @@ async function insert(tx: Tx, viewer: Viewer, input: Asked, request: string, kep
 export async function getMine(
   db: Read,
   viewer: Viewer,
-  { cursor, limit }: Input<'GET /me/page-claims'>,
+  { as, cursor, limit }: Input<'GET /me/page-claims'>,
 ): Promise<Ok<'GET /me/page-claims'>> {
-  const rows = await listOwn(db, viewer.id, fromCursor(cursor, [cursorTime, z.string()]), limit + 1)
+  const rows = await listOwn(db, viewer.id, as, fromCursor(cursor, [cursorTime, z.string()]), limit + 1)
   const items = await showAll(db, rows.slice(0, limit), viewer)
   return {
     items,

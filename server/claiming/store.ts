@@ -53,9 +53,18 @@ export async function pageOfClaim(db: Db, id: string): Promise<string | undefine
   const { rows } = await sql<{ page: string }>`select page from claiming.claim where id = ${id}`.execute(db)
   return rows[0]?.page
 }
-export async function listOwn(db: Read, person: string, after: readonly [Date, string] | undefined, limit: number): Promise<ClaimRow[]> {
+/** Claims of this person, or those of others this person objected to, newest claim first. */
+export async function listOwn(
+  db: Read,
+  person: string,
+  as: 'claimant' | 'objector',
+  after: readonly [Date, string] | undefined,
+  limit: number,
+): Promise<ClaimRow[]> {
+  const theirs =
+    as === 'claimant' ? sql`c.person = ${person}` : sql`c.id in (select claim from claiming.objection where person = ${person})`
   const { rows } = await sql<ClaimRow>`
-    select ${columns(person)} from ${tables} where c.person = ${person} and ${after === undefined ? sql`true` : sql`(c.at, c.id) < (${after[0]}, ${after[1]})`}
+    select ${columns(person)} from ${tables} where ${theirs} and ${after === undefined ? sql`true` : sql`(c.at, c.id) < (${after[0]}, ${after[1]})`}
     order by c.at desc, c.id desc limit ${limit}`.execute(db)
   return rows
 }

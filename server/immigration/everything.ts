@@ -49,6 +49,7 @@ export const parts: readonly Part[] = [
   { file: 'account/addresses.jsonl', room: shipping.routes, address: 'GET /me/addresses' },
   { file: 'account/decisions.jsonl', room: moderation.routes, address: 'GET /me/decisions' },
   { file: 'account/page-claims.jsonl', room: claiming.routes, address: 'GET /me/page-claims' },
+  { file: 'account/page-objections.jsonl', room: claiming.routes, address: 'GET /me/page-claims', input: { as: 'objector' } },
   { file: 'account/reports.jsonl', room: moderation.routes, address: 'GET /me/reports' },
   { file: 'account/declared.json', room: people.routes, address: 'GET /me/declared' },
   { file: 'account/notice-settings.json', room: notices.routes, address: 'GET /me/notices/settings' },

@@ -13,6 +13,7 @@ export const zh = {
   listTitle: '我的认领',
   listIntro: '主页由别人先建好了？说明你是谁，经过两周公示，它就归你。',
   listNone: '还没有认领过主页',
+  objectedTitle: '我提过异议的主页',
   listNoneBody: '找到写着你名字的主页，点“认领这个主页”。',
   find: '去找主页',
   intro:
@@ -171,6 +172,7 @@ export const en: Same<typeof zh> = {
   listTitle: 'My claims',
   listIntro: 'Did somebody else make your page first? Say who you are; after two weeks before the public it is yours.',
   listNone: 'You have claimed no page yet',
+  objectedTitle: 'Where I objected',
   listNoneBody: 'Find the page that bears your name and choose “Claim this page”.',
   find: 'Find a page',
   intro:

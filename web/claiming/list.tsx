@@ -23,22 +23,26 @@ export function ClaimsPage() {
         <p className="mt-1 text-muted">{t.claiming.listIntro}</p>
       </header>
       <Claims />
+      <Objected />
     </div>
   )
 }
 
-function Claims() {
-  const t = useWords()
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
-    queryKey: ['GET /me/page-claims', 'pages'],
+const useClaims = (as: 'claimant' | 'objector') =>
+  useInfiniteQuery({
+    queryKey: ['GET /me/page-claims', as],
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => api('GET /me/page-claims', pageParam ? { cursor: pageParam } : {}, { signal }),
+    queryFn: ({ pageParam, signal }) => api('GET /me/page-claims', { as, ...(pageParam ? { cursor: pageParam } : {}) }, { signal }),
     getNextPageParam: last => last.next ?? undefined,
   })
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />
-  if (isPending) return <SkeletonRows rows={3} />
-  const rows = data.pages.flatMap(page => page.items)
-  if (rows.length === 0)
+type Listed = ReturnType<typeof useClaims>
+
+function Claims() {
+  const t = useWords()
+  const list = useClaims('claimant')
+  if (list.error) return <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+  if (list.isPending) return <SkeletonRows rows={3} />
+  if (list.data.pages[0]?.items.length === 0)
     return (
       <EmptyState
         icon={UserRoundCheck}
@@ -52,6 +56,25 @@ function Claims() {
         {t.claiming.listNoneBody}
       </EmptyState>
     )
+  return <Rows list={list} />
+}
+
+/** Most never object: nothing is said of it then. */
+function Objected() {
+  const t = useWords()
+  const list = useClaims('objector')
+  if (!list.data?.pages[0]?.items.length) return null
+  return (
+    <section className="flex flex-col gap-3">
+      <h2 className="text-base">{t.claiming.objectedTitle}</h2>
+      <Rows list={list} />
+    </section>
+  )
+}
+
+function Rows({ list: { data, hasNextPage, fetchNextPage, isFetchingNextPage } }: { list: Listed }) {
+  const t = useWords()
+  const rows = data?.pages.flatMap(page => page.items) ?? []
   return (
     <>
       <ul className="flex flex-col gap-2">
