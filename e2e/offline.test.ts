@@ -101,11 +101,7 @@ async function signOut(page: Page): Promise<void> {
   await page.waitForURL(url => url.pathname === '/')
 }
 const inControl = (page: Page): Promise<unknown> =>
-  until(
-    async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated',
-    'the worker in control',
-    30_000,
-  )
+  until(async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated', 'the worker in control')
 /** What the device holds, as its own database says. */
 const held = (page: Page): Promise<{ id: string; state: string; problem: string | null; haveBytes: number }[]> =>
   page.evaluate(`new Promise((resolve, reject) => {
@@ -203,7 +199,7 @@ test('a release kept on the phone plays without a network, and what was heard is
     .getByRole('button', { name: `${t.offline.play}: Rails` })
     .click()
   const startedAt = Date.now()
-  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'sound without a network', 30_000)
+  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'sound without a network')
   await until(async () => (await unsent(page)) >= 1, 'the play to wait on the device', 60_000)
   expect(await playsOf(fan)).toHaveLength(before)
 
@@ -228,7 +224,7 @@ test('a right that is withdrawn takes the track off the device at the next conta
   await api(singer, 'PATCH', `/tracks/${tracks[0]}`, { streaming: 'none' })
   expect(await held(page)).toHaveLength(2)
   await context.setOffline(false)
-  await until(async () => (await held(page)).length === 1, 'the withdrawn track to go', 30_000)
+  await until(async () => (await held(page)).length === 1, 'the withdrawn track to go')
   await page.getByText(t.offline.withdrawn(1)).waitFor()
   expect((await held(page))[0]!.id).toBe(tracks[1])
   expect(await parts(page)).toBe(1)
@@ -285,7 +281,6 @@ test('a new version waits until someone asks for it, and loads only that tab ane
       async () =>
         (await one.evaluate<number>('performance.getEntriesByType("resource").filter(one => /start-/.test(one.name)).length')) > 0,
       'its start',
-      30_000,
     )
   await inControl(second)
   for (const one of [page, second])
@@ -297,9 +292,9 @@ test('a new version waits until someone asks for it, and loads only that tab ane
   await page.getByText(t.offline.app.newVersion).first().waitFor()
   expect(await second.evaluate<number>('window.changes')).toBe(0)
   await page.getByRole('button', { name: t.offline.app.reload }).click()
-  await until(async () => (await page.evaluate('window.untouched ?? false').catch(() => true)) === false, 'the tab to load anew', 30_000)
+  await until(async () => (await page.evaluate('window.untouched ?? false').catch(() => true)) === false, 'the tab to load anew')
   // It has taken over in the other tab too, which goes on as it was.
-  await until(async () => (await second.evaluate<number>('window.changes')) > 0, 'the new version', 30_000)
+  await until(async () => (await second.evaluate<number>('window.changes')) > 0, 'the new version')
   expect(await second.evaluate('window.untouched')).toBe(true)
   expect(faults(problems)).toEqual([])
   await context.close()
@@ -316,12 +311,10 @@ test('the kill switch removes the worker and leaves the music', async () => {
   await until(
     async () => (await page.evaluate<string[]>('caches.keys()')).every(name => !name.startsWith('planet-app-')),
     'the app’s files to go',
-    30_000,
   )
   await until(
     async () => (await page.evaluate<number>('navigator.serviceWorker.getRegistrations().then(all => all.length)')) === 0,
     'the worker to go',
-    30_000,
   )
   expect((await fetch(`${running.url}/sw.js`)).headers.get('cache-control')).toBe('no-cache')
   await context.close()

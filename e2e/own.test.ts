@@ -77,7 +77,7 @@ test('a folder is read here, grouped by album, with covers, words and what canno
   const { context, page, problems } = await device()
   await page.goto('/own')
   await page.getByText(t.offline.own.empty).waitFor()
-  await until(async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated', 'the worker', 30_000)
+  await until(async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated', 'the worker')
   const sent = watch(context)
   await giveFiles(page, 'input[data-own=folder]', folder)
   await page.getByText(t.offline.own.added(withMp3 ? 3 : 2)).waitFor({ timeout: 60_000 })
@@ -90,16 +90,16 @@ test('a folder is read here, grouped by album, with covers, words and what canno
   await main.getByText(t.offline.own.reasons.broken).waitFor()
 
   await main.getByRole('button', { name: `${t.player.play}: ${composed.title}` }).click()
-  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the composed FLAC to sound', 30_000)
+  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the composed FLAC to sound')
   await main.getByRole('button', { name: `${t.player.play}: Low Tone` }).click()
   await page.getByRole('region', { name: t.player.region }).getByText('Low Tone').first().waitFor()
-  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the WAV to sound', 30_000)
+  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the WAV to sound')
   await page.getByRole('region', { name: t.player.region }).getByRole('button', { name: t.player.lyrics }).click()
   await page.getByText('The second line').waitFor()
   await page.keyboard.press('Escape')
   if (withMp3) {
     await main.getByRole('button', { name: `${t.player.play}: High Tone` }).click()
-    await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the MP3 to sound', 30_000)
+    await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the MP3 to sound')
   }
   // Files of the app itself may be fetched; nothing else, and nothing that holds anything.
   const strange = sent.filter(({ url, method, bytes }) => method !== 'GET' || bytes > 0 || /own:|own%3A|tone|my%20music/i.test(url))
@@ -132,11 +132,7 @@ test('found by any word, in the order one likes; the list is there after a resta
 test('a file dropped anywhere plays at once', async () => {
   const { context, page, problems } = await device()
   await page.goto('/')
-  await until(
-    async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated',
-    'the app to be awake',
-    30_000,
-  )
+  await until(async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated', 'the app to be awake')
   const sent = watch(context)
   // A press somewhere: browsers play nothing before.
   await page.getByRole('main').click({ position: { x: 5, y: 5 } })
@@ -151,7 +147,7 @@ test('a file dropped anywhere plays at once', async () => {
   await page.dispatchEvent('body', 'drop', { dataTransfer: data })
   await page.waitForURL(url => url.pathname === '/own')
   await page.getByRole('region', { name: t.player.region }).getByText('Dropped Tone').first().waitFor({ timeout: 60_000 })
-  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the dropped file to sound', 30_000)
+  await until(async () => Boolean(await page.evaluate(soundsPlaying)), 'the dropped file to sound')
   expect(sent.filter(({ method, bytes: size }) => method !== 'GET' || size > 0)).toEqual([])
   expect(problems).toEqual([])
   await context.close()
@@ -182,7 +178,7 @@ const fileInPage = (name: string, bytes: Buffer): string =>
 test('what another app shares is taken by the worker and played, never sent', async () => {
   const { context, page, problems } = await device()
   await page.goto('/own')
-  await until(async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated', 'the worker', 30_000)
+  await until(async () => (await page.evaluate('navigator.serviceWorker.controller?.state ?? ""')) === 'activated', 'the worker')
   // As the system does it: a form with the file, sent to the address that the manifest names.
   await page.evaluate(`(() => {
     const transfer = new DataTransfer()

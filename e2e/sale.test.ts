@@ -123,6 +123,8 @@ test(
     await checkOut(shopper.page, true)
     await pay(shopper.page)
     expect(performance.now() - begun).toBeLessThan(300_000)
+    // What is bought is out of the cart here at once, on the planet a moment later: left before, it would lie in the next basket of this fan.
+    await until(async () => (await fan!.call<{ lines: unknown[] }>('GET', '/me/cart')).lines.length === 0, 'the cart to be empty')
     await shopper.context.close()
   },
 )
@@ -350,7 +352,6 @@ test('the door goes on without a network: it lets in, and when it is back the ot
   await until(
     async () => (await planet.db.pool.query(`select from door.admission where subject = $1`, [tickets[0]!.id])).rowCount === 1,
     'the scan to arrive',
-    40_000,
   )
   // The other door hears of it, and stops the same code with the time of the first.
   await button(second.page, t.tickets.door.tabs.counts).click()

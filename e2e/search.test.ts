@@ -119,6 +119,8 @@ test.each([
   ['its words', /\/assets\/en(?:-more)?-[^/]+\.js$/],
 ])('a page to which %s does not come is loaded once more, not again and again', async (_what, lost) => {
   const { page, context } = await person(browser, { url: running.url })
+  // Where a worker answers for files of the app, nothing of them can be lost on the wire.
+  await page.addInitScript('delete Navigator.prototype.serviceWorker')
   let pages = 0
   let losing = (): boolean => pages === 1
   page.on('request', request => {
