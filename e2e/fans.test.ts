@@ -91,7 +91,8 @@ test('a fan joins, listens, sees points arrive, and exchanges them', { timeout: 
     nameZh: '听一分钟',
     target: 1,
     points: 30,
-    every: 'daily',
+    // Not daily: the minute may lie on both sides of midnight.
+    every: 'once',
   })
   await world.host.call('POST', `/missions/${mission}/open`, {})
   const tea = await reward('A cup of tea', { stock: 3 })
@@ -115,7 +116,7 @@ test('a fan joins, listens, sees points arrive, and exchanges them', { timeout: 
   )
   await music.goto(`/tracks/${track}`)
   await music.getByRole('button', { name: /^Play/ }).filter({ visible: true }).first().click()
-  await until(() => music.evaluate(soundsPlaying), 'sound', 30_000)
+  await until(() => music.evaluate(soundsPlaying), 'sound')
   const began = Date.now()
   const faster = setInterval(() => clock.shift(Date.now() - began), 200)
   try {
