@@ -1,10 +1,9 @@
 /** An evening with the player: an album, its queue, its words, a phone beside the desk, and everything by keyboard or by finger. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { until } from '../server/foundation/testing.ts'
 import { words } from '../shared/words/index.ts'
-import { desktop, listenIn, openBrowser, person, phone, still, type View } from './browser.ts'
+import { axeFinds, desktop, listenIn, openBrowser, person, phone, still, type View } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 const t = words.en
@@ -353,9 +352,7 @@ test.each([
     if (key === 'y') await now(page).getByRole('list', { name: l.lyricsLabel }).waitFor()
     if (key === 'q') await now(page).locator('[data-entry]').first().waitFor()
     if (key === '?') await page.getByRole('dialog', { name: t.player.help }).waitFor()
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    for (const { id, nodes } of violations)
-      wrong.push(`${key}: ${id}: ${nodes.map(node => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' · ')}`)
+    wrong.push(...(await axeFinds(page)).map(finding => `${key}: ${finding}`))
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   }
   expect(wrong).toEqual([])

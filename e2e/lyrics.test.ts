@@ -1,14 +1,13 @@
 /** A fan sings along and taps: the words get their times, someone of the page listens and accepts, the fan is thanked in the player, and the file holds what was tapped. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { renderTrackFile } from '../server/composer/index.ts'
 import { until } from '../server/foundation/testing.ts'
 import { parseTimed, writeTimed } from '../shared/timedtext/index.ts'
 import { words } from '../shared/words/index.ts'
-import { giveFiles, listenIn, listens, openBrowser, person, phone, soundsPlaying, still } from './browser.ts'
+import { axeFinds, giveFiles, listenIn, listens, openBrowser, person, phone, soundsPlaying } from './browser.ts'
 import { ownPlanet, type OwnPlanet, type Running } from './planet.ts'
 
 const t = words.en
@@ -119,8 +118,7 @@ test('taps become times, a proposal, and thanks', async () => {
   await singer.page.goto('/studio/lyrics')
   await singer.page.getByRole('button', { name: /Ana/ }).click()
   await singer.page.getByText('by ear').waitFor()
-  await still(singer.page)
-  expect((await new AxeBuilder({ page: singer.page as never }).analyze()).violations.map(one => one.id)).toEqual([])
+  expect(await axeFinds(singer.page)).toEqual([])
   await singer.page.getByRole('button', { name: t.lyrics.accept }).click()
   await singer.page.getByText(t.lyrics.nothingWaiting).waitFor()
 

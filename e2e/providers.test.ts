@@ -1,5 +1,4 @@
 /** A fan on a phone pays with Alipay, another one changes to a card in the middle; the providers are local ones that speak the real protocols. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { en } from '../shared/words/shop.ts'
@@ -8,7 +7,7 @@ import { notify, paymentOf, story } from '../server/gateways/gateways.testing.ts
 import { startStripe, type LocalStripe } from '../server/gateways/stripe.testing.ts'
 import { sell, type OrderJson } from '../server/shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../server/testing.ts'
-import { openBrowser, person, phone, still } from './browser.ts'
+import { axeFinds, openBrowser, person, phone } from './browser.ts'
 
 let browser: Browser
 let stripe: LocalStripe
@@ -58,8 +57,7 @@ async function shopping(): Promise<Fan> {
 }
 const orderOf = async (fan: Person): Promise<OrderJson> => (await fan.call<{ items: OrderJson[] }>('GET', '/me/orders')).items[0]!
 async function fine(page: Page): Promise<void> {
-  await still(page)
-  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+  expect(await axeFinds(page)).toEqual([])
   expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false)
 }
 

@@ -1,12 +1,11 @@
 /** A fan wants money back: asks on the order's page, the seller grants a part after seeing who gives what; a bank disputes; somebody spent it already and the desk decides. */
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allHolds, balance, bank, bought, sellShared, spend, type Bought } from '../server/refunds/refunds.testing.ts'
 import { until } from '../server/foundation/testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../server/testing.ts'
 import { words } from '../shared/words/index.ts'
-import { openBrowser, person, phone, still } from './browser.ts'
+import { axeFinds, openBrowser, person, phone } from './browser.ts'
 
 const t = words.en
 let planet: TestPlanet
@@ -44,9 +43,7 @@ async function as(who: Person, path: string, act: (page: Page) => Promise<void>,
   await page.goto(path)
   await act(page)
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-  await still(page)
-  const { violations } = await new AxeBuilder({ page }).disableRules(['region']).analyze()
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([])
+  expect(await axeFinds(page, ['region'])).toEqual([])
   expect(problems).toEqual([])
   await context.close()
 }
