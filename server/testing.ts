@@ -127,7 +127,8 @@ export async function startPlanet(
       await worker?.stop()
       await app.server.close()
       await database.close()
-      rmSync(home, { recursive: true, force: true })
+      // A child of the media engine that ends at this moment may still write there.
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 })
     },
   }
 }

@@ -18,7 +18,14 @@ async function admin(text: string): Promise<void> {
   client.on('error', () => undefined)
   await client.connect()
   try {
-    await client.query(text)
+    // PostgreSQL waits five seconds for others to leave a database; a busy machine may need longer.
+    for (let left = 5; ; left--)
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- again only where they are still there
+        return void (await client.query(text))
+      } catch (error) {
+        if ((error as { code?: string }).code !== '55006' || left === 0) throw error
+      }
   } finally {
     await client.end()
   }
