@@ -7,7 +7,7 @@ import { copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } fr
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { files } from '../../foundation/files.ts'
-import { residentBytes, whenOver } from './allowance.ts'
+import { residentBytes, whenOver } from '../../foundation/allowance.ts'
 import {
   MediaRefused,
   renditionNames,
@@ -31,7 +31,7 @@ const mostResidentBytes = 1_200_000_000
 const heapMb = 512
 
 type AskOptions = {
-  /** So long it may compute (allowance.ts); then the process is killed. */
+  /** So long it may compute (foundation/allowance.ts); then the process is killed. */
   limitMs: number
   onProgress?: (done: number) => void
   signal?: AbortSignal

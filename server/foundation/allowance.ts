@@ -1,6 +1,6 @@
-/** What a child may use of the machine, where the system tells it as a file (Linux). */
+/** What a child process may use of the machine, where the system tells it as a file (Linux). */
 import { readFileSync } from 'node:fs'
-import { clock } from '../../foundation/clock.ts'
+import { clock } from './clock.ts'
 
 /** On a busy machine a question may take so many times its limit, while its child computes less than that. */
 const patience = 5
