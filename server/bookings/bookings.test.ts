@@ -3,10 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
-import { settleAll } from '../shop/index.ts'
-import { makeLog } from '../foundation/log.ts'
 import { checks as shopChecks } from '../shop/index.ts'
-import { held, orderIs } from '../shop/shop.testing.ts'
+import { held, orderIs, settleNow } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { checks, turnClock } from './index.ts'
 import { mine, on, openPlace, openRoom, order, pay, refused, room, slot, type BookingJson, type Place } from './bookings.testing.ts'
@@ -29,8 +27,7 @@ afterEach(async () => {
   const found = await runChecks(planet.db.read, [...checks, ...shopChecks])
   expect(found.filter(({ ok }) => !ok).map(({ name, findings }) => [name, findings])).toEqual([])
 })
-const log = makeLog('fatal')
-const settle = () => settleAll(planet.db.transaction, log)
+const settle = () => settleNow(planet)
 const get = (who: Person, id: string) => who.call<BookingJson>('GET', `/bookings/${id}`)
 
 test('a room: made, opened, seen; its price is exact; drafts and desks of others stay closed', async () => {

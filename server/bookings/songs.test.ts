@@ -4,11 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { runChecks } from '../console/index.ts'
 import { clock, newId } from '../foundation/clock.ts'
-import { makeLog } from '../foundation/log.ts'
 import { until } from '../foundation/testing.ts'
 import { recordSignedSheet } from '../rights/index.ts'
-import { checks as shopChecks, settleAll } from '../shop/index.ts'
-import { held, sell } from '../shop/shop.testing.ts'
+import { checks as shopChecks } from '../shop/index.ts'
+import { held, sell, settleNow } from '../shop/shop.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { readOutside } from './calendars.ts'
 import { checks, turnClock } from './index.ts'
@@ -32,8 +31,7 @@ afterEach(async () => {
   const found = await runChecks(planet.db.read, [...checks, ...shopChecks])
   expect(found.filter(({ ok }) => !ok).map(({ name, findings }) => [name, findings])).toEqual([])
 })
-const log = makeLog('fatal')
-const settle = () => settleAll(planet.db.transaction, log)
+const settle = () => settleNow(planet)
 const get = (who: Person, id: string) => who.call<BookingJson>('GET', `/bookings/${id}`)
 
 test('calendars: one’s own for other apps, one outside blocks; what was booked before stays and is told', async () => {

@@ -6,9 +6,8 @@ import { runChecks } from '../console/index.ts'
 import { newId } from '../foundation/clock.ts'
 import { until } from '../foundation/testing.ts'
 import { openShop, sellGoods } from '../goods/goods.testing.ts'
-import { checks as shopChecks, settleAll } from '../shop/index.ts'
-import { decide, held, orderIs, place, sell, type OrderJson, type Sold } from '../shop/shop.testing.ts'
-import { makeLog } from '../foundation/log.ts'
+import { checks as shopChecks } from '../shop/index.ts'
+import { decide, held, orderIs, place, sell, settleNow, type OrderJson, type Sold } from '../shop/shop.testing.ts'
 import { makeShow, take } from '../shows/shows.testing.ts'
 import { startPlanet, type Person, type TestPlanet } from '../testing.ts'
 import { reduce, type Piece } from './discounting.ts'
@@ -44,7 +43,7 @@ const coupon = async (given: object, who = seller, id = newId('cpn')): Promise<s
   await who.call('PUT', `/coupons/${id}`, { page: albums[0]!.page, name: 'A coupon', eachMost: null, ...given })
   return id
 }
-const settle = (): Promise<number> => settleAll(planet.db.transaction, makeLog('fatal'))
+const settle = () => settleNow(planet)
 const pay = async (buyer: Person, order: OrderJson): Promise<void> => {
   await decide(buyer, order)
   await until(async () => ((await buyer.call<OrderJson>('GET', `/orders/${order.id}`)).state === 'placed' ? undefined : true), 'paid')

@@ -1,8 +1,11 @@
 /** For tests of selling: a page with a release, an offer, and paying through the sandbox as a script does. */
 import { addRelease } from '../catalogue/index.ts'
+import { clock } from '../foundation/clock.ts'
+import { makeLog } from '../foundation/log.ts'
 import { until } from '../foundation/testing.ts'
 import { openPage } from '../people/index.ts'
 import type { Person, TestPlanet } from '../testing.ts'
+import { settleAll } from './index.ts'
 
 export type OrderJson = {
   id: string
@@ -77,6 +80,14 @@ export const orderIs = (buyer: Person, id: string, ...states: string[]): Promise
     },
     `order ${id} is ${states.join(' or ')}`,
   )
+
+/** Settles all that is due by now. The planet's own settler may have been quicker and still be at some of it: that is waited for. */
+export const settleNow = (planet: TestPlanet): Promise<boolean> =>
+  until(async () => {
+    await settleAll(planet.db.transaction, makeLog('fatal'))
+    const due = `select from shop.due q join shop.line l on l.id = q.line where q.due_at <= $1 and l.state = 'held' and not l.frozen`
+    return (await planet.db.pool.query(due, [clock.now()])).rowCount === 0
+  }, 'what is due to be settled')
 
 /** What an account holds, read from the ledger's tables. */
 export async function held(planet: TestPlanet, owner: string, purpose: string): Promise<bigint> {
