@@ -206,7 +206,8 @@ export async function rows(database: string, text: string, values: unknown[] = [
   }
 }
 
-async function rowsNow(database: string, text: string, values: unknown[]): Promise<Row[]> {
+/** Reads the database itself, once: fails while it is away. */
+export async function rowsNow(database: string, text: string, values: unknown[] = []): Promise<Row[]> {
   const client = new pg.Client({ connectionString: database })
   client.on('error', () => undefined)
   await client.connect()

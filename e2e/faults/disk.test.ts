@@ -8,7 +8,7 @@ import { startPostgres } from '../../server/foundation/postgres.ts'
 import { until } from '../../server/foundation/testing.ts'
 import { faultWords } from '../../shared/words/faults.ts'
 import { ownPlanet, type OwnPlanet, type Running } from '../planet.ts'
-import { limitMs, makeCrowd, proveBooks, provePurchases, quiet, rows, scale } from './crowd.ts'
+import { limitMs, makeCrowd, proveBooks, provePurchases, quiet, rowsNow, scale } from './crowd.ts'
 
 // A small disk of its own needs the right to mount one.
 const disk = mkdtempSync(join(tmpdir(), 'planet-disk-'))
@@ -45,6 +45,14 @@ function fill(): void {
   }
 }
 
+/** How PostgreSQL refuses: nobody listens, or it is not ready yet. */
+const away = { gone: 'ENOENT', starting: '57P03' }
+const stateOf = (database: string): Promise<string> =>
+  rowsNow(database, 'select 1').then(
+    () => 'there',
+    (error: unknown) => String((error as { code?: unknown }).code),
+  )
+
 test.skipIf(!mounted)(
   'the disk is full: first for tables, then for the log too',
   async () => {
@@ -56,8 +64,11 @@ test.skipIf(!mounted)(
       await until(() => crowd.seen.done >= purchases * part, `${part} of the purchases`, 60_000)
       const before = crowd.seen.answers.get(503) ?? 0
       fill()
-      // The next piece of the write-ahead log cannot be made: PostgreSQL itself gives up, and cannot start again before there is room.
-      if (part === 0.5) for (let n = 0; n < 3; n++) await rows(database, 'select pg_switch_wal()').catch(() => undefined)
+      // The next piece of the write-ahead log cannot be made: PostgreSQL itself gives up, and starts again in vain before there is room.
+      if (part === 0.5) {
+        for (let n = 0; n < 3; n++) await rowsNow(database, 'select pg_switch_wal()').catch(() => undefined)
+        for (const state of [away.gone, away.starting, away.gone]) await until(async () => (await stateOf(database)) === state, state)
+      }
       await until(() => (crowd.seen.answers.get(503) ?? 0) > before + 40, 'answers that say "not now"', 60_000)
       rmSync(ballast)
     }
